@@ -1,0 +1,39 @@
+# What a person runs. The programs it needs (Consul, Envoy) are installed into .tools/, and nowhere else.
+
+.PHONY: help demo test build lint audit tools clean
+.DEFAULT_GOAL := help
+
+help: ## Say what there is to run
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: ## See a gateway work: real Consul, real Envoy, real traffic (DEMO_WITHOUT_CONSUL=1: Envoy only)
+	@.ci/install-tools envoy $(if $(DEMO_WITHOUT_CONSUL),,consul) || true
+	@cargo build --locked --release --bin termgate --example demo
+	@cargo run --locked --release --quiet --example demo
+
+test: ## Run every test, those with the real Consul and Envoy included
+	@.ci/install-tools envoy consul || test $$? -eq 3
+	cargo test --locked --lib --bins
+	cargo test --locked --test oracle
+	cargo test --locked --test it
+	cargo test --locked --doc
+	@for reason in .tools/*.unavailable; do test ! -f "$$reason" || \
+		echo "NOT TESTED: $$(basename "$$reason" .unavailable) cannot be installed on this machine: $$(cat "$$reason")" >&2; done
+
+build: ## Build the binary: target/release/termgate
+	cargo build --locked --release
+
+lint: ## Check format, lints and documentation
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
+
+audit: ## Check licences, sources and versions of the dependencies
+	.ci/audit
+
+tools: ## Install Consul and Envoy into .tools/
+	.ci/install-tools envoy consul
+
+clean: ## Remove what was built, and .tools/
+	cargo clean
+	rm -rf .tools

@@ -1,0 +1,1 @@
+//! What Envoy would refuse in a finished bootstrap.

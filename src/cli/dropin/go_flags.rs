@@ -1,0 +1,436 @@
+//! Command lines as Go's `flag` package reads them: `-name=v`, `-name v`, `--name`, `-bool`, `-bool=false`; flags end
+//! at the first word that is none, or at `--`.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+/// What a flag takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// `-name` or `-name=true|false`; never takes the next word.
+    Bool,
+    /// Any text; the last one counts.
+    Text,
+    /// A whole number in Go's notation (`10`, `0x1130`, `1_000`).
+    Integer,
+    /// A duration in Go's notation (`1h30m`, `250ms`).
+    Duration,
+    /// Any text; all of them count.
+    Repeated,
+}
+
+/// One row of a command's table.
+#[derive(Debug, Clone, Copy)]
+pub struct Flag {
+    /// Name without dashes.
+    pub name: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// What its value is called in the help; empty for [`Kind::Bool`].
+    pub value: &'static str,
+    /// One sentence of help, with the default and the environment variable if there are any.
+    pub help: &'static str,
+}
+
+/// Why a command line cannot be read; the words are Go's.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum FlagError {
+    /// `-h` or `-help`, which is no failure.
+    #[error("flag: help requested")]
+    Help,
+    /// Three dashes, or no name.
+    #[error("bad flag syntax: {0}")]
+    Syntax(String),
+    /// The command has no such flag.
+    #[error("flag provided but not defined: -{0}{near}", near = Near(.1.as_deref()))]
+    NotDefined(String, Option<String>),
+    /// The command line ends where a value should be.
+    #[error("flag needs an argument: -{0}")]
+    NeedsArgument(&'static str),
+    /// Neither true nor false.
+    #[error("invalid boolean value {1:?} for -{0}: parse error")]
+    Bool(&'static str, String),
+    /// No number, or no duration.
+    #[error("invalid value {value:?} for flag -{name}: {reason}")]
+    Value {
+        /// The flag.
+        name: &'static str,
+        /// What was given.
+        value: String,
+        /// Why it does not pass.
+        reason: &'static str,
+    },
+    /// A word that is not UTF-8.
+    #[error("the argument {0:?} is not UTF-8")]
+    NotUtf8(std::ffi::OsString),
+}
+
+/// The "did you mean" part of an error.
+struct Near<'a>(Option<&'a str>);
+
+impl fmt::Display for Near<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.map_or(Ok(()), |name| write!(formatter, " (did you mean -{name}?)"))
+    }
+}
+
+/// A command line, split into flags and the rest.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Parsed {
+    values: BTreeMap<&'static str, Vec<String>>,
+    /// The words after the flags.
+    pub rest: Vec<String>,
+    /// Whether `--` ended the flags, rather than a stray word.
+    pub terminated: bool,
+}
+
+impl Parsed {
+    /// The last value of a flag, `None` where it was not given.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.values.get(name)?.last().map(String::as_str)
+    }
+
+    /// All values of a flag, in order.
+    pub fn all(&self, name: &str) -> &[String] {
+        self.values.get(name).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether a boolean flag is on; off where it was not given.
+    pub fn is_on(&self, name: &str) -> bool {
+        self.text(name).and_then(parse_bool).unwrap_or_default()
+    }
+
+    /// The last value of an integer flag.
+    pub fn integer(&self, name: &str) -> Option<i64> {
+        self.text(name).and_then(|text| parse_integer(text).ok())
+    }
+
+    /// The last value of a duration flag, in nanoseconds.
+    pub fn duration(&self, name: &str) -> Option<i64> {
+        self.text(name).and_then(|text| parse_duration(text).ok())
+    }
+
+    /// Whether a flag was given at all.
+    pub fn is_given(&self, name: &str) -> bool {
+        self.values.contains_key(name)
+    }
+}
+
+/// Reads `arguments` (without the command's own name) by the table `flags`.
+pub fn parse(flags: &[Flag], arguments: impl IntoIterator<Item = String>) -> Result<Parsed, FlagError> {
+    let mut arguments = arguments.into_iter();
+    let mut parsed = Parsed::default();
+    while let Some(word) = arguments.next() {
+        let Some(body) = word.strip_prefix('-').filter(|body| !body.is_empty()) else {
+            parsed.rest.push(word);
+            break;
+        };
+        if word == "--" {
+            parsed.terminated = true;
+            break;
+        }
+        let body = body.strip_prefix('-').unwrap_or(body);
+        if body.starts_with(['-', '=']) {
+            return Err(FlagError::Syntax(word));
+        }
+        let (name, value) = match body.split_once('=') {
+            Some((name, value)) => (name, Some(value.to_owned())),
+            None => (body, None),
+        };
+        let Some(flag) = flags.iter().find(|flag| flag.name == name) else {
+            if name == "h" || name == "help" {
+                return Err(FlagError::Help);
+            }
+            return Err(FlagError::NotDefined(name.to_owned(), nearest(flags, name)));
+        };
+        let value = match (value, flag.kind) {
+            (Some(value), _) => value,
+            (None, Kind::Bool) => "true".to_owned(),
+            (None, _) => arguments.next().ok_or(FlagError::NeedsArgument(flag.name))?,
+        };
+        check(flag, &value)?;
+        parsed.values.entry(flag.name).or_default().push(value);
+    }
+    parsed.rest.extend(arguments);
+    Ok(parsed)
+}
+
+/// As [`parse`], for words as the operating system gives them.
+pub fn parse_os(
+    flags: &[Flag],
+    arguments: impl IntoIterator<Item = std::ffi::OsString>,
+) -> Result<Parsed, FlagError> {
+    let words: Result<Vec<String>, _> = arguments.into_iter().map(std::ffi::OsString::into_string).collect();
+    parse(flags, words.map_err(FlagError::NotUtf8)?)
+}
+
+/// The help text of a command: a usage line, a summary, and the table.
+pub fn help(usage: &str, summary: &str, flags: &[Flag]) -> String {
+    let mut text = format!("Usage: {usage}\n\n{summary}\n\nFlags:\n");
+    for flag in flags {
+        let value = if flag.value.is_empty() { String::new() } else { format!("=<{}>", flag.value) };
+        text.push_str(&format!("  -{}{value}\n", flag.name));
+        for line in wrap(flag.help, 94) {
+            text.push_str(&format!("      {line}\n"));
+        }
+    }
+    text
+}
+
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        let full = lines.last().is_some_and(|line| !line.is_empty() && line.len() + 1 + word.len() > width);
+        if full {
+            lines.push(String::new());
+        }
+        if let Some(line) = lines.last_mut() {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(word);
+        }
+    }
+    lines
+}
+
+fn check(flag: &Flag, value: &str) -> Result<(), FlagError> {
+    let reason = match flag.kind {
+        Kind::Text | Kind::Repeated => return Ok(()),
+        Kind::Bool => {
+            return match parse_bool(value) {
+                Some(_) => Ok(()),
+                None => Err(FlagError::Bool(flag.name, value.to_owned())),
+            };
+        }
+        Kind::Integer => parse_integer(value).err(),
+        Kind::Duration => parse_duration(value).err(),
+    };
+    reason.map_or(Ok(()), |reason| Err(FlagError::Value { name: flag.name, value: value.to_owned(), reason }))
+}
+
+/// Go's `strconv.ParseBool`.
+fn parse_bool(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
+}
+
+/// Go's `strconv.ParseInt(text, 0, 64)`: a sign, then decimal, `0x`, `0o` or `0`, `0b`, with `_` between digits.
+fn parse_integer(text: &str) -> Result<i64, &'static str> {
+    const INVALID: &str = "parse error";
+    let (negative, digits) = match text.as_bytes().first() {
+        Some(b'-') => (true, &text[1..]),
+        Some(b'+') => (false, &text[1..]),
+        _ => (false, text),
+    };
+    let lower = digits.to_ascii_lowercase();
+    let (base, rest, prefixed) = if let Some(rest) = lower.strip_prefix("0x") {
+        (16, rest, true)
+    } else if let Some(rest) = lower.strip_prefix("0b") {
+        (2, rest, true)
+    } else if let Some(rest) = lower.strip_prefix("0o") {
+        (8, rest, true)
+    } else if let Some(rest) = lower.strip_prefix('0').filter(|rest| !rest.is_empty()) {
+        (8, rest, true)
+    } else {
+        (10, lower.as_str(), false)
+    };
+    // An underscore stands between digits, or between the base and a digit.
+    let underscores_fit =
+        !rest.ends_with('_') && !rest.contains("__") && (prefixed || !rest.starts_with('_'));
+    let plain: String = rest.chars().filter(|character| *character != '_').collect();
+    if !underscores_fit || plain.is_empty() || !plain.chars().all(|character| character.is_digit(base)) {
+        return Err(INVALID);
+    }
+    let magnitude = i128::from_str_radix(&plain, base).map_err(|_| "value out of range")?;
+    i64::try_from(if negative { -magnitude } else { magnitude }).map_err(|_| "value out of range")
+}
+
+/// Go's `time.ParseDuration`, in nanoseconds.
+fn parse_duration(text: &str) -> Result<i64, &'static str> {
+    const INVALID: &str = "parse error";
+    let (negative, mut rest) = match text.as_bytes().first() {
+        Some(b'-') => (true, &text[1..]),
+        Some(b'+') => (false, &text[1..]),
+        _ => (false, text),
+    };
+    if rest == "0" {
+        return Ok(0);
+    }
+    if rest.is_empty() {
+        return Err(INVALID);
+    }
+    let mut total = 0_i128;
+    while !rest.is_empty() {
+        let number_end = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
+        let (number, after) = rest.split_at(number_end);
+        let unit_end = after.find(|c: char| c.is_ascii_digit() || c == '.').unwrap_or(after.len());
+        let (unit, after) = after.split_at(unit_end);
+        let scale = match unit {
+            "ns" => 1_i128,
+            "us" | "µs" | "μs" => 1_000,
+            "ms" => 1_000_000,
+            "s" => 1_000_000_000,
+            "m" => 60_000_000_000,
+            "h" => 3_600_000_000_000,
+            _ => return Err(INVALID),
+        };
+        let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+        if (whole.is_empty() && fraction.is_empty()) || fraction.contains('.') || whole.len() > 19 {
+            return Err(INVALID);
+        }
+        total += if whole.is_empty() { 0 } else { whole.parse::<i128>().map_err(|_| INVALID)? * scale };
+        // Digits beyond a nanosecond's are dropped, as in Go.
+        let mut step = scale;
+        for digit in fraction.chars().filter_map(|c| c.to_digit(10)) {
+            step /= 10;
+            total += i128::from(digit) * step;
+        }
+        rest = after;
+    }
+    i64::try_from(if negative { -total } else { total }).map_err(|_| INVALID)
+}
+
+/// The defined name closest to `name`, if one is close at all.
+fn nearest(flags: &[Flag], name: &str) -> Option<String> {
+    let scored = flags.iter().map(|flag| (distance(flag.name, name), flag.name));
+    let (score, best) = scored.min()?;
+    (score <= 1 + name.len() / 6).then(|| best.to_owned())
+}
+
+/// Levenshtein distance in bytes.
+fn distance(left: &str, right: &str) -> usize {
+    let mut row: Vec<usize> = (0..=right.len()).collect();
+    for (i, a) in left.bytes().enumerate() {
+        let mut diagonal = i;
+        let mut last = i + 1;
+        for (cell, b) in row.iter_mut().skip(1).zip(right.bytes()) {
+            let above = *cell;
+            last = (diagonal + usize::from(a != b)).min(above + 1).min(last + 1);
+            diagonal = above;
+            *cell = last;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = i + 1;
+        }
+    }
+    row.last().copied().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Flag, FlagError, Kind, distance, help, parse, parse_duration, parse_integer};
+
+    const FLAGS: &[Flag] = &[
+        Flag { name: "register", kind: Kind::Bool, value: "", help: "Register." },
+        Flag { name: "service", kind: Kind::Text, value: "name", help: "Name." },
+        Flag { name: "bind", kind: Kind::Repeated, value: "address", help: "Bind." },
+        Flag { name: "port", kind: Kind::Integer, value: "port", help: "Port." },
+        Flag { name: "wait", kind: Kind::Duration, value: "duration", help: "Wait." },
+    ];
+
+    fn words(line: &str) -> Vec<String> {
+        line.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn all_forms_of_a_flag_are_read() {
+        let parsed =
+            parse(FLAGS, words("-register --service web -bind=a --bind b -port 0x1130 -wait=1h -- -x y"))
+                .unwrap();
+        assert!(parsed.is_on("register") && parsed.terminated);
+        assert_eq!(parsed.text("service"), Some("web"));
+        assert_eq!(parsed.all("bind"), ["a", "b"]);
+        assert_eq!(parsed.integer("port"), Some(4400));
+        assert_eq!(parsed.duration("wait"), Some(3_600_000_000_000));
+        assert_eq!(parsed.rest, ["-x", "y"]);
+    }
+
+    #[test]
+    fn the_first_word_that_is_no_flag_ends_the_flags() {
+        let parsed = parse(FLAGS, words("-register false -service web")).unwrap();
+        assert!(parsed.is_on("register") && !parsed.terminated);
+        assert_eq!(parsed.rest, ["false", "-service", "web"]);
+        assert_eq!(parse(FLAGS, words("- -register")).unwrap().rest, ["-", "-register"]);
+    }
+
+    #[test]
+    fn a_value_may_look_like_a_flag_and_the_last_one_counts() {
+        let parsed = parse(FLAGS, words("-service -register -service=b -register=false")).unwrap();
+        assert_eq!(parsed.text("service"), Some("b"));
+        assert!(!parsed.is_on("register") && parsed.is_given("register"));
+    }
+
+    #[test]
+    fn errors_are_in_gos_words() {
+        let error = |line: &str| parse(FLAGS, words(line)).unwrap_err().to_string();
+        assert_eq!(error("-register=maybe"), r#"invalid boolean value "maybe" for -register: parse error"#);
+        assert_eq!(error("-service"), "flag needs an argument: -service");
+        assert_eq!(error("-servicee=1"), "flag provided but not defined: -servicee (did you mean -service?)");
+        assert_eq!(error("-xyz=1"), "flag provided but not defined: -xyz");
+        assert_eq!(error("---service"), "bad flag syntax: ---service");
+        assert_eq!(error("-=x"), "bad flag syntax: -=x");
+        assert_eq!(error("-port=x"), r#"invalid value "x" for flag -port: parse error"#);
+        assert_eq!(
+            error("-port=99999999999999999999"),
+            r#"invalid value "99999999999999999999" for flag -port: value out of range"#
+        );
+        assert_eq!(parse(FLAGS, words("-h")), Err(FlagError::Help));
+    }
+
+    #[test]
+    fn integers_are_read_as_in_go() {
+        for (text, number) in
+            [("-1", -1), ("0", 0), ("017", 15), ("0o17", 15), ("0b11", 3), ("1_000", 1000), ("0x_f", 15)]
+        {
+            assert_eq!(parse_integer(text), Ok(number), "{text}");
+        }
+        for text in ["", "-", "_1", "1_", "1__0", "08", "1.5", "+-1", "é"] {
+            assert!(parse_integer(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn durations_are_read_as_in_go() {
+        for (text, nanoseconds) in [
+            ("0", 0),
+            ("1h30m", 5_400_000_000_000),
+            ("-1.5s", -1_500_000_000),
+            (".5ms", 500_000),
+            ("1µs", 1000),
+        ] {
+            assert_eq!(parse_duration(text), Ok(nanoseconds), "{text}");
+        }
+        for text in ["", "-", "1", "s", ".s", "1d", "1..s", "soon", "9999999999h"] {
+            assert!(parse_duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn distance_counts_edits() {
+        assert_eq!(distance("gateway", "gatewayy"), 1);
+        assert_eq!(distance("", "abc"), 3);
+    }
+
+    #[test]
+    fn the_help_names_every_flag() {
+        let text = help("termgate x [flags]", "Does x.", FLAGS);
+        assert!(FLAGS.iter().all(|flag| text.contains(&format!("  -{}", flag.name))));
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_command_line_panics(line in proptest::collection::vec(".{0,12}", 0..6)) {
+            let _ = parse(FLAGS, line);
+        }
+
+        #[test]
+        fn numbers_and_durations_never_panic(text in "[-+0-9xob_.hmsnµ]{0,24}") {
+            let _ = (parse_integer(&text), parse_duration(&text));
+        }
+    }
+}

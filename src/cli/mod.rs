@@ -1,0 +1,3 @@
+//! Grammar only: command lines become settings.
+
+pub mod dropin;

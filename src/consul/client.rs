@@ -1,0 +1,339 @@
+//! One HTTP client towards the agent; every request of termgate goes through [`Consul::send`].
+
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue};
+use reqwest::{Client, Method};
+use serde::de::DeserializeOwned;
+
+use super::error::{Error, Failure};
+use super::tls;
+use crate::secret::Secret;
+use crate::settings::consul::{ConsulSettings, HttpAddress};
+
+/// A connection to one agent. Cheap to clone; clones share connections and the token.
+#[derive(Debug)]
+pub struct Consul {
+    client: Client,
+    base: String,
+    address: String,
+    host_header: Option<HeaderValue>,
+    authorization: Option<HeaderValue>,
+    token: Mutex<Option<Secret>>,
+    scope: Vec<(&'static str, String)>,
+    timeout: Duration,
+}
+
+/// What the agent answered.
+#[derive(Debug)]
+pub struct Answer {
+    /// HTTP status code.
+    pub status: u16,
+    /// The body.
+    pub body: Vec<u8>,
+    /// `X-Consul-Index`, for blocking queries.
+    pub index: Option<u64>,
+    /// `X-Consul-Results-Filtered-By-ACLs` (Consul 1.11+).
+    pub filtered_by_acls: bool,
+}
+
+/// How long the agent may hold an answer back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait {
+    /// Answer when the state is newer than this.
+    pub index: u64,
+    /// Answer after this long at the latest.
+    pub at_most: Duration,
+}
+
+/// Largest answer taken from the agent, in bytes.
+const MAX_ANSWER: usize = 256 << 20;
+
+impl Consul {
+    /// Sets the client up; nothing is sent yet.
+    pub fn new(settings: &ConsulSettings) -> Result<Self, Error> {
+        let address = settings.address.display();
+        let fail = |reason: String| Error {
+            method: "connect".to_owned(),
+            path: "to".to_owned(),
+            address: address.clone(),
+            failure: Failure::Setup(reason),
+        };
+        // The provider is set once a process; a second call changes nothing.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = Client::builder()
+            .no_proxy()
+            .tcp_nodelay(true)
+            .redirect(reqwest::redirect::Policy::limited(3))
+            .connect_timeout(Duration::from_secs(10).min(settings.timeout));
+        let mut host_header = None;
+        let base = match &settings.address {
+            HttpAddress::Unix(path) => {
+                builder = builder.unix_socket(PathBuf::from(path)).tls_certs_only([]);
+                "http://localhost".to_owned()
+            }
+            HttpAddress::Tcp { tls: false, host, port, path_prefix } => {
+                builder = builder.tls_certs_only([]);
+                format!("http://{host}:{port}{path_prefix}")
+            }
+            HttpAddress::Tcp { tls: true, host, port, path_prefix } => {
+                builder = tls::configure(builder, &settings.tls).map_err(fail)?;
+                match &settings.tls.server_name {
+                    None => format!("https://{host}:{port}{path_prefix}"),
+                    Some(name) => {
+                        let target = (host.trim_matches(['[', ']']), *port);
+                        let found = std::net::ToSocketAddrs::to_socket_addrs(&target)
+                            .map_err(|error| fail(format!("look-up of {host}: {error}")))?
+                            .collect::<Vec<_>>();
+                        builder = builder.resolve_to_addrs(name, &found);
+                        host_header = HeaderValue::try_from(format!("{host}:{port}")).ok();
+                        format!("https://{name}:{port}{path_prefix}")
+                    }
+                }
+            }
+        };
+        let authorization = settings.auth.as_ref().and_then(|(user, password)| {
+            use base64::Engine as _;
+            let pair = format!("{user}:{}", password.expose());
+            let text = format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(pair));
+            HeaderValue::try_from(text).ok()
+        });
+        let scope =
+            [("ns", &settings.namespace), ("partition", &settings.partition), ("dc", &settings.datacenter)]
+                .into_iter()
+                .filter_map(|(key, value)| Some((key, value.clone()?)))
+                .collect();
+        Ok(Self {
+            client: builder.build().map_err(|error| fail(reason(&error)))?,
+            base,
+            address,
+            host_header,
+            authorization,
+            token: Mutex::new(settings.token.clone()),
+            scope,
+            timeout: settings.timeout,
+        })
+    }
+
+    /// Address of the agent, as a person writes it.
+    pub fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Uses another token from the next request on.
+    pub fn set_token(&self, token: Option<Secret>) {
+        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = token;
+    }
+
+    /// `GET`, decoded from JSON.
+    pub async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<T, Error> {
+        let answer = self.send(Method::GET, path, query, None, None).await?;
+        self.decode("GET", path, &answer.body)
+    }
+
+    /// `GET`, decoded from JSON; `None` when the agent says 404.
+    pub async fn get_optional<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        query: &[(&str, &str)],
+    ) -> Result<Option<T>, Error> {
+        match self.get(path, query).await {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// `PUT` with a JSON body; the answer as it is.
+    pub async fn put(&self, path: &str, query: &[(&str, &str)], body: Vec<u8>) -> Result<Answer, Error> {
+        self.send(Method::PUT, path, query, Some(body), None).await
+    }
+
+    /// `DELETE`; the answer as it is.
+    pub async fn delete(&self, path: &str, query: &[(&str, &str)]) -> Result<Answer, Error> {
+        self.send(Method::DELETE, path, query, None, None).await
+    }
+
+    /// Decodes an answer's body, with an error that names the request.
+    pub fn decode<T: DeserializeOwned>(&self, method: &str, path: &str, body: &[u8]) -> Result<T, Error> {
+        serde_json::from_slice(body).map_err(|error| {
+            self.error(method, path, Failure::Answer(format!("{error}; it starts with {:?}", excerpt(body))))
+        })
+    }
+
+    /// Sends one request and gives its answer; a status of 400 or more is an error.
+    ///
+    /// With `wait` it is a blocking query: the time limit grows by the time the agent may hold it back.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+        wait: Option<Wait>,
+    ) -> Result<Answer, Error> {
+        let target = self.target(path, query, wait);
+        let fail = |failure| self.error(method.as_str(), &target, failure);
+        let mut limit = self.timeout;
+        if let Some(wait) = wait {
+            // Consul: adds up to 1/16 of the wait as jitter.
+            limit += wait.at_most + wait.at_most / 16;
+        }
+        let mut request =
+            self.client.request(method.clone(), format!("{}{target}", self.base)).headers(self.headers());
+        if let Some(body) = body {
+            request = request.body(body);
+        }
+        let exchange = async {
+            let mut response =
+                request.send().await.map_err(|error| fail(Failure::Transport(reason(&error))))?;
+            let status = response.status().as_u16();
+            let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+            let index = header("x-consul-index").and_then(|value| value.parse().ok());
+            let filtered_by_acls = header("x-consul-results-filtered-by-acls") == Some("true");
+            let mut body = Vec::new();
+            while let Some(chunk) =
+                response.chunk().await.map_err(|error| fail(Failure::Transport(reason(&error))))?
+            {
+                if body.len() + chunk.len() > MAX_ANSWER {
+                    return Err(fail(Failure::Answer(format!("it is larger than {MAX_ANSWER} bytes"))));
+                }
+                body.extend_from_slice(&chunk);
+            }
+            Ok(Answer { status, body, index, filtered_by_acls })
+        };
+        let answer =
+            tokio::time::timeout(limit, exchange).await.map_err(|_| fail(Failure::Timeout(limit)))??;
+        if answer.status >= 300 {
+            let body = excerpt(&answer.body);
+            return Err(fail(Failure::Status { status: answer.status, body }));
+        }
+        Ok(answer)
+    }
+
+    fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        let token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(token) = token.as_ref()
+            && let Ok(mut value) = HeaderValue::try_from(token.expose())
+        {
+            value.set_sensitive(true);
+            headers.insert(HeaderName::from_static("x-consul-token"), value);
+        }
+        if let Some(value) = &self.authorization {
+            let mut value = value.clone();
+            value.set_sensitive(true);
+            headers.insert(AUTHORIZATION, value);
+        }
+        if let Some(value) = &self.host_header {
+            headers.insert(HOST, value.clone());
+        }
+        headers
+    }
+
+    fn target(&self, path: &str, query: &[(&str, &str)], wait: Option<Wait>) -> String {
+        let mut target = path.to_owned();
+        let mut separator = '?';
+        let mut push = |key: &str, value: &str| {
+            target.push(separator);
+            separator = '&';
+            target.push_str(key);
+            if !value.is_empty() {
+                target.push('=');
+                target.push_str(&encode_query(value));
+            }
+        };
+        for (key, value) in query {
+            push(key, value);
+        }
+        for (key, value) in &self.scope {
+            push(key, value);
+        }
+        if let Some(wait) = wait {
+            push("index", &wait.index.to_string());
+            push("wait", &format!("{}s", wait.at_most.as_secs().max(1)));
+        }
+        target
+    }
+
+    fn error(&self, method: &str, path: &str, failure: Failure) -> Error {
+        Error { method: method.to_owned(), path: path.to_owned(), address: self.address.clone(), failure }
+    }
+}
+
+/// The innermost reasons of a transport error, without the URL that the message around it names.
+fn reason(error: &reqwest::Error) -> String {
+    let mut reasons: Vec<String> = Vec::new();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        let text = cause.to_string();
+        if !reasons.iter().any(|earlier| earlier.contains(&text)) {
+            reasons.push(text);
+        }
+        source = cause.source();
+    }
+    if reasons.is_empty() { error.to_string() } else { reasons.join(": ") }
+}
+
+/// The start of a body as text on one line.
+fn excerpt(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body.get(..2000).unwrap_or(body));
+    text.trim().to_owned()
+}
+
+/// Percent-encodes a name for use as one segment of a path.
+pub fn encode_path_segment(text: &str) -> String {
+    encode(text, b"-._~")
+}
+
+fn encode_query(text: &str) -> String {
+    encode(text, b"-._~/:")
+}
+
+fn encode(text: &str, also_plain: &[u8]) -> String {
+    use std::fmt::Write as _;
+    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() || also_plain.contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            // Writing to a String cannot fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+        encoded
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::consul::ConsulFlags;
+
+    fn consul(flags: ConsulFlags) -> Consul {
+        let env = std::collections::BTreeMap::new();
+        Consul::new(&ConsulSettings::resolve(flags, &env).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn names_are_encoded_so_that_they_stay_one_segment() {
+        assert_eq!(encode_path_segment("a/b?c d%"), "a%2Fb%3Fc%20d%25");
+        assert_eq!(encode_path_segment("bücher"), "b%C3%BCcher");
+    }
+
+    #[test]
+    fn queries_carry_scope_and_blocking_parameters() {
+        let consul = consul(ConsulFlags { namespace: Some("team a".into()), ..ConsulFlags::default() });
+        let wait = Wait { index: 7, at_most: Duration::from_secs(60) };
+        assert_eq!(
+            consul.target("/v1/x", &[("passing", "")], Some(wait)),
+            "/v1/x?passing&ns=team%20a&index=7&wait=60s"
+        );
+    }
+
+    #[test]
+    fn debug_output_of_a_client_hides_the_token() {
+        let consul = consul(ConsulFlags { token: Some("s3cret".into()), ..ConsulFlags::default() });
+        assert!(!format!("{consul:?}").contains("s3cret"));
+    }
+}

@@ -1,0 +1,79 @@
+//! What can go wrong between termgate and the agent.
+
+/// A request to the agent that failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{method} {path} on the agent at {address} failed")]
+pub struct Error {
+    /// HTTP method.
+    pub method: String,
+    /// Path and query as sent.
+    pub path: String,
+    /// Address of the agent.
+    pub address: String,
+    /// Why it failed.
+    #[source]
+    pub failure: Failure,
+}
+
+/// Why a request failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// No connection, TLS failure, or the connection broke.
+    #[error("{0}")]
+    Transport(String),
+    /// No answer within the time limit.
+    #[error("no answer within {0:?}")]
+    Timeout(std::time::Duration),
+    /// The agent answered with an error status.
+    #[error("status {status}: {body}")]
+    Status {
+        /// HTTP status code.
+        status: u16,
+        /// The answer's text, cut to a readable length.
+        body: String,
+    },
+    /// The answer is not what the API documents.
+    #[error("the answer is not what Consul's API gives: {0}")]
+    Answer(String),
+    /// The client could not be set up (bad CA file, client certificate, …).
+    #[error("{0}")]
+    Setup(String),
+}
+
+impl Error {
+    /// The status the agent answered with, if it answered.
+    pub fn status(&self) -> Option<u16> {
+        match self.failure {
+            Failure::Status { status, .. } => Some(status),
+            _ => None,
+        }
+    }
+
+    /// Whether ACLs forbid the request.
+    pub fn is_permission_denied(&self) -> bool {
+        match &self.failure {
+            Failure::Status { status: 401 | 403, .. } => true,
+            // Consul: errors of a server reach the client as 500 with the server's text.
+            Failure::Status { status: 500, body } => {
+                body.contains("Permission denied") || body.contains("ACL not found")
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the thing asked for does not exist.
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(404)
+    }
+
+    /// Whether trying again later may help: the agent is away, busy or without a leader.
+    pub fn is_passing(&self) -> bool {
+        match &self.failure {
+            Failure::Transport(_) | Failure::Timeout(_) => true,
+            Failure::Status { status, .. } => {
+                (*status == 429 || *status >= 500) && !self.is_permission_denied()
+            }
+            Failure::Answer(_) | Failure::Setup(_) => false,
+        }
+    }
+}

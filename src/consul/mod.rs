@@ -1,0 +1,8 @@
+//! The agent's HTTP API: one client, one error type, the calls that termgate makes.
+
+mod client;
+mod error;
+mod tls;
+
+pub use client::{Answer, Consul, Wait, encode_path_segment};
+pub use error::{Error, Failure};

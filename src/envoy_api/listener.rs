@@ -1,0 +1,107 @@
+//! `envoy.config.listener.v3` and the network filters.
+
+use serde::Serialize;
+
+use super::{AccessLog, Address, HttpConnectionManager, NetworkRbac, TransportSocket};
+
+/// `envoy.config.listener.v3.Listener`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Listener {
+    /// `<bind name>:<address>:<port>`.
+    pub name: String,
+    /// Where it listens.
+    pub address: Address,
+    /// One a name, and a last one for all other names.
+    pub filter_chains: Vec<FilterChain>,
+    /// Look at a connection before its chain is chosen.
+    pub listener_filters: Vec<ListenerFilter>,
+    /// For statistics.
+    pub traffic_direction: TrafficDirection,
+    /// Logs of connections that found no chain.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub access_log: Vec<AccessLog>,
+}
+
+/// `envoy.config.core.v3.TrafficDirection`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum TrafficDirection {
+    /// Towards the services behind this Envoy.
+    Inbound,
+}
+
+/// `envoy.config.listener.v3.ListenerFilter`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ListenerFilter {
+    /// A label.
+    pub name: &'static str,
+    /// Its settings.
+    pub typed_config: ListenerFilterConfig,
+}
+
+/// The listener filters in use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "@type")]
+pub enum ListenerFilterConfig {
+    /// Reads the SNI of the TLS hello.
+    #[serde(rename = "type.googleapis.com/envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector")]
+    TlsInspector {},
+}
+
+/// `envoy.config.listener.v3.FilterChain`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FilterChain {
+    /// Which connections; absent on the last chain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filter_chain_match: Option<FilterChainMatch>,
+    /// What happens to them.
+    pub filters: Vec<Filter>,
+    /// TLS with the mesh client; absent on the last chain.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub transport_socket: Option<TransportSocket>,
+}
+
+/// `envoy.config.listener.v3.FilterChainMatch`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FilterChainMatch {
+    /// SNIs.
+    pub server_names: Vec<String>,
+}
+
+/// `envoy.config.listener.v3.Filter`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Filter {
+    /// A label.
+    pub name: &'static str,
+    /// Its settings.
+    pub typed_config: FilterConfig,
+}
+
+/// The network filters in use.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "@type")]
+pub enum FilterConfig {
+    /// Intentions on connections.
+    #[serde(rename = "type.googleapis.com/envoy.extensions.filters.network.rbac.v3.RBAC")]
+    Rbac(NetworkRbac),
+    /// Passes bytes to a cluster.
+    #[serde(rename = "type.googleapis.com/envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy")]
+    TcpProxy(TcpProxy),
+    /// Passes requests to a cluster.
+    #[serde(
+        rename = "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
+    )]
+    HttpConnectionManager(Box<HttpConnectionManager>),
+}
+
+/// `envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct TcpProxy {
+    /// Prefix of its statistics.
+    pub stat_prefix: String,
+    /// Where the bytes go; no such cluster: the connection is reset.
+    pub cluster: String,
+    /// One line a connection.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub access_log: Vec<AccessLog>,
+}

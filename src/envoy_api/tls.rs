@@ -1,0 +1,144 @@
+//! `envoy.extensions.transport_sockets.tls.v3`.
+
+use serde::Serialize;
+
+use super::{ConfigSource, DataSource, StringMatcher};
+
+/// `envoy.config.core.v3.TransportSocket`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TransportSocket {
+    /// A label.
+    pub name: &'static str,
+    /// Its settings.
+    pub typed_config: TransportSocketConfig,
+}
+
+/// The transport sockets in use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "@type")]
+pub enum TransportSocketConfig {
+    /// TLS with mesh clients.
+    #[serde(rename = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext")]
+    Downstream(DownstreamTlsContext),
+    /// TLS with external services.
+    #[serde(rename = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext")]
+    Upstream(UpstreamTlsContext),
+}
+
+/// `DownstreamTlsContext`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DownstreamTlsContext {
+    /// Certificates and parameters.
+    pub common_tls_context: CommonTlsContext,
+    /// Whether clients without a certificate are refused.
+    pub require_client_certificate: bool,
+}
+
+/// `UpstreamTlsContext`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct UpstreamTlsContext {
+    /// Certificates and parameters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub common_tls_context: Option<CommonTlsContext>,
+    /// The name sent to the server.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub sni: String,
+}
+
+/// `CommonTlsContext`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct CommonTlsContext {
+    /// Versions and ciphers.
+    pub tls_params: TlsParameters,
+    /// Own certificates, by file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tls_certificates: Vec<TlsCertificate>,
+    /// Own certificates, as resources of their own.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tls_certificate_sds_secret_configs: Vec<SdsSecretConfig>,
+    /// How the peer is checked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation_context: Option<ValidationContext>,
+    /// The same, as a resource of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation_context_sds_secret_config: Option<SdsSecretConfig>,
+}
+
+/// `TlsParameters`; what is absent is Envoy's default.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct TlsParameters {
+    /// `TLSv1_2`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_minimum_protocol_version: Option<String>,
+    /// `TLSv1_3`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_maximum_protocol_version: Option<String>,
+    /// Ciphers of TLS 1.2 and older, by OpenSSL's names.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub cipher_suites: Vec<String>,
+}
+
+/// `SdsSecretConfig`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SdsSecretConfig {
+    /// Name of the secret.
+    pub name: String,
+    /// Where it comes from; absent: from the static configuration itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sds_config: Option<ConfigSource>,
+}
+
+/// `TlsCertificate`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TlsCertificate {
+    /// Leaf first.
+    pub certificate_chain: DataSource,
+    /// Key of the leaf.
+    pub private_key: DataSource,
+}
+
+/// `CertificateValidationContext`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ValidationContext {
+    /// The CAs that count.
+    pub trusted_ca: DataSource,
+    /// Names of which the peer's certificate must have one; empty: any name does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub match_typed_subject_alt_names: Vec<SanMatcher>,
+}
+
+/// `SubjectAltNameMatcher`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SanMatcher {
+    /// Kind of name.
+    pub san_type: SanType,
+    /// The name.
+    pub matcher: StringMatcher,
+}
+
+/// `SubjectAltNameMatcher.SanType`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum SanType {
+    /// A URI.
+    Uri,
+    /// A DNS name.
+    Dns,
+    /// A mail address.
+    Email,
+    /// An IP address.
+    IpAddress,
+}
+
+/// `Secret`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Secret {
+    /// Its name.
+    pub name: String,
+    /// A certificate with its key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tls_certificate: Option<TlsCertificate>,
+    /// Trusted CAs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub validation_context: Option<ValidationContext>,
+}

@@ -1,0 +1,11 @@
+//! Resources to Envoy: delta ADS over a private Unix socket.
+//!
+//! [`encode`] turns rendered JSON into protobuf, [`subscription`] decides what a stream must hear (pure),
+//! [`server`] carries it.
+
+pub mod encode;
+mod server;
+mod subscription;
+
+pub use server::{Event, Server};
+pub use subscription::{EncodedResource, ResourceSet};

@@ -1,0 +1,174 @@
+//! The ADS server: accepts Envoy on a Unix socket and keeps every stream up to date.
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use envoy_types::pb::envoy::service::discovery::v3::aggregated_discovery_service_server::{
+    AggregatedDiscoveryService, AggregatedDiscoveryServiceServer,
+};
+use envoy_types::pb::envoy::service::discovery::v3::{
+    DeltaDiscoveryRequest, DeltaDiscoveryResponse, DiscoveryRequest, DiscoveryResponse,
+};
+use futures_core::Stream;
+use tokio::net::UnixListener;
+use tokio::sync::{mpsc, watch};
+use tokio_stream::wrappers::{ReceiverStream, UnixListenerStream};
+use tonic::{Request, Response, Status, Streaming};
+
+use super::subscription::{self, ResourceSet, Verdict};
+use crate::envoy_api::ResourceKind;
+
+/// What happens between termgate and Envoy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// Envoy opened its stream.
+    Connected {
+        /// The node id Envoy says.
+        node_id: String,
+    },
+    /// Envoy took resources of a kind.
+    Acknowledged {
+        /// The kind.
+        kind: ResourceKind,
+        /// Whether nothing that was sent is unanswered now.
+        settled: bool,
+    },
+    /// Envoy refused resources and keeps what it had.
+    Refused {
+        /// The kind.
+        kind: ResourceKind,
+        /// The resources of the refused response.
+        resources: Vec<String>,
+        /// Envoy's own words.
+        reason: String,
+    },
+    /// Envoy's stream ended.
+    Disconnected,
+}
+
+/// A bound socket that is not served yet, so that a path in use is found before anything starts.
+#[derive(Debug)]
+pub struct Server {
+    listener: UnixListener,
+    path: PathBuf,
+}
+
+impl Server {
+    /// Binds `path` (in a directory that is private to the user), replacing a socket left over there.
+    pub fn bind(path: &Path) -> std::io::Result<Self> {
+        match std::fs::remove_file(path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let listener = UnixListener::bind(path)?;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+        Ok(Self { listener, path: path.to_owned() })
+    }
+
+    /// Serves until the returned future is dropped; what happens comes out of `events`.
+    pub async fn serve(
+        self,
+        resources: watch::Receiver<Arc<ResourceSet>>,
+        events: mpsc::UnboundedSender<Event>,
+    ) -> Result<(), tonic::transport::Error> {
+        let _remove_socket = RemoveOnDrop(self.path);
+        // Envoy's requests carry its node and the versions it has: far above the default of 4 MiB at
+        // thousands of services.
+        let service = AggregatedDiscoveryServiceServer::new(Ads { resources, events })
+            .max_decoding_message_size(usize::MAX)
+            .max_encoding_message_size(usize::MAX);
+        tonic::transport::Server::builder()
+            .add_service(service)
+            .serve_with_incoming(UnixListenerStream::new(self.listener))
+            .await
+    }
+}
+
+struct RemoveOnDrop(PathBuf);
+
+impl Drop for RemoveOnDrop {
+    fn drop(&mut self) {
+        // Gone already is as good.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+struct Ads {
+    resources: watch::Receiver<Arc<ResourceSet>>,
+    events: mpsc::UnboundedSender<Event>,
+}
+
+type Responses<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+#[tonic::async_trait]
+impl AggregatedDiscoveryService for Ads {
+    type StreamAggregatedResourcesStream = Responses<DiscoveryResponse>;
+    type DeltaAggregatedResourcesStream = Responses<DeltaDiscoveryResponse>;
+
+    async fn stream_aggregated_resources(
+        &self,
+        _request: Request<Streaming<DiscoveryRequest>>,
+    ) -> Result<Response<Self::StreamAggregatedResourcesStream>, Status> {
+        Err(Status::unimplemented("termgate serves delta ADS only: set api_type DELTA_GRPC"))
+    }
+
+    async fn delta_aggregated_resources(
+        &self,
+        request: Request<Streaming<DeltaDiscoveryRequest>>,
+    ) -> Result<Response<Self::DeltaAggregatedResourcesStream>, Status> {
+        let (responses, receiver) = mpsc::channel(16);
+        let stream = run_stream(request.into_inner(), self.resources.clone(), self.events.clone(), responses);
+        tokio::spawn(stream);
+        Ok(Response::new(Box::pin(ReceiverStream::new(receiver))))
+    }
+}
+
+/// Answers one Envoy's stream until either side ends it.
+async fn run_stream(
+    mut requests: Streaming<DeltaDiscoveryRequest>,
+    mut resources: watch::Receiver<Arc<ResourceSet>>,
+    events: mpsc::UnboundedSender<Event>,
+    responses: mpsc::Sender<Result<DeltaDiscoveryResponse, Status>>,
+) {
+    let mut stream = subscription::Stream::default();
+    let mut greeted = false;
+    // A receiver of events that is gone means termgate is stopping; the stream goes on until it has.
+    let tell = |event| drop(events.send(event));
+    'stream: loop {
+        let send = tokio::select! {
+            request = requests.message() => {
+                let Ok(Some(mut request)) = request else { break };
+                if let Some(node) = request.node.take().filter(|_| !greeted) {
+                    greeted = true;
+                    tell(Event::Connected { node_id: node.id });
+                }
+                let set = resources.borrow().clone();
+                let (response, verdict) = stream.request(request, &set);
+                match verdict {
+                    Some((kind, Verdict::Acknowledged)) => {
+                        let settled = stream.is_settled() && response.is_none();
+                        tell(Event::Acknowledged { kind, settled });
+                    }
+                    Some((kind, Verdict::Refused { resources, reason })) => {
+                        tell(Event::Refused { kind, resources, reason });
+                    }
+                    None => {}
+                }
+                response.into_iter().collect()
+            }
+            changed = resources.changed() => {
+                if changed.is_err() { break }
+                let set = resources.borrow_and_update().clone();
+                stream.change(&set)
+            }
+        };
+        for response in send {
+            if responses.send(Ok(response)).await.is_err() {
+                break 'stream;
+            }
+        }
+    }
+    tell(Event::Disconnected);
+}

@@ -1,0 +1,416 @@
+//! What one delta ADS stream has asked for and been told, and what it must hear next.
+
+use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, BTreeSet};
+use std::hash::Hasher as _;
+use std::sync::Arc;
+
+use envoy_types::pb::envoy::service::discovery::v3::{
+    DeltaDiscoveryRequest, DeltaDiscoveryResponse, Resource,
+};
+use envoy_types::pb::google::protobuf::Any;
+
+use super::encode;
+use crate::envoy_api::ResourceKind;
+
+/// One resource, ready for the wire.
+#[derive(Debug, PartialEq, Eq)]
+pub struct EncodedResource {
+    /// Digest of the content: the same content has the same version in every process.
+    pub version: String,
+    /// The protobuf message.
+    pub body: Vec<u8>,
+}
+
+impl EncodedResource {
+    /// Encodes the JSON of a resource of `kind`.
+    pub fn new(kind: ResourceKind, json: &serde_json::Value) -> Result<Self, encode::Error> {
+        let body = encode::message(kind.type_url(), json)?;
+        let mut hasher = DefaultHasher::new();
+        hasher.write(&body);
+        Ok(Self { version: format!("{:016x}", hasher.finish()), body })
+    }
+}
+
+/// All resources that Envoy may ask for, by kind and name.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ResourceSet {
+    kinds: BTreeMap<ResourceKind, BTreeMap<String, Arc<EncodedResource>>>,
+}
+
+impl ResourceSet {
+    /// Adds or replaces a resource.
+    pub fn insert(&mut self, kind: ResourceKind, name: String, resource: Arc<EncodedResource>) {
+        self.kinds.entry(kind).or_default().insert(name, resource);
+    }
+
+    /// A resource by kind and name.
+    pub fn get(&self, kind: ResourceKind, name: &str) -> Option<&Arc<EncodedResource>> {
+        self.kinds.get(&kind)?.get(name)
+    }
+
+    /// How many resources of a kind there are.
+    pub fn count(&self, kind: ResourceKind) -> usize {
+        self.kinds.get(&kind).map_or(0, BTreeMap::len)
+    }
+
+    fn names(&self, kind: ResourceKind) -> impl Iterator<Item = &String> {
+        self.kinds.get(&kind).into_iter().flat_map(BTreeMap::keys)
+    }
+}
+
+/// What Envoy said to a response.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verdict {
+    /// It took it.
+    Acknowledged,
+    /// It refused some of it and keeps what it had.
+    Refused {
+        /// The resources that the refused response carried.
+        resources: Vec<String>,
+        /// Envoy's own words.
+        reason: String,
+    },
+}
+
+/// The state of one kind of resource on one stream.
+#[derive(Debug, Default)]
+struct Subscription {
+    wildcard: bool,
+    names: BTreeSet<String>,
+    /// Version last sent, by name; `None` after "there is no such resource".
+    sent: BTreeMap<String, Option<String>>,
+    /// Responses that Envoy has not answered yet: nonce → names.
+    pending: BTreeMap<u64, Vec<String>>,
+}
+
+/// The state of one delta ADS stream.
+#[derive(Debug, Default)]
+pub struct Stream {
+    kinds: BTreeMap<ResourceKind, Subscription>,
+    nonce: u64,
+}
+
+impl Stream {
+    /// Takes in a request: what must be answered, and what it says about an earlier response.
+    pub fn request(
+        &mut self,
+        request: DeltaDiscoveryRequest,
+        set: &ResourceSet,
+    ) -> (Option<DeltaDiscoveryResponse>, Option<(ResourceKind, Verdict)>) {
+        let Some(kind) = ResourceKind::from_type_url(&request.type_url) else {
+            // A kind that termgate never configures: say that there is none, so that Envoy does not wait.
+            let missing = request.resource_names_subscribe;
+            let response = (!missing.is_empty()).then(|| {
+                self.nonce += 1;
+                DeltaDiscoveryResponse {
+                    type_url: request.type_url,
+                    removed_resources: missing,
+                    nonce: self.nonce.to_string(),
+                    ..DeltaDiscoveryResponse::default()
+                }
+            });
+            return (response, None);
+        };
+        let first = !self.kinds.contains_key(&kind);
+        let subscription = self.kinds.entry(kind).or_default();
+        let verdict = request.response_nonce.parse::<u64>().ok().and_then(|nonce| {
+            let resources = subscription.pending.remove(&nonce)?;
+            Some(match request.error_detail {
+                None => Verdict::Acknowledged,
+                Some(status) => Verdict::Refused { resources, reason: status.message },
+            })
+        });
+        let mut fresh = first;
+        if first {
+            // Envoy: a first request without names asks for everything of a kind.
+            let by_name = matches!(kind, ResourceKind::Endpoint | ResourceKind::Route | ResourceKind::Secret);
+            subscription.wildcard = request.resource_names_subscribe.is_empty() && !by_name;
+            // After a reconnect Envoy says what it still has.
+            for (name, version) in request.initial_resource_versions {
+                subscription.sent.insert(name, Some(version));
+            }
+        }
+        for name in request.resource_names_unsubscribe {
+            if name == "*" {
+                subscription.wildcard = false;
+            }
+            subscription.names.remove(&name);
+            subscription.sent.remove(&name);
+            subscription.pending.values_mut().for_each(|names| names.retain(|pending| *pending != name));
+        }
+        for name in request.resource_names_subscribe {
+            fresh = true;
+            if name == "*" {
+                subscription.wildcard = true;
+            } else {
+                // A name that is asked for again is answered again, even if nothing changed.
+                if !first {
+                    subscription.sent.remove(&name);
+                }
+                subscription.names.insert(name);
+            }
+        }
+        let response = fresh.then(|| self.response(kind, set, first, &BTreeSet::new())).flatten();
+        (response, verdict.map(|verdict| (kind, verdict)))
+    }
+
+    /// What the stream must hear now that the resources are `set`, in the order that drops no traffic:
+    /// what is referred to before what refers to it, and removals of what is referred to last.
+    pub fn change(&mut self, set: &ResourceSet) -> Vec<DeltaDiscoveryResponse> {
+        // Envoy waits for the endpoints of a cluster it has just replaced, changed or not.
+        let replaced = self.changed_names(ResourceKind::Cluster, set);
+        let mut responses = Vec::new();
+        for kind in ResourceKind::ALL {
+            if self.kinds.contains_key(&kind) {
+                let again = if kind == ResourceKind::Endpoint { replaced.clone() } else { BTreeSet::new() };
+                responses.extend(self.response(kind, set, false, &again));
+            }
+        }
+        // Removed clusters go after the listeners that used them.
+        let (mut removals, mut ordered) = (Vec::new(), Vec::new());
+        for mut response in responses {
+            if response.type_url == ResourceKind::Cluster.type_url() && !response.removed_resources.is_empty()
+            {
+                let names = std::mem::take(&mut response.removed_resources);
+                removals.push(self.removal(ResourceKind::Cluster, names, &response.nonce));
+            }
+            if !response.resources.is_empty() || !response.removed_resources.is_empty() {
+                ordered.push(response);
+            }
+        }
+        ordered.extend(removals);
+        ordered
+    }
+
+    /// Whether Envoy has answered everything it was sent.
+    pub fn is_settled(&self) -> bool {
+        self.kinds.values().all(|subscription| subscription.pending.is_empty())
+    }
+
+    fn changed_names(&self, kind: ResourceKind, set: &ResourceSet) -> BTreeSet<String> {
+        let Some(subscription) = self.kinds.get(&kind) else { return BTreeSet::new() };
+        set.names(kind)
+            .filter(|name| subscription.wants(name) && subscription.differs(kind, name, set))
+            .cloned()
+            .collect()
+    }
+
+    fn response(
+        &mut self,
+        kind: ResourceKind,
+        set: &ResourceSet,
+        even_if_empty: bool,
+        again: &BTreeSet<String>,
+    ) -> Option<DeltaDiscoveryResponse> {
+        let subscription = self.kinds.entry(kind).or_default();
+        let mut resources = Vec::new();
+        let wanted: Vec<String> = if subscription.wildcard {
+            set.names(kind).cloned().collect()
+        } else {
+            subscription.names.iter().filter(|name| set.get(kind, name).is_some()).cloned().collect()
+        };
+        for name in wanted {
+            let Some(found) = set.get(kind, &name) else { continue };
+            if !subscription.differs(kind, &name, set) && !again.contains(&name) {
+                continue;
+            }
+            resources.push(Resource {
+                name: name.clone(),
+                version: found.version.clone(),
+                resource: Some(Any { type_url: kind.type_url().to_owned(), value: found.body.clone() }),
+                ..Resource::default()
+            });
+            subscription.sent.insert(name, Some(found.version.clone()));
+        }
+        let mut removed_resources = Vec::new();
+        for (name, version) in &mut subscription.sent {
+            if version.is_some() && set.get(kind, name).is_none() {
+                removed_resources.push(name.clone());
+                *version = None;
+            }
+        }
+        for name in &subscription.names {
+            if set.get(kind, name).is_none() && !subscription.sent.contains_key(name) {
+                removed_resources.push(name.clone());
+                subscription.sent.insert(name.clone(), None);
+            }
+        }
+        if resources.is_empty() && removed_resources.is_empty() && !even_if_empty {
+            return None;
+        }
+        self.nonce += 1;
+        let names =
+            resources.iter().map(|resource| resource.name.clone()).chain(removed_resources.iter().cloned());
+        subscription.pending.insert(self.nonce, names.collect());
+        Some(DeltaDiscoveryResponse {
+            type_url: kind.type_url().to_owned(),
+            resources,
+            removed_resources,
+            nonce: self.nonce.to_string(),
+            ..DeltaDiscoveryResponse::default()
+        })
+    }
+
+    /// A response of its own for removals that were taken out of the response with nonce `from`.
+    fn removal(&mut self, kind: ResourceKind, names: Vec<String>, from: &str) -> DeltaDiscoveryResponse {
+        self.nonce += 1;
+        let subscription = self.kinds.entry(kind).or_default();
+        if let Ok(from) = from.parse::<u64>()
+            && let Some(pending) = subscription.pending.get_mut(&from)
+        {
+            pending.retain(|name| !names.contains(name));
+            if pending.is_empty() {
+                subscription.pending.remove(&from);
+            }
+        }
+        subscription.pending.insert(self.nonce, names.clone());
+        DeltaDiscoveryResponse {
+            type_url: kind.type_url().to_owned(),
+            removed_resources: names,
+            nonce: self.nonce.to_string(),
+            ..DeltaDiscoveryResponse::default()
+        }
+    }
+}
+
+impl Subscription {
+    fn wants(&self, name: &str) -> bool {
+        self.wildcard || self.names.contains(name)
+    }
+
+    fn differs(&self, kind: ResourceKind, name: &str, set: &ResourceSet) -> bool {
+        let sent = self.sent.get(name).and_then(Option::as_ref);
+        set.get(kind, name).map(|resource| &resource.version) != sent
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(resources: &[(ResourceKind, &str, &str)]) -> ResourceSet {
+        let mut set = ResourceSet::default();
+        for (kind, name, version) in resources {
+            let resource = EncodedResource { version: (*version).into(), body: Vec::new() };
+            set.insert(*kind, (*name).into(), Arc::new(resource));
+        }
+        set
+    }
+
+    fn subscribe(kind: ResourceKind, names: &[&str]) -> DeltaDiscoveryRequest {
+        DeltaDiscoveryRequest {
+            type_url: kind.type_url().into(),
+            resource_names_subscribe: names.iter().map(|name| (*name).to_owned()).collect(),
+            ..DeltaDiscoveryRequest::default()
+        }
+    }
+
+    fn names(response: &DeltaDiscoveryResponse) -> Vec<&str> {
+        response.resources.iter().map(|resource| resource.name.as_str()).collect()
+    }
+
+    const CLUSTER: ResourceKind = ResourceKind::Cluster;
+    const ENDPOINT: ResourceKind = ResourceKind::Endpoint;
+    const LISTENER: ResourceKind = ResourceKind::Listener;
+
+    #[test]
+    fn a_first_request_is_answered_even_if_there_is_nothing() {
+        let (response, verdict) =
+            Stream::default().request(subscribe(LISTENER, &[]), &ResourceSet::default());
+        assert!(response.unwrap().resources.is_empty());
+        assert_eq!(verdict, None);
+    }
+
+    #[test]
+    fn a_name_that_does_not_exist_is_answered_so_that_envoy_does_not_wait() {
+        let mut stream = Stream::default();
+        let (response, _) = stream.request(subscribe(ENDPOINT, &["a"]), &ResourceSet::default());
+        assert_eq!(response.unwrap().removed_resources, ["a"]);
+        let responses = stream.change(&set(&[(ENDPOINT, "a", "1")]));
+        assert_eq!(names(&responses[0]), ["a"]);
+    }
+
+    #[test]
+    fn only_what_changed_is_sent() {
+        let mut stream = Stream::default();
+        stream.request(subscribe(CLUSTER, &[]), &set(&[(CLUSTER, "a", "1"), (CLUSTER, "b", "1")]));
+        stream.request(subscribe(ENDPOINT, &["a", "b"]), &set(&[(ENDPOINT, "a", "1"), (ENDPOINT, "b", "1")]));
+        let next =
+            set(&[(CLUSTER, "a", "1"), (CLUSTER, "b", "1"), (ENDPOINT, "a", "2"), (ENDPOINT, "b", "1")]);
+        let responses = stream.change(&next);
+        assert_eq!(responses.len(), 1);
+        assert_eq!(names(&responses[0]), ["a"]);
+        assert!(stream.change(&next).is_empty());
+    }
+
+    #[test]
+    fn a_replaced_cluster_gets_its_endpoints_again() {
+        let mut stream = Stream::default();
+        stream.request(subscribe(CLUSTER, &[]), &set(&[(CLUSTER, "a", "1")]));
+        stream.request(subscribe(ENDPOINT, &["a"]), &set(&[(ENDPOINT, "a", "1")]));
+        let responses = stream.change(&set(&[(CLUSTER, "a", "2"), (ENDPOINT, "a", "1")]));
+        assert_eq!(responses.iter().map(names).collect::<Vec<_>>(), [["a"], ["a"]]);
+    }
+
+    #[test]
+    fn clusters_come_before_the_listeners_that_use_them_and_go_after_them() {
+        let mut stream = Stream::default();
+        stream.request(subscribe(CLUSTER, &[]), &set(&[(CLUSTER, "old", "1")]));
+        stream.request(subscribe(LISTENER, &[]), &set(&[(LISTENER, "l", "1")]));
+        let responses = stream.change(&set(&[(CLUSTER, "new", "1"), (LISTENER, "l", "2")]));
+        let order: Vec<_> = responses
+            .iter()
+            .map(|response| {
+                (
+                    ResourceKind::from_type_url(&response.type_url).unwrap(),
+                    names(response),
+                    &response.removed_resources,
+                )
+            })
+            .map(|(kind, names, removed)| (kind, names.len(), removed.len()))
+            .collect();
+        assert_eq!(order, [(CLUSTER, 1, 0), (LISTENER, 1, 0), (CLUSTER, 0, 1)]);
+    }
+
+    #[test]
+    fn a_refusal_comes_with_the_resources_and_envoys_reason() {
+        let mut stream = Stream::default();
+        let (response, _) = stream.request(subscribe(CLUSTER, &[]), &set(&[(CLUSTER, "bad", "1")]));
+        assert!(!stream.is_settled());
+        let mut refusal = subscribe(CLUSTER, &[]);
+        refusal.response_nonce = response.unwrap().nonce;
+        refusal.error_detail = Some(envoy_types::pb::google::rpc::Status {
+            message: "no such file".into(),
+            ..Default::default()
+        });
+        let (response, verdict) = stream.request(refusal, &ResourceSet::default());
+        assert!(response.is_none());
+        let refused = Verdict::Refused { resources: vec!["bad".into()], reason: "no such file".into() };
+        assert_eq!(verdict, Some((CLUSTER, refused)));
+        assert!(stream.is_settled());
+    }
+
+    #[test]
+    fn an_envoy_that_reconnects_hears_only_what_changed_meanwhile() {
+        let mut stream = Stream::default();
+        let mut request = subscribe(CLUSTER, &[]);
+        request.initial_resource_versions = [("same", "1"), ("gone", "1")]
+            .map(|(name, version)| (name.to_owned(), version.to_owned()))
+            .into();
+        let now = set(&[(CLUSTER, "same", "1"), (CLUSTER, "new", "1")]);
+        let response = stream.request(request, &now).0.unwrap();
+        assert_eq!(
+            (names(&response), response.removed_resources.clone()),
+            (vec!["new"], vec!["gone".to_owned()])
+        );
+    }
+
+    #[test]
+    fn a_kind_that_is_never_served_is_answered_with_nothing() {
+        let mut request = subscribe(CLUSTER, &["x"]);
+        request.type_url = "type.googleapis.com/envoy.service.runtime.v3.Runtime".into();
+        let response = Stream::default().request(request, &ResourceSet::default()).0.unwrap();
+        assert_eq!(response.removed_resources, ["x"]);
+    }
+}

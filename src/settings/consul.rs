@@ -1,0 +1,339 @@
+//! How to reach the agent: address, token, TLS.
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::env::{self, Env};
+use crate::secret::Secret;
+
+/// Where the agent's HTTP API listens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HttpAddress {
+    /// Over TCP, plain or TLS.
+    Tcp {
+        /// Whether to speak https.
+        tls: bool,
+        /// Host name, IPv4 address or bracketed IPv6 address.
+        host: String,
+        /// TCP port.
+        port: u16,
+        /// Path put before every request path, without a closing slash; mostly empty.
+        path_prefix: String,
+    },
+    /// Over a Unix socket.
+    Unix(PathBuf),
+}
+
+impl HttpAddress {
+    /// The address as a person writes it.
+    pub fn display(&self) -> String {
+        match self {
+            Self::Tcp { tls, host, port, path_prefix } => {
+                format!("{}://{host}:{port}{path_prefix}", if *tls { "https" } else { "http" })
+            }
+            Self::Unix(path) => format!("unix://{}", path.display()),
+        }
+    }
+
+    /// Whether the agent runs on this host as far as the address tells.
+    pub fn is_local(&self) -> bool {
+        match self {
+            Self::Unix(_) => true,
+            Self::Tcp { host, .. } => {
+                let bare = host.trim_start_matches('[').trim_end_matches(']');
+                bare == "localhost" || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+            }
+        }
+    }
+
+    /// Reads an address in any form that Consul takes: `host:port`, `http://…`, `https://…`, `unix://…`.
+    ///
+    /// `tls_by_default` is `CONSUL_HTTP_SSL`: it decides where the text has no scheme.
+    pub fn parse(text: &str, tls_by_default: bool) -> Result<Self, Error> {
+        let fail = |reason: &str| Error::Address { text: text.to_owned(), reason: reason.to_owned() };
+        if let Some(path) = text.strip_prefix("unix://") {
+            if path.is_empty() {
+                return Err(fail("the path of the Unix socket is missing"));
+            }
+            return Ok(Self::Unix(PathBuf::from(path)));
+        }
+        let (tls, rest) = match text.split_once("://") {
+            Some(("http", rest)) => (tls_by_default, rest),
+            Some(("https", rest)) => (true, rest),
+            Some((scheme, _)) => {
+                return Err(fail(&format!("scheme `{scheme}` is none of http, https, unix")));
+            }
+            None => (tls_by_default, text),
+        };
+        let (authority, path) = match rest.split_once('/') {
+            Some((authority, path)) => (authority, path.trim_end_matches('/')),
+            None => (rest, ""),
+        };
+        let (host, port) = match authority.rsplit_once(':') {
+            // A bare IPv6 address has colons but no port.
+            Some((host, port)) if !host.contains(':') || host.ends_with(']') => {
+                (host, port.parse().map_err(|_| fail("the port is not a number from 0 to 65535"))?)
+            }
+            _ => (authority, if tls { 443 } else { 80 }),
+        };
+        let host =
+            if host.contains(':') && !host.starts_with('[') { format!("[{host}]") } else { host.to_owned() };
+        if host.is_empty() {
+            return Err(fail("the host is missing"));
+        }
+        let path_prefix = if path.is_empty() { String::new() } else { format!("/{path}") };
+        Ok(Self::Tcp { tls, host, port, path_prefix })
+    }
+}
+
+/// TLS towards the agent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct TlsSettings {
+    /// PEM file with the CA of the agent's certificate.
+    pub ca_file: Option<PathBuf>,
+    /// Directory of PEM files with such CAs.
+    pub ca_path: Option<PathBuf>,
+    /// PEM file of the client certificate.
+    pub client_cert: Option<PathBuf>,
+    /// PEM file of its key.
+    pub client_key: Option<PathBuf>,
+    /// Name to check in the agent's certificate instead of the address.
+    pub server_name: Option<String>,
+    /// Whether the agent's certificate is not checked.
+    pub insecure: bool,
+}
+
+/// How to reach the agent, after flags, environment and defaults.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsulSettings {
+    /// Where the HTTP API is.
+    pub address: HttpAddress,
+    /// ACL token.
+    pub token: Option<Secret>,
+    /// File the token was read from, read again when it changes.
+    pub token_file: Option<PathBuf>,
+    /// User and password for HTTP basic authentication.
+    pub auth: Option<(String, Secret)>,
+    /// TLS towards the agent.
+    pub tls: TlsSettings,
+    /// Enterprise namespace.
+    pub namespace: Option<String>,
+    /// Enterprise admin partition.
+    pub partition: Option<String>,
+    /// Datacenter to ask instead of the agent's own.
+    pub datacenter: Option<String>,
+    /// How long one plain request may take.
+    pub timeout: Duration,
+}
+
+/// What was given on the command line; `None` falls back to the environment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConsulFlags {
+    /// `--http-addr`
+    pub http_addr: Option<String>,
+    /// `--token`
+    pub token: Option<String>,
+    /// `--token-file`
+    pub token_file: Option<PathBuf>,
+    /// `--ca-file`
+    pub ca_file: Option<PathBuf>,
+    /// `--ca-path`
+    pub ca_path: Option<PathBuf>,
+    /// `--client-cert`
+    pub client_cert: Option<PathBuf>,
+    /// `--client-key`
+    pub client_key: Option<PathBuf>,
+    /// `--tls-server-name`
+    pub tls_server_name: Option<String>,
+    /// `--namespace`
+    pub namespace: Option<String>,
+    /// `--partition`
+    pub partition: Option<String>,
+    /// `--datacenter`
+    pub datacenter: Option<String>,
+}
+
+/// Why settings cannot be resolved.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The HTTP address does not parse.
+    #[error("HTTP address `{text}` of the agent: {reason}")]
+    Address {
+        /// As given.
+        text: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The token file cannot be read.
+    #[error("token file {}", path.display())]
+    TokenFile {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The token cannot go into an HTTP header.
+    #[error("the ACL token from {origin} contains a control character, such as a line end in the middle")]
+    TokenText {
+        /// Flag, variable or file.
+        origin: String,
+    },
+    /// A boolean variable is neither true nor false.
+    #[error("{name}={value} is not a boolean (true, false, 1, 0)")]
+    Boolean {
+        /// The variable.
+        name: &'static str,
+        /// Its value.
+        value: String,
+    },
+}
+
+/// Default time limit of one plain request to the agent.
+pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
+
+impl ConsulSettings {
+    /// Resolves flags over environment over defaults. Reads the token file.
+    pub fn resolve(flags: ConsulFlags, env: &dyn Env) -> Result<Self, Error> {
+        let ConsulFlags {
+            http_addr,
+            token,
+            token_file,
+            ca_file,
+            ca_path,
+            client_cert,
+            client_key,
+            tls_server_name,
+            namespace,
+            partition,
+            datacenter,
+        } = flags;
+        let tls_by_default = boolean(env, env::CONSUL_HTTP_SSL)?.unwrap_or(false);
+        let address = http_addr.or_else(|| env.get(env::CONSUL_HTTP_ADDR));
+        let path_from = |flag: Option<PathBuf>, name| flag.or_else(|| env.get(name).map(PathBuf::from));
+        let (token, token_file) = resolve_token(token, token_file, env)?;
+        Ok(Self {
+            address: HttpAddress::parse(address.as_deref().unwrap_or("127.0.0.1:8500"), tls_by_default)?,
+            token,
+            token_file,
+            auth: env.get(env::CONSUL_HTTP_AUTH).map(|text| match text.split_once(':') {
+                Some((user, password)) => (user.to_owned(), Secret::new(password)),
+                None => (text, Secret::default()),
+            }),
+            tls: TlsSettings {
+                ca_file: path_from(ca_file, env::CONSUL_CACERT),
+                ca_path: path_from(ca_path, env::CONSUL_CAPATH),
+                client_cert: path_from(client_cert, env::CONSUL_CLIENT_CERT),
+                client_key: path_from(client_key, env::CONSUL_CLIENT_KEY),
+                server_name: tls_server_name.or_else(|| env.get(env::CONSUL_TLS_SERVER_NAME)),
+                insecure: boolean(env, env::CONSUL_HTTP_SSL_VERIFY)? == Some(false),
+            },
+            namespace: namespace.or_else(|| env.get(env::CONSUL_NAMESPACE)),
+            partition: partition.or_else(|| env.get(env::CONSUL_PARTITION)),
+            datacenter,
+            timeout: REQUEST_TIMEOUT,
+        })
+    }
+}
+
+/// The token in force and the file it came from.
+///
+/// Unlike Consul, a flag always beats the environment, and `--token` beats `--token-file`.
+fn resolve_token(
+    flag: Option<String>,
+    flag_file: Option<PathBuf>,
+    env: &dyn Env,
+) -> Result<(Option<Secret>, Option<PathBuf>), Error> {
+    if let Some(token) = flag.filter(|token| !token.is_empty()) {
+        return Ok((Some(checked_token(&token, "the command line")?), None));
+    }
+    let from_file = |path: PathBuf| -> Result<(Option<Secret>, Option<PathBuf>), Error> {
+        let token = read_token_file(&path)?;
+        Ok((token, Some(path)))
+    };
+    if let Some(path) = flag_file {
+        return from_file(path);
+    }
+    if let Some(token) = env.get(env::CONSUL_HTTP_TOKEN) {
+        return Ok((Some(checked_token(&token, env::CONSUL_HTTP_TOKEN)?), None));
+    }
+    match env.get(env::CONSUL_HTTP_TOKEN_FILE) {
+        Some(path) => from_file(PathBuf::from(path)),
+        None => Ok((None, None)),
+    }
+}
+
+/// Reads an ACL token from a file; outer white space does not count, an empty file means no token.
+pub fn read_token_file(path: &std::path::Path) -> Result<Option<Secret>, Error> {
+    let text =
+        std::fs::read_to_string(path).map_err(|source| Error::TokenFile { path: path.to_owned(), source })?;
+    let token = checked_token(&text, &path.display().to_string())?;
+    Ok(if token.is_empty() { None } else { Some(token) })
+}
+
+/// The token without outer white space, if an HTTP header can carry it.
+fn checked_token(text: &str, origin: &str) -> Result<Secret, Error> {
+    let token = text.trim();
+    if token.chars().any(char::is_control) {
+        return Err(Error::TokenText { origin: origin.to_owned() });
+    }
+    Ok(Secret::new(token))
+}
+
+/// A boolean variable in Go's spelling.
+fn boolean(env: &dyn Env, name: &'static str) -> Result<Option<bool>, Error> {
+    let Some(value) = env.get(name) else { return Ok(None) };
+    match value.as_str() {
+        "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(Some(true)),
+        "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(Some(false)),
+        _ => Err(Error::Boolean { name, value }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    fn tcp(tls: bool, host: &str, port: u16, path_prefix: &str) -> HttpAddress {
+        HttpAddress::Tcp { tls, host: host.into(), port, path_prefix: path_prefix.into() }
+    }
+
+    #[test]
+    fn addresses_parse_in_every_form_that_consul_takes() {
+        let parse = |text| HttpAddress::parse(text, false).unwrap();
+        assert_eq!(parse("127.0.0.1:8500"), tcp(false, "127.0.0.1", 8500, ""));
+        assert_eq!(parse("https://consul.internal:8501/"), tcp(true, "consul.internal", 8501, ""));
+        assert_eq!(parse("http://proxy:80/consul/"), tcp(false, "proxy", 80, "/consul"));
+        assert_eq!(parse("[::1]:8500"), tcp(false, "[::1]", 8500, ""));
+        assert_eq!(parse("::1"), tcp(false, "[::1]", 80, ""));
+        assert_eq!(parse("unix:///run/consul.sock"), HttpAddress::Unix("/run/consul.sock".into()));
+        assert_eq!(HttpAddress::parse("host:1", true).unwrap(), tcp(true, "host", 1, ""));
+        for bad in ["ftp://x:1", "host:port", "unix://", ":8500", "http://"] {
+            assert!(HttpAddress::parse(bad, false).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn flags_beat_the_environment_and_empty_variables_are_unset() {
+        let env = BTreeMap::from([
+            (env::CONSUL_HTTP_ADDR.to_owned(), "10.0.0.1:8500".to_owned()),
+            (env::CONSUL_HTTP_TOKEN.to_owned(), " from-env\n".to_owned()),
+            (env::CONSUL_CACERT.to_owned(), String::new()),
+        ]);
+        let settings = ConsulSettings::resolve(ConsulFlags::default(), &env).unwrap();
+        assert_eq!(settings.address, tcp(false, "10.0.0.1", 8500, ""));
+        assert_eq!(settings.token, Some(Secret::new("from-env")));
+        assert_eq!(settings.tls.ca_file, None);
+        let flags = ConsulFlags { token: Some("from-flag".into()), ..ConsulFlags::default() };
+        assert_eq!(ConsulSettings::resolve(flags, &env).unwrap().token, Some(Secret::new("from-flag")));
+    }
+
+    #[test]
+    fn a_token_with_a_line_end_inside_is_refused_without_showing_it() {
+        let env = BTreeMap::from([(env::CONSUL_HTTP_TOKEN.to_owned(), "se\ncret".to_owned())]);
+        let error = ConsulSettings::resolve(ConsulFlags::default(), &env).unwrap_err().to_string();
+        assert!(error.contains("CONSUL_HTTP_TOKEN") && !error.contains("cret\""), "{error}");
+        assert!(!error.contains("se\ncret"));
+    }
+}

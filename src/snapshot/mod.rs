@@ -1,0 +1,63 @@
+//! Everything of Consul that a gateway's Envoy configuration depends on, as one value.
+//!
+//! [`Snapshot`] is what `collect` gathers from the agent, what `termgate snapshot` writes and what
+//! `render` turns into Envoy resources. It keeps Consul's own shapes and names (typed, reduced to the
+//! keys that matter), so that a snapshot file can be read beside the API's documentation.
+
+mod answers;
+mod redact;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+pub use answers::{
+    AgentService, CaRoot, CaRoots, CheckStatus, Destination, GatewayLink, HashPolicy, HealthCheck, Instance,
+    InstanceNode, InstanceService, Intention, IntentionAction, IntentionPermission, Leaf, LinkedTls,
+    LoadBalancer, PermissionHeader, PermissionHttp, Proxy, ServiceAddress, ServiceDefaults, ServiceName,
+    ServiceResolver, ServiceResolverSubset, TerminatingGatewayEntry, Weights,
+};
+
+/// The state of Consul as seen by one terminating gateway.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Snapshot {
+    /// Version of this file's form; [`Snapshot::FORMAT`] when written by this release.
+    pub format: u32,
+    /// Version of the Consul agent, as it says itself (`1.21.4`, `1.20.1+ent`); empty if unknown.
+    pub consul_version: String,
+    /// Datacenter of the agent.
+    pub datacenter: String,
+    /// What happens to a connection that no intention decides.
+    ///
+    /// Consul: `default_intention_policy` (1.17+), else the ACL default policy, else allow.
+    pub default_intention: IntentionAction,
+    /// The gateway's own registration (`/v1/agent/service/<id>`).
+    pub gateway: AgentService,
+    /// The mesh CA (`/v1/agent/connect/ca/roots`).
+    pub roots: CaRoots,
+    /// The gateway's config entry, if there is one (`/v1/config/terminating-gateway/<name>`).
+    pub entry: Option<TerminatingGatewayEntry>,
+    /// Linked services with wildcards expanded (`/v1/catalog/gateway-services/<name>`).
+    pub links: Vec<GatewayLink>,
+    /// Instances of each linked service, whatever their health (`/v1/health/service/<service>`).
+    pub instances: BTreeMap<String, Vec<Instance>>,
+    /// Leaf certificate of each linked service; absent where the token may not have it
+    /// (`/v1/agent/connect/ca/leaf/<service>`).
+    pub leaves: BTreeMap<String, Leaf>,
+    /// `service-defaults` entries by name, of linked services and of the gateway itself.
+    pub service_defaults: BTreeMap<String, ServiceDefaults>,
+    /// `service-resolver` entries of linked services by name.
+    pub service_resolvers: BTreeMap<String, ServiceResolver>,
+    /// All intentions that name a linked service or `*` as destination (`/v1/connect/intentions`).
+    pub intentions: Vec<Intention>,
+    /// The `proxy-defaults` entry `global`, as Consul prints it.
+    pub proxy_defaults: Option<serde_json::Value>,
+    /// The `mesh` entry, as Consul prints it.
+    pub mesh: Option<serde_json::Value>,
+}
+
+impl Snapshot {
+    /// The form of snapshot files that this release writes and reads.
+    pub const FORMAT: u32 = 1;
+}

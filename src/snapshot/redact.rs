@@ -1,0 +1,37 @@
+//! Snapshots without private keys, and how to tell them from whole ones.
+
+use super::Snapshot;
+use crate::secret::Secret;
+
+impl Snapshot {
+    /// This snapshot without private keys, fit to be shown or attached to a report.
+    #[must_use]
+    pub fn redacted(mut self) -> Self {
+        for leaf in self.leaves.values_mut() {
+            leaf.private_key_pem = Secret::default();
+        }
+        self
+    }
+
+    /// Whether a leaf lacks its private key, so that this snapshot alone cannot serve traffic.
+    pub fn is_redacted(&self) -> bool {
+        self.leaves.values().any(|leaf| leaf.private_key_pem.is_empty())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::secret::Secret;
+    use crate::snapshot::{Leaf, Snapshot};
+
+    #[test]
+    fn redaction_drops_private_keys_and_keeps_certificates() {
+        let mut snapshot = Snapshot::default();
+        let leaf = Leaf { cert_pem: "C".into(), private_key_pem: Secret::new("K"), ..Leaf::default() };
+        snapshot.leaves.insert("web".into(), leaf);
+        let redacted = snapshot.redacted();
+        assert!(redacted.is_redacted());
+        assert_eq!(redacted.leaves["web"].cert_pem, "C");
+        assert!(!serde_json::to_string(&redacted).unwrap().contains("PrivateKeyPEM"));
+    }
+}

@@ -1,0 +1,3 @@
+//! Integration tests, a file a feature.
+
+mod descriptors;

@@ -1,0 +1,300 @@
+//! A real Consul dev agent: ACLs on, default deny (so intentions deny too), everything on free ports.
+
+use std::fs;
+use std::io::BufReader;
+use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use serde_json::{Value, json};
+
+use super::http::{Request, Response};
+use super::mesh::MeshClient;
+use super::pki::Identity;
+use super::process::Process;
+use super::tools::Tool;
+
+/// The node on which external services are registered: no agent has this name, so none removes them.
+pub const EXTERNAL_NODE: &str = "outside-the-mesh";
+
+/// A token that may do everything.
+pub const MANAGEMENT_TOKEN: &str = "c0ffee00-0000-4000-8000-00000000acab";
+
+/// A running agent, a server of its own datacenter `dc1`. Ends when dropped.
+pub struct Consul {
+    process: Process,
+    http: SocketAddr,
+    grpc: SocketAddr,
+    names: AtomicU32,
+}
+
+impl Consul {
+    /// The one agent that the tests of a binary share; it ends with the binary. Tests keep apart by [`Consul::unique`] names.
+    pub fn shared() -> Result<&'static Self> {
+        static SHARED: OnceLock<Result<Consul, String>> = OnceLock::new();
+        let shared = SHARED.get_or_init(|| Self::start().map_err(|error| format!("{error:#}")));
+        shared.as_ref().map_err(|error| anyhow!("the shared Consul agent: {error}"))
+    }
+
+    /// Starts an agent and waits until it leads, its CA signs and its ACLs answer.
+    pub fn start() -> Result<Self> {
+        Self::start_with(&json!({}))
+    }
+
+    /// The same with more settings in the agent's own form, such as `{"connect": {"ca_config": …}}`.
+    pub fn start_with(settings: &Value) -> Result<Self> {
+        let binary = Tool::Consul.path()?;
+        // Free ports may be taken by somebody else before the agent has them: try again then.
+        let mut last = None;
+        for _ in 0..3 {
+            match Self::start_once(&binary, settings) {
+                Err(error) if format!("{error:#}").contains("address already in use") => last = Some(error),
+                result => return result,
+            }
+        }
+        Err(last.unwrap_or_else(|| anyhow!("no attempt was made")))
+    }
+
+    fn start_once(binary: &std::path::Path, settings: &Value) -> Result<Self> {
+        let directory = tempfile::tempdir()?;
+        let [http, grpc, server, serf] = free_ports()?;
+        let mut config = json!({
+            "node_name": "agent-one",
+            "bind_addr": "127.0.0.1",
+            "ports": {
+                "http": http, "grpc": grpc, "server": server, "serf_lan": serf,
+                "serf_wan": -1, "dns": -1, "https": -1,
+            },
+            "acl": {
+                "enabled": true,
+                "default_policy": "deny",
+                "tokens": {"master": MANAGEMENT_TOKEN, "agent": MANAGEMENT_TOKEN},
+            },
+            "log_level": "info",
+        });
+        merge(&mut config, settings);
+        let file = directory.path().join("agent.json");
+        fs::write(&file, config.to_string())?;
+        let mut command = Command::new(binary);
+        command.args(["agent", "-dev", "-config-file"]).arg(&file).env_clear().env("HOME", directory.path());
+        let local = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
+        let mut consul = Self {
+            process: Process::spawn("Consul", &mut command)?,
+            http: local(http),
+            grpc: local(grpc),
+            names: AtomicU32::new(0),
+        };
+        // The agent keeps everything in memory; the folder can go once it has read its settings.
+        consul.wait_until_ready()?;
+        Ok(consul)
+    }
+
+    fn wait_until_ready(&mut self) -> Result<()> {
+        let (http, name) = (self.http, "the agent to be ready");
+        self.process.wait_until(name, || {
+            let leader = call(http, Some(MANAGEMENT_TOKEN), "GET", "/v1/status/leader", None)?;
+            ensure!(leader.text().contains(':'), "no leader yet");
+            for path in
+                ["/v1/agent/connect/ca/roots", "/v1/agent/connect/ca/leaf/readiness", "/v1/acl/token/self"]
+            {
+                let response = call(http, Some(MANAGEMENT_TOKEN), "GET", path, None)?;
+                ensure!(response.status == 200, "{path}: {} {}", response.status, response.text());
+            }
+            let nodes = call(http, Some(MANAGEMENT_TOKEN), "GET", "/v1/catalog/nodes", None)?.json()?;
+            ensure!(
+                nodes.as_array().is_some_and(|nodes| !nodes.is_empty()),
+                "the agent's node is not registered yet"
+            );
+            Ok(())
+        })
+    }
+
+    /// Where its HTTP API answers.
+    pub fn http(&self) -> SocketAddr {
+        self.http
+    }
+
+    /// Where its gRPC (xDS) port is.
+    pub fn grpc(&self) -> SocketAddr {
+        self.grpc
+    }
+
+    /// The agent's process id.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// A name that no other test uses: `billing-3`.
+    pub fn unique(&self, stem: &str) -> String {
+        format!("{stem}-{}", self.names.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Ends the agent at once, as a crash would.
+    pub fn kill(&mut self) -> Result<()> {
+        self.process.signal(nix::sys::signal::Signal::SIGKILL)?;
+        self.process.wait(Duration::from_secs(10)).map(drop)
+    }
+
+    /// Any request, with the management token; the answer as it came, whatever its status.
+    pub fn request(&self, method: &str, target: &str, body: Option<&Value>) -> Result<Response> {
+        call(self.http, Some(MANAGEMENT_TOKEN), method, target, body)
+    }
+
+    /// A GET that must succeed.
+    pub fn get(&self, target: &str) -> Result<Value> {
+        self.must("GET", target, None)?.json().with_context(|| target.to_owned())
+    }
+
+    /// A PUT that must succeed.
+    pub fn put(&self, target: &str, body: &Value) -> Result<Response> {
+        self.must("PUT", target, Some(body))
+    }
+
+    fn must(&self, method: &str, target: &str, body: Option<&Value>) -> Result<Response> {
+        let response = self.request(method, target, body)?;
+        ensure!(response.status == 200, "{method} {target}: {} {}", response.status, response.text());
+        Ok(response)
+    }
+
+    /// Registers a service outside the mesh, or moves it: one instance a service, id = name.
+    pub fn register_external(&self, service: &str, address: SocketAddr) -> Result<()> {
+        self.register_instance(service, service, address)
+    }
+
+    /// Registers one more instance of a service outside the mesh.
+    pub fn register_instance(&self, service: &str, id: &str, address: SocketAddr) -> Result<()> {
+        let registration = json!({
+            "Node": EXTERNAL_NODE,
+            "Address": "127.0.0.1",
+            "NodeMeta": {"external-node": "true"},
+            "Service": {"ID": id, "Service": service, "Address": address.ip().to_string(), "Port": address.port()},
+        });
+        self.put("/v1/catalog/register", &registration).map(drop)
+    }
+
+    /// Takes an instance (id) of a service outside the mesh out of the catalog.
+    pub fn deregister_external(&self, id: &str) -> Result<()> {
+        self.put("/v1/catalog/deregister", &json!({"Node": EXTERNAL_NODE, "ServiceID": id})).map(drop)
+    }
+
+    /// Allows a source to reach a destination; the intention's id.
+    pub fn allow(&self, source: &str, destination: &str) -> Result<String> {
+        self.intention(source, destination, "allow")
+    }
+
+    /// Denies a source to reach a destination; the intention's id.
+    pub fn deny(&self, source: &str, destination: &str) -> Result<String> {
+        self.intention(source, destination, "deny")
+    }
+
+    fn intention(&self, source: &str, destination: &str, action: &str) -> Result<String> {
+        let intention = json!({
+            "SourceName": source, "DestinationName": destination, "SourceType": "consul", "Action": action,
+        });
+        let created = self.must("POST", "/v1/connect/intentions", Some(&intention))?.json()?;
+        Ok(created["ID"].as_str().context("the new intention has no ID")?.to_owned())
+    }
+
+    /// Removes an intention by its id.
+    pub fn delete_intention(&self, id: &str) -> Result<()> {
+        self.must("DELETE", &format!("/v1/connect/intentions/{id}"), None).map(drop)
+    }
+
+    /// Writes a config entry.
+    pub fn write_config_entry(&self, entry: &Value) -> Result<()> {
+        self.put("/v1/config", entry).map(drop)
+    }
+
+    /// A config entry as the agent has it; `None` if there is none.
+    pub fn config_entry(&self, kind: &str, name: &str) -> Result<Option<Value>> {
+        self.found(&format!("/v1/config/{kind}/{name}"))
+    }
+
+    /// A service of the local agent; `None` if it is not registered.
+    pub fn agent_service(&self, id: &str) -> Result<Option<Value>> {
+        self.found(&format!("/v1/agent/service/{id}"))
+    }
+
+    fn found(&self, target: &str) -> Result<Option<Value>> {
+        let response = self.request("GET", target, None)?;
+        match response.status {
+            200 => response.json().map(Some),
+            404 => Ok(None),
+            status => bail!("GET {target}: {status} {}", response.text()),
+        }
+    }
+
+    /// A new token with these ACL rules (HCL).
+    pub fn token(&self, rules: &str) -> Result<String> {
+        let policy = self.unique("policy");
+        self.put("/v1/acl/policy", &json!({"Name": policy, "Rules": rules}))?;
+        let token = self.put("/v1/acl/token", &json!({"Policies": [{"Name": policy}]}))?.json()?;
+        Ok(token["SecretID"].as_str().context("the new token has no SecretID")?.to_owned())
+    }
+
+    /// A client inside the mesh: a service with a leaf certificate from this agent.
+    pub fn mesh_client(&self, service: &str) -> Result<MeshClient> {
+        let leaf = self.get(&format!("/v1/agent/connect/ca/leaf/{service}"))?;
+        let text =
+            |key: &str| leaf[key].as_str().map(str::to_owned).with_context(|| format!("leaf has no {key}"));
+        let roots = self.get("/v1/agent/connect/ca/roots")?;
+        let trust_domain = roots["TrustDomain"].as_str().context("roots have no TrustDomain")?;
+        let pem =
+            roots["Roots"].as_array().into_iter().flatten().filter_map(|root| root["RootCert"].as_str());
+        let identity = Identity { certificate: text("CertPEM")?, key: text("PrivateKeyPEM")? };
+        MeshClient::new(service, &identity, &pem.collect::<Vec<_>>().join("\n"), trust_domain, "dc1")
+    }
+}
+
+/// One request to an HTTP API on a socket of its own.
+pub fn call(
+    address: SocketAddr,
+    token: Option<&str>,
+    method: &str,
+    target: &str,
+    body: Option<&Value>,
+) -> Result<Response> {
+    let mut request = Request::new(method, target, &address.to_string()).with_header("Connection", "close");
+    if let Some(token) = token {
+        request = request.with_header("X-Consul-Token", token);
+    }
+    request.body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
+    let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(5))?;
+    stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    request.write_to(&mut stream)?;
+    Response::read_from(&mut BufReader::new(stream)).with_context(|| format!("{method} {target}"))
+}
+
+/// Free ports of 127.0.0.1, for TCP and UDP alike, all different.
+pub fn free_ports<const COUNT: usize>() -> Result<[u16; COUNT]> {
+    let mut held = Vec::new();
+    while held.len() < COUNT {
+        let tcp = TcpListener::bind(("127.0.0.1", 0))?;
+        let port = tcp.local_addr()?.port();
+        if let Ok(udp) = UdpSocket::bind(("127.0.0.1", port)) {
+            held.push((tcp, udp, port));
+        }
+    }
+    let ports: Vec<u16> = held.iter().map(|(_, _, port)| *port).collect();
+    ports.try_into().map_err(|_| anyhow!("as many ports as asked for"))
+}
+
+/// A free TCP port of 127.0.0.1.
+pub fn free_address() -> Result<SocketAddr> {
+    let [port] = free_ports()?;
+    Ok(SocketAddr::from(([127, 0, 0, 1], port)))
+}
+
+fn merge(into: &mut Value, from: &Value) {
+    match (into, from) {
+        (Value::Object(into), Value::Object(from)) => {
+            for (key, value) in from {
+                merge(into.entry(key.clone()).or_insert(Value::Null), value);
+            }
+        }
+        (into, from) => *into = from.clone(),
+    }
+}

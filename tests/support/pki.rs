@@ -1,0 +1,185 @@
+//! Certificate authorities and certificates for the servers outside the mesh and for development meshes.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use anyhow::{Context, Result};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose, SanType,
+};
+use rustls::RootCertStore;
+use rustls::crypto::CryptoProvider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::server::WebPkiClientVerifier;
+use rustls::{ClientConfig, ServerConfig};
+use x509_parser::extensions::GeneralName;
+
+/// The one cryptography provider of the tests.
+pub fn provider() -> Arc<CryptoProvider> {
+    Arc::new(rustls::crypto::ring::default_provider())
+}
+
+/// A certificate with its private key, both PEM.
+#[derive(Debug, Clone)]
+pub struct Identity {
+    pub certificate: String,
+    pub key: String,
+}
+
+impl Identity {
+    /// The chain and the key as rustls takes them.
+    pub fn parts(&self) -> Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
+        let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes()).context("private key")?;
+        Ok((certificates(&self.certificate)?, key))
+    }
+
+    /// A server that shows this certificate; with `clients`, it demands a certificate of that authority.
+    pub fn server_config(&self, clients: Option<&Authority>) -> Result<Arc<ServerConfig>> {
+        let (chain, key) = self.parts()?;
+        let builder =
+            ServerConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
+        let builder = match clients {
+            None => builder.with_no_client_auth(),
+            Some(authority) => {
+                let roots = Arc::new(trust(&authority.certificate)?);
+                builder.with_client_cert_verifier(
+                    WebPkiClientVerifier::builder_with_provider(roots, provider()).build()?,
+                )
+            }
+        };
+        Ok(Arc::new(builder.with_single_cert(chain, key)?))
+    }
+}
+
+/// A certificate authority.
+pub struct Authority {
+    /// Its own certificate, PEM.
+    pub certificate: String,
+    issuer: Issuer<'static, KeyPair>,
+}
+
+impl Authority {
+    /// A new authority with this common name.
+    pub fn new(name: &str) -> Result<Self> {
+        Self::with_uri(name, None)
+    }
+
+    /// A new authority of a mesh: its certificate names the trust domain.
+    pub fn of_mesh(trust_domain: &str) -> Result<Self> {
+        Self::with_uri("Development mesh CA", Some(format!("spiffe://{trust_domain}")))
+    }
+
+    fn with_uri(name: &str, uri: Option<String>) -> Result<Self> {
+        let mut params = params(name, 24)?;
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        if let Some(uri) = uri {
+            params.subject_alt_names.push(SanType::URI(uri.try_into()?));
+        }
+        let key = KeyPair::generate()?;
+        let certificate = params.self_signed(&key)?.pem();
+        Ok(Self { certificate, issuer: Issuer::new(params, key) })
+    }
+
+    /// A server certificate for DNS names or IP addresses; the first is its common name.
+    pub fn server(&self, names: &[&str]) -> Result<Identity> {
+        let mut params = params(names.first().copied().unwrap_or("server"), 12)?;
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        for name in names {
+            params.subject_alt_names.push(match name.parse() {
+                Ok(address) => SanType::IpAddress(address),
+                Err(_) => SanType::DnsName((*name).try_into()?),
+            });
+        }
+        self.issue(&params)
+    }
+
+    /// A client certificate.
+    pub fn client(&self, name: &str) -> Result<Identity> {
+        let mut params = params(name, 12)?;
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
+        self.issue(&params)
+    }
+
+    /// A server certificate that expired an hour ago.
+    pub fn expired_server(&self, name: &str) -> Result<Identity> {
+        let mut params = params(name, 12)?;
+        params.subject_alt_names.push(SanType::DnsName(name.try_into()?));
+        params.not_after = (now() - Duration::from_secs(3600)).into();
+        self.issue(&params)
+    }
+
+    /// A mesh identity, as Consul's CA gives to a service: its name is the SPIFFE URI.
+    pub fn leaf(&self, spiffe_id: &str) -> Result<Identity> {
+        let service = spiffe_id.rsplit('/').next().unwrap_or(spiffe_id);
+        let mut params = params(service, 12)?;
+        params.extended_key_usages =
+            vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
+        params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment];
+        params.subject_alt_names.push(SanType::URI(spiffe_id.try_into()?));
+        self.issue(&params)
+    }
+
+    fn issue(&self, params: &CertificateParams) -> Result<Identity> {
+        let key = KeyPair::generate()?;
+        let certificate = params.signed_by(&key, &self.issuer)?.pem();
+        Ok(Identity { certificate, key: key.serialize_pem() })
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "certificates for this very moment")]
+fn now() -> SystemTime {
+    SystemTime::now()
+}
+
+fn params(name: &str, hours: u64) -> Result<CertificateParams> {
+    let mut params = CertificateParams::new(Vec::new())?;
+    params.distinguished_name.push(DnType::CommonName, name);
+    let now = now();
+    // Two hours back, so that a certificate can also have ended an hour ago.
+    params.not_before = (now - Duration::from_secs(2 * 3600)).into();
+    params.not_after = (now + Duration::from_secs(hours * 3600)).into();
+    Ok(params)
+}
+
+/// Every certificate of a PEM text.
+pub fn certificates(pem: &str) -> Result<Vec<CertificateDer<'static>>> {
+    Ok(CertificateDer::pem_slice_iter(pem.as_bytes()).collect::<Result<_, _>>()?)
+}
+
+/// The certificates of a PEM text as trust anchors.
+pub fn trust(pem: &str) -> Result<RootCertStore> {
+    let mut roots = RootCertStore::empty();
+    for certificate in certificates(pem)? {
+        roots.add(certificate)?;
+    }
+    Ok(roots)
+}
+
+/// A plain TLS client that trusts this authority, for servers outside the mesh.
+pub fn client_config(authority: &Authority) -> Result<Arc<ClientConfig>> {
+    let builder = ClientConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
+    Ok(Arc::new(builder.with_root_certificates(trust(&authority.certificate)?).with_no_client_auth()))
+}
+
+/// The subject of a certificate, as `CN=…`.
+pub fn subject(certificate: &CertificateDer<'_>) -> Result<String> {
+    let (_, parsed) = x509_parser::parse_x509_certificate(certificate)?;
+    Ok(parsed.subject().to_string())
+}
+
+/// The URI names of a certificate: for mesh certificates, the SPIFFE id.
+pub fn uris(certificate: &CertificateDer<'_>) -> Result<Vec<String>> {
+    let (_, parsed) = x509_parser::parse_x509_certificate(certificate)?;
+    let names = parsed.subject_alternative_name()?.map(|names| names.value.general_names.clone());
+    Ok(names
+        .unwrap_or_default()
+        .into_iter()
+        .filter_map(|name| match name {
+            GeneralName::URI(uri) => Some(uri.to_owned()),
+            _ => None,
+        })
+        .collect())
+}

@@ -1,0 +1,209 @@
+//! Child processes that cannot be left behind, whatever becomes of the program that started them.
+
+use std::io::{Read, Write};
+use std::os::unix::process::CommandExt;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, bail};
+use nix::sys::signal::{Signal, killpg};
+use nix::unistd::Pid;
+
+use super::wait;
+
+/// Ends the process group `$1` once its own standard input closes, that is when its parent is gone.
+const GUARD: &str = r#"
+trap '' INT HUP TERM
+cat >/dev/null
+kill -s TERM -- "-$1" 2>/dev/null || exit 0
+for _ in $(seq 50); do
+    kill -s 0 -- "-$1" 2>/dev/null || exit 0
+    sleep 0.1
+done
+kill -s KILL -- "-$1" 2>/dev/null
+"#;
+
+/// A running program with its output. Dropping it ends it and every process of its group.
+///
+/// Ctrl-C, a panic or a kill of the program that started it ends it too: a small guard process notices.
+pub struct Process {
+    name: String,
+    child: Child,
+    guard: Child,
+    output: Arc<Mutex<Vec<u8>>>,
+    readers: Vec<JoinHandle<()>>,
+}
+
+impl Process {
+    /// Starts `command` in a process group of its own, without standard input. `name` is for messages.
+    pub fn spawn(name: &str, command: &mut Command) -> Result<Self> {
+        let mut child = command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .process_group(0)
+            .spawn()
+            .with_context(|| format!("{name} cannot be started: {}", command.get_program().display()))?;
+        let guard = Command::new("sh")
+            .args(["-c", GUARD, "guard", &child.id().to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .inspect_err(|_| drop(child.kill()))
+            .context("sh cannot be started")?;
+        let output = Arc::new(Mutex::new(Vec::new()));
+        let readers = [child.stdout.take().map(collect(&output)), child.stderr.take().map(collect(&output))];
+        Ok(Self {
+            name: name.to_owned(),
+            child,
+            guard,
+            output,
+            readers: readers.into_iter().flatten().collect(),
+        })
+    }
+
+    /// Its process id, which is its process group's too.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Both its outputs so far, as they came.
+    pub fn output(&self) -> String {
+        String::from_utf8_lossy(&self.output.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
+
+    /// Adds the last lines of its output to an error: what a person needs to see of a failure.
+    pub fn explain(&self, error: &anyhow::Error) -> anyhow::Error {
+        let output = self.output();
+        let lines: Vec<&str> = output.lines().collect();
+        let last = lines[lines.len().saturating_sub(40)..].join("\n    ");
+        anyhow!("{error:#}\n  last output of {}:\n    {last}", self.name)
+    }
+
+    /// Fails, with its output, if it has ended.
+    pub fn check_running(&mut self) -> Result<()> {
+        match self.child.try_wait()? {
+            None => Ok(()),
+            Some(status) => Err(self.explain(&anyhow!("{} ended: {status}", self.name))),
+        }
+    }
+
+    /// Waits for `ready` to succeed; gives up at once if the process ends.
+    pub fn wait_until<T>(&mut self, what: &str, mut ready: impl FnMut() -> Result<T>) -> Result<T> {
+        let waited = wait::eventually(what, || match self.check_running() {
+            Err(ended) => Ok(Err(ended)),
+            Ok(()) => ready().map(Ok),
+        });
+        waited.map_err(|error| self.explain(&error))?
+    }
+
+    /// Sends a signal to the process alone, not to its group.
+    pub fn signal(&self, signal: Signal) -> Result<()> {
+        let id = i32::try_from(self.child.id())?;
+        nix::sys::signal::kill(Pid::from_raw(id), signal)
+            .with_context(|| format!("{signal} to {}", self.name))
+    }
+
+    /// Waits for its end.
+    pub fn wait(&mut self, limit: Duration) -> Result<ExitStatus> {
+        let name = self.name.clone();
+        let ended = wait::within(limit, &format!("the end of {name}"), || {
+            self.child.try_wait()?.ok_or_else(|| anyhow!("it is still running"))
+        });
+        let status = ended.map_err(|error| self.explain(&error))?;
+        for reader in self.readers.drain(..) {
+            // A grandchild may hold the pipe; what it would still write is not waited for.
+            if wait::within(Duration::from_secs(2), "its output", || ready_to_join(&reader)).is_ok() {
+                drop(reader.join());
+            }
+        }
+        Ok(status)
+    }
+
+    /// Asks it to end (SIGTERM) and waits until it has.
+    pub fn terminate(&mut self) -> Result<ExitStatus> {
+        self.signal(Signal::SIGTERM)?;
+        self.wait(wait::PATIENCE)
+    }
+}
+
+fn ready_to_join(reader: &JoinHandle<()>) -> Result<()> {
+    if reader.is_finished() { Ok(()) } else { bail!("it is still being written") }
+}
+
+fn collect<R: Read + Send + 'static>(
+    output: &Arc<Mutex<Vec<u8>>>,
+) -> impl FnOnce(R) -> JoinHandle<()> + use<R> {
+    let output = Arc::clone(output);
+    move |mut from| {
+        thread::spawn(move || {
+            let mut chunk = [0; 8192];
+            while let Ok(count @ 1..) = from.read(&mut chunk) {
+                let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
+                drop(output.write_all(&chunk[..count]));
+            }
+        })
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        let group = i32::try_from(self.child.id()).ok().map(Pid::from_raw);
+        if let (Some(group), Ok(None)) = (group, self.child.try_wait()) {
+            let _ = killpg(group, Signal::SIGTERM);
+            drop(wait::within(Duration::from_secs(5), "its end", || {
+                self.child.try_wait()?.ok_or_else(|| anyhow!("still running"))
+            }));
+        }
+        // The rest of the group too: a child may have outlived its parent.
+        if let Some(group) = group {
+            let _ = killpg(group, Signal::SIGKILL);
+        }
+        drop(self.child.kill());
+        drop(self.child.wait());
+        drop(self.guard.kill());
+        drop(self.guard.wait());
+    }
+}
+
+/// Whether a process with this id runs (a zombie does not).
+pub fn is_alive(id: u32) -> bool {
+    running().is_ok_and(|processes| processes.iter().any(|(process, _)| *process == id))
+}
+
+/// The processes whose parent is `id`.
+pub fn children_of(id: u32) -> Result<Vec<u32>> {
+    Ok(running()?.into_iter().filter_map(|(process, parent)| (parent == id).then_some(process)).collect())
+}
+
+/// Every process with its parent, zombies left out.
+fn running() -> Result<Vec<(u32, u32)>> {
+    let listing = Command::new("ps").args(["-A", "-o", "pid=,ppid=,stat="]).output();
+    let text = match listing {
+        Ok(listing) => String::from_utf8_lossy(&listing.stdout).into_owned(),
+        // Small images have no ps; Linux tells by itself: "<pid> (<name>) <state> <parent> …", the name may hold anything.
+        Err(_) => std::fs::read_dir("/proc")
+            .context("neither ps nor /proc is here")?
+            .filter_map(|entry| {
+                let entry = entry.ok()?;
+                let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+                let mut after_name = stat.rsplit(')').next()?.split_whitespace();
+                let (state, parent) = (after_name.next()?, after_name.next()?);
+                Some(format!("{} {parent} {state}\n", entry.file_name().display()))
+            })
+            .collect(),
+    };
+    Ok(text
+        .lines()
+        .filter_map(|line| {
+            let mut columns = line.split_whitespace();
+            let (process, parent) = (columns.next()?.parse().ok()?, columns.next()?.parse().ok()?);
+            let zombie = columns.next()?.starts_with(['Z', 'X']);
+            (!zombie).then_some((process, parent))
+        })
+        .collect())
+}
