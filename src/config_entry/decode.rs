@@ -1,0 +1,559 @@
+//! Tree → entry of a known kind, by the rules of Consul's client.
+//!
+//! Keys match without regard to case, the exact spelling first. Values are converted where they can be (weak typing), a
+//! list of one stands for its item, a single value for a list of one. What no field takes is an unknown key.
+
+use std::collections::BTreeMap;
+
+use super::convert::{self, go_kind, go_type, go_value};
+use super::diagnostic::Diagnostic;
+use super::kinds;
+use super::request::{Field as Decoded, Json};
+use super::schema::{Field, Kind, Struct, Type};
+use super::suggest;
+use crate::consul_version::ConsulVersion;
+use crate::hcl::go_text::{equal_fold, quote};
+use crate::hcl::{Entry, List, Node, Object, Span, SyntaxError, Value};
+
+/// An entry that was refused: the findings, and what Consul's client prints (without the line end).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// At least one error.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Consul's own message; none where it crashes or has no such limit.
+    pub consul: Option<String>,
+}
+
+/// What became of a tree.
+#[derive(Debug)]
+pub(super) struct Outcome {
+    pub kind: &'static Kind,
+    pub body: Json,
+    pub warnings: Vec<Diagnostic>,
+}
+
+/// Prefix of all messages of Consul's client on the content of a file.
+const PREFIX: &str = "Failed to decode config entry input: ";
+
+/// Unknown keys that are compared with the known ones; a file with more is something else altogether.
+const SUGGESTIONS: usize = 100;
+
+/// A refusal with a single finding.
+fn refuse(consul: &str, diagnostic: Diagnostic) -> Refusal {
+    Refusal { diagnostics: vec![diagnostic.consul(consul)], consul: Some(format!("{PREFIX}{consul}")) }
+}
+
+/// A refusal of the syntax, which Consul's client reports with its prefix twice.
+pub(super) fn syntax_refusal(error: SyntaxError) -> Refusal {
+    let SyntaxError { code, message, help, span, consul } = error;
+    let text = consul.as_ref().map(|consul| format!("{PREFIX}{PREFIX}{consul}"));
+    let diagnostic = Diagnostic { help, consul, ..Diagnostic::error(code, message).at(span) };
+    Refusal { diagnostics: vec![diagnostic], consul: text }
+}
+
+/// Decodes the tree of a file for a Consul version.
+pub(super) fn decode(root: &Object, version: &ConsulVersion) -> Result<Outcome, Refusal> {
+    let kind = find_kind(root, version)?;
+    let mut decoder = Decoder::new(version);
+    let body = match kind.fields {
+        Some(fields) => decoder.object("", root, fields),
+        None => as_written(root),
+    };
+    if let Some(diagnostic) = decoder.crash {
+        return Err(Refusal { diagnostics: vec![diagnostic], consul: None });
+    }
+    if !decoder.type_errors.is_empty() {
+        return Err(type_refusal(decoder.type_errors));
+    }
+    let ignores_kind = version.at_least(1, 10);
+    decoder.unknown.retain(|unknown| !(ignores_kind && matches!(unknown.path.as_str(), "Kind" | "kind")));
+    if !decoder.unknown.is_empty() {
+        return Err(unknown_refusal(decoder.unknown));
+    }
+    let mut members = body;
+    if !members.iter().any(|(name, _)| name == "Kind") {
+        let json = Json::String(kind.name.to_owned());
+        let written = root.get("Kind").or_else(|| root.get("kind"));
+        members.insert(0, ("Kind".to_owned(), Decoded { json, span: written.map(|entry| entry.node.span) }));
+    }
+    Ok(Outcome { kind, body: Json::Object(members), warnings: decoder.warnings })
+}
+
+/// The body of an entry as the HTTP API gives it, which may have members that no client knows.
+///
+/// `name` is what was asked for; it stands in for a name that is missing. Fails with Consul's words.
+pub(super) fn answer(
+    root: &Object,
+    kind: &'static Kind,
+    name: &str,
+    version: &ConsulVersion,
+) -> Result<Json, String> {
+    let mut decoder = Decoder::new(version);
+    let mut members = match kind.fields {
+        Some(fields) => decoder.object("", root, fields),
+        None => as_written(root),
+    };
+    if let Some(error) = decoder.type_errors.first() {
+        return Err(error.consul.clone());
+    }
+    if !members.iter().any(|(member, _)| member == "Kind") {
+        members.insert(0, ("Kind".to_owned(), Json::String(String::new()).into()));
+    }
+    for (member, field) in &mut members {
+        match member.as_str() {
+            "Kind" if field.json.is_empty() => field.json = Json::String(kind.name.to_owned()),
+            "Name" if field.json.is_empty() => field.json = Json::String(name.to_owned()),
+            _ => {}
+        }
+    }
+    Ok(Json::Object(members))
+}
+
+fn find_kind(root: &Object, version: &ConsulVersion) -> Result<&'static Kind, Refusal> {
+    let Some(entry) = root.get("Kind").or_else(|| root.get("kind")) else {
+        let consul = "Payload does not contain a kind/Kind key at the top level";
+        let near = root.entries.iter().find(|entry| equal_fold(&entry.key, "Kind"));
+        let diagnostic =
+            Diagnostic::error("missing-kind", "the entry has no `Kind`").at(near.map(Entry::key_span));
+        let diagnostic = diagnostic.help(match near {
+            Some(entry) => format!(
+                "spell `{}` as `Kind`: of all keys, only this one has two spellings, `Kind` and `kind`",
+                entry.key
+            ),
+            None => "add `Kind = \"terminating-gateway\"` at the top level".to_owned(),
+        });
+        return Err(refuse(consul, diagnostic));
+    };
+    let Value::String(text) = &entry.node.value else {
+        let diagnostic = Diagnostic::error("kind-not-a-text", "`Kind` is not a text").at(entry.node.span);
+        let diagnostic = diagnostic.help("write `Kind = \"terminating-gateway\"`");
+        return Err(refuse("Kind value in payload is not a string", diagnostic));
+    };
+    kinds::find(&text.text, version).ok_or_else(|| {
+        let consul = format!("invalid config entry kind: {}", text.text);
+        let message = format!("Consul {version} has no kind {}", quote(&text.text));
+        let known = kinds::KINDS.iter().filter(|kind| version.at_least(1, kind.since)).map(|kind| kind.name);
+        let later = kinds::KINDS.iter().find(|kind| kind.name == text.text);
+        let help = match later {
+            Some(kind) => format!("this kind came with Consul 1.{}", kind.since),
+            None => match suggest::nearest(&text.text, known) {
+                Some(name) => format!("did you mean `{name}`?"),
+                None => "a terminating gateway's kind is `terminating-gateway`".to_owned(),
+            },
+        };
+        refuse(&consul, Diagnostic::error("unknown-kind", message).at(entry.node.span).help(help))
+    })
+}
+
+/// All type errors in one message, sorted, as Consul reports them.
+fn type_refusal(mut errors: Vec<TypeError>) -> Refusal {
+    errors.sort_by(|left, right| left.consul.cmp(&right.consul));
+    let lines: Vec<String> = errors.iter().map(|error| format!("* {}", error.consul)).collect();
+    let consul = format!("{PREFIX}{} error(s) decoding:\n\n{}", errors.len(), lines.join("\n"));
+    let diagnostics = errors
+        .into_iter()
+        .map(|error| {
+            Diagnostic::error("wrong-type", error.message)
+                .at(error.span)
+                .help(error.help)
+                .consul(error.consul)
+        })
+        .collect();
+    Refusal { diagnostics, consul: Some(consul) }
+}
+
+/// All unknown keys in one message; their order is chance in the original, that of the file here.
+fn unknown_refusal(unknown: Vec<Unknown>) -> Refusal {
+    let consul: Vec<String> = unknown.iter().map(|unknown| unknown.consul.clone()).collect();
+    let diagnostics = unknown
+        .into_iter()
+        .map(|unknown| {
+            Diagnostic::error("unknown-key", format!("unknown key `{}`", unknown.path))
+                .at(unknown.span)
+                .help(unknown.help)
+                .consul(unknown.consul)
+        })
+        .collect();
+    Refusal { diagnostics, consul: Some(format!("{PREFIX}{}", multierror(&consul))) }
+}
+
+/// Several messages as Consul's servers and client join them.
+pub(super) fn multierror(messages: &[String]) -> String {
+    let points: Vec<String> = messages.iter().map(|message| format!("* {message}")).collect();
+    let count = if messages.len() == 1 { "1 error".to_owned() } else { format!("{} errors", messages.len()) };
+    format!("{count} occurred:\n\t{}\n\n", points.join("\n\t"))
+}
+
+struct TypeError {
+    consul: String,
+    message: String,
+    help: String,
+    span: Span,
+}
+
+struct Unknown {
+    path: String,
+    consul: String,
+    help: String,
+    span: Span,
+}
+
+struct Decoder<'version> {
+    version: &'version ConsulVersion,
+    type_errors: Vec<TypeError>,
+    unknown: Vec<Unknown>,
+    warnings: Vec<Diagnostic>,
+    /// The first value on which Consul ends with a panic.
+    crash: Option<Diagnostic>,
+}
+
+impl<'version> Decoder<'version> {
+    fn new(version: &'version ConsulVersion) -> Self {
+        Self { version, type_errors: Vec::new(), unknown: Vec::new(), warnings: Vec::new(), crash: None }
+    }
+    /// Decodes an object with known fields into its members, those left out that are empty.
+    fn object(&mut self, path: &str, object: &Object, fields: &Struct) -> Vec<(String, Decoded)> {
+        let mut keys = self.canonical_keys(object, fields);
+        let mut members = Vec::new();
+        for field in fields.fields(self.version) {
+            let field_path = join(path, field.name);
+            let chosen = choose(&keys, field);
+            let decoded = match chosen.and_then(|index| keys.get_mut(index)).and_then(Option::take) {
+                Some((_, entry)) => {
+                    let json = self.value(&field_path, &entry.node, field.kind);
+                    self.warn_of_conversion(&field_path, &entry.node, field.kind, &json);
+                    Decoded { json, span: Some(entry.node.span) }
+                }
+                None => self.zero(field.kind).into(),
+            };
+            if field.always_sent
+                || matches!(field.kind, Type::Struct(_))
+                || !left_out(&decoded.json, field.kind)
+            {
+                members.push((field.name.to_owned(), decoded));
+            }
+        }
+        for (key, entry) in keys.into_iter().flatten() {
+            self.unknown_key(path, &key, entry.key_span(), fields);
+        }
+        members
+    }
+
+    /// The keys of an object with aliases replaced by the field's name in lower case, which loses against a key that
+    /// already has that spelling.
+    fn canonical_keys<'object>(
+        &mut self,
+        object: &'object Object,
+        fields: &Struct,
+    ) -> Vec<Option<(String, &'object Entry)>> {
+        let mut keys: Vec<Option<(String, &Entry)>> = Vec::with_capacity(object.entries.len());
+        let mut from_alias: BTreeMap<String, usize> = BTreeMap::new();
+        for entry in &object.entries {
+            // All aliases have one.
+            let field = entry.key.contains('_').then(|| {
+                let lower = lower_case(&entry.key);
+                fields.fields(self.version).find(|field| field.alias == Some(lower.as_str()))
+            });
+            let field = field.flatten();
+            let Some(field) = field else {
+                keys.push(Some((entry.key.clone(), entry)));
+                continue;
+            };
+            let canonical = field.name.to_lowercase();
+            let exact = object.get(&canonical).is_some();
+            let earlier = from_alias.get(&canonical).copied();
+            if exact {
+                self.warnings.push(
+                    ambiguous(field, entry.key_span())
+                        .help(format!("`{}` is ignored beside `{canonical}`: write the key once", entry.key)),
+                );
+            } else if earlier.is_some() {
+                self.warnings.push(
+                    ambiguous(field, entry.key_span())
+                        .help("which one counts is chance in Consul: write the key once"),
+                );
+            } else {
+                from_alias.insert(canonical.clone(), keys.len());
+                keys.push(Some((canonical, entry)));
+            }
+        }
+        keys
+    }
+
+    fn value(&mut self, path: &str, node: &Node, kind: Type) -> Json {
+        let wants_list = matches!(kind, Type::List(_));
+        let node = match &node.value {
+            Value::Null => return self.zero(kind),
+            Value::List(List { items, .. }) if !wants_list && items.len() == 1 => match items.first() {
+                Some(item) if matches!(item.value, Value::Null) => {
+                    self.crash(path, item.span);
+                    return self.zero(kind);
+                }
+                Some(item) if !matches!(kind, Type::Any) => item,
+                _ => node,
+            },
+            _ => node,
+        };
+        match kind {
+            Type::Any => as_any(node),
+            Type::Optional(inner) => self.value(path, node, *inner),
+            Type::List(item) => self.list(path, node, *item),
+            Type::Map(item) => self.map(path, node, *item),
+            Type::Struct(fields) => match &node.value {
+                Value::Object(object) => Json::Object(self.object(path, object, fields)),
+                _ => self.mismatch(path, node, kind),
+            },
+            _ => match convert::scalar(node, kind, path, self.version) {
+                Ok(json) => json,
+                Err(convert::Mismatch::Type) => self.mismatch(path, node, kind),
+                Err(convert::Mismatch::Text { consul, message, help }) => {
+                    self.type_errors.push(TypeError { consul, message, help, span: node.span });
+                    self.zero(kind)
+                }
+            },
+        }
+    }
+
+    fn list(&mut self, path: &str, node: &Node, item: Type) -> Json {
+        let single = std::slice::from_ref(node);
+        let items = match &node.value {
+            Value::List(list) => list.items.as_slice(),
+            Value::Object(object) if object.entries.is_empty() => &[],
+            _ => single,
+        };
+        let mut decoded = Vec::with_capacity(items.len());
+        for (index, value) in items.iter().enumerate() {
+            let json = self.value(&format!("{path}[{index}]"), value, item);
+            decoded.push(Decoded { json, span: Some(value.span) });
+        }
+        Json::List(decoded)
+    }
+
+    fn map(&mut self, path: &str, node: &Node, item: Type) -> Json {
+        let mut members = BTreeMap::new();
+        match &node.value {
+            Value::Object(object) => self.add_to_map(path, object, item, &mut members),
+            Value::List(list) => {
+                for (index, value) in list.items.iter().enumerate() {
+                    let item_path = format!("{path}[{index}]");
+                    // Lists of lists are taken apart once more.
+                    let value = match &value.value {
+                        Value::List(List { items, .. }) if items.len() == 1 => items.first().unwrap_or(value),
+                        _ => value,
+                    };
+                    match &value.value {
+                        Value::Object(object) => self.add_to_map(&item_path, object, item, &mut members),
+                        Value::Null => {}
+                        Value::List(List { items, .. }) if items.is_empty() => {}
+                        _ => {
+                            self.mismatch(&item_path, value, Type::Map(&Type::Any));
+                        }
+                    }
+                }
+            }
+            _ => return self.mismatch(path, node, Type::Map(&Type::Any)),
+        }
+        Json::Object(members.into_iter().collect())
+    }
+
+    fn add_to_map(
+        &mut self,
+        path: &str,
+        object: &Object,
+        item: Type,
+        members: &mut BTreeMap<String, Decoded>,
+    ) {
+        for entry in &object.entries {
+            let item_path = format!("{path}[{}]", entry.key);
+            let json = self.value(&item_path, &entry.node, item);
+            self.warn_of_conversion(&item_path, &entry.node, item, &json);
+            members.insert(entry.key.clone(), Decoded { json, span: Some(entry.node.span) });
+        }
+    }
+
+    fn zero(&self, kind: Type) -> Json {
+        match kind {
+            Type::String | Type::DurationText => Json::String(String::new()),
+            Type::Bool => Json::Bool(false),
+            Type::Int | Type::Duration => Json::Int(0),
+            Type::Uint(_) => Json::Uint(0),
+            Type::Float32 => Json::Float32(0.0),
+            Type::Any | Type::Optional(_) | Type::Map(_) | Type::List(_) => Json::Null,
+            Type::Struct(fields) => Json::Object(
+                fields
+                    .fields(self.version)
+                    .map(|field| (field, self.zero(field.kind)))
+                    .filter(|(field, _)| field.always_sent || matches!(field.kind, Type::Struct(_)))
+                    .map(|(field, json)| (field.name.to_owned(), json.into()))
+                    .collect(),
+            ),
+        }
+    }
+
+    fn mismatch(&mut self, path: &str, node: &Node, kind: Type) -> Json {
+        let found = go_kind(&node.value);
+        let consul = match kind {
+            Type::Struct(_) | Type::Map(_) => format!("'{path}' expected a map, got '{found}'"),
+            _ => {
+                let mut consul = format!(
+                    "'{path}' expected type '{}', got unconvertible type '{}'",
+                    convert::type_name(kind),
+                    go_type(&node.value)
+                );
+                if self.version.at_least(1, 10) {
+                    consul = format!("{consul}, value: '{}'", go_value(&node.value));
+                }
+                consul
+            }
+        };
+        let (wanted, help) = convert::describe(kind);
+        let found = convert::describe_value(&node.value);
+        self.type_errors.push(TypeError {
+            consul,
+            message: format!("`{path}` must be {wanted}, not {found}"),
+            help: help.to_owned(),
+            span: node.span,
+        });
+        self.zero(kind)
+    }
+
+    fn crash(&mut self, path: &str, span: Span) {
+        self.crash.get_or_insert_with(|| {
+            Diagnostic::error("crashes-consul", format!("`{path}` is a list holding only null"))
+                .at(span)
+                .help("leave the key out; Consul crashes on this value")
+        });
+    }
+
+    fn unknown_key(&mut self, path: &str, key: &str, span: Span, fields: &Struct) {
+        let full = join(path, key);
+        let lower = full.to_lowercase();
+        let suffix = if lower.ends_with("namespace") && self.version.at_least(1, 9) {
+            ", namespaces are a consul enterprise feature"
+        } else if lower.contains("jwt") && self.version.at_least(1, 17) {
+            ", api-gateway jwt validation is a consul enterprise feature"
+        } else {
+            ""
+        };
+        let consul = format!("invalid config key {}{suffix}", quote(&full));
+        let help = if self.unknown.len() < SUGGESTIONS {
+            suggest::key(key, fields, self.version)
+        } else {
+            "see the first ones".to_owned()
+        };
+        self.unknown.push(Unknown { path: full, consul, help, span });
+    }
+
+    /// A boolean or a number where a text is wanted is hardly meant as one.
+    fn warn_of_conversion(&mut self, path: &str, node: &Node, kind: Type, json: &Json) {
+        let (Type::String, Json::String(text)) = (kind, json) else { return };
+        let node = match &node.value {
+            Value::List(List { items, .. }) => match items.as_slice() {
+                [only] => only,
+                _ => return,
+            },
+            _ => node,
+        };
+        let what = match node.value {
+            Value::Bool(_) => "a boolean",
+            Value::Integer(_) | Value::Float(_) => "a number",
+            _ => return,
+        };
+        self.warnings.push(
+            Diagnostic::warning(
+                "converted-value",
+                format!("`{path}` is {what}; Consul stores the text {}", quote(text)),
+            )
+            .at(node.span)
+            .help("write the text you mean in double quotes"),
+        );
+    }
+}
+
+/// The key a field takes: the exact one, else the first that is the same but for case.
+fn choose(keys: &[Option<(String, &Entry)>], field: &Field) -> Option<usize> {
+    let position = |matches: &dyn Fn(&str) -> bool| {
+        keys.iter().position(|slot| slot.as_ref().is_some_and(|(key, _)| matches(key)))
+    };
+    position(&|key| key == field.name).or_else(|| position(&|key| equal_fold(key, field.name)))
+}
+
+/// An object as it was written, for kinds whose fields are left to the agent.
+fn as_written(object: &Object) -> Vec<(String, Decoded)> {
+    let mut members = Vec::new();
+    for entry in &object.entries {
+        let name = ["Kind", "Name"].into_iter().find(|name| equal_fold(name, &entry.key));
+        let json = as_any(&entry.node);
+        let member = Decoded { json, span: Some(entry.node.span) };
+        match name {
+            Some(name) => {
+                if !members.iter().any(|(key, _)| key == name) {
+                    members.push((name.to_owned(), member));
+                }
+            }
+            None => members.push((entry.key.clone(), member)),
+        }
+    }
+    members
+}
+
+fn ambiguous(field: &Field, span: Span) -> Diagnostic {
+    Diagnostic::warning("ambiguous-spelling", format!("`{}` is given in two spellings", field.name)).at(span)
+}
+
+/// Whether `omitempty` leaves a value out. An optional value that was given is sent even if it is empty.
+fn left_out(json: &Json, kind: Type) -> bool {
+    match kind {
+        Type::Optional(_) => *json == Json::Null,
+        _ => json.is_empty(),
+    }
+}
+
+fn join(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// Lower case as Go maps it, character by character.
+fn lower_case(text: &str) -> String {
+    text.chars().map(|character| character.to_lowercase().next().unwrap_or(character)).collect()
+}
+
+/// A value without a schema, with blocks of one taken for objects.
+fn as_any(node: &Node) -> Json {
+    match &node.value {
+        Value::List(List { items, .. }) if items.len() == 1 => {
+            items.first().map_or(Json::Null, |item| unsliced(item, true))
+        }
+        // Without the list around it nothing inside is touched.
+        _ => unsliced(node, false),
+    }
+}
+
+/// Turns a value into JSON; if `taking_apart`, members that are lists of one become that one.
+fn unsliced(node: &Node, taking_apart: bool) -> Json {
+    match &node.value {
+        Value::Null => Json::Null,
+        Value::Bool(value) => Json::Bool(*value),
+        Value::Integer(number) => Json::Int(*number),
+        Value::Float(number) => Json::Float(*number),
+        Value::String(text) => text.raw.clone().map_or_else(|| Json::String(text.text.clone()), Json::Bytes),
+        Value::List(list) => Json::List(
+            list.items
+                .iter()
+                .map(|item| Decoded { json: unsliced(item, taking_apart), span: Some(item.span) })
+                .collect(),
+        ),
+        Value::Object(object) => {
+            let member = |entry: &Entry| {
+                let json = match &entry.node.value {
+                    Value::List(List { items, .. }) if taking_apart && items.len() == 1 => {
+                        items.first().map_or(Json::Null, |item| unsliced(item, true))
+                    }
+                    _ => unsliced(&entry.node, taking_apart),
+                };
+                (entry.key.clone(), Decoded { json, span: Some(entry.node.span) })
+            };
+            Json::Object(object.entries.iter().map(member).collect::<BTreeMap<_, _>>().into_iter().collect())
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The discovery chain: service-router, service-splitter, service-resolver.
+
+use crate::config_entry::schema::Type::{
+    Bool, Duration, DurationText, Float32, List, Map, Optional, String, Struct as Object, Uint,
+};
+use crate::config_entry::schema::{Struct, field};
+
+/// A service-router.
+pub static ROUTER: Struct = Struct {
+    fields: &[
+        field("Kind", String).always(),
+        field("Name", String).always(),
+        field("Partition", String).since(11),
+        field("Namespace", String),
+        field("Routes", List(&Object(&ROUTE))),
+        field("Meta", Map(&String)),
+        field("CreateIndex", Uint(64)).always(),
+        field("ModifyIndex", Uint(64)).always(),
+    ],
+};
+
+static ROUTE: Struct = Struct {
+    fields: &[
+        field("Match", Optional(&Object(&ROUTE_MATCH))),
+        field("Destination", Optional(&Object(&ROUTE_DESTINATION))),
+    ],
+};
+
+static ROUTE_MATCH: Struct = Struct { fields: &[field("HTTP", Optional(&Object(&HTTP_MATCH)))] };
+
+static HTTP_MATCH: Struct = Struct {
+    fields: &[
+        field("PathExact", String).alias("path_exact"),
+        field("PathPrefix", String).alias("path_prefix"),
+        field("PathRegex", String).alias("path_regex"),
+        field("CaseInsensitive", Bool).alias("case_insensitive").since(19),
+        field("Header", List(&Object(&HEADER_MATCH))),
+        field("QueryParam", List(&Object(&QUERY_MATCH))).alias("query_param"),
+        field("Methods", List(&String)),
+    ],
+};
+
+static HEADER_MATCH: Struct = Struct {
+    fields: &[
+        field("Name", String).always(),
+        field("Present", Bool),
+        field("Exact", String),
+        field("Prefix", String),
+        field("Suffix", String),
+        field("Regex", String),
+        field("Invert", Bool),
+    ],
+};
+
+static QUERY_MATCH: Struct = Struct {
+    fields: &[
+        field("Name", String).always(),
+        field("Present", Bool),
+        field("Exact", String),
+        field("Regex", String),
+    ],
+};
+
+static ROUTE_DESTINATION: Struct = Struct {
+    fields: &[
+        field("RequestTimeout", DurationText).alias("request_timeout"),
+        field("IdleTimeout", DurationText).alias("idle_timeout").since(15),
+        field("Service", String),
+        field("ServiceSubset", String).alias("service_subset"),
+        field("Namespace", String),
+        field("Partition", String).since(11),
+        field("PrefixRewrite", String).alias("prefix_rewrite"),
+        field("NumRetries", Uint(32)).alias("num_retries"),
+        field("RetryOnConnectFailure", Bool).alias("retry_on_connect_failure"),
+        field("RetryOnStatusCodes", List(&Uint(32))).alias("retry_on_status_codes"),
+        field("RetryOn", List(&String)).alias("retry_on").since(14),
+        field("RequestHeaders", Optional(&Object(&HEADER_MODIFIERS))).alias("request_headers").since(11),
+        field("ResponseHeaders", Optional(&Object(&HEADER_MODIFIERS))).alias("response_headers").since(11),
+    ],
+};
+
+/// Headers added, set and removed on the way.
+pub static HEADER_MODIFIERS: Struct = Struct {
+    fields: &[field("Add", Map(&String)), field("Set", Map(&String)), field("Remove", List(&String))],
+};
+
+/// When an upstream instance is left out for its failures.
+pub static PASSIVE_HEALTH_CHECK: Struct = Struct {
+    fields: &[
+        field("Interval", Duration),
+        field("MaxFailures", Uint(32)).alias("max_failures").always(),
+        field("EnforcingConsecutive5xx", Optional(&Uint(32))).alias("enforcing_consecutive_5xx").since(13),
+        field("MaxEjectionPercent", Optional(&Uint(32))).alias("max_ejection_percent").since(16),
+        field("BaseEjectionTime", Optional(&Duration)).alias("base_ejection_time").since(16),
+    ],
+};
+
+/// A service-splitter.
+pub static SPLITTER: Struct = Struct {
+    fields: &[
+        field("Kind", String).always(),
+        field("Name", String).always(),
+        field("Partition", String).since(11),
+        field("Namespace", String),
+        field("Splits", List(&Object(&SPLIT))),
+        field("Meta", Map(&String)),
+        field("CreateIndex", Uint(64)).always(),
+        field("ModifyIndex", Uint(64)).always(),
+    ],
+};
+
+static SPLIT: Struct = Struct {
+    fields: &[
+        field("Weight", Float32).always(),
+        field("Service", String),
+        field("ServiceSubset", String).alias("service_subset"),
+        field("Namespace", String),
+        field("Partition", String).since(11),
+        field("RequestHeaders", Optional(&Object(&HEADER_MODIFIERS))).alias("request_headers").since(11),
+        field("ResponseHeaders", Optional(&Object(&HEADER_MODIFIERS))).alias("response_headers").since(11),
+    ],
+};
+
+/// A service-resolver.
+pub static RESOLVER: Struct = Struct {
+    fields: &[
+        field("ConnectTimeout", DurationText).alias("connect_timeout"),
+        field("RequestTimeout", DurationText).alias("request_timeout").since(15),
+        field("Kind", String).always(),
+        field("Name", String).always(),
+        field("Partition", String).since(11),
+        field("Namespace", String),
+        field("DefaultSubset", String).alias("default_subset"),
+        field("Subsets", Map(&Object(&SUBSET))),
+        field("Redirect", Optional(&Object(&REDIRECT))),
+        field("Failover", Map(&Object(&FAILOVER))),
+        field("PrioritizeByLocality", Optional(&Object(&LOCALITY))).alias("prioritize_by_locality").since(17),
+        field("LoadBalancer", Optional(&Object(&LOAD_BALANCER))).alias("load_balancer").since(9),
+        field("Meta", Map(&String)),
+        field("CreateIndex", Uint(64)).always(),
+        field("ModifyIndex", Uint(64)).always(),
+    ],
+};
+
+static SUBSET: Struct =
+    Struct { fields: &[field("Filter", String), field("OnlyPassing", Bool).alias("only_passing")] };
+
+static REDIRECT: Struct = Struct {
+    fields: &[
+        field("Service", String),
+        field("ServiceSubset", String).alias("service_subset"),
+        field("Namespace", String),
+        field("Partition", String).since(11),
+        field("Datacenter", String),
+        field("Peer", String).since(14),
+        field("SamenessGroup", String).alias("sameness_group").since(16),
+    ],
+};
+
+static FAILOVER: Struct = Struct {
+    fields: &[
+        field("Service", String),
+        field("ServiceSubset", String).alias("service_subset"),
+        field("Namespace", String),
+        field("Datacenters", List(&String)),
+        field("Targets", List(&Object(&FAILOVER_TARGET))).since(14),
+        field("Policy", Optional(&Object(&FAILOVER_POLICY))).since(16),
+        field("SamenessGroup", String).alias("sameness_group").since(16),
+    ],
+};
+
+static FAILOVER_TARGET: Struct = Struct {
+    fields: &[
+        field("Service", String),
+        field("ServiceSubset", String).alias("service_subset"),
+        field("Partition", String),
+        field("Namespace", String),
+        field("Datacenter", String),
+        field("Peer", String),
+    ],
+};
+
+static FAILOVER_POLICY: Struct = Struct { fields: &[field("Mode", String), field("Regions", List(&String))] };
+
+static LOCALITY: Struct = Struct { fields: &[field("Mode", String)] };
+
+static LOAD_BALANCER: Struct = Struct {
+    fields: &[
+        field("Policy", String),
+        field("RingHashConfig", Optional(&Object(&RING_HASH))).alias("ring_hash_config"),
+        field("LeastRequestConfig", Optional(&Object(&LEAST_REQUEST))).alias("least_request_config"),
+        field("HashPolicies", List(&Object(&HASH_POLICY))).alias("hash_policies"),
+    ],
+};
+
+static RING_HASH: Struct = Struct {
+    fields: &[
+        field("MinimumRingSize", Uint(64)).alias("minimum_ring_size"),
+        field("MaximumRingSize", Uint(64)).alias("maximum_ring_size"),
+    ],
+};
+
+static LEAST_REQUEST: Struct = Struct { fields: &[field("ChoiceCount", Uint(32)).alias("choice_count")] };
+
+static HASH_POLICY: Struct = Struct {
+    fields: &[
+        field("Field", String),
+        field("FieldValue", String).alias("field_value"),
+        field("CookieConfig", Optional(&Object(&COOKIE))).alias("cookie_config"),
+        field("SourceIP", Bool).alias("source_ip"),
+        field("Terminal", Bool),
+    ],
+};
+
+static COOKIE: Struct =
+    Struct { fields: &[field("Session", Bool), field("TTL", Duration), field("Path", String)] };

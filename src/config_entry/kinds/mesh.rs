@@ -1,0 +1,173 @@
+//! service-intentions, mesh, exported-services, sameness-group.
+
+use crate::config_entry::schema::Type::{
+    Any, Bool, Int, List, Map, Optional, String, Struct as Object, Uint,
+};
+use crate::config_entry::schema::{Struct, field};
+
+/// A service-intentions entry.
+pub static INTENTIONS: Struct = Struct {
+    fields: &[
+        field("Kind", String).always(),
+        field("Name", String).always(),
+        field("Partition", String).since(11),
+        field("Namespace", String),
+        field("JWT", Optional(&Object(&JWT))).since(16),
+        field("Sources", List(&Optional(&Object(&SOURCE)))).always(),
+        field("Meta", Map(&String)),
+        field("CreateIndex", Uint(64)).always(),
+        field("ModifyIndex", Uint(64)).always(),
+    ],
+};
+
+static SOURCE: Struct = Struct {
+    fields: &[
+        field("Name", String).always(),
+        field("Peer", String).since(13),
+        field("Partition", String).since(11),
+        field("Namespace", String),
+        field("SamenessGroup", String).alias("sameness_group").since(16),
+        field("Action", String),
+        field("Permissions", List(&Optional(&Object(&PERMISSION)))),
+        field("Precedence", Int).always(),
+        field("Type", String).always(),
+        field("Description", String),
+        field("LegacyID", String).alias("legacy_id"),
+        field("LegacyMeta", Map(&String)).alias("legacy_meta"),
+        field("LegacyCreateTime", Optional(&Any)).alias("legacy_create_time"),
+        field("LegacyUpdateTime", Optional(&Any)).alias("legacy_update_time"),
+    ],
+};
+
+static PERMISSION: Struct = Struct {
+    fields: &[
+        field("Action", String).always(),
+        field("HTTP", Optional(&Object(&HTTP_PERMISSION))),
+        field("JWT", Optional(&Object(&JWT))).since(16),
+    ],
+};
+
+static HTTP_PERMISSION: Struct = Struct {
+    fields: &[
+        field("PathExact", String).alias("path_exact"),
+        field("PathPrefix", String).alias("path_prefix"),
+        field("PathRegex", String).alias("path_regex"),
+        field("Header", List(&Object(&HEADER_PERMISSION))),
+        field("Methods", List(&String)),
+    ],
+};
+
+static HEADER_PERMISSION: Struct = Struct {
+    fields: &[
+        field("Name", String).always(),
+        field("Present", Bool),
+        field("Exact", String),
+        field("Prefix", String),
+        field("Suffix", String),
+        field("Contains", String).since(20),
+        field("Regex", String),
+        field("Invert", Bool),
+        field("IgnoreCase", Bool).alias("ignore_case").since(20),
+    ],
+};
+
+static JWT: Struct = Struct { fields: &[field("Providers", List(&Optional(&Object(&JWT_PROVIDER))))] };
+
+static JWT_PROVIDER: Struct = Struct {
+    fields: &[
+        field("Name", String),
+        field("VerifyClaims", List(&Optional(&Object(&JWT_CLAIM)))).alias("verify_claims"),
+    ],
+};
+
+static JWT_CLAIM: Struct = Struct { fields: &[field("Path", List(&String)), field("Value", String)] };
+
+/// A mesh entry; there is one in a datacenter, and it has no name.
+pub static MESH: Struct = Struct {
+    fields: &[
+        field("Partition", String).since(11),
+        field("Namespace", String),
+        field("TransparentProxy", Object(&MESH_TRANSPARENT_PROXY)).alias("transparent_proxy"),
+        field("AllowEnablingPermissiveMutualTLS", Bool)
+            .alias("allow_enabling_permissive_mutual_tls")
+            .since(16),
+        field("ValidateClusters", Bool).alias("validate_clusters").since(19),
+        field("TLS", Optional(&Object(&MESH_TLS))).since(12),
+        field("HTTP", Optional(&Object(&MESH_HTTP))).since(12),
+        field("Peering", Optional(&Object(&MESH_PEERING))).since(14),
+        field("Meta", Map(&String)),
+        field("CreateIndex", Uint(64)).always(),
+        field("ModifyIndex", Uint(64)).always(),
+    ],
+};
+
+static MESH_TRANSPARENT_PROXY: Struct =
+    Struct { fields: &[field("MeshDestinationsOnly", Bool).alias("mesh_destinations_only").always()] };
+
+static MESH_TLS: Struct = Struct {
+    fields: &[
+        field("Incoming", Optional(&Object(&MESH_DIRECTIONAL_TLS))),
+        field("Outgoing", Optional(&Object(&MESH_DIRECTIONAL_TLS))),
+    ],
+};
+
+static MESH_DIRECTIONAL_TLS: Struct = Struct {
+    fields: &[
+        field("TLSMinVersion", String).alias("tls_min_version"),
+        field("TLSMaxVersion", String).alias("tls_max_version"),
+        field("CipherSuites", List(&String)).alias("cipher_suites"),
+    ],
+};
+
+static MESH_HTTP: Struct = Struct {
+    fields: &[field("SanitizeXForwardedClientCert", Bool).alias("sanitize_x_forwarded_client_cert").always()],
+};
+
+static MESH_PEERING: Struct =
+    Struct { fields: &[field("PeerThroughMeshGateways", Bool).alias("peer_through_mesh_gateways")] };
+
+/// An exported-services entry.
+pub static EXPORTED_SERVICES: Struct = Struct {
+    fields: &[
+        field("Name", String),
+        field("Partition", String),
+        field("Services", List(&Object(&EXPORTED_SERVICE))),
+        field("Meta", Map(&String)),
+        field("CreateIndex", Uint(64)).always(),
+        field("ModifyIndex", Uint(64)).always(),
+    ],
+};
+
+static EXPORTED_SERVICE: Struct = Struct {
+    fields: &[
+        field("Name", String).always(),
+        field("Namespace", String),
+        field("Consumers", List(&Object(&CONSUMER))),
+    ],
+};
+
+static CONSUMER: Struct = Struct {
+    fields: &[
+        field("Partition", String),
+        field("Peer", String).alias("peer_name").since(13),
+        field("SamenessGroup", String).alias("sameness_group").since(16),
+    ],
+};
+
+/// A sameness-group entry.
+pub static SAMENESS_GROUP: Struct = Struct {
+    fields: &[
+        field("Kind", String).always(),
+        field("Name", String).always(),
+        field("Partition", String),
+        field("DefaultForFailover", Bool).alias("default_for_failover"),
+        field("IncludeLocal", Bool).alias("include_local"),
+        field("Members", List(&Object(&MEMBER))).always(),
+        field("Meta", Map(&String)),
+        field("CreateIndex", Uint(64)).always(),
+        field("ModifyIndex", Uint(64)).always(),
+    ],
+};
+
+static MEMBER: Struct =
+    Struct { fields: &[field("Partition", String).always(), field("Peer", String).always()] };

@@ -1,0 +1,255 @@
+//! Configuration entries: text → entry, offline checks, and the request that writes it.
+
+mod convert;
+mod decode;
+mod diagnostic;
+mod duration;
+mod kinds;
+mod model;
+mod request;
+mod schema;
+mod suggest;
+mod traps;
+mod validate;
+
+pub use decode::Refusal;
+pub use diagnostic::{Diagnostic, Severity, locate, render};
+pub use kinds::TERMINATING_GATEWAY;
+pub use model::{LinkedService, TerminatingGateway, Text};
+pub use request::{Field, Json};
+pub use validate::validate;
+
+use request::GoJson;
+
+use crate::consul_version::ConsulVersion;
+use crate::hcl::{self, Dialect, Source, Value};
+
+/// An entry that Consul's client would send.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConfigEntry {
+    kind: &'static str,
+    name: String,
+    body: Json,
+    version: ConsulVersion,
+    warnings: Vec<Diagnostic>,
+}
+
+/// Reads an entry as the client of a Consul version does.
+///
+/// What the servers would refuse is found by [`validate`].
+pub fn read(source: &Source<'_>, version: &ConsulVersion) -> Result<ConfigEntry, Refusal> {
+    let document = hcl::read(source, dialect(version)).map_err(decode::syntax_refusal)?;
+    let outcome = decode::decode(&document.root, version)?;
+    let name = match outcome.kind.fixed_name {
+        Some(name) if version.at_least(1, 10) => name.to_owned(),
+        _ => outcome.body.get("Name").and_then(|field| field.json.as_text()).unwrap_or_default().into_owned(),
+    };
+    let mut warnings = traps::of_document(&document);
+    warnings.extend(outcome.warnings);
+    Ok(ConfigEntry::new(outcome.kind.name, &name, outcome.body, version, warnings))
+}
+
+/// What `config read` prints for the agent's answer to `GET /v1/config/<kind>/<name>`: the fields the client knows, in
+/// their order, indented.
+///
+/// Fails with Consul's words. The kind must be a known one, see [`is_kind`].
+pub fn shown(answer: &[u8], kind: &str, name: &str, version: &ConsulVersion) -> Result<String, String> {
+    let kind = kinds::find(kind, version).ok_or_else(|| format!("invalid config entry kind: {kind}"))?;
+    let root = match hcl::read_json(answer) {
+        Ok(Value::Object(root)) => root,
+        Ok(Value::Null) => hcl::Object::default(),
+        Ok(_) => return Err("the answer is not a JSON object".to_owned()),
+        Err(error) => return Err(error.consul.unwrap_or(error.message)),
+    };
+    let mut text = String::new();
+    decode::answer(&root, kind, name, version)?.write_go_indented(GoJson::of(version), &mut text);
+    Ok(text)
+}
+
+/// Whether a Consul version's client knows a kind.
+pub fn is_kind(kind: &str, version: &ConsulVersion) -> bool {
+    kinds::find(kind, version).is_some()
+}
+
+/// Whether a name changes on its way through a URL, or is refused there: the entry can then neither be read nor deleted.
+pub fn is_addressable(name: &str) -> bool {
+    !traps::unaddressable(name)
+}
+
+/// The HCL parser of a Consul version: 1.8.7 lets pass what 1.21.4 refuses. The parser was replaced in between.
+fn dialect(version: &ConsulVersion) -> Dialect {
+    Dialect { drops_faulty_last_item: !version.at_least(1, 14) }
+}
+
+impl ConfigEntry {
+    fn new(
+        kind: &'static str,
+        name: &str,
+        body: Json,
+        version: &ConsulVersion,
+        warnings: Vec<Diagnostic>,
+    ) -> Self {
+        Self { kind, name: name.to_owned(), body, version: version.clone(), warnings }
+    }
+
+    /// Its kind.
+    pub fn kind(&self) -> &str {
+        self.kind
+    }
+
+    /// Its name; `mesh` and `global` for the mesh and proxy-defaults entries, of which there is only one.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The Consul version it was made for.
+    pub fn version(&self) -> &ConsulVersion {
+        &self.version
+    }
+
+    /// The members of the request, in order.
+    pub fn body(&self) -> &Json {
+        &self.body
+    }
+
+    /// What reading it brought up.
+    pub fn warnings(&self) -> &[Diagnostic] {
+        &self.warnings
+    }
+
+    /// The body of `PUT /v1/config`, byte for byte what Consul's client sends, line end included.
+    pub fn request_body(&self) -> Vec<u8> {
+        let mut body = String::new();
+        self.body.write_go(GoJson::of(&self.version), &mut body);
+        body.push('\n');
+        body.into_bytes()
+    }
+
+    /// What a write would send, empty fields and indexes left out.
+    pub fn to_json(&self) -> Json {
+        self.body.pruned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const VERSIONS: [ConsulVersion; 2] = [ConsulVersion::new(1, 8, 7), ConsulVersion::NEWEST_KNOWN];
+
+    /// Reads, checks, writes and shows; whatever comes in, this ends.
+    fn exercise(bytes: &[u8]) {
+        let source = Source::new(bytes);
+        for version in &VERSIONS {
+            let mut findings = match read(&source, version) {
+                Ok(entry) => {
+                    assert!(entry.request_body().ends_with(b"\n"));
+                    assert!(serde_json::to_string(&entry.to_json()).is_ok());
+                    validate(&entry)
+                }
+                Err(refusal) => {
+                    assert!(!refusal.diagnostics.is_empty());
+                    refusal.diagnostics
+                }
+            };
+            locate(&source, &mut findings);
+            assert_eq!(render("entry.hcl", &source, &findings, false).is_empty(), findings.is_empty());
+        }
+    }
+
+    /// Pieces of which entries, and near misses, are made.
+    fn soup() -> impl Strategy<Value = Vec<u8>> {
+        let pieces = prop_oneof![
+            Just("Kind = \"terminating-gateway\"\n".to_owned()),
+            Just("{\"Kind\":\"terminating-gateway\",".to_owned()),
+            Just("Name = ".to_owned()),
+            Just("\"Name\":".to_owned()),
+            Just("Services ".to_owned()),
+            Just("\"label\" ".to_owned()),
+            Just("<<EOF\n".to_owned()),
+            Just("<<-E\n  x\n  E\n".to_owned()),
+            Just("EOF\n".to_owned()),
+            Just("${\"".to_owned()),
+            Just("\\U00110000".to_owned()),
+            Just("null".to_owned()),
+            "[-{}\\[\\]=,:\"\\\\#/*.$<\n\r 0-9eExX+~a-c]{1,4}",
+            "\\PC{1,3}",
+        ];
+        proptest::collection::vec(pieces, 0..40).prop_map(|pieces| pieces.concat().into_bytes())
+    }
+
+    proptest! {
+        #[test]
+        fn any_bytes_are_read_in_order(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+            exercise(&bytes);
+        }
+
+        #[test]
+        fn anything_like_an_entry_is_read_in_order(bytes in soup()) {
+            exercise(&bytes);
+        }
+
+        #[test]
+        fn what_is_sent_reads_as_what_was_sent(
+            name in "\\PC{0,8}",
+            services in proptest::collection::vec(proptest::collection::btree_map(service_key(), "\\PC{0,8}", 0..5), 0..5),
+            meta in proptest::collection::btree_map("\\PC{0,4}", "[\\x00-\\x7f]{0,4}", 0..4),
+        ) {
+            let text = serde_json::json!({"kind": TERMINATING_GATEWAY, "NAME": name, "services": services, "Meta": meta});
+            for version in &VERSIONS {
+                let entry = read(&Source::new(text.to_string().as_bytes()), version).unwrap();
+                let body = entry.request_body();
+                let again = read(&Source::new(&body), version).unwrap();
+                prop_assert_eq!(again.request_body(), body);
+                let gateway = entry.terminating_gateway().unwrap();
+                prop_assert_eq!(gateway.to_entry(version).request_body(), entry.request_body());
+                prop_assert_eq!(gateway.services.len(), services.len());
+            }
+        }
+    }
+
+    fn service_key() -> impl Strategy<Value = &'static str> {
+        prop::sample::select(vec!["Name", "ca_file", "CERT_FILE", "keyFile", "sni", "Namespace"])
+    }
+
+    #[test]
+    fn depth_and_spellings_are_bounded() {
+        let repeated = |text: &str| text.repeat(200_000);
+        let spellings: String = (0..1 << 14)
+            .map(|bits| {
+                let key: String = "abcdefghijklmn"
+                    .chars()
+                    .enumerate()
+                    .map(
+                        |(at, letter)| if bits >> at & 1 == 1 { letter.to_ascii_uppercase() } else { letter },
+                    )
+                    .collect();
+                format!("{key} \"x\" {{}}\n")
+            })
+            .collect();
+        for text in [
+            format!("a = {}", repeated("[")),
+            format!("a {}", repeated("{ a ")),
+            format!("a {} {{}}", repeated("\"b\" ")),
+            format!("{{\"a\":{}", repeated("[")),
+            format!("{{\"a\":{}", repeated("{\"a\":")),
+            spellings,
+        ] {
+            exercise(text.as_bytes());
+        }
+    }
+
+    #[test]
+    fn an_entry_built_from_its_typed_form_is_the_same() {
+        let text = b"Kind = \"terminating-gateway\"\nName = \"gw\"\nMeta { a = 1 }\n\
+            Services { Name = \"*\" CAFile = \"/ca\" DisableAutoHostRewrite = true }\n";
+        let version = ConsulVersion::NEWEST_KNOWN;
+        let entry = read(&Source::new(text), &version).unwrap();
+        let gateway = entry.terminating_gateway().unwrap();
+        assert_eq!(gateway.to_entry(&version).request_body(), entry.request_body());
+        let old = ConsulVersion::new(1, 8, 7);
+        assert!(!String::from_utf8(gateway.to_entry(&old).request_body()).unwrap().contains("HostRewrite"));
+    }
+}

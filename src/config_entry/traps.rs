@@ -1,0 +1,394 @@
+//! What Consul takes in silence though it can hardly be meant. Every trap has one stable code.
+
+use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
+
+use super::diagnostic::Diagnostic;
+use super::model::{LinkedService, TerminatingGateway, Text};
+use super::request::Json;
+use super::{ConfigEntry, validate};
+use crate::hcl::go_text::{equal_fold, is_printable, quote};
+use crate::hcl::{Document, Entry, Language, Object, Value};
+
+/// Traps in how a file is written, which its value does not show.
+pub(super) fn of_document(document: &Document) -> Vec<Diagnostic> {
+    let mut diagnostics = Vec::new();
+    if let Some(span) = document.unfinished {
+        diagnostics.push(
+            Diagnostic::warning("missing-value", "the file ends behind this `=`; Consul drops the key")
+                .at(span)
+                .help("the file may have been cut off: complete or remove the key"),
+        );
+    }
+    repeated_keys(&document.root, document.language, true, &mut diagnostics);
+    diagnostics
+}
+
+fn repeated_keys(object: &Object, language: Language, top_level: bool, diagnostics: &mut Vec<Diagnostic>) {
+    for entry in &object.entries {
+        if entry.key_spans.len() > 1
+            && let Some(diagnostic) = repeated_key(entry, language, top_level)
+        {
+            diagnostics.push(diagnostic.at(entry.key_span()));
+        }
+        match &entry.node.value {
+            Value::Object(object) => repeated_keys(object, language, false, diagnostics),
+            Value::List(list) => {
+                for item in &list.items {
+                    if let Value::Object(object) = &item.value {
+                        repeated_keys(object, language, false, diagnostics);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+fn repeated_key(entry: &Entry, language: Language, top_level: bool) -> Option<Diagnostic> {
+    let key = &entry.key;
+    let times = entry.key_spans.len();
+    let is_list = matches!(entry.node.value, Value::List(_));
+    if top_level && equal_fold(key, "Kind") {
+        return Some(
+            Diagnostic::warning("merged-entries", format!("`{key}` is given {times} times: several entries in one file"))
+                .help("Consul melts them into one, with the last `Name` and the `Services` of all: use one file for each"),
+        );
+    }
+    match (language, is_list) {
+        // Several blocks are the usual way to write a list.
+        (Language::Hcl, true) => match &entry.node.value {
+            Value::List(list) if !list.of_blocks => Some(
+                Diagnostic::warning(
+                    "repeated-list",
+                    format!("`{key}` is given {times} times; the lists add up"),
+                )
+                .help("write it once"),
+            ),
+            _ => None,
+        },
+        _ => Some(
+            Diagnostic::warning(
+                "repeated-key",
+                format!("`{key}` is given {times} times; only the last one counts"),
+            )
+            .help("write it once"),
+        ),
+    }
+}
+
+/// Traps of any entry.
+pub(super) fn of_entry(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
+    for name in ["CreateIndex", "ModifyIndex"] {
+        if let Some(field) = entry.body().get(name)
+            && matches!(field.json, Json::Uint(1..))
+        {
+            diagnostics.push(
+                Diagnostic::warning(
+                    "ignored-index",
+                    format!("Consul ignores `{name}` in a file: no check-and-set happens"),
+                )
+                .at(field.span)
+                .help("remove it, and use `-cas -modify-index`"),
+            );
+        }
+    }
+    if let Some(field) = entry.body().get("AllowEnablingPermissiveMutualTLS")
+        && field.json == Json::Bool(true)
+    {
+        diagnostics.push(
+            Diagnostic::warning(
+                "permissive-mutual-tls",
+                "AllowEnablingPermissiveMutualTLS=true allows insecure MutualTLSMode=permissive configurations",
+            )
+            .at(field.span)
+            .help("set it to false again when no service needs it any more"),
+        );
+    }
+    let name = entry.body().get("Name");
+    let text = Text { value: entry.name().to_owned(), span: name.and_then(|field| field.span) };
+    if unaddressable(&text.value) {
+        diagnostics.push(
+            Diagnostic::warning(
+                "unaddressable-name",
+                format!("an entry named {} can hardly be read or deleted again", quote(&text.value)),
+            )
+            .at(text.span)
+            .help("Consul puts the name into a URL as it is: use letters, digits and dashes"),
+        );
+    }
+    // Of other kinds only the name is looked at.
+    plain_name("the name", &text, diagnostics);
+}
+
+/// Whether a name changes, or is refused, on its way through a URL.
+pub(super) fn unaddressable(name: &str) -> bool {
+    let slashes = name.starts_with('/') || name.contains("//");
+    slashes
+        || name.split('/').any(|segment| matches!(segment, "." | ".."))
+        || name.chars().any(|character| !is_printable(character))
+}
+
+/// Traps of a terminating gateway.
+pub(super) fn of_gateway(gateway: &TerminatingGateway, diagnostics: &mut Vec<Diagnostic>) {
+    if gateway.services.is_empty() {
+        diagnostics.push(
+            Diagnostic::warning("no-services", "this gateway serves nothing: `Services` is missing or empty")
+                .at(gateway.name.span)
+                .help("add `Services = [ { Name = \"…\" } ]`"),
+        );
+    }
+    let wildcard = gateway.services.iter().find(|service| service.name.value == "*");
+    for service in &gateway.services {
+        service_name(gateway, service, diagnostics);
+        for (field, text) in
+            [("CAFile", &service.ca_file), ("CertFile", &service.cert_file), ("KeyFile", &service.key_file)]
+        {
+            path(field, text, diagnostics);
+        }
+        tls(service, wildcard, diagnostics);
+    }
+    for (earlier, service) in validate::equal_but_for_case(&gateway.services) {
+        diagnostics.push(
+            Diagnostic::warning(
+                "same-but-for-case",
+                format!(
+                    "{} and {} differ in case only",
+                    quote(&earlier.name.value),
+                    quote(&service.name.value)
+                ),
+            )
+            .at(service.name.span)
+            .help("Consul compares linked services without case, and the last one wins: keep one"),
+        );
+    }
+}
+
+fn service_name(gateway: &TerminatingGateway, service: &LinkedService, diagnostics: &mut Vec<Diagnostic>) {
+    let name = &service.name;
+    plain_name("the name of this service", name, diagnostics);
+    if name.value != "*" && name.value.contains('*') {
+        diagnostics.push(
+            Diagnostic::warning(
+                "partial-wildcard",
+                format!("{} matches no service: only `*` alone is a wildcard", quote(&name.value)),
+            )
+            .at(name.span)
+            .help("write `*`, or the full name of a service"),
+        );
+    }
+    if !name.is_empty() && name.value.eq_ignore_ascii_case(&gateway.name.value) {
+        diagnostics.push(
+            Diagnostic::warning("links-itself", "the gateway is linked to itself")
+                .at(name.span)
+                .help("remove this service"),
+        );
+    }
+    if name.value == "consul" {
+        diagnostics.push(
+            Diagnostic::warning("links-consul", "`consul` is the service of the Consul servers themselves")
+                .at(name.span)
+                .help("remove this service unless the mesh shall reach the servers through the gateway"),
+        );
+    }
+}
+
+fn tls(service: &LinkedService, wildcard: Option<&LinkedService>, diagnostics: &mut Vec<Diagnostic>) {
+    let name = quote(&service.name.value);
+    let sni = &service.sni;
+    text("SNI", sni, diagnostics);
+    if !sni.is_empty() && sni.value.trim().is_empty() {
+        diagnostics.push(Diagnostic::warning("blank-value", "`SNI` is blank").at(sni.span).help("remove it"));
+    }
+    if !sni.is_empty() && service.ca_file.is_empty() {
+        diagnostics.push(
+            Diagnostic::warning(
+                "sni-without-ca",
+                format!("{name} has an SNI but no CAFile: the gateway speaks plain TCP"),
+            )
+            .at(sni.span)
+            .help("add `CAFile` to speak TLS, or remove `SNI`"),
+        );
+    }
+    if service.originates_tls() && sni.is_empty() {
+        diagnostics.push(
+            Diagnostic::warning(
+                "tls-without-sni",
+                format!("{name} has no SNI: the name in its certificate is not checked"),
+            )
+            .at(service.ca_file.span)
+            .help("add `SNI` with the host name in the certificate of the service"),
+        );
+    }
+    if service.name.value == "*" && !sni.is_empty() {
+        diagnostics.push(
+            Diagnostic::warning("wildcard-sni", "this SNI is sent to every service the wildcard stands for")
+                .at(sni.span)
+                .help("list the services that need an SNI one by one"),
+        );
+    }
+    if service.name.value != "*"
+        && !service.originates_tls()
+        && let Some(wildcard) = wildcard
+        && wildcard.originates_tls()
+    {
+        diagnostics.push(
+            Diagnostic::warning(
+                "wildcard-tls-not-inherited",
+                format!("{name} is reached without TLS: it inherits nothing from `*`"),
+            )
+            .at(service.name.span)
+            .help("repeat the TLS fields here, or remove this service"),
+        );
+    }
+    if !service.cert_file.is_empty() && service.cert_file.value == service.key_file.value {
+        diagnostics.push(
+            Diagnostic::warning("same-cert-and-key", "CertFile and KeyFile are the same file")
+                .at(service.key_file.span)
+                .help("make sure the file holds both, and that only the gateway can read it"),
+        );
+    }
+    if looks_like_a_key(&service.cert_file.value) && looks_like_a_certificate(&service.key_file.value) {
+        diagnostics.push(
+            Diagnostic::warning("swapped-cert-and-key", "CertFile and KeyFile seem to be swapped")
+                .at(service.cert_file.span),
+        );
+    }
+}
+
+fn file_name(path: &str) -> String {
+    path.rsplit(['/', '\\']).next().unwrap_or_default().to_ascii_lowercase()
+}
+
+fn looks_like_a_key(path: &str) -> bool {
+    let name = file_name(path);
+    name.contains("key") && !looks_like_a_certificate(path)
+}
+
+fn looks_like_a_certificate(path: &str) -> bool {
+    let name = file_name(path);
+    name.contains("cert") || name.contains(".crt")
+}
+
+fn path(field: &str, path: &Text, diagnostics: &mut Vec<Diagnostic>) {
+    let value = &path.value;
+    if value.is_empty() {
+        return;
+    }
+    if value.contains("-----BEGIN") {
+        diagnostics.push(
+            Diagnostic::warning(
+                "inline-pem",
+                format!("`{field}` is a path, but this is the content of a file"),
+            )
+            .at(path.span)
+            .help("write the file on the gateway's host, and its path here"),
+        );
+        return;
+    }
+    if value.trim().is_empty() {
+        diagnostics.push(
+            Diagnostic::warning("blank-value", format!("`{field}` is blank, yet Consul takes it for a path"))
+                .at(path.span)
+                .help("remove it"),
+        );
+        return;
+    }
+    text(field, path, diagnostics);
+    let expanded_later = value.starts_with('~') || has_template(value);
+    if value.starts_with('~') {
+        diagnostics.push(
+            Diagnostic::warning("unexpanded-template", format!("`~` in `{field}` stays as it is"))
+                .at(path.span)
+                .help("write the full path"),
+        );
+    }
+    let converted = matches!(value.as_str(), "0" | "1");
+    let windows = value.as_bytes().get(1) == Some(&b':');
+    if !expanded_later && !converted && !value.starts_with(['/', '\\']) && !windows {
+        diagnostics.push(
+            Diagnostic::warning(
+                "relative-path",
+                format!("`{field}` is relative to wherever Envoy is started"),
+            )
+            .at(path.span)
+            .help("write the full path"),
+        );
+    }
+}
+
+/// Traps of a name: those of any text, and blanks around it.
+fn plain_name(what: &str, name: &Text, diagnostics: &mut Vec<Diagnostic>) {
+    text(what, name, diagnostics);
+    let trimmed = name.value.trim();
+    if trimmed != name.value && name.value.trim_end_matches('\n') != trimmed {
+        diagnostics.push(
+            Diagnostic::warning(
+                "padded-name",
+                format!("{} has blanks around it, which belong to the name", quote(&name.value)),
+            )
+            .at(name.span)
+            .help(format!("write {}", quote(trimmed))),
+        );
+    }
+    if !name.value.is_ascii()
+        && name
+            .value
+            .chars()
+            .any(|character| character.general_category_group() == GeneralCategoryGroup::Mark)
+    {
+        diagnostics.push(
+            Diagnostic::warning(
+                "combining-character",
+                format!("{} has a combining character", quote(&name.value)),
+            )
+            .at(name.span)
+            .help("to Consul it is another name than the one with the composed letter: use the composed one"),
+        );
+    }
+}
+
+/// Traps of any text that is a name or a path.
+fn text(what: &str, text: &Text, diagnostics: &mut Vec<Diagnostic>) {
+    let what = if what.contains(' ') { what.to_owned() } else { format!("`{what}`") };
+    let (body, line_ends) = match text.value.strip_suffix('\n') {
+        Some(body) => (body, true),
+        None => (text.value.as_str(), false),
+    };
+    if line_ends {
+        diagnostics.push(
+            Diagnostic::warning(
+                "trailing-line-end",
+                format!("a line end at the end of {what} belongs to it"),
+            )
+            .at(text.span)
+            .help("a heredoc keeps its last line end: write the text in double quotes"),
+        );
+    }
+    if body.chars().any(char::is_control) {
+        diagnostics.push(
+            Diagnostic::warning(
+                "control-character",
+                format!("{what} holds control characters: {}", quote(body)),
+            )
+            .at(text.span)
+            .help("a backslash begins an escape: write `\\\\`, also in Windows paths; `/` works there too"),
+        );
+    }
+    if has_template(body) {
+        diagnostics.push(
+            Diagnostic::warning("unexpanded-template", format!("nothing expands the template in {what}"))
+                .at(text.span)
+                .help("Consul stores it as it is: expand it before, for example with envsubst"),
+        );
+    }
+}
+
+/// `${…}`, `$VAR`, `$(…)`, `{{ … }}` or `%{…}`.
+fn has_template(text: &str) -> bool {
+    text.chars().zip(text.chars().skip(1)).any(|(character, next)| {
+        matches!(
+            (character, next),
+            ('$', '{' | '(' | '_' | 'a'..='z' | 'A'..='Z') | ('{' | '%', '{')
+        )
+    })
+}

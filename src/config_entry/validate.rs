@@ -1,0 +1,284 @@
+//! What Consul's servers check when an entry is written, in their words, without a server.
+//!
+//! Consul reports the first problem only; here all of them are found. Checks that need the catalog or other entries
+//! (protocols of a discovery chain) are left to the server.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use super::diagnostic::Diagnostic;
+use super::model::{LinkedService, TerminatingGateway, Text};
+use super::request::{Field, Json};
+use super::{ConfigEntry, TERMINATING_GATEWAY, traps};
+use crate::hcl::Span;
+use crate::hcl::go_text::quote;
+
+/// Most pairs of `Meta`.
+const META_PAIRS: usize = 64;
+/// Longest key of `Meta`, in bytes.
+const META_KEY: usize = 128;
+/// Longest value of `Meta`, in bytes.
+const META_VALUE: usize = 512;
+
+/// Finds everything the servers would refuse, and everything Consul takes in silence though it can hardly be meant.
+///
+/// The findings are those of reading the entry, too; [`super::locate`] sorts them.
+pub fn validate(entry: &ConfigEntry) -> Vec<Diagnostic> {
+    let mut diagnostics = entry.warnings().to_vec();
+    enterprise(entry, &mut diagnostics);
+    name(entry, &mut diagnostics);
+    meta(entry, &mut diagnostics);
+    match entry.kind() {
+        "service-defaults" => service_defaults(entry, &mut diagnostics),
+        "service-intentions" => service_intentions(entry, &mut diagnostics),
+        _ => {
+            if let Some(gateway) = entry.terminating_gateway() {
+                services(&gateway, &mut diagnostics);
+                traps::of_gateway(&gateway, &mut diagnostics);
+            }
+        }
+    }
+    traps::of_entry(entry, &mut diagnostics);
+    diagnostics
+}
+
+fn text_of<'entry>(json: &'entry Json, name: &str) -> Cow<'entry, str> {
+    json.get(name).and_then(|field| field.json.as_text()).unwrap_or_default()
+}
+
+fn span_of(json: &Json, name: &str) -> Option<Span> {
+    json.get(name).and_then(|field| field.span)
+}
+
+/// Namespaces and partitions, which the community edition refuses even if they are called `default`.
+fn enterprise(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
+    let mut refuse = |path: &str, field: &str, json: &Json| {
+        if text_of(json, field).is_empty() {
+            return;
+        }
+        let path = if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") };
+        let suffix = if field == "Namespace" { ", namespaces are a consul enterprise feature" } else { "" };
+        diagnostics.push(
+            Diagnostic::error("enterprise-only", format!("`{path}` needs Consul Enterprise"))
+                .at(span_of(json, field))
+                .help("remove it; without it the entry is in the default one")
+                .consul(format!("invalid config key {}{suffix}", quote(&path))),
+        );
+    };
+    refuse("", "Namespace", entry.body());
+    refuse("", "Partition", entry.body());
+    if entry.kind() == TERMINATING_GATEWAY {
+        let services = entry.body().get("Services").map(|field| field.json.items()).unwrap_or_default();
+        for (index, service) in services.iter().enumerate() {
+            refuse(&format!("Services[{index}]"), "Namespace", &service.json);
+        }
+    }
+}
+
+fn name(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
+    let modern = entry.version().at_least(1, 9);
+    let span = span_of(entry.body(), "Name");
+    let name = text_of(entry.body(), "Name");
+    match entry.kind() {
+        "mesh" | "exported-services" => {}
+        "proxy-defaults" if matches!(&*name, "" | "global") || !modern => {}
+        "proxy-defaults" => diagnostics.push(
+            Diagnostic::error("proxy-defaults-name", "proxy-defaults has only one name, `global`")
+                .at(span)
+                .consul(format!("invalid name ({}), only \"global\" is supported", quote(&name))),
+        ),
+        kind if name.is_empty() => {
+            let consul = match kind {
+                "service-defaults" if entry.version().at_least(1, 10) => "Name is required",
+                _ => "serviceName is required",
+            };
+            diagnostics.push(
+                Diagnostic::error("missing-name", "the entry has no `Name`")
+                    .at(span.or_else(|| span_of(entry.body(), "Kind")))
+                    .help("add the name of the service the entry is for")
+                    .consul(consul),
+            );
+        }
+        _ => {}
+    }
+}
+
+fn meta(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(Field { json: Json::Object(pairs), span }) = entry.body().get("Meta") else { return };
+    if pairs.len() > META_PAIRS {
+        diagnostics.push(
+            Diagnostic::error(
+                "meta-too-large",
+                format!("`Meta` has {} pairs, {META_PAIRS} are allowed", pairs.len()),
+            )
+            .at(*span)
+            .consul(format!("Meta exceeds maximum element count {META_PAIRS}")),
+        );
+    }
+    for (key, field) in pairs {
+        if key.len() > META_KEY {
+            diagnostics.push(
+                Diagnostic::error(
+                    "meta-too-large",
+                    format!("a key of `Meta` has {} bytes, {META_KEY} are allowed", key.len()),
+                )
+                .at(field.span)
+                .consul(format!("Meta key {} exceeds maximum length {META_KEY}", quote(key))),
+            );
+        }
+        let length = field.json.as_text().map_or(0, |text| text.len());
+        if length > META_VALUE {
+            diagnostics.push(
+                Diagnostic::error(
+                    "meta-too-large",
+                    format!("`Meta[{key}]` has {length} bytes, {META_VALUE} are allowed"),
+                )
+                .at(field.span)
+                .consul(format!("Meta value for key {} exceeds maximum length {META_VALUE}", quote(key))),
+            );
+        }
+    }
+}
+
+fn services(gateway: &TerminatingGateway, diagnostics: &mut Vec<Diagnostic>) {
+    let mut seen: HashSet<(&str, &str)> = HashSet::new();
+    for service in &gateway.services {
+        let span = service.name.span.or(service.span);
+        if service.name.is_empty() {
+            diagnostics.push(
+                Diagnostic::error("missing-service-name", "a linked service has no `Name`")
+                    .at(span)
+                    .help("add its name in the catalog, or `*` for all services outside the mesh")
+                    .consul("Service name cannot be blank."),
+            );
+        } else if !seen.insert((&service.namespace.value, &service.name.value)) {
+            let quoted = quote(&service.name.value);
+            diagnostics.push(
+                Diagnostic::error("duplicate-service", format!("the service {quoted} is linked twice"))
+                    .at(span)
+                    .help("keep one of them")
+                    .consul(format!("Service {quoted} was specified more than once within a namespace")),
+            );
+        }
+        tls(service, diagnostics);
+    }
+}
+
+fn tls(service: &LinkedService, diagnostics: &mut Vec<Diagnostic>) {
+    let fields =
+        [("CAFile", &service.ca_file), ("CertFile", &service.cert_file), ("KeyFile", &service.key_file)];
+    let complete = fields.iter().all(|(_, file)| !file.is_empty());
+    if complete || (service.cert_file.is_empty() && service.key_file.is_empty()) {
+        return;
+    }
+    let names = |given: bool| -> String {
+        let names: Vec<&str> =
+            fields.iter().filter(|(_, file)| file.is_empty() != given).map(|(name, _)| *name).collect();
+        names.join(" and ")
+    };
+    let quoted = quote(&service.name.value);
+    let place = |text: &Text| (!text.is_empty()).then_some(text.span).flatten();
+    diagnostics.push(
+        Diagnostic::error(
+            "incomplete-tls",
+            format!("the service {quoted} has {}, but not {}", names(true), names(false)),
+        )
+        .at(place(&service.cert_file).or(place(&service.key_file)).or(service.span))
+        .help("for mutual TLS give all three, for one-way TLS CAFile alone")
+        .consul(format!(
+            "Service {quoted} must have a CertFile, CAFile, and KeyFile specified for TLS origination"
+        )),
+    );
+}
+
+fn service_defaults(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
+    let body = entry.body();
+    let protocol = text_of(body, "Protocol");
+    if entry.version().at_least(1, 10) && !matches!(&*protocol, "" | "tcp" | "http" | "http2" | "grpc") {
+        diagnostics.push(
+            Diagnostic::error("unknown-protocol", format!("{} is no protocol", quote(&protocol)))
+                .at(span_of(body, "Protocol"))
+                .help("known are tcp, http, http2 and grpc")
+                .consul(format!("invalid value for protocol: {protocol}")),
+        );
+    }
+    if let Some(destination) = body.get("Destination") {
+        service_destination(&destination.json, destination.span, diagnostics);
+    }
+}
+
+fn service_destination(destination: &Json, span: Option<Span>, diagnostics: &mut Vec<Diagnostic>) {
+    let addresses = destination.get("Addresses").map(|field| field.json.items()).unwrap_or_default();
+    if addresses.is_empty() {
+        diagnostics.push(
+            Diagnostic::error("destination-address", "the destination has no address")
+                .at(span)
+                .help("add `Addresses = [\"host.example\"]`")
+                .consul("Destination must contain at least one valid address"),
+        );
+    }
+    for field in addresses {
+        let address = field.json.as_text().unwrap_or_default();
+        if address.is_empty()
+            || address.contains(|character: char| character == '*' || character.is_whitespace())
+        {
+            diagnostics.push(
+                Diagnostic::error(
+                    "destination-address",
+                    format!("{} is neither a host name nor an IP address", quote(&address)),
+                )
+                .at(field.span)
+                .consul(format!("Could not validate address {address} as an IP or Hostname")),
+            );
+        }
+    }
+    let port = match destination.get("Port").map(|field| &field.json) {
+        Some(Json::Int(port)) => *port,
+        _ => 0,
+    };
+    if !(1..=65535).contains(&port) {
+        diagnostics.push(
+            Diagnostic::error("destination-port", format!("{port} is no port"))
+                .at(span_of(destination, "Port").or(span))
+                .help("a port is a number from 1 to 65535")
+                .consul(format!("Invalid Port number {port}")),
+        );
+    }
+}
+
+fn service_intentions(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
+    let sources = entry.body().get("Sources").map(|field| field.json.items()).unwrap_or_default();
+    if sources.is_empty() {
+        diagnostics.push(
+            Diagnostic::error("intention-sources", "the entry names no source")
+                .help("add `Sources = [ { Name = \"…\" Action = \"allow\" } ]`")
+                .at(span_of(entry.body(), "Kind"))
+                .consul("At least one source is required"),
+        );
+    }
+    for (index, source) in sources.iter().enumerate() {
+        let action = text_of(&source.json, "Action");
+        let permissions = source.json.get("Permissions").is_some_and(|field| !field.json.items().is_empty());
+        if !permissions && !matches!(&*action, "allow" | "deny") {
+            diagnostics.push(
+                Diagnostic::error("intention-action", format!("source {index} neither allows nor denies"))
+                    .at(span_of(&source.json, "Action").or(source.span))
+                    .help("write `Action = \"allow\"` or `Action = \"deny\"`")
+                    .consul(format!("Sources[{index}].Action must be set to 'allow' or 'deny'")),
+            );
+        }
+    }
+}
+
+/// Groups services whose names are equal but for case; Consul links them as one.
+pub(super) fn equal_but_for_case(services: &[LinkedService]) -> Vec<(&LinkedService, &LinkedService)> {
+    let mut first: HashMap<String, &LinkedService> = HashMap::new();
+    let mut pairs = Vec::new();
+    for service in services {
+        let earlier = *first.entry(service.name.value.to_lowercase()).or_insert(service);
+        if earlier.name.value != service.name.value {
+            pairs.push((earlier, service));
+        }
+    }
+    pairs
+}

@@ -1,0 +1,156 @@
+//! Versions of Consul, ordered as releases are.
+
+use std::cmp::Ordering;
+use std::fmt;
+use std::str::FromStr;
+
+/// A Consul release such as `1.21.4`; build metadata (`+ent`) does not count.
+///
+/// A pre-release (`1.22.0-rc1`) comes before its release.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ConsulVersion {
+    major: u32,
+    minor: u32,
+    patch: u32,
+    pre_release: Option<String>,
+}
+
+/// A text that is no Consul version.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a Consul version such as 1.21.4")]
+pub struct ParseVersionError {
+    text: String,
+}
+
+impl ConsulVersion {
+    /// The newest release whose behaviour was recorded; what holds where no version is given.
+    pub const NEWEST_KNOWN: Self = Self::new(1, 21, 4);
+
+    /// The release `major.minor.patch`.
+    pub const fn new(major: u32, minor: u32, patch: u32) -> Self {
+        Self { major, minor, patch, pre_release: None }
+    }
+
+    /// First number.
+    pub const fn major(&self) -> u32 {
+        self.major
+    }
+
+    /// Second number.
+    pub const fn minor(&self) -> u32 {
+        self.minor
+    }
+
+    /// Third number.
+    pub const fn patch(&self) -> u32 {
+        self.patch
+    }
+
+    /// Whether this is `major.minor` or later; pre-releases of it count, as they carry its features.
+    pub const fn at_least(&self, major: u32, minor: u32) -> bool {
+        self.major > major || (self.major == major && self.minor >= minor)
+    }
+}
+
+impl FromStr for ConsulVersion {
+    type Err = ParseVersionError;
+
+    /// Accepts `1.21.4`, `v1.21.4`, `1.21.4+ent`, `1.22.0-rc1`, `1.21` and, as `consul version` prints it, `Consul v1.21.4`.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let error = || ParseVersionError { text: text.to_owned() };
+        let trimmed = text.trim();
+        let trimmed = trimmed.strip_prefix("Consul ").unwrap_or(trimmed);
+        let trimmed = trimmed.strip_prefix('v').unwrap_or(trimmed);
+        let release = trimmed.split_once('+').map_or(trimmed, |(release, _)| release);
+        let (numbers, pre_release) = match release.split_once('-') {
+            Some((numbers, pre_release)) if !pre_release.is_empty() => {
+                (numbers, Some(pre_release.to_owned()))
+            }
+            Some(_) => return Err(error()),
+            None => (release, None),
+        };
+        let mut parts = numbers.split('.');
+        let mut number = |required: bool| match parts.next() {
+            Some(part) if part.bytes().all(|byte| byte.is_ascii_digit()) => part.parse().map_err(|_| error()),
+            None if !required => Ok(0),
+            _ => Err(error()),
+        };
+        let version = Self { major: number(true)?, minor: number(true)?, patch: number(false)?, pre_release };
+        if parts.next().is_some() {
+            return Err(error());
+        }
+        Ok(version)
+    }
+}
+
+impl fmt::Display for ConsulVersion {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}.{}.{}", self.major, self.minor, self.patch)?;
+        match &self.pre_release {
+            Some(pre_release) => write!(formatter, "-{pre_release}"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl Ord for ConsulVersion {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.major, self.minor, self.patch).cmp(&(other.major, other.minor, other.patch)).then_with(
+            || match (&self.pre_release, &other.pre_release) {
+                (None, None) => Ordering::Equal,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(_), None) => Ordering::Less,
+                (Some(left), Some(right)) => compare_pre_releases(left, right),
+            },
+        )
+    }
+}
+
+impl PartialOrd for ConsulVersion {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+/// Compares `rc2` with `rc10` by its number, `beta1` with `rc1` by its word.
+fn compare_pre_releases(left: &str, right: &str) -> Ordering {
+    let split = |text: &str| {
+        let word = text.trim_end_matches(|character: char| character.is_ascii_digit());
+        (word.to_owned(), text.get(word.len()..).and_then(|digits| digits.parse::<u64>().ok()))
+    };
+    split(left).cmp(&split(right)).then_with(|| left.cmp(right))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(text: &str) -> ConsulVersion {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn build_metadata_does_not_count() {
+        assert_eq!(version("1.21.4+ent"), ConsulVersion::new(1, 21, 4));
+        assert_eq!(version("v1.8.7").to_string(), "1.8.7");
+        assert_eq!(version("Consul v1.8.7"), version("1.8.7"));
+        assert_eq!(version("1.21"), version("1.21.0"));
+    }
+
+    #[test]
+    fn versions_are_ordered_by_number_and_pre_releases_come_first() {
+        assert!(version("1.8.7") < version("1.21.4"));
+        assert!(version("1.22.0-rc1") < version("1.22.0"));
+        assert!(version("1.22.0-rc2") < version("1.22.0-rc10"));
+        assert!(version("1.22.0-beta3") < version("1.22.0-rc1"));
+        assert!(version("1.22.0-rc1").at_least(1, 22));
+        assert!(!version("1.8.7").at_least(1, 9));
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in ["", "1", "1.x", "1.2.3.4", "1.-2", "1.2.3-", "latest", "1..2", "99999999999.1.1"] {
+            assert!(text.parse::<ConsulVersion>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! What can be wrong with the syntax of a file.
+
+use super::go_text;
+use super::source::{Source, Span, to_text};
+
+/// Levels of objects, lists and labels that are read. Consul has no limit in HCL (and needs memory by the square of the
+/// depth), and 10 000 in JSON; no entry it accepts needs more than a dozen, free-form `Config` maps apart.
+pub const MAX_DEPTH: usize = 128;
+
+/// A file that is neither HCL 1 nor JSON.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct SyntaxError {
+    /// Stable, for scripts: `hcl-syntax`, `json-syntax`, `too-deep` or `crashes-consul`.
+    pub code: &'static str,
+    /// What is wrong, in our words.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+    /// Where.
+    pub span: Span,
+    /// Consul's own message; none where it crashes or has no such limit.
+    pub consul: Option<String>,
+}
+
+impl SyntaxError {
+    pub(super) fn hcl(consul: String, message: &str, span: Span) -> Self {
+        Self { code: "hcl-syntax", message: message.to_owned(), help: None, span, consul: Some(consul) }
+    }
+
+    pub(super) fn json(consul: String, span: Span) -> Self {
+        Self { code: "json-syntax", message: consul.clone(), help: None, span, consul: Some(consul) }
+    }
+
+    pub(super) fn too_deep(span: Span) -> Self {
+        Self {
+            code: "too-deep",
+            message: format!("nested deeper than {MAX_DEPTH} levels"),
+            help: None,
+            span,
+            consul: None,
+        }
+    }
+
+    /// A string on which Consul ends with a panic.
+    pub(super) fn crash(source: &Source<'_>, span: Span) -> Self {
+        let text = go_text::quote(&to_text(source.slice(span)));
+        Self {
+            code: "crashes-consul",
+            message: format!("the text {text} has an escape without a value"),
+            help: Some(
+                "octal escapes end at \\377, code points at \\U0010FFFF; Consul crashes on this text"
+                    .to_owned(),
+            ),
+            span,
+            consul: None,
+        }
+    }
+
+    pub(super) fn message(mut self, message: impl Into<String>) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    pub(super) fn span(mut self, span: Span) -> Self {
+        self.span = span;
+        self
+    }
+}
