@@ -1,0 +1,383 @@
+//! What `-address`, `-wan-address` and `-bind-address` mean on a host.
+//!
+//! The rules are Consul's, but what Consul registers although it cannot work is an error here: a template that
+//! renders to nothing, a port out of range, a text that is neither address nor name.
+
+mod findings;
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use crate::sockaddr::{self, InterfaceFlag, Interfaces};
+
+use super::host_port::{self, Host, SplitError};
+
+pub use crate::snapshot::ServiceAddress;
+pub use findings::{AddressError, AddressFlag, AddressWarning};
+
+/// The flags as typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AddressFlags {
+    /// `-address`: where other services in the datacenter reach the gateway.
+    pub lan: Option<String>,
+    /// `-wan-address`: where other datacenters reach it.
+    pub wan: Option<String>,
+    /// Every `-bind-address`, as `name=address`, in order.
+    pub bind: Vec<String>,
+}
+
+/// The gateway's addresses, ready to be registered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatewayAddresses {
+    /// The service's own address. Without one the text is empty and Consul uses the node's.
+    pub lan: ServiceAddress,
+    /// The tagged address `wan`.
+    pub wan: Option<ServiceAddress>,
+    /// Listeners by name (`envoy_gateway_bind_addresses`); then there is no default one.
+    pub bind: BTreeMap<String, ServiceAddress>,
+    /// Whether Envoy listens on the tagged addresses (`envoy_gateway_bind_tagged_addresses`) instead of the default
+    /// one: when LAN and WAN address are both this host's and there is no `-bind-address`.
+    pub binds_tagged_addresses: bool,
+    /// What works but deserves a second look.
+    pub warnings: Vec<AddressWarning>,
+}
+
+/// The port of an address that names none: 443 before Consul 1.9, 8443 since.
+pub fn default_port(major: u64, minor: u64) -> u16 {
+    if (major, minor) < (1, 9) { 443 } else { 8443 }
+}
+
+/// Whether a process on this host can listen on the address: Consul takes only addresses of the host's interfaces,
+/// up or down, and neither names nor wildcards.
+pub fn is_bindable(address: &str, interfaces: &Interfaces) -> bool {
+    address.parse().is_ok_and(|ip| interfaces.owns(ip))
+}
+
+/// Renders and reads the flags.
+pub fn resolve(
+    flags: &AddressFlags,
+    interfaces: &Interfaces,
+    default_port: u16,
+) -> Result<GatewayAddresses, AddressError> {
+    let mut resolver = Resolver { interfaces, default_port, warnings: Vec::new() };
+    let lan = match &flags.lan {
+        Some(value) => resolver.lan(value, !flags.bind.is_empty())?,
+        None => ServiceAddress { address: String::new(), port: default_port.into() },
+    };
+    let wan = flags.wan.as_deref().map(|value| resolver.wan(value)).transpose()?.flatten();
+    let bind = resolver.bind(&flags.bind)?;
+    let bindable = |address: &ServiceAddress| is_bindable(&address.address, interfaces);
+    Ok(GatewayAddresses {
+        binds_tagged_addresses: bind.is_empty() && bindable(&lan) && wan.as_ref().is_some_and(bindable),
+        lan,
+        wan,
+        bind,
+        warnings: resolver.warnings,
+    })
+}
+
+struct Resolver<'a> {
+    interfaces: &'a Interfaces,
+    default_port: u16,
+    warnings: Vec<AddressWarning>,
+}
+
+impl Resolver<'_> {
+    fn lan(&mut self, value: &str, elsewhere: bool) -> Result<ServiceAddress, AddressError> {
+        const FLAG: AddressFlag = AddressFlag::Lan;
+        let lan = self.read(FLAG, value)?;
+        if lan.address.is_empty() {
+            self.warnings.push(AddressWarning::NoAddress(FLAG));
+            return Ok(lan);
+        }
+        if !elsewhere && !is_bindable(&lan.address, self.interfaces) {
+            return Err(AddressError::NotBindable {
+                address: lan.address,
+                interfaces: sockaddr::describe(self.interfaces),
+            });
+        }
+        match Host::of(&lan.address) {
+            Host::Ip(ip) if ip.is_unspecified() => {
+                return Err(not_an_address(FLAG, &lan.address, "is a wildcard, which nobody can connect to"));
+            }
+            Host::Ip(ip) => self.look_twice(FLAG, ip),
+            Host::Name => {}
+            Host::Invalid => return Err(not_an_address(FLAG, &lan.address, NEITHER)),
+        }
+        Ok(lan)
+    }
+
+    fn wan(&mut self, value: &str) -> Result<Option<ServiceAddress>, AddressError> {
+        const FLAG: AddressFlag = AddressFlag::Wan;
+        let wan = self.read(FLAG, value)?;
+        if wan.address.is_empty() {
+            self.warnings.push(AddressWarning::NoAddress(FLAG));
+            return Ok(None);
+        }
+        match Host::of(&wan.address) {
+            Host::Ip(ip) if ip.is_unspecified() => {
+                self.warnings.push(AddressWarning::WildcardWan(wan.address.clone()));
+            }
+            Host::Ip(ip) => {
+                if !sockaddr::is_private(ip) {
+                    self.warnings.push(AddressWarning::PublicWan(wan.address.clone()));
+                }
+                self.look_twice(FLAG, ip);
+            }
+            Host::Name => {}
+            Host::Invalid => return Err(not_an_address(FLAG, &wan.address, NEITHER)),
+        }
+        Ok(Some(wan))
+    }
+
+    /// Splits at the first `=`; the name is no template.
+    fn bind(&mut self, values: &[String]) -> Result<BTreeMap<String, ServiceAddress>, AddressError> {
+        const FLAG: AddressFlag = AddressFlag::Bind;
+        let mut bind = BTreeMap::new();
+        for value in values {
+            let Some((name, value)) = value.split_once('=') else {
+                return Err(AddressError::MissingName(value.clone()));
+            };
+            let address = self.read(FLAG, value)?;
+            let Host::Ip(ip) = Host::of(&address.address) else {
+                return Err(not_an_address(
+                    FLAG,
+                    &address.address,
+                    "is not an IP address; Envoy listens on those only",
+                ));
+            };
+            if bind.insert(name.to_owned(), address).is_some() {
+                self.warnings.push(AddressWarning::BindNameTwice(name.to_owned()));
+            }
+            if !ip.is_unspecified() && !self.interfaces.owns(ip) {
+                let (name, address) = (name.to_owned(), ip.to_string());
+                self.warnings.push(AddressWarning::ForeignBindAddress { name, address });
+            }
+        }
+        let mut taken: BTreeMap<(Option<IpAddr>, u32), &str> = BTreeMap::new();
+        for (name, address) in &bind {
+            if let Some(first) = taken.insert((address.address.parse().ok(), address.port), name) {
+                return Err(AddressError::ListenTwice {
+                    first: first.to_owned(),
+                    second: name.clone(),
+                    address: format!("{} port {}", address.address, address.port),
+                });
+            }
+        }
+        Ok(bind)
+    }
+
+    /// Renders a value and splits it; the address is empty only where the value itself has none.
+    fn read(&self, flag: AddressFlag, value: &str) -> Result<ServiceAddress, AddressError> {
+        let rendered = sockaddr::render(value, self.interfaces).map_err(|source| AddressError::Template {
+            flag,
+            template: value.to_owned(),
+            source,
+        })?;
+        let (host, port) = match host_port::split(&rendered) {
+            Ok((host, port)) => (host, port),
+            // Alone, it must be an IP address, and an IPv4 one: the others have colons.
+            Err(SplitError::MissingPort) if rendered.parse::<IpAddr>().is_ok() => (rendered.as_str(), ""),
+            Err(why) => return Err(self.refuse(flag, value, &rendered, why)),
+        };
+        let port = match port {
+            "" => self.default_port,
+            port => {
+                host_port::port(port).ok_or_else(|| AddressError::Port { flag, port: port.to_owned() })?
+            }
+        };
+        if host.is_empty() && value.contains("{{") {
+            return Err(self.renders_to_nothing(flag, value, &rendered));
+        }
+        if let Some(error) = self.several(flag, value, host) {
+            return Err(error);
+        }
+        Ok(ServiceAddress { address: host.to_owned(), port: port.into() })
+    }
+
+    /// Explains why a rendered value cannot be split.
+    fn refuse(&self, flag: AddressFlag, value: &str, rendered: &str, why: SplitError) -> AddressError {
+        if rendered.trim().is_empty() && value.contains("{{") {
+            return self.renders_to_nothing(flag, value, rendered);
+        }
+        if let Some(error) = self.several(flag, value, rendered) {
+            return error;
+        }
+        if let Some(remedy) = self.with_brackets(value, rendered) {
+            return AddressError::Ipv6WithoutBrackets { flag, rendered: rendered.to_owned(), remedy };
+        }
+        if why == SplitError::MissingPort {
+            return not_an_address(
+                flag,
+                rendered,
+                "is not an IP address, and a name needs a port: host:port",
+            );
+        }
+        AddressError::Split { flag, rendered: rendered.to_owned(), why }
+    }
+
+    /// The value with brackets, if that is all that is missing.
+    fn with_brackets(&self, value: &str, rendered: &str) -> Option<String> {
+        let is_ipv6 = |text: &str| text.parse::<std::net::Ipv6Addr>().is_ok();
+        let bare = rendered.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
+        if bare.is_some_and(is_ipv6) {
+            return Some(format!("{value}:{}", self.default_port));
+        }
+        // `{{ … }}:8443`: the colon of the port stands in the value itself.
+        if let Some((host, port)) = value.rsplit_once(':')
+            && !host.is_empty()
+            && host_port::port(port).is_some()
+            && rendered.strip_suffix(&format!(":{port}")).is_some_and(is_ipv6)
+            && value.contains("{{")
+        {
+            return Some(format!("[{host}]:{port}"));
+        }
+        is_ipv6(rendered).then(|| format!("[{value}]:{}", self.default_port))
+    }
+
+    fn several(&self, flag: AddressFlag, value: &str, rendered: &str) -> Option<AddressError> {
+        let words: Vec<&str> =
+            rendered.split([' ', '\t', '\n', ',']).filter(|word| !word.is_empty()).collect();
+        let is_ip = |word: &str| {
+            // The last one may carry the port.
+            word.parse::<IpAddr>().is_ok()
+                || word.rsplit_once(':').is_some_and(|(host, _)| host.parse::<IpAddr>().is_ok())
+        };
+        (words.len() > 1 && words.iter().all(|word| is_ip(word))).then(|| AddressError::SeveralAddresses {
+            flag,
+            value: value.to_owned(),
+            found: words.join(", "),
+            candidates: sockaddr::candidates(self.interfaces),
+        })
+    }
+
+    fn renders_to_nothing(&self, flag: AddressFlag, value: &str, rendered: &str) -> AddressError {
+        AddressError::RendersToNothing {
+            flag,
+            template: value.to_owned(),
+            rendered: rendered.to_owned(),
+            interfaces: sockaddr::describe(self.interfaces),
+            candidates: sockaddr::candidates(self.interfaces),
+        }
+    }
+
+    fn look_twice(&mut self, flag: AddressFlag, ip: IpAddr) {
+        if ip.is_loopback() {
+            self.warnings.push(AddressWarning::Loopback(flag, ip.to_string()));
+        }
+        let owner = self
+            .interfaces
+            .interfaces
+            .iter()
+            .find(|interface| interface.addresses.iter().any(|network| network.ip() == ip));
+        if owner.is_some_and(|interface| !interface.has(InterfaceFlag::Up)) {
+            self.warnings.push(AddressWarning::InterfaceDown(flag, ip.to_string()));
+        }
+    }
+}
+
+const NEITHER: &str = "is neither an IP address nor a host name";
+
+fn not_an_address(flag: AddressFlag, address: &str, why: &'static str) -> AddressError {
+    AddressError::NotAnAddress { flag, address: address.to_owned(), why }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host() -> Interfaces {
+        Interfaces::from_json(
+            br#"{"default_interface":"eth0","interfaces":[
+              {"name":"lo","index":1,"flags":["up","loopback"],"addrs":["127.0.0.1/8","::1/128"]},
+              {"name":"eth0","index":2,"flags":["up","broadcast"],"addrs":["10.9.0.2/24","2001:db8:9::2/64"]},
+              {"name":"wlan0","index":3,"flags":["broadcast"],"addrs":["192.168.1.7/24"]}]}"#,
+        )
+        .unwrap()
+    }
+
+    fn lan(value: &str) -> Result<GatewayAddresses, AddressError> {
+        resolve(&AddressFlags { lan: Some(value.to_owned()), ..AddressFlags::default() }, &host(), 8443)
+    }
+
+    fn refusal(value: &str) -> String {
+        lan(value).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_template_without_an_address_names_what_would_match() {
+        let message = refusal(r#"{{ GetInterfaceIP "lo" }}:8443"#);
+        assert!(message.contains("eth0: 10.9.0.2/24"), "{message}");
+        assert!(message.contains(r#"`{{ GetInterfaceIP "eth0" }}` (10.9.0.2)"#), "{message}");
+        assert!(message.contains("wlan0 (down): 192.168.1.7/24"), "{message}");
+    }
+
+    #[test]
+    fn several_addresses_are_listed() {
+        let message = refusal("{{ GetPrivateIPs }}:8443");
+        assert!(message.contains("several addresses: 10.9.0.2, 192.168.1.7"), "{message}");
+    }
+
+    #[test]
+    fn ipv6_without_brackets_is_answered_with_brackets() {
+        let ipv6 =
+            r#"{{ GetAllInterfaces | include "type" "ipv6" | include "name" "eth0" | attr "address" }}"#;
+        assert!(refusal(&format!("{ipv6}:9000")).contains(&format!("`[{ipv6}]:9000`")));
+        assert!(refusal("2001:db8:9::2").contains("`[2001:db8:9::2]:8443`"));
+        assert!(refusal("[2001:db8:9::2]").contains("`[2001:db8:9::2]:8443`"));
+    }
+
+    #[test]
+    fn addresses_of_other_hosts_need_a_bind_address() {
+        assert!(matches!(lan("192.0.2.10:8443"), Err(AddressError::NotBindable { .. })));
+        let flags = AddressFlags {
+            lan: Some("192.0.2.10:8443".to_owned()),
+            bind: vec!["a=10.9.0.2:8443".to_owned()],
+            ..AddressFlags::default()
+        };
+        assert_eq!(resolve(&flags, &host(), 8443).unwrap().lan.address, "192.0.2.10");
+    }
+
+    #[test]
+    fn what_works_but_is_odd_is_a_warning() {
+        let warnings = |value: &str| lan(value).unwrap().warnings;
+        assert_eq!(warnings(":8443"), [AddressWarning::NoAddress(AddressFlag::Lan)]);
+        assert!(matches!(warnings("127.0.0.1:8443").as_slice(), [AddressWarning::Loopback(..)]));
+        assert!(matches!(warnings("192.168.1.7:8443").as_slice(), [AddressWarning::InterfaceDown(..)]));
+        assert_eq!(warnings("10.9.0.2:8443"), []);
+        let wan = |value: &str| {
+            let flags = AddressFlags { wan: Some(value.to_owned()), ..AddressFlags::default() };
+            resolve(&flags, &host(), 8443).unwrap().warnings
+        };
+        assert!(matches!(wan("8.8.8.8:443").as_slice(), [AddressWarning::PublicWan(_)]));
+        assert!(matches!(wan("0.0.0.0:443").as_slice(), [AddressWarning::WildcardWan(_)]));
+        assert_eq!(wan("gw.example.com:443"), []);
+    }
+
+    #[test]
+    fn both_addresses_of_this_host_are_listened_on() {
+        let flags = |lan: &str, wan: &str| AddressFlags {
+            lan: Some(lan.to_owned()),
+            wan: Some(wan.to_owned()),
+            bind: Vec::new(),
+        };
+        let tagged = |lan, wan| resolve(&flags(lan, wan), &host(), 8443).unwrap().binds_tagged_addresses;
+        assert!(tagged("10.9.0.2:8443", "127.0.0.1:9443"));
+        assert!(!tagged("10.9.0.2:8443", "198.51.100.7:9443"));
+    }
+
+    #[test]
+    fn two_listeners_cannot_share_an_address() {
+        let flags = AddressFlags {
+            bind: vec!["a=10.9.0.2:1".to_owned(), "b=10.9.0.2:1".to_owned()],
+            ..AddressFlags::default()
+        };
+        assert!(matches!(resolve(&flags, &host(), 443), Err(AddressError::ListenTwice { .. })));
+    }
+
+    #[test]
+    fn the_default_port_follows_the_version() {
+        assert_eq!([default_port(1, 8), default_port(1, 9), default_port(2, 0)], [443, 8443, 8443]);
+        assert_eq!(lan("10.9.0.2").unwrap().lan.port, 8443);
+    }
+}

@@ -1,0 +1,5 @@
+//! The gateway as a service: its addresses and its registration.
+
+pub mod address;
+pub mod host_port;
+pub mod registration;

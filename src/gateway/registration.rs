@@ -1,0 +1,200 @@
+//! What is registered with the agent for a gateway: the request body of `/v1/agent/service/register`.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use crate::snapshot::ServiceAddress;
+
+/// The only kind of service that this tool registers.
+pub const KIND: &str = "terminating-gateway";
+
+/// A gateway's registration as it is asked for.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Registration {
+    /// Service id, unique on the agent; replicas of one gateway differ here.
+    pub id: String,
+    /// Service name; the config entry has the same.
+    pub name: String,
+    /// Address inside the datacenter; its port is the service's port. An empty host registers no address.
+    pub lan: ServiceAddress,
+    /// Address from other datacenters, if one was given.
+    pub wan: Option<ServiceAddress>,
+    /// Named addresses for Envoy to listen on instead of the registered ones.
+    pub bind: BTreeMap<String, ServiceAddress>,
+    /// Whether Envoy listens on the tagged addresses: Consul does so where LAN and WAN are both on this host.
+    pub bind_tagged_addresses: bool,
+    /// How long the health check may fail before the agent drops the service, a Go duration.
+    pub deregister_after_critical: String,
+    /// Tags of the service.
+    pub tags: Vec<String>,
+    /// Free key/value pairs of the service.
+    pub meta: BTreeMap<String, String>,
+    /// Opaque settings of the proxy; the bind options above are added to it.
+    pub proxy_config: Map<String, Value>,
+    /// Enterprise namespace, else empty.
+    pub namespace: String,
+    /// Enterprise partition, else empty.
+    pub partition: String,
+}
+
+impl Registration {
+    /// Consul's default for [`Registration::deregister_after_critical`].
+    pub const DEREGISTER_AFTER_CRITICAL: &str = "6h";
+
+    /// The request body, with the keys and the order that Consul's own command sends.
+    pub fn body(&self) -> Body {
+        let tagged = [("lan", Some(&self.lan)), ("wan", self.wan.as_ref())]
+            .into_iter()
+            .filter_map(|(name, address)| {
+                Some((name, address.filter(|address| !address.address.is_empty())?))
+            })
+            .map(|(name, address)| (name.to_owned(), address.clone()))
+            .collect();
+        let config = self.config();
+        Body {
+            kind: KIND,
+            id: self.id.clone(),
+            name: self.name.clone(),
+            tags: self.tags.clone(),
+            port: self.lan.port,
+            address: self.lan.address.clone(),
+            tagged_addresses: tagged,
+            meta: self.meta.clone(),
+            check: Check {
+                name: "terminating-gateway listening",
+                interval: "10s",
+                tcp: self.check_address(),
+                deregister_critical_service_after: self.deregister_after_critical.clone(),
+            },
+            checks: None,
+            proxy: (!config.is_empty()).then(|| json!({ "Config": config, "MeshGateway": {}, "Expose": {} })),
+            namespace: self.namespace.clone(),
+            partition: self.partition.clone(),
+        }
+    }
+
+    /// Where the agent's TCP check connects.
+    ///
+    /// Consul: the LAN address, or the loopback one where none is registered.
+    fn check_address(&self) -> String {
+        match self.lan.address.as_str() {
+            "" => format!("127.0.0.1:{}", self.lan.port),
+            host if host.contains(':') => format!("[{host}]:{}", self.lan.port),
+            host => format!("{host}:{}", self.lan.port),
+        }
+    }
+
+    /// Opaque settings of the proxy as they are registered, the bind options among them.
+    pub fn config(&self) -> Map<String, Value> {
+        let mut config = self.proxy_config.clone();
+        if !self.bind.is_empty() {
+            config.insert("envoy_gateway_no_default_bind".to_owned(), Value::Bool(true));
+            config.insert("envoy_gateway_bind_addresses".to_owned(), json!(self.bind));
+        } else if self.bind_tagged_addresses {
+            config.insert("envoy_gateway_no_default_bind".to_owned(), Value::Bool(true));
+            config.insert("envoy_gateway_bind_tagged_addresses".to_owned(), Value::Bool(true));
+        }
+        config
+    }
+}
+
+/// The body of `PUT /v1/agent/service/register`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Body {
+    kind: &'static str,
+    #[serde(rename = "ID")]
+    id: String,
+    name: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<String>,
+    port: u32,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    address: String,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    tagged_addresses: BTreeMap<String, ServiceAddress>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    meta: BTreeMap<String, String>,
+    check: Check,
+    /// Consul's client always sends `null` here.
+    checks: Option<Value>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    proxy: Option<Value>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    namespace: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    partition: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Check {
+    name: &'static str,
+    interval: &'static str,
+    #[serde(rename = "TCP")]
+    tcp: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    deregister_critical_service_after: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(address: &str, port: u32) -> ServiceAddress {
+        ServiceAddress { address: address.into(), port }
+    }
+
+    fn registration() -> Registration {
+        Registration {
+            id: "gw-1".into(),
+            name: "us-west-gateway".into(),
+            lan: address("10.9.0.2", 8443),
+            deregister_after_critical: "6h".into(),
+            ..Registration::default()
+        }
+    }
+
+    #[test]
+    fn the_body_is_the_one_that_consul_sends() {
+        let body = Registration { wan: Some(address("gw.example.com", 443)), ..registration() }.body();
+        assert_eq!(
+            serde_json::to_string(&body).unwrap(),
+            r#"{"Kind":"terminating-gateway","ID":"gw-1","Name":"us-west-gateway","Port":8443,"Address":"10.9.0.2","TaggedAddresses":{"lan":{"Address":"10.9.0.2","Port":8443},"wan":{"Address":"gw.example.com","Port":443}},"Check":{"Name":"terminating-gateway listening","Interval":"10s","TCP":"10.9.0.2:8443","DeregisterCriticalServiceAfter":"6h"},"Checks":null}"#
+        );
+    }
+
+    #[test]
+    fn without_an_address_the_check_goes_to_the_loopback() {
+        let body = Registration { lan: address("", 8443), ..registration() }.body();
+        let body = serde_json::to_value(body).unwrap();
+        assert_eq!(body["Check"]["TCP"], "127.0.0.1:8443");
+        assert_eq!(body.get("Address").or(body.get("TaggedAddresses")), None);
+    }
+
+    #[test]
+    fn bind_addresses_win_over_tagged_ones_and_keep_other_settings() {
+        let mut asked = Registration { bind_tagged_addresses: true, ..registration() };
+        asked.proxy_config.insert("connect_timeout_ms".into(), json!(700));
+        let config =
+            |asked: &Registration| serde_json::to_value(asked.body()).unwrap()["Proxy"]["Config"].clone();
+        assert_eq!(config(&asked)["envoy_gateway_bind_tagged_addresses"], true);
+        asked.bind.insert("default".into(), address("0.0.0.0", 9443));
+        assert_eq!(
+            config(&asked),
+            json!({
+                "connect_timeout_ms": 700,
+                "envoy_gateway_no_default_bind": true,
+                "envoy_gateway_bind_addresses": { "default": { "Address": "0.0.0.0", "Port": 9443 } },
+            })
+        );
+    }
+
+    #[test]
+    fn an_ipv6_address_has_brackets_in_the_check() {
+        let body = Registration { lan: address("2001:db8::1", 8443), ..registration() }.body();
+        assert_eq!(serde_json::to_value(body).unwrap()["Check"]["TCP"], "[2001:db8::1]:8443");
+    }
+}

@@ -1,0 +1,9 @@
+//! The host: files and what else a command reads of it.
+
+pub mod authorities;
+pub mod development_ca;
+pub mod interfaces;
+pub mod private_file;
+pub mod resolve;
+pub mod run_dir;
+pub mod tls_files;
