@@ -1,6 +1,7 @@
 //! `host:port` as Go's `net.SplitHostPort` reads it, which is how Consul reads its flags.
 
 use super::AddressError;
+use crate::gateway::host_port;
 
 /// A host (not resolved, never empty) and a port.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,11 +18,13 @@ impl HostPort {
     /// Unlike Consul, which pastes both parts into the bootstrap, an empty host or a port that is not a number is an
     /// error here: Envoy would refuse either.
     pub fn parse(text: &str) -> Result<Self, AddressError> {
-        let (host, port) = split(text)?;
+        let (host, port) = host_port::split(text)
+            .map_err(|source| AddressError::Split { address: text.to_owned(), source })?;
         if host.is_empty() {
             return Err(AddressError::EmptyHost(text.to_owned()));
         }
-        let number = if port.bytes().all(|byte| byte.is_ascii_digit()) { port.parse().ok() } else { None };
+        let digits = !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit());
+        let number = if digits { port.parse().ok() } else { None };
         match number {
             Some(port) => Ok(Self { host: host.to_owned(), port }),
             None => Err(AddressError::Port { address: text.to_owned(), port: port.to_owned() }),
@@ -29,48 +32,17 @@ impl HostPort {
     }
 }
 
-/// Go's `net.SplitHostPort`: the two parts, either of which may be empty.
-pub(super) fn split(text: &str) -> Result<(&str, &str), AddressError> {
-    let Some((before, port)) = text.rsplit_once(':') else {
-        return Err(AddressError::MissingPort(text.to_owned()));
-    };
-    let host = if let Some(inner) = text.strip_prefix('[') {
-        let Some((host, rest)) = inner.split_once(']') else {
-            return Err(AddressError::Brackets(text.to_owned()));
-        };
-        match rest.strip_prefix(':') {
-            None => return Err(AddressError::MissingPort(text.to_owned())),
-            Some(rest) if rest.contains(':') => {
-                return Err(AddressError::TooManyColons(text.to_owned()));
-            }
-            Some(_) => host,
-        }
-    } else if before.contains(':') {
-        return Err(AddressError::TooManyColons(text.to_owned()));
-    } else {
-        before
-    };
-    if host.contains(['[', ']']) || port.contains(['[', ']']) {
-        return Err(AddressError::Brackets(text.to_owned()));
-    }
-    Ok((host, port))
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{AddressError, HostPort, split};
+    use super::{AddressError, HostPort};
 
     #[test]
-    fn splits_as_go_does() {
-        assert_eq!(split("127.0.0.1:19000"), Ok(("127.0.0.1", "19000")));
-        assert_eq!(split("[::1]:1"), Ok(("::1", "1")));
-        assert_eq!(split(":9102"), Ok(("", "9102")));
-        assert!(matches!(split("::1"), Err(AddressError::TooManyColons(_))));
-        assert!(matches!(split("127.0.0.1"), Err(AddressError::MissingPort(_))));
-        assert!(matches!(split(""), Err(AddressError::MissingPort(_))));
-        assert!(matches!(split("[::1]"), Err(AddressError::MissingPort(_))));
-        assert!(matches!(split("[[::1]]:4400"), Err(AddressError::MissingPort(_))));
-        assert!(matches!(split("HTTP://h:1"), Err(AddressError::TooManyColons(_))));
+    fn ipv6_addresses_need_brackets() {
+        let parsed = HostPort::parse("[::1]:0").unwrap();
+        assert_eq!((parsed.host.as_str(), parsed.port), ("::1", 0));
+        for text in ["::1", "127.0.0.1", "", "[::1]", "[[::1]]:4400", "HTTP://h:1"] {
+            assert!(matches!(HostPort::parse(text), Err(AddressError::Split { .. })), "{text}");
+        }
     }
 
     #[test]

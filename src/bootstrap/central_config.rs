@@ -52,14 +52,11 @@ fn merge(
     let mut merged = Map::new();
     for (key, value) in service {
         let path = format!("{prefix}{key}");
-        let value = match (defaults.get(key), value) {
-            (Some(Value::Object(default)), Value::Object(own)) => {
-                Value::Object(merge(&format!("{path}."), default, own, origins))
-            }
-            _ => {
-                origins.insert(path, Origin::Service);
-                value.clone()
-            }
+        let value = if let (Some(Value::Object(default)), Value::Object(own)) = (defaults.get(key), value) {
+            Value::Object(merge(&format!("{path}."), default, own, origins))
+        } else {
+            origins.insert(path, Origin::Service);
+            value.clone()
         };
         merged.insert(key.clone(), value);
     }
@@ -77,10 +74,7 @@ mod tests {
     use super::{Origin, merge_central_config};
 
     fn map(value: Value) -> Map<String, Value> {
-        match value {
-            Value::Object(map) => map,
-            _ => Map::new(),
-        }
+        if let Value::Object(map) = value { map } else { Map::new() }
     }
 
     #[test]

@@ -44,29 +44,29 @@ impl ProxyConfig {
     /// become text, true `1` and false `0`, a single value becomes a list of one; an object or list where text is
     /// wanted is an error. All errors are reported together.
     pub fn decode(config: &Map<String, Value>, form: BootstrapForm) -> Result<Self, Error> {
-        let mut decoder = Decoder { config, problems: Vec::new() };
+        let mut reader = Decoder { config, problems: Vec::new() };
         let decoded = Self {
-            bootstrap_template: decoder.text("envoy_bootstrap_json_tpl"),
-            static_clusters: decoder.text("envoy_extra_static_clusters_json"),
-            static_listeners: decoder.text("envoy_extra_static_listeners_json"),
-            stats_sinks: decoder.text("envoy_extra_stats_sinks_json"),
-            stats_config: decoder.text("envoy_stats_config_json"),
-            stats_tags: decoder.texts("envoy_stats_tags"),
-            stats_flush_interval: decoder.text("envoy_stats_flush_interval"),
-            statsd_url: decoder.text("envoy_statsd_url"),
-            dogstatsd_url: decoder.text("envoy_dogstatsd_url"),
-            prometheus_bind: decoder.text("envoy_prometheus_bind_addr"),
-            stats_bind: decoder.text("envoy_stats_bind_addr"),
-            tracing: decoder.text("envoy_tracing_json"),
+            bootstrap_template: reader.text("envoy_bootstrap_json_tpl"),
+            static_clusters: reader.text("envoy_extra_static_clusters_json"),
+            static_listeners: reader.text("envoy_extra_static_listeners_json"),
+            stats_sinks: reader.text("envoy_extra_stats_sinks_json"),
+            stats_config: reader.text("envoy_stats_config_json"),
+            stats_tags: reader.texts("envoy_stats_tags"),
+            stats_flush_interval: reader.text("envoy_stats_flush_interval"),
+            statsd_url: reader.text("envoy_statsd_url"),
+            dogstatsd_url: reader.text("envoy_dogstatsd_url"),
+            prometheus_bind: reader.text("envoy_prometheus_bind_addr"),
+            stats_bind: reader.text("envoy_stats_bind_addr"),
+            tracing: reader.text("envoy_tracing_json"),
             telemetry_collector_socket_dir: match form {
                 BootstrapForm::V2 => String::new(),
-                BootstrapForm::V3 => decoder.text("envoy_telemetry_collector_bind_socket_dir"),
+                BootstrapForm::V3 => reader.text("envoy_telemetry_collector_bind_socket_dir"),
             },
         };
-        if decoder.problems.is_empty() {
+        if reader.problems.is_empty() {
             Ok(decoded)
         } else {
-            Err(Error::ConfigTypes { problems: decoder.problems })
+            Err(Error::ConfigTypes { problems: reader.problems })
         }
     }
 

@@ -1,5 +1,8 @@
 //! What can be wrong with a bootstrap's inputs.
 
+use crate::gateway::host_port::SplitError;
+use crate::gotemplate::TemplateError;
+
 /// Why no bootstrap can be rendered; each variant names the flag or key to change.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -50,6 +53,20 @@ pub enum Error {
     /// `-envoy-ready-bind-port` is no port.
     #[error("-envoy-ready-bind-port: {0} is not a port number from 1 to 65535")]
     ReadyPort(i64),
+    /// A value that Consul could not write into a bootstrap, and that nothing else has a use for.
+    #[error(
+        "{what} holds a quote, a backslash or a control character{}, which a bootstrap cannot carry",
+        value.as_ref().map(|value| format!(" ({value:?})")).unwrap_or_default()
+    )]
+    Characters {
+        /// The flag, field or key.
+        what: &'static str,
+        /// The value, unless it is a secret.
+        value: Option<String>,
+    },
+    /// `-envoy-ready-bind-address` is no IP address.
+    #[error("-envoy-ready-bind-address: `{0}` is not an IP address (no name, no port, no brackets)")]
+    ReadyAddress(String),
     /// The access log format of proxy-defaults is not JSON.
     #[error("proxy-defaults `AccessLogs.JSONFormat` is not a JSON object: {0}")]
     AccessLogFormat(serde_json::Error),
@@ -57,34 +74,27 @@ pub enum Error {
     #[error("proxy-defaults `AccessLogs.Type` is `{0}`; Consul knows stdout, stderr and file")]
     AccessLogType(String),
     /// The custom template cannot be parsed or executed.
-    #[error("Proxy.Config key `envoy_bootstrap_json_tpl`: {0}")]
-    Template(String),
+    #[error("Proxy.Config key `envoy_bootstrap_json_tpl`, line:column {0}")]
+    Template(TemplateError),
     /// The custom template renders to something that is not JSON.
     #[error(
         "Proxy.Config key `envoy_bootstrap_json_tpl` renders to something that is not one JSON document: {0}"
     )]
     TemplateJson(serde_json::Error),
-    /// A value holds characters that no Envoy accepts.
-    #[error("{what} holds a control character, which cannot be part of a bootstrap")]
-    ControlCharacter {
-        /// The flag or field.
-        what: &'static str,
-    },
 }
 
-/// Why a text is not an address of the form `host:port`; the words are those of Go's `net.SplitHostPort`.
+/// Why a text is not an address of the form `host:port`.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum AddressError {
-    /// No port.
-    #[error("address `{0}`: missing port in address")]
-    MissingPort(String),
-    /// A colon too many: an IPv6 address without brackets, or a scheme.
-    #[error("address `{0}`: too many colons in address (write IPv6 addresses as [::1]:port)")]
-    TooManyColons(String),
-    /// Brackets that do not match.
-    #[error("address `{0}`: misplaced or missing bracket")]
-    Brackets(String),
+    /// It cannot be split; the reason is in Go's words.
+    #[error("`{address}` is not host:port: {source}")]
+    Split {
+        /// The whole text.
+        address: String,
+        /// What is wrong with it.
+        source: SplitError,
+    },
     /// The port is not a number, or too large.
     #[error("address `{address}`: `{port}` is not a port number from 0 to 65535")]
     Port {

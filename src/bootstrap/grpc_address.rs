@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::AddressError;
 use super::address::HostPort;
+use super::facts::member;
 
 /// Consul's customary gRPC port, taken where the agent does not say.
 const DEFAULT_PORT: u16 = 8502;
@@ -64,10 +65,14 @@ impl AgentGrpcPorts {
     /// Consul from 1.14 has `xDS.Ports` (TLS first, then plain text); releases before have `xDS.Port` or only
     /// `DebugConfig.GRPCPort`. A port below 1 means off.
     pub fn from_agent_self(answer: &Value) -> Result<Self, UnknownPorts> {
-        let port = |pointer: &str| answer.pointer(pointer).and_then(Value::as_i64);
+        let port = |object: Option<&Value>, name: &str| {
+            object.and_then(|object| member(object, name)).and_then(whole)
+        };
+        let xds = member(answer, "xDS");
+        let ports = xds.and_then(|xds| member(xds, "Ports"));
         let usable =
             |number: Option<i64>| number.and_then(|n| u16::try_from(n).ok()).filter(|port| *port > 0);
-        let (tls, plain) = (port("/xDS/Ports/TLS"), port("/xDS/Ports/Plaintext"));
+        let (tls, plain) = (port(ports, "TLS"), port(ports, "Plaintext"));
         if tls.is_some() || plain.is_some() {
             return Ok(match (usable(tls), usable(plain)) {
                 (Some(tls), _) => Self::Tls(tls),
@@ -75,11 +80,21 @@ impl AgentGrpcPorts {
                 (None, None) => Self::Off,
             });
         }
-        match port("/xDS/Port").or_else(|| port("/DebugConfig/GRPCPort")) {
+        match port(xds, "Port").or_else(|| port(answer.get("DebugConfig"), "GRPCPort")) {
             None => Err(UnknownPorts),
             number => Ok(usable(number).map_or(Self::Off, Self::Plaintext)),
         }
     }
+}
+
+/// A number without its fraction, as Consul reads ports.
+fn whole(value: &Value) -> Option<i64> {
+    value.as_i64().or_else(|| {
+        let whole = value.as_f64()?.trunc();
+        // In range, so nothing is cut off.
+        #[expect(clippy::cast_possible_truncation, reason = "checked to be within a port's range")]
+        (-1.0..=65_535.0).contains(&whole).then_some(whole as i64)
+    })
 }
 
 /// Reads `-grpc-addr` or `CONSUL_GRPC_ADDR`: `host:port`, `http://…`, `https://…` or `unix:///path`.

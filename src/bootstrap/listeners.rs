@@ -2,6 +2,8 @@
 
 use super::address::HostPort;
 use super::fragments::Fragments;
+use std::net::IpAddr;
+
 use super::json::{Json, list, object};
 use super::{BootstrapForm, BootstrapInput, Error, PrometheusOptions};
 
@@ -76,10 +78,10 @@ pub(super) fn static_resources(input: &BootstrapInput) -> Result<StaticResources
         };
         let port =
             u16::try_from(ready.port).ok().filter(|port| *port > 0).ok_or(Error::ReadyPort(ready.port))?;
-        let bind = if ready.address.contains(':') {
-            format!("[{}]:{port}", ready.address)
-        } else {
-            format!("{}:{port}", ready.address)
+        let bind = match ready.address.parse() {
+            Ok(IpAddr::V6(address)) => format!("[{address}]:{port}"),
+            Ok(IpAddr::V4(address)) => format!("{address}:{port}"),
+            Err(_) => return Err(Error::ReadyAddress(ready.address.clone())),
         };
         expose(input, &mut resources, &exposed, &bind)?;
     }

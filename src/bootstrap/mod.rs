@@ -6,10 +6,12 @@
 
 mod access_log;
 mod address;
+mod assemble;
 mod central_config;
 pub mod check;
 mod config;
 mod error;
+mod facts;
 mod fragments;
 mod grpc_address;
 mod json;
@@ -28,15 +30,18 @@ use serde_json::Value;
 
 pub use self::access_log::AccessLogs;
 pub use self::address::HostPort;
+pub use self::assemble::{Authorities, BootstrapOptions, agent_grpc, assemble};
 pub use self::central_config::{MergedConfig, Origin, merge_central_config};
 pub use self::config::ProxyConfig;
 pub use self::error::{AddressError, Error};
+pub use self::facts::{AgentFacts, bootstrap_form};
 pub use self::grpc_address::{
     AgentGrpcPorts, GrpcAddress, GrpcEndpoint, GrpcSource, UnknownPorts, discover_grpc_address,
     parse_grpc_address,
 };
 use self::json::{Json, list, object};
 use self::parts::Parts;
+use crate::consul_version::ConsulVersion;
 use crate::secret::Secret;
 
 /// Name of the cluster through which Envoy reaches its xDS server.
@@ -54,9 +59,8 @@ pub enum BootstrapForm {
 impl BootstrapForm {
     /// The form for a Consul release such as `1.8.7` or `1.21.4+ent`; `None` where the text is no version.
     pub fn for_consul(version: &str) -> Option<Self> {
-        let mut numbers = version.trim_start_matches('v').split(['.', '-', '+']).map(str::parse::<u64>);
-        let (major, minor) = (numbers.next()?.ok()?, numbers.next()?.ok()?);
-        Some(if (major, minor) < (1, 10) { Self::V2 } else { Self::V3 })
+        let version: ConsulVersion = version.parse().ok()?;
+        Some(if version.at_least(1, 10) { Self::V3 } else { Self::V2 })
     }
 }
 
@@ -261,6 +265,7 @@ pub fn render(input: &BootstrapInput) -> Result<Bootstrap, Error> {
         json::check_document(&text).map_err(Error::TemplateJson)?;
         text
     } else {
+        refuse_odd_characters(input)?;
         let document = match input.form {
             BootstrapForm::V2 => v2::document(input, parts),
             BootstrapForm::V3 => v3::document(input, parts),
@@ -268,6 +273,50 @@ pub fn render(input: &BootstrapInput) -> Result<Bootstrap, Error> {
         document.compact()
     };
     Ok(Bootstrap { form: input.form, custom, text: json::indent(&text) })
+}
+
+/// Refuses what Consul, which pastes these texts into JSON, fails on. Here they could not break out of their place;
+/// but a name or token of that kind works with no other program either. A user's template can quote for itself.
+fn refuse_odd_characters(input: &BootstrapInput) -> Result<(), Error> {
+    let (node, prometheus, config) = (&input.node, &input.prometheus, &input.proxy_config);
+    let socket = match &input.xds {
+        XdsSource::Agent(AgentGrpc { endpoint: AgentEndpoint::Unix { path }, .. }) => path.as_str(),
+        _ => "",
+    };
+    let odd =
+        |text: &str| text.chars().any(|character| matches!(character, '"' | '\\') || character.is_control());
+    if odd(input.token.expose()) {
+        return Err(Error::Characters { what: "the ACL token", value: None });
+    }
+    let always = [
+        ("the service ID (-proxy-id)", &node.id),
+        ("the service name (-service)", &node.cluster),
+        ("the registered service name", &node.source_service),
+        ("-node-name", &node.node_name),
+        ("-admin-access-log-path", &input.admin.log_path),
+        ("Proxy.Config key `envoy_stats_flush_interval`", &config.stats_flush_interval),
+    ];
+    let old_form = [("-envoy-version", &node.envoy_version)];
+    let prometheus_path = [("-prometheus-scrape-path", &prometheus.scrape_path)];
+    let prometheus_tls = [
+        ("-prometheus-ca-file", &prometheus.ca_file),
+        ("-prometheus-ca-path", &prometheus.ca_path),
+        ("-prometheus-cert-file", &prometheus.cert_file),
+        ("-prometheus-key-file", &prometheus.key_file),
+    ];
+    let has_prometheus = !config.prometheus_bind.is_empty();
+    let has_listener = has_prometheus || !config.stats_bind.is_empty() || input.ready.is_some();
+    let flags = always
+        .into_iter()
+        .chain(old_form.into_iter().filter(|_| input.form == BootstrapForm::V2))
+        .chain(prometheus_path.into_iter().filter(|_| has_prometheus))
+        .chain(prometheus_tls.into_iter().filter(|_| has_listener));
+    let tags = config.stats_tags.iter().map(|tag| ("Proxy.Config key `envoy_stats_tags`", tag));
+    let texts = flags.chain(tags).map(|(what, text)| (what, text.as_str()));
+    match texts.chain([("-grpc-addr", socket)]).find(|(_, text)| odd(text)) {
+        Some((what, text)) => Err(Error::Characters { what, value: Some(text.to_owned()) }),
+        None => Ok(()),
+    }
 }
 
 /// The gRPC services of `ads_config`: the agent's cluster, and the token as a header for agents.
@@ -291,4 +340,102 @@ fn pipe(path: Cow<'static, str>) -> Json {
 
 fn or_default(name: &str) -> &str {
     if name.is_empty() { "default" } else { name }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde_json::json;
+
+    use super::{
+        Admin, AgentEndpoint, AgentGrpc, BootstrapForm, BootstrapInput, Node, PrometheusOptions, ProxyConfig,
+        XdsSource, check, render,
+    };
+    use crate::secret::Secret;
+
+    fn input(xds: XdsSource) -> BootstrapInput {
+        BootstrapInput {
+            form: BootstrapForm::V3,
+            xds,
+            token: Secret::new("s3cret"),
+            node: Node { id: "gw-1".to_owned(), cluster: "gw".to_owned(), ..Node::default() },
+            admin: Admin {
+                address: "127.0.0.1".to_owned(),
+                port: 19000,
+                log_path: String::new(),
+                access_logs: None,
+            },
+            proxy_config: ProxyConfig::default(),
+            prometheus: PrometheusOptions::default(),
+            ready: None,
+            omit_deprecated_tags: false,
+            variables: BTreeMap::new(),
+        }
+    }
+
+    fn agent() -> XdsSource {
+        let endpoint = AgentEndpoint::Tcp { address: "127.0.0.1".to_owned(), port: 8502 };
+        XdsSource::Agent(AgentGrpc { endpoint, tls: false, authorities: String::new() })
+    }
+
+    #[test]
+    fn direct_mode_speaks_delta_ads_over_its_socket_and_sends_no_token() {
+        let bootstrap = render(&input(XdsSource::Socket { path: "/run/gw/xds.sock".to_owned() })).unwrap();
+        let value = bootstrap.value();
+        assert_eq!(
+            value.pointer("/dynamic_resources/ads_config"),
+            Some(&json!({
+                "api_type": "DELTA_GRPC",
+                "transport_api_version": "V3",
+                "grpc_services": { "envoy_grpc": { "cluster_name": "local_agent" } },
+                "set_node_on_first_message_only": true,
+            }))
+        );
+        let endpoint = "/static_resources/clusters/0/loadAssignment/endpoints/0/lbEndpoints/0/endpoint/address/pipe/path";
+        assert_eq!(value.pointer(endpoint), Some(&json!("/run/gw/xds.sock")));
+        assert!(!bootstrap.text().contains("s3cret"));
+        assert_eq!(check::check(&bootstrap), []);
+    }
+
+    #[test]
+    fn debug_output_hides_the_token() {
+        let input = input(agent());
+        let shown = format!("{input:?} {:?}", render(&input).unwrap());
+        assert!(!shown.contains("s3cret"), "{shown}");
+    }
+
+    #[test]
+    fn the_release_decides_the_form() {
+        assert_eq!(BootstrapForm::for_consul("1.9.17+ent"), Some(BootstrapForm::V2));
+        assert_eq!(BootstrapForm::for_consul("v1.10.0"), Some(BootstrapForm::V3));
+        assert_eq!(BootstrapForm::for_consul("2.0.0-rc1"), Some(BootstrapForm::V3));
+        assert_eq!(BootstrapForm::for_consul(""), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_text_breaks_out_of_its_place(
+            old in proptest::bool::ANY,
+            texts in proptest::array::uniform4("[a-z\"\\\\{}\\[\\],:$ \n\u{0}é/.]{0,12}"),
+        ) {
+            let [id, token, tag, clusters] = texts;
+            let mut input = input(agent());
+            input.form = if old { BootstrapForm::V2 } else { BootstrapForm::V3 };
+            input.node.id.clone_from(&id);
+            input.token = Secret::new(token.clone());
+            input.proxy_config.stats_tags = vec![tag.clone()];
+            input.proxy_config.static_clusters = clusters;
+            if let Ok(bootstrap) = render(&input) {
+                let value = bootstrap.value();
+                let header = "/dynamic_resources/ads_config/grpc_services/initial_metadata/0/value";
+                proptest::prop_assert_eq!(value.pointer("/node/id"), Some(&json!(id)));
+                proptest::prop_assert_eq!(value.pointer(header), Some(&json!(token)));
+                let tags = value.pointer("/stats_config/stats_tags").and_then(serde_json::Value::as_array).unwrap();
+                let name = tag.split('=').next().unwrap();
+                proptest::prop_assert!(tags.iter().any(|found| found["tag_name"] == name));
+                proptest::prop_assert_eq!(value.as_object().map(serde_json::Map::len), Some(6));
+            }
+        }
+    }
 }

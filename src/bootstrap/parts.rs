@@ -101,22 +101,22 @@ fn stats_config(input: &BootstrapInput) -> Result<Json, Error> {
     }
     let fixed = |name: String, value: String| object! { "tag_name": name, "fixed_value": value };
     // Consul: `name=value`; a tag without a value gets "1".
-    let mut tags: Vec<Json> = config
-        .stats_tags
-        .iter()
-        .map(|tag| {
-            let (name, value) = tag.split_once('=').unwrap_or((tag, "1"));
-            fixed(name.to_owned(), value.to_owned())
-        })
-        .collect();
+    let own = config.stats_tags.iter().map(|tag| {
+        let (name, value) = tag.split_once('=').unwrap_or((tag, "1"));
+        fixed(name.to_owned(), value.to_owned())
+    });
     let rules: &[&[stats_tags::TagRule]] = match input.form {
         BootstrapForm::V2 => &[stats_tags::V2],
         BootstrapForm::V3 if input.omit_deprecated_tags => &[stats_tags::V3],
         BootstrapForm::V3 => &[stats_tags::V3, stats_tags::V3_DEPRECATED],
     };
-    tags.extend(
-        rules.iter().copied().flatten().map(|(name, regex)| object! { "regex": *regex, "tag_name": *name }),
-    );
+    let rules =
+        rules.iter().copied().flatten().map(|(name, regex)| object! { "regex": *regex, "tag_name": *name });
+    // The first rule that fits a name wins in Envoy; Consul put the user's own last before 1.10.
+    let mut tags: Vec<Json> = match input.form {
+        BootstrapForm::V2 => rules.chain(own).collect(),
+        BootstrapForm::V3 => own.chain(rules).collect(),
+    };
     let node = &input.node;
     tags.push(fixed("local_cluster".to_owned(), node.cluster.clone()));
     if input.form == BootstrapForm::V3 {

@@ -1,32 +1,20 @@
 //! A user's own bootstrap template (`envoy_bootstrap_json_tpl`): Go's `text/template` over Consul's fields.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use gotmpl::{MissingKey, Template, Value};
-
 use super::parts::Parts;
 use super::{Admin, AgentEndpoint, BootstrapForm, BootstrapInput, Error, LOCAL_AGENT_CLUSTER, XdsSource};
-
-/// Consul's name for the template, as it appears in positions.
-const NAME: &str = "bootstrap";
+use crate::gotemplate::{self, Value, record};
 
 /// Executes the template of Proxy.Config.
 ///
 /// The fields differ between the forms, and a field that the form lacks is an error, as in Consul: a template
 /// written for one of them must not pass in silence with the other.
 pub(super) fn execute(input: &BootstrapInput, parts: &Parts) -> Result<String, Error> {
-    let template = Template::new(NAME)
-        .missing_key(MissingKey::Error)
-        .parse(&input.proxy_config.bootstrap_template)
-        .map_err(|error| Error::Template(error.to_string()))?;
-    template
-        .execute_to_string(&Value::Map(Arc::new(fields(input, parts))))
-        .map_err(|error| Error::Template(error.to_string()))
+    gotemplate::render(&input.proxy_config.bootstrap_template, &fields(input, parts), &[])
+        .map_err(Error::Template)
 }
 
-/// The data of the template, by field name.
-fn fields(input: &BootstrapInput, parts: &Parts) -> BTreeMap<Arc<str>, Value> {
+/// The data of the template.
+fn fields(input: &BootstrapInput, parts: &Parts) -> Value {
     let text = |text: &str| Value::String(text.into());
     let (address, port, socket, tls, authorities) = match &input.xds {
         XdsSource::Socket { path } => ("", String::new(), path.as_str(), false, ""),
@@ -46,7 +34,8 @@ fn fields(input: &BootstrapInput, parts: &Parts) -> BTreeMap<Arc<str>, Value> {
         ("AgentTLS", Value::Bool(tls)),
         ("AgentSocket", text(socket)),
     ];
-    let grpc = agent.iter().map(|(name, value)| (Arc::from(*name), value.clone())).collect();
+    // As Go prints such a struct.
+    let grpc = record("GRPC", &format!("{{{address} {port} {tls} {socket}}}"), agent.clone());
 
     let node = &input.node;
     let log_path =
@@ -54,7 +43,7 @@ fn fields(input: &BootstrapInput, parts: &Parts) -> BTreeMap<Arc<str>, Value> {
     let sinks = parts.sinks.template_text();
     let mut fields: Vec<(&'static str, Value)> = agent.into();
     fields.extend([
-        ("GRPC", Value::Map(Arc::new(grpc))),
+        ("GRPC", grpc),
         ("ProxyID", text(&node.id)),
         ("ProxyCluster", text(&node.cluster)),
         ("AgentCAPEM", text(&authorities.replace('\n', "\\n"))),
@@ -95,5 +84,5 @@ fn fields(input: &BootstrapInput, parts: &Parts) -> BTreeMap<Arc<str>, Value> {
             ]);
         }
     }
-    fields.into_iter().map(|(name, value)| (Arc::from(name), value)).collect()
+    record("BootstrapTplArgs", "the fields of the bootstrap template", fields)
 }

@@ -268,6 +268,9 @@ pub enum UsageError {
     /// `-register` without `-gateway`.
     #[error("-register needs -gateway=terminating: only gateways can be registered here")]
     RegisterWithoutGateway,
+    /// `-expose-servers` with another kind than a mesh gateway.
+    #[error("-expose-servers can only be used for mesh gateways, which are Consul's own")]
+    ExposeServers,
     /// `-node-name` without `-proxy-id`.
     #[error("-node-name needs -proxy-id: the ID of the service on that node")]
     NodeNameWithoutProxyId,
@@ -355,6 +358,7 @@ impl ConnectEnvoyArgs {
             return other("sidecar proxies", format!("-sidecar-for={id}"));
         }
         match given(&self.gateway).as_deref() {
+            Some("terminating") if self.expose_servers => return Err(UsageError::ExposeServers),
             Some("terminating") => {}
             Some(kind @ "mesh") => return other("mesh gateways", format!("-gateway={kind}")),
             Some(kind @ "ingress") => return other("ingress gateways", format!("-gateway={kind}")),

@@ -169,10 +169,13 @@ pub fn parse_os(
 pub fn help(usage: &str, summary: &str, flags: &[Flag]) -> String {
     let mut text = format!("Usage: {usage}\n\n{summary}\n\nFlags:\n");
     for flag in flags {
-        let value = if flag.value.is_empty() { String::new() } else { format!("=<{}>", flag.value) };
-        text.push_str(&format!("  -{}{value}\n", flag.name));
+        text.extend(["  -", flag.name]);
+        if !flag.value.is_empty() {
+            text.extend(["=<", flag.value, ">"]);
+        }
+        text.push('\n');
         for line in wrap(flag.help, 94) {
-            text.push_str(&format!("      {line}\n"));
+            text.extend(["      ", &line, "\n"]);
         }
     }
     text
@@ -211,7 +214,7 @@ fn check(flag: &Flag, value: &str) -> Result<(), FlagError> {
 }
 
 /// Go's `strconv.ParseBool`.
-fn parse_bool(text: &str) -> Option<bool> {
+pub fn parse_bool(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
@@ -251,7 +254,7 @@ fn parse_integer(text: &str) -> Result<i64, &'static str> {
 }
 
 /// Go's `time.ParseDuration`, in nanoseconds.
-fn parse_duration(text: &str) -> Result<i64, &'static str> {
+pub fn parse_duration(text: &str) -> Result<i64, &'static str> {
     const INVALID: &str = "parse error";
     let (negative, mut rest) = match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),

@@ -1,4 +1,65 @@
 //! Consul's own command line grammar, for the commands that stand in for Consul's.
 
+pub mod config;
 pub mod connect_envoy;
 pub mod go_flags;
+
+use std::ffi::OsString;
+
+use super::Outcome;
+use crate::commands;
+use crate::error::{CommandError, Kind};
+use crate::output::Printer;
+use crate::settings::connect_envoy::ConnectEnvoySettings;
+use crate::settings::env::{self, Env};
+
+/// A command of Consul's, with the words after it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Command {
+    /// `connect envoy`
+    ConnectEnvoy(Vec<OsString>),
+    /// `config write`, `read`, `list` or `delete`
+    Config(config::Subcommand, Vec<OsString>),
+}
+
+/// The drop-in command that a command line asks for, if it is one.
+pub fn command(arguments: &[OsString]) -> Option<Command> {
+    let words: Vec<&str> = arguments.iter().skip(1).take(2).map(|word| word.to_str().unwrap_or("")).collect();
+    let rest = || arguments.iter().skip(3).cloned().collect();
+    match words.as_slice() {
+        ["connect", "envoy"] => Some(Command::ConnectEnvoy(rest())),
+        ["config", name] => {
+            config::Subcommand::named(name).map(|subcommand| Command::Config(subcommand, rest()))
+        }
+        _ => None,
+    }
+}
+
+/// Runs a drop-in command.
+pub fn run(command: Command, env: &dyn Env, printer: Printer) -> Outcome {
+    match command {
+        Command::ConnectEnvoy(arguments) => connect_envoy(arguments, env, printer),
+        Command::Config(subcommand, arguments) => config::run(subcommand, arguments, env, printer),
+    }
+}
+
+fn connect_envoy(arguments: Vec<OsString>, env: &dyn Env, printer: Printer) -> Outcome {
+    let args = match connect_envoy::parse(arguments) {
+        Ok(args) => args,
+        Err(connect_envoy::UsageError::Flag(go_flags::FlagError::Help)) => {
+            printer.data(connect_envoy::help())?;
+            return Ok(0);
+        }
+        Err(error) => {
+            return Err(
+                CommandError::new(Kind::Usage, error).hint("`termgate connect envoy -h` lists the flags")
+            );
+        }
+    };
+    let (settings, warnings) = ConnectEnvoySettings::resolve(args, env)?;
+    for warning in warnings {
+        printer.warning(warning);
+    }
+    let search_path = env.get(env::PATH);
+    commands::block_on(commands::connect_envoy::run(settings, search_path.as_deref(), env, printer))
+}
