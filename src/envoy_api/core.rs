@@ -1,6 +1,13 @@
 //! `envoy.config.core.v3`, `envoy.type.matcher.v3` and the JSON form of protobuf's own types.
 
+use std::sync::Arc;
+
 use serde::{Serialize, Serializer};
+
+/// Serialises what several messages share as if each had its own.
+pub(super) fn shared<T: Serialize, S: Serializer>(value: &Arc<T>, serializer: S) -> Result<S::Ok, S::Error> {
+    value.as_ref().serialize(serializer)
+}
 
 /// A message without fields that are set: `{}`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -117,52 +124,62 @@ pub struct RegexMatcher {
 }
 
 /// `envoy.type.matcher.v3.StringMatcher`.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct StringMatcher {
-    /// The whole text.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub exact: Option<String>,
-    /// How it starts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub prefix: Option<String>,
-    /// How it ends.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub suffix: Option<String>,
-    /// A regular expression.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub safe_regex: Option<RegexMatcher>,
-    /// A part of it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub contains: Option<String>,
-    /// Without regard to case (not with `safe_regex`).
+    /// What is looked for.
+    #[serde(flatten)]
+    pub pattern: StringPattern,
+    /// Without regard to case; Envoy refuses it beside a regular expression.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub ignore_case: bool,
+}
+
+/// The match of a [`StringMatcher`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StringPattern {
+    /// The whole text.
+    Exact(String),
+    /// How it starts.
+    Prefix(String),
+    /// How it ends.
+    Suffix(String),
+    /// A part of it.
+    Contains(String),
+    /// A regular expression.
+    SafeRegex(RegexMatcher),
+}
+
+impl From<StringPattern> for StringMatcher {
+    fn from(pattern: StringPattern) -> Self {
+        Self { pattern, ignore_case: false }
+    }
 }
 
 impl StringMatcher {
     /// Matches the whole text.
     pub fn exact(text: impl Into<String>) -> Self {
-        Self { exact: Some(text.into()), ..Self::default() }
+        StringPattern::Exact(text.into()).into()
     }
 
     /// Matches the start of the text.
     pub fn prefix(text: impl Into<String>) -> Self {
-        Self { prefix: Some(text.into()), ..Self::default() }
+        StringPattern::Prefix(text.into()).into()
     }
 
     /// Matches the end of the text.
     pub fn suffix(text: impl Into<String>) -> Self {
-        Self { suffix: Some(text.into()), ..Self::default() }
+        StringPattern::Suffix(text.into()).into()
     }
 
     /// Matches a part of the text.
     pub fn contains(text: impl Into<String>) -> Self {
-        Self { contains: Some(text.into()), ..Self::default() }
+        StringPattern::Contains(text.into()).into()
     }
 
     /// Matches the whole text by a regular expression.
     pub fn regex(expression: impl Into<String>) -> Self {
-        Self { safe_regex: Some(RegexMatcher { regex: expression.into() }), ..Self::default() }
+        StringPattern::SafeRegex(RegexMatcher { regex: expression.into() }).into()
     }
 }
 

@@ -1,6 +1,8 @@
 //! `envoy.config.listener.v3` and the network filters.
 
-use serde::Serialize;
+use std::sync::Arc;
+
+use serde::{Serialize, Serializer};
 
 use super::{AccessLog, Address, HttpConnectionManager, NetworkRbac, TransportSocket};
 
@@ -11,8 +13,9 @@ pub struct Listener {
     pub name: String,
     /// Where it listens.
     pub address: Address,
-    /// One a name, and a last one for all other names.
-    pub filter_chains: Vec<FilterChain>,
+    /// One a name, and a last one for all other names; listeners share them.
+    #[serde(serialize_with = "shared_chains")]
+    pub filter_chains: Vec<Arc<FilterChain>>,
     /// Look at a connection before its chain is chosen.
     pub listener_filters: Vec<ListenerFilter>,
     /// For statistics.
@@ -20,6 +23,10 @@ pub struct Listener {
     /// Logs of connections that found no chain.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub access_log: Vec<AccessLog>,
+}
+
+fn shared_chains<S: Serializer>(chains: &[Arc<FilterChain>], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(chains.iter().map(AsRef::as_ref))
 }
 
 /// `envoy.config.core.v3.TrafficDirection`.

@@ -21,7 +21,7 @@ pub use cluster::{
 };
 pub use core::{
     Address, Aggregated, ApiVersion, ConfigSource, DataSource, Duration, Empty, RegexMatcher, SocketAddress,
-    StringMatcher,
+    StringMatcher, StringPattern,
 };
 pub use http::{
     ForwardClientCertDetails, GrpcStats, HttpConnectionManager, HttpFilter, HttpFilterConfig, LambdaConfig,

@@ -1,16 +1,19 @@
 //! `envoy.config.rbac.v3` and the two filters that apply it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
 
 use super::StringMatcher;
+use super::core::shared;
 
 /// `envoy.extensions.filters.network.rbac.v3.RBAC`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NetworkRbac {
     /// The rules.
-    pub rules: Rules,
+    #[serde(serialize_with = "shared")]
+    pub rules: Arc<Rules>,
     /// Prefix of its statistics.
     pub stat_prefix: &'static str,
 }
@@ -19,7 +22,8 @@ pub struct NetworkRbac {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rbac {
     /// The rules.
-    pub rules: Rules,
+    #[serde(serialize_with = "shared")]
+    pub rules: Arc<Rules>,
 }
 
 /// `envoy.config.rbac.v3.RBAC`.

@@ -5,6 +5,9 @@
 //! keys that matter), so that a snapshot file can be read beside the API's documentation.
 
 mod answers;
+pub mod assemble;
+pub mod file;
+mod protocol;
 mod redact;
 
 use std::collections::BTreeMap;
@@ -17,6 +20,7 @@ pub use answers::{
     LoadBalancer, PermissionHeader, PermissionHttp, Proxy, ServiceAddress, ServiceDefaults, ServiceName,
     ServiceResolver, ServiceResolverSubset, TerminatingGatewayEntry, Weights,
 };
+pub use protocol::Protocol;
 
 /// The state of Consul as seen by one terminating gateway.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +36,8 @@ pub struct Snapshot {
     ///
     /// Consul: `default_intention_policy` (1.17+), else the ACL default policy, else allow.
     pub default_intention: IntentionAction,
+    /// Where that comes from.
+    pub default_intention_source: DefaultIntentionSource,
     /// The gateway's own registration (`/v1/agent/service/<id>`).
     pub gateway: AgentService,
     /// The mesh CA (`/v1/agent/connect/ca/roots`).
@@ -55,6 +61,21 @@ pub struct Snapshot {
     pub proxy_defaults: Option<serde_json::Value>,
     /// The `mesh` entry, as Consul prints it.
     pub mesh: Option<serde_json::Value>,
+}
+
+/// What decides that connections without an intention are allowed or denied.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DefaultIntentionSource {
+    /// `default_intention_policy` of the agent.
+    IntentionPolicy,
+    /// The default policy of ACLs, which are enabled.
+    AclPolicy,
+    /// ACLs are not enabled: allow.
+    #[default]
+    NoAcls,
+    /// The agent does not tell (no `agent:read`): deny.
+    Assumed,
 }
 
 impl Snapshot {

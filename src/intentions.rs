@@ -1,0 +1,456 @@
+//! Which intention decides whether a source may reach a linked service, and how.
+//!
+//! One rule for all: `render` makes Envoy's RBAC out of [`Rules`], `explain` and `intentions check` ask
+//! [`Rules::decide`]. Consul: of the intentions that match source and destination, the one with the
+//! highest precedence decides alone; exactness of the destination counts before that of the source.
+
+use std::cmp::Reverse;
+
+use regex_lite::Regex;
+
+use crate::snapshot::{
+    Intention, IntentionAction, IntentionPermission, PermissionHeader, PermissionHttp, ServiceName, Snapshot,
+};
+
+/// Who wants to reach a linked service, as its certificate says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Source<'a> {
+    /// Service name.
+    pub name: &'a str,
+    /// Enterprise namespace; empty: `default`.
+    pub namespace: &'a str,
+    /// Enterprise partition; empty: `default`.
+    pub partition: &'a str,
+    /// Cluster peer the source lives in; empty: this cluster.
+    pub peer: &'a str,
+}
+
+impl<'a> Source<'a> {
+    /// The service `name` of this cluster, in the default namespace.
+    pub fn named(name: &'a str) -> Self {
+        Self { name, ..Self::default() }
+    }
+}
+
+/// What an HTTP client asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Request<'a> {
+    /// `GET`, …
+    pub method: &'a str,
+    /// Path, possibly with a query, which does not count.
+    pub path: &'a str,
+    /// Header names and values.
+    pub headers: &'a [(&'a str, &'a str)],
+}
+
+/// How a connection or request ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It passes.
+    Allow,
+    /// It is refused.
+    Deny,
+    /// It depends on the request, and none was given (or its expressions are beyond this tool).
+    DependsOnRequest,
+}
+
+impl From<IntentionAction> for Verdict {
+    fn from(action: IntentionAction) -> Self {
+        match action {
+            IntentionAction::Allow => Self::Allow,
+            IntentionAction::Deny => Self::Deny,
+        }
+    }
+}
+
+/// What made the verdict.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Reason<'a> {
+    /// No intention matches: the default policy.
+    Default,
+    /// The action of this intention.
+    Action(&'a Intention),
+    /// This intention's permission of that index (from 0) matches the request.
+    Permission(&'a Intention, usize),
+    /// This intention decides requests, and none of its permissions matches: the default policy.
+    NoPermission(&'a Intention),
+    /// This intention decides requests, but the service speaks tcp: Consul denies.
+    RequestsOnTcp(&'a Intention),
+    /// This intention asks for a JWT, which termgate cannot check: the whole service is closed.
+    Jwt(&'a Intention),
+}
+
+impl<'a> Reason<'a> {
+    /// The deciding intention, if it is not the default policy alone.
+    pub fn intention(&self) -> Option<&'a Intention> {
+        match *self {
+            Self::Default => None,
+            Self::Action(intention)
+            | Self::Permission(intention, _)
+            | Self::NoPermission(intention)
+            | Self::RequestsOnTcp(intention)
+            | Self::Jwt(intention) => Some(intention),
+        }
+    }
+}
+
+/// A verdict with its reason.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Decision<'a> {
+    /// How it ends.
+    pub verdict: Verdict,
+    /// Why.
+    pub reason: Reason<'a>,
+}
+
+/// What an intention does to the connections of its source.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Effect<'a> {
+    /// The same for all of them.
+    Action(IntentionAction),
+    /// The first permission that matches a request decides it.
+    Requests(&'a [IntentionPermission]),
+}
+
+/// The intentions on one destination, strongest first, with the default policy.
+#[derive(Debug, Clone)]
+pub struct Rules<'a> {
+    intentions: Vec<&'a Intention>,
+    default: IntentionAction,
+    has_requests: bool,
+}
+
+/// All intentions, found by their destination.
+#[derive(Debug, Default)]
+pub struct Index<'a> {
+    /// By destination name; those of one destination strongest first.
+    sorted: Vec<&'a Intention>,
+}
+
+impl<'a> Index<'a> {
+    /// Indexes `intentions`.
+    pub fn new(intentions: &'a [Intention]) -> Self {
+        let mut sorted: Vec<&Intention> = intentions.iter().collect();
+        sorted.sort_by_key(|intention| (intention.destination_name.as_str(), strength(intention)));
+        Self { sorted }
+    }
+
+    /// The intentions on `destination`; `has_requests` says whether it speaks HTTP in any form.
+    pub fn rules(
+        &self,
+        destination: &ServiceName,
+        default: IntentionAction,
+        has_requests: bool,
+    ) -> Rules<'a> {
+        // An intention on `*` is weaker than any on the name itself, so the order stays.
+        let (exact, wide) = (self.named(&destination.name), self.named("*"));
+        let mut intentions = Vec::with_capacity(exact.len() + wide.len());
+        intentions.extend(
+            exact
+                .iter()
+                .chain(wide)
+                .copied()
+                .filter(|intention| matches_namespace(&intention.destination_ns, &destination.namespace)),
+        );
+        Rules { intentions, default, has_requests }
+    }
+
+    fn named(&self, destination: &str) -> &[&'a Intention] {
+        let start =
+            self.sorted.partition_point(|intention| intention.destination_name.as_str() < destination);
+        let rest = self.sorted.get(start..).unwrap_or_default();
+        let end = rest.partition_point(|intention| intention.destination_name == destination);
+        rest.get(..end).unwrap_or_default()
+    }
+}
+
+/// Sorts strongest first; Consul breaks ties by the names.
+fn strength(intention: &Intention) -> (Reverse<u8>, &str, &str) {
+    (Reverse(precedence(intention)), or_default(&intention.source_ns), &intention.source_name)
+}
+
+impl<'a> Rules<'a> {
+    /// The intentions of `snapshot` on the linked service `destination`.
+    pub fn of(snapshot: &'a Snapshot, destination: &ServiceName) -> Self {
+        let has_requests = snapshot.protocol(&destination.name).has_requests();
+        Index::new(&snapshot.intentions).rules(destination, snapshot.default_intention, has_requests)
+    }
+
+    /// The intentions, strongest first.
+    pub fn intentions(&self) -> &[&'a Intention] {
+        &self.intentions
+    }
+
+    /// What happens where no intention matches.
+    pub fn default_action(&self) -> IntentionAction {
+        self.default
+    }
+
+    /// What `intention` does to the connections of its source.
+    ///
+    /// Consul: permissions on a tcp service deny everything of that source. An intention with neither
+    /// action nor permissions, which Consul never stores, denies too.
+    pub fn effect(&self, intention: &'a Intention) -> Effect<'a> {
+        match (intention.permissions.as_slice(), intention.action) {
+            ([], Some(action)) => Effect::Action(action),
+            ([_, ..], _) if self.has_requests => Effect::Requests(&intention.permissions),
+            _ => Effect::Action(IntentionAction::Deny),
+        }
+    }
+
+    /// The first intention that asks for a JWT, if any.
+    pub fn jwt(&self) -> Option<&'a Intention> {
+        let asks = |intention: &&Intention| {
+            intention.jwt.is_some() || intention.permissions.iter().any(|permission| permission.jwt.is_some())
+        };
+        self.intentions.iter().copied().find(asks)
+    }
+
+    /// Whether `source` gets through, with `request` if it is an HTTP request.
+    pub fn decide(&self, source: Source<'_>, request: Option<Request<'_>>) -> Decision<'a> {
+        if let Some(intention) = self.jwt() {
+            return Decision { verdict: Verdict::Deny, reason: Reason::Jwt(intention) };
+        }
+        let Some(intention) =
+            self.intentions.iter().copied().find(|intention| matches_source(intention, source))
+        else {
+            return Decision { verdict: self.default.into(), reason: Reason::Default };
+        };
+        let permissions = match self.effect(intention) {
+            Effect::Requests(permissions) => permissions,
+            Effect::Action(action) if intention.permissions.is_empty() => {
+                return Decision { verdict: action.into(), reason: Reason::Action(intention) };
+            }
+            Effect::Action(action) => {
+                return Decision { verdict: action.into(), reason: Reason::RequestsOnTcp(intention) };
+            }
+        };
+        let unknown =
+            Decision { verdict: Verdict::DependsOnRequest, reason: Reason::NoPermission(intention) };
+        let Some(request) = request else { return unknown };
+        for (index, permission) in permissions.iter().enumerate() {
+            match matches_request(&permission.http, request) {
+                Some(true) => {
+                    let reason = Reason::Permission(intention, index);
+                    return Decision { verdict: permission.action.into(), reason };
+                }
+                Some(false) => {}
+                None => return unknown,
+            }
+        }
+        Decision { verdict: self.default.into(), reason: Reason::NoPermission(intention) }
+    }
+}
+
+/// The precedence of an intention by the exactness of its names, 9 (exact to exact) down to 1.
+///
+/// Consul prints the same number as `Precedence`; it is computed here, so that a snapshot written by hand
+/// needs none.
+pub fn precedence(intention: &Intention) -> u8 {
+    let wildness = |namespace: &str, name: &str| match (namespace, name) {
+        ("*", _) => 2,
+        (_, "*") => 1,
+        _ => 0,
+    };
+    let destination = wildness(&intention.destination_ns, &intention.destination_name);
+    let source = wildness(&intention.source_ns, &intention.source_name);
+    9 - 3 * destination - source
+}
+
+/// Whether `intention` is about `source`.
+pub fn matches_source(intention: &Intention, source: Source<'_>) -> bool {
+    matches_name(&intention.source_name, source.name)
+        && matches_namespace(&intention.source_ns, source.namespace)
+        && or_default(&intention.source_partition) == or_default(source.partition)
+        && intention.source_peer == source.peer
+}
+
+fn matches_name(pattern: &str, name: &str) -> bool {
+    pattern == "*" || pattern == name
+}
+
+fn matches_namespace(pattern: &str, namespace: &str) -> bool {
+    pattern == "*" || or_default(pattern) == or_default(namespace)
+}
+
+/// A namespace or partition; the community edition leaves it empty or calls it `default`.
+pub fn or_default(name: &str) -> &str {
+    if name.is_empty() { "default" } else { name }
+}
+
+/// Whether `request` has all that `http` asks for; nothing if an expression cannot be evaluated here.
+fn matches_request(http: &PermissionHttp, request: Request<'_>) -> Option<bool> {
+    let path = request.path.split(['?', '#']).next().unwrap_or_default();
+    if !http.path_exact.is_empty() && http.path_exact != path {
+        return Some(false);
+    }
+    if !http.path_prefix.is_empty() && !path.starts_with(&http.path_prefix) {
+        return Some(false);
+    }
+    if !http.path_regex.is_empty() && !matches_whole(&http.path_regex, path)? {
+        return Some(false);
+    }
+    for header in &http.header {
+        if !matches_header(header, request.headers)? {
+            return Some(false);
+        }
+    }
+    Some(http.methods.is_empty() || http.methods.iter().any(|method| method == request.method))
+}
+
+/// Envoy: all values of a header count as one text, joined by commas; a missing header has no value, and
+/// so neither a match on its value nor the opposite of one holds.
+fn matches_header(matcher: &PermissionHeader, headers: &[(&str, &str)]) -> Option<bool> {
+    let values: Vec<&str> = headers
+        .iter()
+        .filter(|(name, _)| name.eq_ignore_ascii_case(&matcher.name))
+        .map(|(_, value)| *value)
+        .collect();
+    let fold = |text: &str| if matcher.ignore_case { text.to_ascii_lowercase() } else { text.to_owned() };
+    let value = fold(&values.join(","));
+    let holds = if !matcher.exact.is_empty() {
+        value == fold(&matcher.exact)
+    } else if !matcher.prefix.is_empty() {
+        value.starts_with(&fold(&matcher.prefix))
+    } else if !matcher.suffix.is_empty() {
+        value.ends_with(&fold(&matcher.suffix))
+    } else if !matcher.contains.is_empty() {
+        value.contains(&fold(&matcher.contains))
+    } else if !matcher.regex.is_empty() {
+        matches_whole(&matcher.regex, &values.join(","))?
+    } else {
+        return Some(values.is_empty() == matcher.invert);
+    };
+    Some(!values.is_empty() && holds != matcher.invert)
+}
+
+/// Whether `expression` matches all of `text`; nothing if it does not parse.
+fn matches_whole(expression: &str, text: &str) -> Option<bool> {
+    Regex::new(&format!("^(?:{expression})$")).ok().map(|regex| regex.is_match(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Decision, Index, Reason, Request, Rules, Source, Verdict, precedence};
+    use crate::snapshot::{Intention, IntentionAction, ServiceName};
+
+    fn intention(source: &str, destination: &str, rest: &serde_json::Value) -> Intention {
+        let mut value = json!({"SourceName": source, "DestinationName": destination});
+        value.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        serde_json::from_value(value).unwrap()
+    }
+
+    fn allow() -> serde_json::Value {
+        json!({"Action": "allow"})
+    }
+
+    fn deny() -> serde_json::Value {
+        json!({"Action": "deny"})
+    }
+
+    fn rules(intentions: &[Intention]) -> Rules<'_> {
+        let destination = ServiceName { name: "db".into(), ..ServiceName::default() };
+        Index::new(intentions).rules(&destination, IntentionAction::Deny, true)
+    }
+
+    fn verdict(decision: Decision<'_>) -> Verdict {
+        decision.verdict
+    }
+
+    #[test]
+    fn exactness_of_the_destination_counts_before_that_of_the_source() {
+        let intentions = [intention("*", "db", &deny()), intention("batch", "*", &allow())];
+        let decision = rules(&intentions).decide(Source::named("batch"), None);
+        assert_eq!(decision.reason, Reason::Action(&intentions[0]));
+        assert_eq!(decision.verdict, Verdict::Deny);
+    }
+
+    #[test]
+    fn the_exact_source_wins_and_others_get_the_default() {
+        let intentions = [intention("web", "db", &allow()), intention("web", "*", &deny())];
+        let rules = rules(&intentions);
+        assert_eq!(verdict(rules.decide(Source::named("web"), None)), Verdict::Allow);
+        let other = rules.decide(Source::named("api"), None);
+        assert_eq!((other.verdict, other.reason), (Verdict::Deny, Reason::Default));
+    }
+
+    #[test]
+    fn precedence_is_consuls_number() {
+        assert_eq!(precedence(&intention("web", "db", &allow())), 9);
+        assert_eq!(precedence(&intention("*", "db", &allow())), 8);
+        assert_eq!(precedence(&intention("web", "*", &allow())), 6);
+        assert_eq!(precedence(&intention("*", "*", &allow())), 5);
+        let everything = intention("*", "*", &json!({"SourceNS": "*", "DestinationNS": "*"}));
+        assert_eq!(precedence(&everything), 1);
+    }
+
+    #[test]
+    fn the_first_permission_that_matches_decides() {
+        let permissions = json!({"Permissions": [
+            {"Action": "deny", "HTTP": {"PathPrefix": "/admin"}},
+            {"Action": "allow", "HTTP": {"PathRegex": "/v[0-9]+/.*", "Methods": ["GET"]}},
+        ]});
+        let intentions = [intention("web", "db", &permissions)];
+        let rules = rules(&intentions);
+        let ask =
+            |method, path| rules.decide(Source::named("web"), Some(Request { method, path, headers: &[] }));
+        assert_eq!(ask("GET", "/admin/x").reason, Reason::Permission(&intentions[0], 0));
+        assert_eq!(verdict(ask("GET", "/v1/items?x=/admin")), Verdict::Allow);
+        assert_eq!(ask("POST", "/v1/items").reason, Reason::NoPermission(&intentions[0]));
+        assert_eq!(verdict(rules.decide(Source::named("web"), None)), Verdict::DependsOnRequest);
+    }
+
+    #[test]
+    fn permissions_on_a_tcp_service_deny() {
+        let intentions = [intention("web", "db", &json!({"Permissions": [{"Action": "allow"}]}))];
+        let destination = ServiceName { name: "db".into(), ..ServiceName::default() };
+        let rules = Index::new(&intentions).rules(&destination, IntentionAction::Allow, false);
+        let decision = rules.decide(Source::named("web"), None);
+        assert_eq!(
+            (decision.verdict, decision.reason),
+            (Verdict::Deny, Reason::RequestsOnTcp(&intentions[0]))
+        );
+    }
+
+    #[test]
+    fn a_jwt_closes_the_service_for_everybody() {
+        let intentions = [intention("web", "db", &json!({"Action": "allow", "JWT": {"Providers": []}}))];
+        assert_eq!(verdict(rules(&intentions).decide(Source::named("other"), None)), Verdict::Deny);
+    }
+
+    #[test]
+    fn a_missing_header_matches_neither_a_value_nor_its_opposite() {
+        let header = |rest: serde_json::Value| {
+            let mut header = json!({"Name": "X-A"});
+            header.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+            [intention(
+                "web",
+                "db",
+                &json!({"Permissions": [{"Action": "allow", "HTTP": {"Header": [header]}}]}),
+            )]
+        };
+        let ask = |intentions: &[Intention], headers: &[(&str, &str)]| {
+            let request = Request { method: "GET", path: "/", headers };
+            verdict(rules(intentions).decide(Source::named("web"), Some(request)))
+        };
+        let not_blue = header(json!({"Exact": "blue", "Invert": true}));
+        assert_eq!(ask(&not_blue, &[]), Verdict::Deny);
+        assert_eq!(ask(&not_blue, &[("x-a", "red")]), Verdict::Allow);
+        let absent = header(json!({"Present": true, "Invert": true}));
+        assert_eq!(ask(&absent, &[]), Verdict::Allow);
+        assert_eq!(
+            ask(&header(json!({"Exact": "BLUE", "IgnoreCase": true})), &[("x-a", "blue")]),
+            Verdict::Allow
+        );
+    }
+
+    #[test]
+    fn a_peer_is_not_the_service_of_the_same_name_here() {
+        let intentions = [intention("web", "db", &json!({"Action": "allow", "SourcePeer": "east"}))];
+        assert_eq!(rules(&intentions).decide(Source::named("web"), None).reason, Reason::Default);
+        let peer = Source { peer: "east", ..Source::named("web") };
+        assert_eq!(verdict(rules(&intentions).decide(peer, None)), Verdict::Allow);
+    }
+}

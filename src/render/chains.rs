@@ -1,0 +1,122 @@
+//! Filter chains: one a name, and the last one for all other names.
+
+use std::sync::Arc;
+
+use super::tls;
+use crate::envoy_api::{
+    AccessLog, ConfigSource, Empty, Filter, FilterChain, FilterChainMatch, FilterConfig,
+    ForwardClientCertDetails, GrpcStats, HttpConnectionManager, HttpFilter, HttpFilterConfig, NetworkRbac,
+    Rbac, Rds, Rules, SetCurrentClientCertDetails, TcpProxy, TlsParameters, Tracing, UpgradeConfig,
+};
+use crate::snapshot::Protocol;
+
+/// What the chains of one service have in common.
+#[derive(Debug)]
+pub struct ChainSettings<'a> {
+    /// The service's protocol.
+    pub protocol: Protocol,
+    /// Prefix of its statistics.
+    pub stat_prefix: String,
+    /// Intentions.
+    pub rules: Arc<Rules>,
+    /// The service's own SNI, which names its leaf.
+    pub service_sni: &'a str,
+    /// TLS versions and ciphers for mesh clients.
+    pub tls_params: &'a TlsParameters,
+    /// One line a connection or request.
+    pub access_log: &'a [AccessLog],
+    /// Tracing of requests.
+    pub tracing: &'a Tracing,
+    /// Where routes and secrets come from.
+    pub source: ConfigSource,
+    /// Whether the external service learns nothing of the client's certificate.
+    pub sanitize_client_cert: bool,
+    /// Filters between intentions and router.
+    pub extra_filters: Vec<HttpFilter>,
+    /// Whether any port is taken off the host before routing.
+    pub strip_any_host_port: bool,
+}
+
+impl ChainSettings<'_> {
+    /// The chain for clients that ask for `name`, to the cluster of the same name.
+    pub fn chain(&self, name: &str) -> FilterChain {
+        let filters = if self.protocol.has_requests() {
+            vec![self.requests(name)]
+        } else {
+            self.connections(name).into()
+        };
+        FilterChain {
+            filter_chain_match: Some(FilterChainMatch { server_names: vec![name.to_owned()] }),
+            filters,
+            transport_socket: Some(tls::downstream(self.service_sni, self.tls_params, &self.source)),
+        }
+    }
+
+    fn connections(&self, name: &str) -> [Filter; 2] {
+        let rbac = NetworkRbac { rules: Arc::clone(&self.rules), stat_prefix: "connect_authz" };
+        let rbac = Filter { name: "envoy.filters.network.rbac", typed_config: FilterConfig::Rbac(rbac) };
+        [rbac, tcp_proxy(self.stat_prefix.clone(), name, self.access_log)]
+    }
+
+    fn requests(&self, name: &str) -> Filter {
+        let mut http_filters = Vec::new();
+        if self.protocol == Protocol::Grpc {
+            http_filters.push(HttpFilter {
+                name: "envoy.filters.http.grpc_stats",
+                typed_config: HttpFilterConfig::GrpcStats(GrpcStats { stats_for_all_methods: true }),
+            });
+            http_filters.push(HttpFilter {
+                name: "envoy.filters.http.grpc_http1_bridge",
+                typed_config: HttpFilterConfig::GrpcHttp1Bridge {},
+            });
+        }
+        http_filters.push(HttpFilter {
+            name: "envoy.filters.http.rbac",
+            typed_config: HttpFilterConfig::Rbac(Rbac { rules: Arc::clone(&self.rules) }),
+        });
+        http_filters.extend(self.extra_filters.iter().cloned());
+        http_filters.push(HttpFilter {
+            name: "envoy.filters.http.router",
+            typed_config: HttpFilterConfig::Router {},
+        });
+        let all_details =
+            SetCurrentClientCertDetails { subject: true, cert: true, chain: true, dns: true, uri: true };
+        let forward = !self.sanitize_client_cert;
+        let manager = HttpConnectionManager {
+            stat_prefix: self.stat_prefix.clone(),
+            rds: Some(Rds { config_source: self.source.clone(), route_config_name: name.to_owned() }),
+            route_config: None,
+            http_filters,
+            tracing: self.tracing.clone(),
+            http2_protocol_options: self.protocol.is_http2().then_some(Empty {}),
+            forward_client_cert_details: forward.then_some(ForwardClientCertDetails::AppendForward),
+            set_current_client_cert_details: forward.then_some(all_details),
+            upgrade_configs: vec![UpgradeConfig { upgrade_type: "websocket" }],
+            access_log: self.access_log.to_vec(),
+            strip_any_host_port: self.strip_any_host_port,
+        };
+        Filter {
+            name: "envoy.filters.network.http_connection_manager",
+            typed_config: FilterConfig::HttpConnectionManager(Box::new(manager)),
+        }
+    }
+}
+
+/// The last chain: refuses names that no service has.
+///
+/// Consul passes such connections to a cluster named like the SNI, if there is one. That hands raw bytes to
+/// external services without a chain of their own, past mTLS and intentions, and lets anybody reach the
+/// bootstrap's own clusters by name. This one goes nowhere, so the connection is reset.
+pub fn refusing_chain(bind_name: &str, access_log: &[AccessLog]) -> FilterChain {
+    let stat_prefix = format!("terminating_gateway.{bind_name}");
+    FilterChain {
+        filter_chain_match: None,
+        filters: vec![tcp_proxy(stat_prefix, "", access_log)],
+        transport_socket: None,
+    }
+}
+
+fn tcp_proxy(stat_prefix: String, cluster: &str, access_log: &[AccessLog]) -> Filter {
+    let proxy = TcpProxy { stat_prefix, cluster: cluster.to_owned(), access_log: access_log.to_vec() };
+    Filter { name: "envoy.filters.network.tcp_proxy", typed_config: FilterConfig::TcpProxy(proxy) }
+}

@@ -1,0 +1,83 @@
+//! Clusters: where a filter chain sends what it lets through.
+
+use std::net::IpAddr;
+
+use super::gateway_config::GatewayConfig;
+use super::{Linked, tls};
+use crate::envoy_api::{
+    Address, Cluster, ClusterType, DnsLookupFamily, Duration, EdsClusterConfig, Empty, Endpoint,
+    ExplicitHttpConfig, HttpProtocolOptions, LbEndpoint, UpstreamProtocolOptions,
+};
+use crate::snapshot::Protocol;
+
+use super::endpoints::load_assignment;
+
+/// How often names are resolved again.
+const DNS_REFRESH_RATE: Duration = Duration::from_secs(10);
+
+/// What the clusters of one service have in common.
+#[derive(Debug)]
+pub struct ClusterSettings<'a> {
+    /// The gateway's settings.
+    pub config: &'a GatewayConfig,
+    /// The service's protocol.
+    pub protocol: Protocol,
+    /// Limit on setting up a connection.
+    pub connect_timeout: std::time::Duration,
+    /// How the external service is reached.
+    pub linked: Linked<'a>,
+}
+
+impl ClusterSettings<'_> {
+    /// A cluster whose endpoints are a resource of their own.
+    pub fn by_address(&self, name: &str) -> Cluster {
+        Cluster {
+            r#type: ClusterType::Eds,
+            eds_cluster_config: Some(EdsClusterConfig { eds_config: self.config.ads() }),
+            ..self.common(name)
+        }
+    }
+
+    /// A cluster of host names.
+    pub fn by_hostname(&self, name: &str, hostnames: Vec<LbEndpoint>) -> Cluster {
+        Cluster {
+            r#type: if self.config.strict_dns { ClusterType::StrictDns } else { ClusterType::LogicalDns },
+            dns_refresh_rate: Some(DNS_REFRESH_RATE),
+            dns_lookup_family: Some(DnsLookupFamily::V4Only),
+            load_assignment: Some(load_assignment(name, hostnames)),
+            ..self.common(name)
+        }
+    }
+
+    /// A cluster for one address of a service-defaults `Destination`.
+    pub fn of_destination(&self, name: &str, address: &str, port: u16) -> Cluster {
+        let endpoint = LbEndpoint {
+            endpoint: Endpoint { address: Address::tcp(address, port) },
+            health_status: None,
+            load_balancing_weight: None,
+        };
+        if address.parse::<IpAddr>().is_err() {
+            return self.by_hostname(name, vec![endpoint]);
+        }
+        let load_assignment = Some(load_assignment(name, vec![endpoint]));
+        Cluster { r#type: ClusterType::Static, load_assignment, ..self.common(name) }
+    }
+
+    fn common(&self, name: &str) -> Cluster {
+        let http2 = HttpProtocolOptions::Http {
+            explicit_http_config: ExplicitHttpConfig { http2_protocol_options: Empty {} },
+        };
+        Cluster {
+            name: name.to_owned(),
+            connect_timeout: Some(Duration(self.connect_timeout)),
+            outlier_detection: Some(Empty {}),
+            upstream_connection_options: self.config.connection_options,
+            transport_socket: tls::upstream(&self.linked),
+            typed_extension_protocol_options: self
+                .protocol
+                .is_http2()
+                .then_some(UpstreamProtocolOptions { http: http2 }),
+            ..Cluster::default()
+        }
+    }
+}

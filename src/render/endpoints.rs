@@ -1,0 +1,212 @@
+//! Instances of a service as endpoints of a cluster.
+
+use std::net::IpAddr;
+
+use super::NoticeCode;
+use super::service::Notices;
+use crate::envoy_api::{
+    Address, ClusterLoadAssignment, Endpoint, HealthStatus, LbEndpoint, LocalityLbEndpoints,
+};
+use crate::snapshot::{CheckStatus, Instance};
+
+/// Envoy's limit on the weight of an endpoint that Consul keeps.
+const MAX_WEIGHT: i64 = 128;
+
+/// The instances of a service (or subset) as they become endpoints.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Endpoints {
+    /// All are IP addresses.
+    Addresses(Vec<LbEndpoint>),
+    /// At least one is a host name: only the host names, and of those what the kind of DNS cluster uses.
+    Hostnames(Vec<LbEndpoint>),
+}
+
+/// The endpoints for `instances`.
+///
+/// Consul: if any address is a host name, all IP addresses are ignored; of the host names the healthy ones
+/// are used, or the first one if none is healthy. With `strict_dns` all of those count, else the first.
+pub fn endpoints(
+    instances: &[&Instance],
+    only_passing: bool,
+    strict_dns: bool,
+    notices: &mut Notices<'_>,
+) -> Endpoints {
+    let (mut addresses, mut hostnames) = (Vec::with_capacity(instances.len()), Vec::new());
+    for instance in instances {
+        let address = address_of(instance);
+        let Ok(port) = u16::try_from(instance.service.port) else {
+            notices.push(
+                NoticeCode::BadInstance,
+                format!(
+                    "instance `{}` has port {}; it is left out",
+                    instance.service.id, instance.service.port
+                ),
+                "register it again with a port from 1 to 65535",
+            );
+            continue;
+        };
+        if address.is_empty() || port == 0 {
+            let lacks = if port == 0 { "port" } else { "address" };
+            notices.push(
+                NoticeCode::BadInstance,
+                format!("instance `{}` has no {lacks}, so connections to it fail", instance.service.id),
+                format!("register it again with its {lacks}"),
+            );
+        }
+        let endpoint = endpoint(instance, address, port, only_passing);
+        if address.parse::<IpAddr>().is_ok() {
+            addresses.push(endpoint);
+        } else if !address.is_empty() {
+            hostnames.push(endpoint);
+        }
+    }
+    let is_healthy = |endpoint: &LbEndpoint| endpoint.health_status == Some(HealthStatus::Healthy);
+    if !addresses.iter().chain(&hostnames).any(is_healthy) && !instances.is_empty() {
+        notices.push(
+            NoticeCode::NoHealthyInstance,
+            format!("none of its {} instances is passing or warning", instances.len()),
+            "look at its health checks; requests fail until one recovers",
+        );
+    }
+    if hostnames.is_empty() {
+        return Endpoints::Addresses(addresses);
+    }
+    if !addresses.is_empty() {
+        notices.push(
+            NoticeCode::AddressesIgnored,
+            format!(
+                "{} instances with an IP address are not used, because others have a host name",
+                addresses.len()
+            ),
+            "register all instances with IP addresses, or all with host names",
+        );
+    }
+    let usable = hostnames.iter().filter(|endpoint| is_healthy(endpoint)).count();
+    if usable > 0 {
+        hostnames.retain(is_healthy);
+    } else {
+        hostnames.truncate(1);
+    }
+    if !strict_dns && hostnames.len() > 1 {
+        notices.push(
+            NoticeCode::HostnamesIgnored,
+            format!("{usable} instances have host names, only the first is used"),
+            "set `envoy_dns_discovery_type = \"STRICT_DNS\"` in the gateway's Proxy.Config to use all",
+        );
+        hostnames.truncate(1);
+    }
+    Endpoints::Hostnames(hostnames)
+}
+
+/// Consul: the service's address, else its node's; tagged addresses don't count.
+fn address_of(instance: &Instance) -> &str {
+    if instance.service.address.is_empty() { &instance.node.address } else { &instance.service.address }
+}
+
+fn endpoint(instance: &Instance, address: &str, port: u16, only_passing: bool) -> LbEndpoint {
+    let (health_status, weight) = health(instance, only_passing);
+    LbEndpoint {
+        endpoint: Endpoint { address: Address::tcp(address, port) },
+        health_status: Some(health_status),
+        load_balancing_weight: Some(weight),
+    }
+}
+
+/// Consul: a critical check makes an instance unhealthy (with `only_passing` a warning, too); the weight is
+/// that of its state, at most 128, and a weight of 0 makes it unhealthy with weight 1.
+fn health(instance: &Instance, only_passing: bool) -> (HealthStatus, u32) {
+    let has = |status: CheckStatus| instance.checks.iter().any(|check| check.status == status);
+    let warning = has(CheckStatus::Warning);
+    let weights = &instance.service.weights;
+    let weight = if warning { weights.warning } else { weights.passing };
+    let unhealthy = has(CheckStatus::Critical) || (only_passing && warning) || weight < 1;
+    let health_status = if unhealthy { HealthStatus::Unhealthy } else { HealthStatus::Healthy };
+    (health_status, u32::try_from(weight.clamp(1, MAX_WEIGHT)).unwrap_or(1))
+}
+
+/// The endpoints of the cluster `name`.
+pub fn load_assignment(name: &str, lb_endpoints: Vec<LbEndpoint>) -> ClusterLoadAssignment {
+    ClusterLoadAssignment {
+        cluster_name: name.to_owned(),
+        endpoints: vec![LocalityLbEndpoints { lb_endpoints }],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Endpoints, endpoints};
+    use crate::envoy_api::HealthStatus::{self, Healthy, Unhealthy};
+    use crate::render::service::Notices;
+    use crate::snapshot::{CheckStatus, HealthCheck, Instance, Weights};
+
+    fn instance(address: &str, status: CheckStatus, weights: (i64, i64)) -> Instance {
+        let mut instance = Instance::default();
+        instance.node.address = "10.0.0.1".into();
+        instance.service.address = address.into();
+        instance.service.port = 80;
+        instance.service.weights = Weights { passing: weights.0, warning: weights.1 };
+        instance.checks = vec![HealthCheck { check_id: String::new(), status }];
+        instance
+    }
+
+    fn seen(
+        instances: &[Instance],
+        only_passing: bool,
+        strict_dns: bool,
+    ) -> (bool, Vec<(String, HealthStatus, u32)>) {
+        let mut list = Vec::new();
+        let instances: Vec<&Instance> = instances.iter().collect();
+        let (names, found) =
+            match endpoints(&instances, only_passing, strict_dns, &mut Notices::new("s", &mut list)) {
+                Endpoints::Addresses(found) => (false, found),
+                Endpoints::Hostnames(found) => (true, found),
+            };
+        let triple = found.into_iter().map(|endpoint| {
+            let address = endpoint.endpoint.address.socket_address.address;
+            (address, endpoint.health_status.unwrap(), endpoint.load_balancing_weight.unwrap())
+        });
+        (names, triple.collect())
+    }
+
+    #[test]
+    fn weights_go_by_health_within_envoys_limits() {
+        use CheckStatus::{Critical, Passing, Warning};
+        let all = [
+            instance("", Passing, (5, 2)),
+            instance("1.1.1.1", Warning, (5, 2)),
+            instance("1.1.1.2", Critical, (5, 2)),
+            instance("1.1.1.3", Passing, (200, 1)),
+            instance("1.1.1.4", Warning, (1, 0)),
+        ];
+        let (_, found) = seen(&all, false, false);
+        let short: Vec<_> =
+            found.iter().map(|(address, health, weight)| (address.as_str(), *health, *weight)).collect();
+        assert_eq!(
+            short,
+            [
+                ("10.0.0.1", Healthy, 5),
+                ("1.1.1.1", Healthy, 2),
+                ("1.1.1.2", Unhealthy, 5),
+                ("1.1.1.3", Healthy, 128),
+                ("1.1.1.4", Unhealthy, 1),
+            ]
+        );
+        assert_eq!(seen(&all, true, false).1[1].1, Unhealthy);
+    }
+
+    #[test]
+    fn host_names_push_addresses_out_and_healthy_ones_come_first() {
+        use CheckStatus::{Critical, Passing};
+        let all = [
+            instance("1.1.1.1", Passing, (1, 1)),
+            instance("a.example", Critical, (1, 1)),
+            instance("b.example", Passing, (7, 1)),
+            instance("c.example", Passing, (1, 1)),
+        ];
+        let (names, found) = seen(&all, false, false);
+        assert!(names);
+        assert_eq!(found, [("b.example".to_owned(), Healthy, 7)]);
+        assert_eq!(seen(&all, false, true).1.len(), 2);
+        assert_eq!(seen(&all[1..2], false, false).1, [("a.example".to_owned(), Unhealthy, 1)]);
+    }
+}

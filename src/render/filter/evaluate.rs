@@ -1,0 +1,194 @@
+//! Applies filter expressions to instances.
+
+use std::collections::BTreeMap;
+
+use regex_lite::Regex;
+
+use super::Error;
+use super::parse::{Expression, Operator};
+use crate::snapshot::{CheckStatus, Instance};
+
+/// What a selector finds.
+enum Field<'a> {
+    Text(&'a str),
+    Number(i64),
+    List(Vec<&'a str>),
+    Map(&'a BTreeMap<String, String>),
+    /// A key that a map does not have.
+    Absent,
+}
+
+/// Whether `expression` holds for `instance`.
+pub fn matches(expression: &Expression, instance: &Instance) -> Result<bool, Error> {
+    Ok(match expression {
+        Expression::Or(any) => {
+            for expression in any {
+                if matches(expression, instance)? {
+                    return Ok(true);
+                }
+            }
+            false
+        }
+        Expression::And(all) => {
+            for expression in all {
+                if !matches(expression, instance)? {
+                    return Ok(false);
+                }
+            }
+            true
+        }
+        Expression::Not(inner) => !matches(inner, instance)?,
+        Expression::Match { selector, operator, value } => {
+            let path: Vec<&str> = selector.iter().map(String::as_str).collect();
+            if let ["Checks", field] = path.as_slice() {
+                return any_check(instance, field, *operator, value, selector);
+            }
+            let field = field(instance, &path).ok_or_else(|| Error::Selector(selector.join(".")))?;
+            compare(&field, *operator, value, selector)?
+        }
+    })
+}
+
+/// The fields of an instance that a snapshot holds.
+fn field<'a>(instance: &'a Instance, path: &[&str]) -> Option<Field<'a>> {
+    let (node, service) = (&instance.node, &instance.service);
+    let of_map = |map: &'a BTreeMap<String, String>, key: &str| match map.get(key) {
+        Some(value) => Field::Text(value),
+        None => Field::Absent,
+    };
+    Some(match path {
+        ["Node", "Node"] => Field::Text(&node.node),
+        ["Node", "Address"] => Field::Text(&node.address),
+        ["Node", "Datacenter"] => Field::Text(&node.datacenter),
+        ["Node", "Meta"] => Field::Map(&node.meta),
+        ["Node", "Meta", key] => of_map(&node.meta, key),
+        ["Service", "Kind"] => Field::Text(&service.kind),
+        ["Service", "ID"] => Field::Text(&service.id),
+        ["Service", "Service"] => Field::Text(&service.service),
+        ["Service", "Tags"] => Field::List(service.tags.iter().map(String::as_str).collect()),
+        ["Service", "Address"] => Field::Text(&service.address),
+        ["Service", "Port"] => Field::Number(i64::from(service.port)),
+        ["Service", "Meta"] => Field::Map(&service.meta),
+        ["Service", "Meta", key] => of_map(&service.meta, key),
+        ["Service", "Weights", "Passing"] => Field::Number(service.weights.passing),
+        ["Service", "Weights", "Warning"] => Field::Number(service.weights.warning),
+        _ => return None,
+    })
+}
+
+/// Consul: a selector into a list holds if it holds for any element.
+fn any_check(
+    instance: &Instance,
+    field: &str,
+    operator: Operator,
+    value: &str,
+    selector: &[String],
+) -> Result<bool, Error> {
+    for check in &instance.checks {
+        let status = match check.status {
+            CheckStatus::Passing => "passing",
+            CheckStatus::Warning => "warning",
+            CheckStatus::Critical => "critical",
+        };
+        let found = match field {
+            "CheckID" => Field::Text(&check.check_id),
+            "Status" => Field::Text(status),
+            _ => return Err(Error::Selector(selector.join("."))),
+        };
+        if compare(&found, operator, value, selector)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn compare(field: &Field<'_>, operator: Operator, value: &str, selector: &[String]) -> Result<bool, Error> {
+    let wrong = || Error::Operator { operator: operator.text(), selector: selector.join(".") };
+    Ok(match (operator, field) {
+        (Operator::Equal, Field::Text(text)) => *text == value,
+        (Operator::NotEqual, Field::Text(text)) => *text != value,
+        (Operator::Equal, Field::Number(number)) => Some(*number) == value.parse().ok(),
+        (Operator::NotEqual, Field::Number(number)) => Some(*number) != value.parse().ok(),
+        (Operator::NotEqual | Operator::IsEmpty, Field::Absent) => true,
+        (_, Field::Absent) => false,
+        (Operator::Contains, Field::Text(text)) => text.contains(value),
+        (Operator::Contains, Field::List(items)) => items.contains(&value),
+        (Operator::Contains, Field::Map(map)) => map.contains_key(value),
+        (Operator::Matches, Field::Text(text)) => {
+            Regex::new(value).map_err(|_| Error::Regex(value.to_owned()))?.is_match(text)
+        }
+        (Operator::IsEmpty, Field::Text(text)) => text.is_empty(),
+        (Operator::IsEmpty, Field::List(items)) => items.is_empty(),
+        (Operator::IsEmpty, Field::Map(map)) => map.is_empty(),
+        _ => return Err(wrong()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::render::filter::{Error, Filter};
+    use crate::snapshot::Instance;
+
+    fn instance() -> Instance {
+        serde_json::from_value(json!({
+            "Node": {"Node": "ext", "Address": "10.0.0.1", "Meta": {"rack": "a b"}},
+            "Service": {"ID": "cat-1", "Service": "cat", "Port": 80, "Tags": ["blue", "v2"], "Meta": {"version": "v2"}},
+            "Checks": [{"CheckID": "a", "Status": "passing"}, {"CheckID": "b", "Status": "warning"}],
+        }))
+        .unwrap()
+    }
+
+    fn holds(filter: &str) -> bool {
+        Filter::parse(filter)
+            .unwrap()
+            .matches(&instance())
+            .unwrap_or_else(|error| panic!("{filter}: {error}"))
+    }
+
+    #[test]
+    fn comparisons_hold_as_in_consul() {
+        for filter in [
+            "",
+            "Service.Meta.version == v2",
+            "Service.Meta.version == \"v2\"",
+            "Service.Meta[\"version\"] == `v2`",
+            "Node.Meta[\"rack\"] == \"a b\"",
+            "Service.Meta.absent != v1",
+            "Service.Meta.absent is empty",
+            "Service.Tags is not empty",
+            "blue in Service.Tags",
+            "\"red\" not in Service.Tags",
+            "version in Service.Meta",
+            "Service.Tags contains v2",
+            "Service.ID matches `^cat-[0-9]+$`",
+            "Service.ID not matches dog",
+            "Service.Port == 80",
+            "Checks.Status == warning",
+            "not (Service.Port == 81 or Node.Node != ext) and Service.Service == cat",
+            "Service.Port == 81 or Service.Port == 80 and Node.Node == ext",
+        ] {
+            assert!(holds(filter), "{filter}");
+        }
+        for filter in ["Service.Meta.version == v1", "Service.Meta.absent == v1", "Checks.Status == critical"]
+        {
+            assert!(!holds(filter), "{filter}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_understood_is_an_error() {
+        for filter in
+            ["Service.Meta.version = v1", "and", "(Service.Port == 1", "Service.Port == ", "a == \"x", "a b"]
+        {
+            assert!(matches!(Filter::parse(filter), Err(Error::Syntax { .. })), "{filter}");
+        }
+        let fails = |filter: &str| Filter::parse(filter).unwrap().matches(&instance()).unwrap_err();
+        assert_eq!(fails("Service.Nothing == 1"), Error::Selector("Service.Nothing".into()));
+        assert!(matches!(fails("Service.Port contains 8"), Error::Operator { .. }));
+        assert_eq!(fails("Service.ID matches `(`"), Error::Regex("(".into()));
+        assert!(Filter::parse(&"(".repeat(100_000)).is_err());
+        assert!(Filter::parse(&"not ".repeat(100_000)).is_err());
+    }
+}

@@ -1,0 +1,278 @@
+//! Reads filter expressions.
+
+use super::Error;
+
+/// How deep expressions may nest; Consul's own are a few levels.
+const MAX_DEPTH: usize = 64;
+
+/// A filter expression.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expression {
+    /// Any of these holds.
+    Or(Vec<Expression>),
+    /// All of these hold.
+    And(Vec<Expression>),
+    /// It does not hold.
+    Not(Box<Expression>),
+    /// A field compared.
+    Match {
+        /// The field, by its path.
+        selector: Vec<String>,
+        /// How it is compared.
+        operator: Operator,
+        /// With what; empty for [`Operator::IsEmpty`].
+        value: String,
+    },
+}
+
+/// Comparisons; `not in`, `not contains`, `not matches` and `is not empty` are an [`Expression::Not`] around these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Operator {
+    /// `==`
+    Equal,
+    /// `!=`
+    NotEqual,
+    /// `contains`, or `in` the other way round.
+    Contains,
+    /// `matches`
+    Matches,
+    /// `is empty`
+    IsEmpty,
+}
+
+impl Operator {
+    /// As it is written.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Equal => "==",
+            Self::NotEqual => "!=",
+            Self::Contains => "contains",
+            Self::Matches => "matches",
+            Self::IsEmpty => "is empty",
+        }
+    }
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Token {
+    /// A selector, keyword or bare value.
+    Word(String),
+    /// A quoted value.
+    Text(String),
+    Equal,
+    NotEqual,
+    Open,
+    Close,
+}
+
+/// Reads a whole expression.
+pub fn expression(text: &str) -> Result<Expression, Error> {
+    let mut parser = Parser { tokens: tokens(text)?, position: 0, end: text.chars().count() + 1 };
+    let expression = parser.or(0)?;
+    match parser.tokens.get(parser.position) {
+        None => Ok(expression),
+        Some((column, _)) => Err(Error::Syntax { reason: "unexpected text".to_owned(), column: *column }),
+    }
+}
+
+fn tokens(text: &str) -> Result<Vec<(usize, Token)>, Error> {
+    let mut tokens = Vec::new();
+    let mut characters = text.chars().enumerate().map(|(index, c)| (index + 1, c)).peekable();
+    while let Some(&(column, character)) = characters.peek() {
+        let token = match character {
+            c if c.is_whitespace() => {
+                characters.next();
+                continue;
+            }
+            '(' | ')' => {
+                characters.next();
+                if character == '(' { Token::Open } else { Token::Close }
+            }
+            '=' | '!' => {
+                characters.next();
+                if characters.next().is_none_or(|(_, next)| next != '=') {
+                    return Err(Error::Syntax { reason: format!("`{character}` without `=`"), column });
+                }
+                if character == '=' { Token::Equal } else { Token::NotEqual }
+            }
+            '"' | '`' => {
+                characters.next();
+                let mut value = String::new();
+                let mut closed = false;
+                while let Some((_, next)) = characters.next() {
+                    if next == character {
+                        closed = true;
+                        break;
+                    }
+                    match next {
+                        '\\' if character == '"' => {
+                            value.extend(characters.next().map(|(_, escaped)| escaped));
+                        }
+                        next => value.push(next),
+                    }
+                }
+                if !closed {
+                    return Err(Error::Syntax { reason: "text without end".to_owned(), column });
+                }
+                Token::Text(value)
+            }
+            _ => {
+                let mut word = String::new();
+                let mut in_brackets = false;
+                while let Some(&(_, next)) = characters.peek() {
+                    if !in_brackets && (next.is_whitespace() || matches!(next, '(' | ')' | '=' | '!')) {
+                        break;
+                    }
+                    in_brackets = next == '[' || (in_brackets && next != ']');
+                    word.push(next);
+                    characters.next();
+                }
+                Token::Word(word)
+            }
+        };
+        tokens.push((column, token));
+    }
+    Ok(tokens)
+}
+
+struct Parser {
+    tokens: Vec<(usize, Token)>,
+    position: usize,
+    end: usize,
+}
+
+impl Parser {
+    fn or(&mut self, depth: usize) -> Result<Expression, Error> {
+        let first = self.and(depth)?;
+        let mut all = vec![first];
+        while self.take_word("or") {
+            all.push(self.and(depth)?);
+        }
+        Ok(one_or(all, Expression::Or))
+    }
+
+    fn and(&mut self, depth: usize) -> Result<Expression, Error> {
+        let first = self.not(depth)?;
+        let mut all = vec![first];
+        while self.take_word("and") {
+            all.push(self.not(depth)?);
+        }
+        Ok(one_or(all, Expression::And))
+    }
+
+    fn not(&mut self, depth: usize) -> Result<Expression, Error> {
+        self.check(depth)?;
+        if self.take_word("not") {
+            return Ok(Expression::Not(Box::new(self.not(depth + 1)?)));
+        }
+        if self.take(&Token::Open) {
+            let inner = self.or(depth + 1)?;
+            return if self.take(&Token::Close) { Ok(inner) } else { Err(self.error("`)` is missing")) };
+        }
+        self.comparison()
+    }
+
+    fn comparison(&mut self) -> Result<Expression, Error> {
+        let (column, left) = self.next("a selector or a value")?;
+        let negated = self.take_word("not");
+        if self.take_word("in") {
+            let (column, right) = self.next("a selector")?;
+            let selector = selector(right, column)?;
+            let value = value(left, column)?;
+            return Ok(negate(negated, Expression::Match { selector, operator: Operator::Contains, value }));
+        }
+        let selector = selector(left, column)?;
+        if self.take_word("is") {
+            let negated = self.take_word("not");
+            return if self.take_word("empty") {
+                let operator = Operator::IsEmpty;
+                Ok(negate(negated, Expression::Match { selector, operator, value: String::new() }))
+            } else {
+                Err(self.error("`empty` expected"))
+            };
+        }
+        let operator = if self.take_word("contains") {
+            Operator::Contains
+        } else if self.take_word("matches") {
+            Operator::Matches
+        } else if !negated && self.take(&Token::Equal) {
+            Operator::Equal
+        } else if !negated && self.take(&Token::NotEqual) {
+            Operator::NotEqual
+        } else {
+            return Err(self.error("a comparison expected (==, !=, contains, matches, in, is empty)"));
+        };
+        let (column, right) = self.next("a value")?;
+        Ok(negate(negated, Expression::Match { selector, operator, value: value(right, column)? }))
+    }
+
+    fn next(&mut self, wanted: &str) -> Result<(usize, Token), Error> {
+        let found = self.tokens.get(self.position).cloned();
+        self.position += 1;
+        found.ok_or_else(|| Error::Syntax { reason: format!("{wanted} expected"), column: self.end })
+    }
+
+    fn take(&mut self, token: &Token) -> bool {
+        let found = self.tokens.get(self.position).is_some_and(|(_, found)| found == token);
+        self.position += usize::from(found);
+        found
+    }
+
+    fn take_word(&mut self, word: &str) -> bool {
+        let is_word = |token: &Token| matches!(token, Token::Word(found) if found == word);
+        let found = self.tokens.get(self.position).is_some_and(|(_, token)| is_word(token));
+        self.position += usize::from(found);
+        found
+    }
+
+    fn error(&self, reason: &str) -> Error {
+        let column = self.tokens.get(self.position).map_or(self.end, |(column, _)| *column);
+        Error::Syntax { reason: reason.to_owned(), column }
+    }
+
+    fn check(&self, depth: usize) -> Result<(), Error> {
+        if depth < MAX_DEPTH { Ok(()) } else { Err(self.error("nested too deeply")) }
+    }
+}
+
+/// A single expression as it is, several joined.
+fn one_or(mut all: Vec<Expression>, join: fn(Vec<Expression>) -> Expression) -> Expression {
+    if all.len() == 1 { all.remove(0) } else { join(all) }
+}
+
+fn negate(negated: bool, expression: Expression) -> Expression {
+    if negated { Expression::Not(Box::new(expression)) } else { expression }
+}
+
+fn value(token: Token, column: usize) -> Result<String, Error> {
+    match token {
+        Token::Word(text) | Token::Text(text) => Ok(text),
+        _ => Err(Error::Syntax { reason: "a value expected".to_owned(), column }),
+    }
+}
+
+/// `Service.Meta.version` or `Service.Meta["the version"]`.
+fn selector(token: Token, column: usize) -> Result<Vec<String>, Error> {
+    let wrong = || Error::Syntax { reason: "a selector expected".to_owned(), column };
+    let Token::Word(word) = token else { return Err(wrong()) };
+    let mut parts = Vec::new();
+    let mut rest = word.as_str();
+    loop {
+        let end = rest.find(['.', '[']).unwrap_or(rest.len());
+        let (part, tail) = rest.split_at(end);
+        if part.is_empty() {
+            return Err(wrong());
+        }
+        parts.push(part.to_owned());
+        rest = tail;
+        while let Some(tail) = rest.strip_prefix('[') {
+            let (inside, tail) = tail.split_once(']').ok_or_else(wrong)?;
+            parts.push(inside.trim_matches(['"', '`']).to_owned());
+            rest = tail;
+        }
+        if rest.is_empty() {
+            return Ok(parts);
+        }
+        rest = rest.strip_prefix('.').ok_or_else(wrong)?;
+    }
+}

@@ -1,0 +1,249 @@
+//! The gateway's `Proxy.Config`: the opaque settings that reach xDS resources.
+//!
+//! Consul reads them loosely: a number may be text. Where a value makes no sense it logs and takes the
+//! default; here that is a notice.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::{Map, Value};
+
+use super::{Notice, NoticeCode};
+use crate::envoy_api;
+use crate::envoy_api::{ConfigSource, TcpKeepalive, Tracing, UpstreamConnectionOptions};
+use crate::snapshot::{ServiceAddress, Snapshot};
+
+/// Consul's limit on setting up a connection to an external service.
+const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The settings, with `Config` of `proxy-defaults` under those of the registration.
+#[derive(Debug, Clone)]
+pub struct GatewayConfig {
+    /// Limit on setting up a connection.
+    pub connect_timeout: Duration,
+    /// How long Envoy waits for a resource that another one names.
+    pub initial_fetch_timeout: Option<envoy_api::Duration>,
+    /// TCP keepalive towards external services.
+    pub connection_options: Option<UpstreamConnectionOptions>,
+    /// Whether all host names of a service are used.
+    pub strict_dns: bool,
+    /// Tracing of HTTP services.
+    pub tracing: Tracing,
+    /// Whether the service address has no listener.
+    pub no_default_bind: bool,
+    /// Whether the tagged addresses have listeners.
+    pub bind_tagged_addresses: bool,
+    /// More listeners.
+    pub bind_addresses: BTreeMap<String, ServiceAddress>,
+}
+
+impl GatewayConfig {
+    /// Reads the settings of `snapshot`'s gateway.
+    pub fn of(snapshot: &Snapshot, notices: &mut Vec<Notice>) -> Self {
+        let own = &snapshot.gateway.proxy.config;
+        let shared = snapshot.proxy_defaults.as_ref().and_then(|entry| entry.get("Config")?.as_object());
+        let mut settings = Settings { own, shared, notices };
+        Self {
+            connect_timeout: match settings.number("connect_timeout_ms") {
+                None | Some(0) => DEFAULT_CONNECT_TIMEOUT,
+                Some(milliseconds) => Duration::from_millis(milliseconds),
+            },
+            initial_fetch_timeout: settings
+                .number("xds_fetch_timeout_ms")
+                .map(envoy_api::Duration::from_millis),
+            connection_options: settings.keepalive(),
+            strict_dns: settings.strict_dns(),
+            tracing: settings.tracing(),
+            no_default_bind: settings.flag("envoy_gateway_no_default_bind"),
+            bind_tagged_addresses: settings.flag("envoy_gateway_bind_tagged_addresses"),
+            bind_addresses: settings.bind_addresses(),
+        }
+    }
+
+    /// Where Envoy gets resources by name.
+    pub fn ads(&self) -> ConfigSource {
+        ConfigSource::ads(self.initial_fetch_timeout)
+    }
+}
+
+struct Settings<'a> {
+    own: &'a Map<String, Value>,
+    shared: Option<&'a Map<String, Value>>,
+    notices: &'a mut Vec<Notice>,
+}
+
+impl<'a> Settings<'a> {
+    fn get(&self, key: &str) -> Option<&'a Value> {
+        self.own.get(key).or_else(|| self.shared?.get(key)).filter(|value| !value.is_null())
+    }
+
+    fn refuse(&mut self, key: &str, value: &Value, wanted: &str) {
+        self.notices.push(Notice::gateway(
+            NoticeCode::BadProxyConfig,
+            format!("`{key}` in the gateway's Proxy.Config is {value}, not {wanted}; it is ignored"),
+            "correct it in the registration of the gateway, or in `proxy-defaults`",
+        ));
+    }
+
+    fn flag(&mut self, key: &str) -> bool {
+        let Some(value) = self.get(key) else { return false };
+        as_flag(value).unwrap_or_else(|| {
+            self.refuse(key, value, "true or false");
+            false
+        })
+    }
+
+    fn number(&mut self, key: &str) -> Option<u64> {
+        let value = self.get(key)?;
+        let number = as_number(value);
+        if number.is_none() {
+            self.refuse(key, value, "a number from 0 on");
+        }
+        number
+    }
+
+    /// Consul: `envoy_gateway_remote_tcp_*` (1.11.11, 1.12.6, 1.13.3 and later).
+    fn keepalive(&mut self) -> Option<UpstreamConnectionOptions> {
+        if !self.flag("envoy_gateway_remote_tcp_enable_keepalive") {
+            return None;
+        }
+        let mut seconds = |key: &str| {
+            let number = self.number(key).filter(|number| *number > 0)?;
+            Some(u32::try_from(number).unwrap_or(u32::MAX))
+        };
+        let tcp_keepalive = TcpKeepalive {
+            keepalive_probes: seconds("envoy_gateway_remote_tcp_keepalive_probes"),
+            keepalive_time: seconds("envoy_gateway_remote_tcp_keepalive_time"),
+            keepalive_interval: seconds("envoy_gateway_remote_tcp_keepalive_interval"),
+        };
+        Some(UpstreamConnectionOptions { tcp_keepalive })
+    }
+
+    fn strict_dns(&mut self) -> bool {
+        let Some(value) = self.get("envoy_dns_discovery_type") else { return false };
+        match value.as_str() {
+            Some(text) if text.eq_ignore_ascii_case("STRICT_DNS") => true,
+            Some(text) if text.is_empty() || text.eq_ignore_ascii_case("LOGICAL_DNS") => false,
+            _ => {
+                self.refuse("envoy_dns_discovery_type", value, "LOGICAL_DNS or STRICT_DNS");
+                false
+            }
+        }
+    }
+
+    /// The escape hatch for tracing is the only one that reaches a terminating gateway's resources.
+    fn tracing(&mut self) -> Tracing {
+        const KEY: &str = "envoy_listener_tracing_json";
+        let Some(value) = self.get(KEY) else { return Tracing::default() };
+        let parsed = value.as_str().and_then(|text| serde_json::from_str(text).ok());
+        match parsed {
+            Some(Value::Object(mut fields)) => {
+                fields.remove("@type");
+                Tracing::Custom(Value::Object(fields))
+            }
+            _ if value.as_str() == Some("") => Tracing::default(),
+            _ => {
+                self.refuse(KEY, value, "text with a JSON object");
+                Tracing::default()
+            }
+        }
+    }
+
+    fn bind_addresses(&mut self) -> BTreeMap<String, ServiceAddress> {
+        const KEY: &str = "envoy_gateway_bind_addresses";
+        let Some(value) = self.get(KEY) else { return BTreeMap::new() };
+        let Some(addresses) = value.as_object() else {
+            self.refuse(KEY, value, "a map of names to addresses");
+            return BTreeMap::new();
+        };
+        let mut binds = BTreeMap::new();
+        for (name, bind) in addresses {
+            match bind.as_object().and_then(as_address) {
+                Some(address) => {
+                    binds.insert(name.clone(), address);
+                }
+                None => self.refuse(&format!("{KEY}.{name}"), bind, "an address with a port"),
+            }
+        }
+        binds
+    }
+}
+
+/// Keys of any case, as Consul's reader takes them.
+fn as_address(fields: &Map<String, Value>) -> Option<ServiceAddress> {
+    let field =
+        |name: &str| fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+    let port = field("port").and_then(as_number).and_then(|port| u16::try_from(port).ok())?;
+    let address = field("address").and_then(Value::as_str).unwrap_or_default();
+    Some(ServiceAddress { address: address.to_owned(), port: u32::from(port) })
+}
+
+fn as_flag(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(flag) => Some(*flag),
+        Value::Number(number) => number.as_f64().map(|number| number != 0.0),
+        Value::String(text) => match text.as_str() {
+            "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+            "" | "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn as_number(value: &Value) -> Option<u64> {
+    match value {
+        // A fraction is cut, as Go does when it makes an integer of it.
+        Value::Number(number) => {
+            number.as_u64().or_else(|| number.to_string().split_once('.')?.0.parse().ok())
+        }
+        Value::String(text) if text.is_empty() => Some(0),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::GatewayConfig;
+    use crate::snapshot::Snapshot;
+
+    fn config(own: serde_json::Value, shared: &serde_json::Value) -> (GatewayConfig, Vec<String>) {
+        let mut snapshot =
+            Snapshot { proxy_defaults: Some(json!({ "Config": shared })), ..Snapshot::default() };
+        snapshot.gateway.proxy.config = serde_json::from_value(own).unwrap();
+        let mut notices = Vec::new();
+        let config = GatewayConfig::of(&snapshot, &mut notices);
+        (config, notices.into_iter().map(|notice| notice.message).collect())
+    }
+
+    #[test]
+    fn proxy_defaults_are_under_the_registration() {
+        let shared = json!({"connect_timeout_ms": 9000, "xds_fetch_timeout_ms": 4000});
+        let (config, notices) = config(json!({"connect_timeout_ms": "777"}), &shared);
+        assert_eq!(config.connect_timeout.as_millis(), 777);
+        assert_eq!(config.initial_fetch_timeout.unwrap().0.as_secs(), 4);
+        assert!(notices.is_empty());
+    }
+
+    #[test]
+    fn values_without_meaning_are_noticed_and_ignored() {
+        let own = json!({"connect_timeout_ms": -5, "envoy_dns_discovery_type": "random",
+            "envoy_listener_tracing_json": "{", "envoy_gateway_bind_addresses": {"a": {"address": "x", "port": 70000}}});
+        let (config, notices) = config(own, &json!({}));
+        assert_eq!(config.connect_timeout.as_secs(), 5);
+        assert!(config.bind_addresses.is_empty());
+        assert_eq!(notices.len(), 4, "{notices:#?}");
+    }
+
+    #[test]
+    fn keepalive_needs_its_switch() {
+        let times = json!({"envoy_gateway_remote_tcp_keepalive_time": 60});
+        assert_eq!(config(times, &json!({})).0.connection_options, None);
+        let on = json!({"envoy_gateway_remote_tcp_enable_keepalive": true, "envoy_gateway_remote_tcp_keepalive_time": 60});
+        let keepalive = config(on, &json!({})).0.connection_options.unwrap().tcp_keepalive;
+        assert_eq!((keepalive.keepalive_time, keepalive.keepalive_probes), (Some(60), None));
+    }
+}

@@ -1,0 +1,129 @@
+//! The Envoy extension `builtin/aws/lambda`: a function of AWS Lambda in the place of an external service.
+//!
+//! It is the only built-in extension that Consul applies to the linked services of a terminating gateway.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::NoticeCode;
+use super::endpoints::load_assignment;
+use super::service::Notices;
+use crate::envoy_api::{
+    Address, Cluster, ClusterType, DnsLookupFamily, Duration, Endpoint, HttpFilter, HttpFilterConfig,
+    LambdaConfig, LambdaInvocationMode, LbEndpoint, Metadata, TransportSocket, TransportSocketConfig,
+    UpstreamTlsContext,
+};
+use crate::snapshot::Protocol;
+
+const EXTENSION: &str = "builtin/aws/lambda";
+const HTTPS_PORT: u16 = 443;
+
+/// A function that takes the place of a linked service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lambda {
+    config: LambdaConfig,
+    region: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Arguments {
+    #[serde(rename = "ARN")]
+    arn: String,
+    #[serde(default)]
+    payload_passthrough: bool,
+    #[serde(default)]
+    invocation_mode: String,
+}
+
+impl Lambda {
+    /// The function that `extensions` of a service ask for, if any.
+    pub fn of<'a>(
+        extensions: impl Iterator<Item = &'a Value>,
+        protocol: Protocol,
+        notices: &mut Notices<'_>,
+    ) -> Option<Self> {
+        let mut lambda = None;
+        for extension in extensions {
+            if extension.get("Name").and_then(Value::as_str) != Some(EXTENSION) {
+                ignore_other(extension, notices);
+            } else if !protocol.has_requests() {
+                ignore(
+                    notices,
+                    "it needs protocol http",
+                    "set `Protocol = \"http\"` in its service-defaults entry",
+                );
+            } else {
+                match Self::from_arguments(extension.get("Arguments").unwrap_or(&Value::Null)) {
+                    Ok(found) => lambda = Some(found),
+                    Err(reason) => ignore(notices, &reason, "correct `Arguments` of the extension"),
+                }
+            }
+        }
+        lambda
+    }
+
+    fn from_arguments(arguments: &Value) -> Result<Self, String> {
+        let arguments = Arguments::deserialize(arguments).map_err(|error| error.to_string())?;
+        // arn:<partition>:lambda:<region>:<account>:function:<name>
+        let region = arguments.arn.split(':').nth(3).filter(|region| !region.is_empty());
+        let region = region.ok_or_else(|| format!("ARN `{}` names no region", arguments.arn))?.to_owned();
+        let asynchronous = arguments.invocation_mode.eq_ignore_ascii_case("asynchronous");
+        let config = LambdaConfig {
+            arn: arguments.arn,
+            payload_passthrough: arguments.payload_passthrough,
+            invocation_mode: asynchronous.then_some(LambdaInvocationMode::Asynchronous),
+        };
+        Ok(Self { config, region })
+    }
+
+    /// The filter, right before the router.
+    pub fn filter(&self) -> HttpFilter {
+        let typed_config = HttpFilterConfig::AwsLambda(self.config.clone());
+        HttpFilter { name: "envoy.filters.http.aws_lambda", typed_config }
+    }
+
+    /// The cluster of the region's endpoint.
+    pub fn cluster(&self, name: &str, connect_timeout: std::time::Duration) -> Cluster {
+        let endpoint = LbEndpoint {
+            endpoint: Endpoint {
+                address: Address::tcp(format!("lambda.{}.amazonaws.com", self.region), HTTPS_PORT),
+            },
+            health_status: None,
+            load_balancing_weight: None,
+        };
+        let tls = UpstreamTlsContext { common_tls_context: None, sni: "*.amazonaws.com".to_owned() };
+        let mark = json!({"com.amazonaws.lambda": {"egress_gateway": true}});
+        Cluster {
+            name: name.to_owned(),
+            r#type: ClusterType::LogicalDns,
+            connect_timeout: Some(Duration(connect_timeout)),
+            dns_lookup_family: Some(DnsLookupFamily::V4Only),
+            transport_socket: Some(TransportSocket {
+                name: "tls",
+                typed_config: TransportSocketConfig::Upstream(tls),
+            }),
+            metadata: mark.as_object().cloned().map(|filter_metadata| Metadata { filter_metadata }),
+            load_assignment: Some(load_assignment(name, vec![endpoint])),
+            ..Cluster::default()
+        }
+    }
+}
+
+fn ignore(notices: &mut Notices<'_>, reason: &str, help: &str) {
+    notices.push(
+        NoticeCode::ExtensionIgnored,
+        format!("extension `{EXTENSION}` is not applied: {reason}"),
+        help,
+    );
+}
+
+/// Other extensions are for sidecars, unless they say otherwise.
+fn ignore_other(extension: &Value, notices: &mut Notices<'_>) {
+    let proxy_type = extension.get("Arguments").and_then(|arguments| arguments.get("ProxyType")?.as_str());
+    if proxy_type == Some("terminating-gateway") {
+        let name = extension.get("Name").and_then(Value::as_str).unwrap_or_default();
+        let message = format!("extension `{name}` is not applied to services behind terminating gateways");
+        notices.push(NoticeCode::ExtensionIgnored, message, "take it out of `EnvoyExtensions`");
+    }
+}

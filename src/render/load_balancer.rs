@@ -1,0 +1,124 @@
+//! Load balancing as a service-resolver asks for it.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::service::Notices;
+use super::{NoticeCode, go_duration};
+use crate::envoy_api::{
+    Cluster, ConnectionHash, CookieHash, Duration, HashPolicy, HeaderHash, LbPolicy, LeastRequestLbConfig,
+    QueryParameterHash, RingHashLbConfig,
+};
+use crate::snapshot;
+
+/// Envoy's limits on the options; it refuses clusters beyond them.
+const MIN_CHOICES: u64 = 2;
+const MAX_RING_SIZE: u64 = 8_388_608;
+
+/// How the endpoints of a service share its traffic.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LoadBalancing {
+    policy: Option<LbPolicy>,
+    least_request: Option<LeastRequestLbConfig>,
+    ring_hash: Option<RingHashLbConfig>,
+    /// What routes hash, for the hashing policies.
+    pub hash_policy: Vec<HashPolicy>,
+}
+
+impl LoadBalancing {
+    /// Reads the settings; options that Envoy would refuse are left out, with a notice.
+    pub fn of(settings: Option<&snapshot::LoadBalancer>, notices: &mut Notices<'_>) -> Self {
+        let Some(settings) = settings else { return Self::default() };
+        let policy = match settings.policy.as_str() {
+            "" | "round_robin" => None,
+            "least_request" => Some(LbPolicy::LeastRequest),
+            "random" => Some(LbPolicy::Random),
+            "ring_hash" => Some(LbPolicy::RingHash),
+            "maglev" => Some(LbPolicy::Maglev),
+            other => {
+                ignore(notices, &format!("load balancer policy `{other}`"));
+                None
+            }
+        };
+        let mut option = |config: Option<&Value>, key: &str, allowed: std::ops::RangeInclusive<u64>| {
+            let number = config?.get(key)?.as_u64().filter(|number| *number != 0)?;
+            if allowed.contains(&number) {
+                return Some(number);
+            }
+            ignore(notices, &format!("{key} {number} of its load balancer"));
+            None
+        };
+        let least_request =
+            settings.least_request_config.as_ref().filter(|_| policy == Some(LbPolicy::LeastRequest));
+        let choices = option(least_request, "ChoiceCount", MIN_CHOICES..=u64::from(u32::MAX));
+        let ring = settings.ring_hash_config.as_ref().filter(|_| policy == Some(LbPolicy::RingHash));
+        let ring_hash = RingHashLbConfig {
+            minimum_ring_size: option(ring, "MinimumRingSize", 1..=MAX_RING_SIZE),
+            maximum_ring_size: option(ring, "MaximumRingSize", 1..=MAX_RING_SIZE),
+        };
+        let hashes = matches!(policy, Some(LbPolicy::RingHash | LbPolicy::Maglev));
+        let hash_policies = settings.hash_policies.iter().filter(|_| hashes);
+        Self {
+            policy,
+            least_request: choices
+                .and_then(|count| u32::try_from(count).ok())
+                .map(|choice_count| LeastRequestLbConfig { choice_count }),
+            ring_hash: Some(ring_hash).filter(|ring_hash| *ring_hash != RingHashLbConfig::default()),
+            hash_policy: hash_policies.filter_map(|policy| hash_policy(policy, notices)).collect(),
+        }
+    }
+
+    /// Puts the settings on `cluster`.
+    pub fn apply(&self, cluster: &mut Cluster) {
+        cluster.lb_policy = self.policy;
+        cluster.least_request_lb_config = self.least_request;
+        cluster.ring_hash_lb_config = self.ring_hash;
+    }
+}
+
+fn ignore(notices: &mut Notices<'_>, what: &str) {
+    let message = format!("{what} is not applied");
+    notices.push(NoticeCode::ResolverIgnored, message, "correct its service-resolver entry");
+}
+
+fn hash_policy(policy: &snapshot::HashPolicy, notices: &mut Notices<'_>) -> Option<HashPolicy> {
+    let mut hash = HashPolicy { terminal: policy.terminal, ..HashPolicy::default() };
+    let name = policy.field_value.clone();
+    match policy.field.as_str() {
+        _ if policy.source_ip => hash.connection_properties = Some(ConnectionHash { source_ip: true }),
+        "header" => hash.header = Some(HeaderHash { header_name: name }),
+        "cookie" => hash.cookie = Some(cookie(name, policy.cookie_config.as_ref())),
+        "query_parameter" => hash.query_parameter = Some(QueryParameterHash { name }),
+        other => {
+            ignore(notices, &format!("hash policy on `{other}`"));
+            return None;
+        }
+    }
+    Some(hash)
+}
+
+/// `CookieConfig` of a hash policy.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct CookieConfig {
+    #[serde(rename = "Session")]
+    session: bool,
+    /// Nanoseconds, or a Go duration.
+    #[serde(rename = "TTL")]
+    ttl: Value,
+    #[serde(rename = "Path")]
+    path: String,
+}
+
+/// Consul: a session's cookie has no life time, and is set all the same.
+fn cookie(name: String, config: Option<&Value>) -> CookieHash {
+    let config = config.and_then(|config| CookieConfig::deserialize(config).ok()).unwrap_or_default();
+    let ttl = match &config.ttl {
+        _ if config.session => Some(std::time::Duration::ZERO),
+        Value::Number(nanoseconds) => nanoseconds.as_u64().map(std::time::Duration::from_nanos),
+        Value::String(text) => go_duration::parse(text),
+        _ => None,
+    };
+    let ttl = ttl.filter(|ttl| config.session || !ttl.is_zero()).map(Duration);
+    CookieHash { name, ttl, path: config.path }
+}

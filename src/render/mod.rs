@@ -1,0 +1,189 @@
+//! A [`Snapshot`] into what Envoy gets: pure, the same bytes for the same snapshot.
+//!
+//! [`Renderer`] holds what all services share; [`Renderer::service`] renders one linked service by itself
+//! (chains, clusters, endpoints, routes, secret), and [`Renderer::assemble`] puts services together under
+//! listeners. [`render`] does all of it.
+
+mod access_logs;
+mod chains;
+mod clusters;
+mod endpoints;
+mod filter;
+mod gateway_config;
+mod go_duration;
+mod lambda;
+mod listeners;
+mod load_balancer;
+mod mesh;
+mod names;
+mod notice;
+#[cfg(test)]
+mod properties;
+mod rbac;
+mod resources;
+mod routes;
+mod service;
+mod static_config;
+mod tls;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+pub use notice::{Notice, NoticeCode};
+pub use resources::{ResourceRef, Resources};
+pub use service::ServiceResources;
+pub use static_config::{StaticOptions, static_config};
+
+use crate::intentions::Index;
+use crate::snapshot::{DefaultIntentionSource, GatewayLink, LinkedTls, Snapshot};
+use gateway_config::GatewayConfig;
+use mesh::MeshConfig;
+use names::Names;
+
+/// What the edges know and a snapshot doesn't say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RenderOptions {
+    /// TLS files of the config entry that Envoy could not load on this host, with the reason. Envoy refuses
+    /// a cluster with such a file, so the services that name one are closed and said to be.
+    pub unusable_files: BTreeMap<String, String>,
+}
+
+/// Resources, and what a person should know about them.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Rendered {
+    /// What Envoy gets.
+    pub resources: Resources,
+    /// What was left out, refused or is likely not meant.
+    pub notices: Vec<Notice>,
+}
+
+/// Renders all of `snapshot`.
+pub fn render(snapshot: &Snapshot, options: &RenderOptions) -> Rendered {
+    let renderer = Renderer::new(snapshot, options);
+    let services = renderer.links().map(|link| renderer.service(link));
+    renderer.assemble(services)
+}
+
+/// What the linked services of one snapshot share.
+#[derive(Debug)]
+pub struct Renderer<'a> {
+    snapshot: &'a Snapshot,
+    options: &'a RenderOptions,
+    names: Names<'a>,
+    config: GatewayConfig,
+    mesh: MeshConfig,
+    access_logs: access_logs::AccessLogs,
+    intentions: Index<'a>,
+    entry: BTreeMap<&'a str, &'a LinkedTls>,
+    links: Vec<&'a GatewayLink>,
+    notices: Vec<Notice>,
+}
+
+impl<'a> Renderer<'a> {
+    /// Reads what is common to all services.
+    pub fn new(snapshot: &'a Snapshot, options: &'a RenderOptions) -> Self {
+        let mut notices = Vec::new();
+        if snapshot.entry.is_none() && snapshot.links.is_empty() {
+            notices.push(Notice::gateway(
+                NoticeCode::NoEntry,
+                format!(
+                    "`{}` has no terminating-gateway entry, so it serves nothing",
+                    snapshot.gateway.service
+                ),
+                "write one with `termgate config write`, or link a service with `termgate services link`",
+            ));
+        }
+        if snapshot.roots.roots.is_empty() {
+            notices.push(Notice::gateway(
+                NoticeCode::NoRoots,
+                "the mesh has no CA root, so no client can be checked and every service is closed",
+                "enable Connect on the servers (`connect { enabled = true }`)",
+            ));
+        }
+        if snapshot.default_intention_source == DefaultIntentionSource::Assumed {
+            notices.push(Notice::gateway(
+                NoticeCode::DefaultIntentionAssumed,
+                "the token may not read the agent's settings, so connections without an intention are denied",
+                "give the token `agent:read` on this node, or write intentions for all sources",
+            ));
+        }
+        let entry = snapshot.entry.iter().flat_map(|entry| &entry.services);
+        Self {
+            snapshot,
+            options,
+            names: Names::of(snapshot),
+            config: GatewayConfig::of(snapshot, &mut notices),
+            mesh: MeshConfig::of(snapshot, &mut notices),
+            access_logs: access_logs::AccessLogs::of(snapshot, &mut notices),
+            intentions: Index::new(&snapshot.intentions),
+            entry: entry.map(|linked| (linked.name.as_str(), linked)).collect(),
+            links: unique_links(&snapshot.links, &mut notices),
+            notices,
+        }
+    }
+
+    /// The linked services to render, by name.
+    pub fn links(&self) -> impl Iterator<Item = &'a GatewayLink> {
+        self.links.iter().copied()
+    }
+
+    /// How `link`'s external service is reached: what the entry says for it by name, else for `*`.
+    ///
+    /// Consul: the order of writing decides between the two (a defect); here the name always wins.
+    fn linked(&self, link: &'a GatewayLink) -> Linked<'a> {
+        match self.entry.get(link.service.name.as_str()).or_else(|| self.entry.get("*")) {
+            Some(linked) => Linked {
+                ca_file: &linked.ca_file,
+                cert_file: &linked.cert_file,
+                key_file: &linked.key_file,
+                sni: &linked.sni,
+                auto_host_rewrite: !linked.disable_auto_host_rewrite,
+            },
+            None => Linked {
+                ca_file: &link.ca_file,
+                cert_file: &link.cert_file,
+                key_file: &link.key_file,
+                sni: &link.sni,
+                auto_host_rewrite: link.auto_host_rewrite.unwrap_or(true),
+            },
+        }
+    }
+}
+
+/// How the external service of a link is reached.
+#[derive(Debug, Clone, Copy)]
+struct Linked<'a> {
+    ca_file: &'a str,
+    cert_file: &'a str,
+    key_file: &'a str,
+    sni: &'a str,
+    auto_host_rewrite: bool,
+}
+
+/// The links by name, without those whose name Envoy could not tell from another's.
+///
+/// Envoy compares SNIs without regard to case and refuses a listener in which two chains match the same.
+fn unique_links<'a>(links: &'a [GatewayLink], notices: &mut Vec<Notice>) -> Vec<&'a GatewayLink> {
+    let is_service = |link: &&GatewayLink| !matches!(link.service.name.as_str(), "" | "*");
+    let fold = |name: &'a str| {
+        let is_folded = !name.chars().any(char::is_uppercase);
+        if is_folded { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
+    };
+    let folded = links.iter().filter(is_service).map(|link| (fold(&link.service.name), link));
+    let mut folded: Vec<(Cow<'_, str>, &GatewayLink)> = folded.collect();
+    folded.sort_by(|(a, link_a), (b, link_b)| (a, &link_a.service.name).cmp(&(b, &link_b.service.name)));
+    folded.dedup_by(|(name, link), (first_name, first)| {
+        let same = name == first_name;
+        if same && link.service.name != first.service.name {
+            let (name, first) = (&link.service.name, &first.service.name);
+            notices.push(Notice::service(
+                name,
+                NoticeCode::DuplicateName,
+                format!("`{name}` and `{first}` are the same name to Envoy; only `{first}` is served"),
+                "give one of them another name",
+            ));
+        }
+        same
+    });
+    folded.into_iter().map(|(_, link)| link).collect()
+}

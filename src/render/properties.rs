@@ -1,0 +1,386 @@
+//! Properties of rendering, on snapshots nobody would write: no panic, the same bytes, and never a chain whose
+//! RBAC says something else than [`Rules::decide`].
+
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Value, json};
+
+use super::{RenderOptions, Renderer, StaticOptions, render, static_config};
+use crate::intentions::{Request, Rules, Source, Verdict};
+use crate::snapshot::{ServiceName, Snapshot};
+
+const SOURCES: [&str; 5] = ["web", "api", "batch", "w.b", "a+b"];
+const NAMESPACES: [&str; 3] = ["", "default", "team"];
+const PATHS: [&str; 5] = ["/", "/admin", "/admin/x?y=/v1", "/v1/items", "/v12"];
+
+/// What Envoy's RBAC does, written after Envoy's documentation and not after the code it checks.
+mod envoy {
+    use regex_lite::Regex;
+    use serde_json::Value;
+
+    pub struct Client<'a> {
+        pub uri: String,
+        pub method: &'a str,
+        pub path: &'a str,
+        pub headers: &'a [(&'a str, &'a str)],
+    }
+
+    pub fn allows(rules: &Value, client: &Client<'_>) -> bool {
+        let any = |list: &Value, matches: fn(&Value, &Client<'_>) -> bool| {
+            list.as_array().unwrap().iter().any(|item| matches(item, client))
+        };
+        let policies = rules["policies"].as_object();
+        let matched = policies
+            .into_iter()
+            .flat_map(|policies| policies.values())
+            .any(|policy| any(&policy["permissions"], permission) && any(&policy["principals"], principal));
+        match rules.get("action").map_or("ALLOW", |action| action.as_str().unwrap()) {
+            "ALLOW" => matched,
+            "DENY" => !matched,
+            other => panic!("action {other}"),
+        }
+    }
+
+    fn only(value: &Value) -> (&str, &Value) {
+        let object = value.as_object().unwrap();
+        assert_eq!(object.len(), 1, "{value}");
+        object.iter().map(|(key, value)| (key.as_str(), value)).next().unwrap()
+    }
+
+    fn principal(value: &Value, client: &Client<'_>) -> bool {
+        match only(value) {
+            ("and_ids", ids) => ids["ids"].as_array().unwrap().iter().all(|id| principal(id, client)),
+            ("not_id", id) => !principal(id, client),
+            ("authenticated", by) => string(&by["principal_name"], &client.uri),
+            (other, _) => panic!("principal {other}"),
+        }
+    }
+
+    fn permission(value: &Value, client: &Client<'_>) -> bool {
+        match only(value) {
+            ("any", any) => any.as_bool().unwrap(),
+            ("and_rules", rules) => {
+                rules["rules"].as_array().unwrap().iter().all(|rule| permission(rule, client))
+            }
+            ("not_rule", rule) => !permission(rule, client),
+            ("url_path", path) => string(&path["path"], client.path.split('?').next().unwrap()),
+            ("header", matcher) => header(matcher, client),
+            (other, _) => panic!("permission {other}"),
+        }
+    }
+
+    fn header(matcher: &Value, client: &Client<'_>) -> bool {
+        let name = matcher["name"].as_str().unwrap();
+        let invert = matcher["invert_match"].as_bool().unwrap_or(false);
+        let value = if name == ":method" {
+            Some(client.method.to_owned())
+        } else {
+            let values: Vec<_> =
+                client.headers.iter().filter(|(key, _)| *key == name).map(|(_, value)| *value).collect();
+            (!values.is_empty()).then(|| values.join(","))
+        };
+        if matcher.get("present_match").is_some() {
+            return value.is_some() != invert;
+        }
+        value.is_some_and(|value| string(&matcher["string_match"], &value) != invert)
+    }
+
+    fn string(matcher: &Value, text: &str) -> bool {
+        let ignore_case = matcher["ignore_case"].as_bool().unwrap_or(false);
+        let fold = |text: &str| if ignore_case { text.to_ascii_lowercase() } else { text.to_owned() };
+        let text = fold(text);
+        let wanted = |key: &str| matcher.get(key).map(|wanted| fold(wanted.as_str().unwrap()));
+        if let Some(exact) = wanted("exact") {
+            text == exact
+        } else if let Some(prefix) = wanted("prefix") {
+            text.starts_with(&prefix)
+        } else if let Some(suffix) = wanted("suffix") {
+            text.ends_with(&suffix)
+        } else if let Some(part) = wanted("contains") {
+            text.contains(&part)
+        } else {
+            let regex = matcher["safe_regex"]["regex"].as_str().unwrap();
+            assert!(!ignore_case, "Envoy refuses ignore_case with safe_regex");
+            Regex::new(&format!("^(?:{regex})$")).unwrap().is_match(&text)
+        }
+    }
+}
+
+fn header_rule() -> impl Strategy<Value = Value> {
+    let how = select(vec![
+        json!({"Present": true}),
+        json!({"Exact": "blue"}),
+        json!({"Exact": "BLUE", "IgnoreCase": true}),
+        json!({"Prefix": "bl"}),
+        json!({"Suffix": "ue"}),
+        json!({"Contains": "lu"}),
+        json!({"Regex": "[a-z]+", "IgnoreCase": true}),
+    ]);
+    (select(vec!["x-a", "x-b"]), how, any::<bool>()).prop_map(|(name, how, invert)| {
+        let mut rule = json!({"Name": name, "Invert": invert});
+        rule.as_object_mut().unwrap().extend(how.as_object().unwrap().clone());
+        rule
+    })
+}
+
+fn permission() -> impl Strategy<Value = Value> {
+    let path = select(vec![
+        json!({}),
+        json!({"PathExact": "/admin"}),
+        json!({"PathPrefix": "/admin"}),
+        json!({"PathRegex": "/v[0-9]+(/.*)?"}),
+    ]);
+    let methods = select(vec![json!(null), json!(["GET"]), json!(["GET", "PUT"])]);
+    let headers = prop::collection::vec(header_rule(), 0..3);
+    (select(vec!["allow", "deny"]), path, methods, headers).prop_map(
+        |(action, mut http, methods, headers)| {
+            http["Methods"] = methods;
+            http["Header"] = headers.into();
+            json!({"Action": action, "HTTP": http})
+        },
+    )
+}
+
+fn intention() -> impl Strategy<Value = Value> {
+    let mut sources = vec!["*", "*", "*"];
+    sources.extend(SOURCES);
+    let decides = prop_oneof![
+        3 => select(vec![json!({"Action": "allow"}), json!({"Action": "deny"})]),
+        2 => prop::collection::vec(permission(), 0..4).prop_map(|permissions| json!({"Permissions": permissions})),
+    ];
+    let namespaces = || select(vec!["", "default", "default", "team", "*"]);
+    let rest = (select(vec!["", "", "", "", "east"]), prop::bool::weighted(0.03));
+    (select(sources), namespaces(), select(vec!["db", "db", "*", "other"]), namespaces(), decides, rest)
+        .prop_map(|(source, source_ns, destination, destination_ns, mut intention, (peer, jwt))| {
+            // As in Consul, a wildcard namespace has only the wildcard name.
+            intention["SourceName"] = if source_ns == "*" { "*" } else { source }.into();
+            intention["SourceNS"] = source_ns.into();
+            intention["DestinationName"] = if destination_ns == "*" { "*" } else { destination }.into();
+            intention["DestinationNS"] = destination_ns.into();
+            intention["SourcePeer"] = peer.into();
+            if jwt {
+                intention["JWT"] = json!({"Providers": []});
+            }
+            intention
+        })
+}
+
+/// A gateway with one service, `db`, that has everything it needs.
+fn one_service(intentions: &[Value], default: &str, protocol: &str) -> Snapshot {
+    serde_json::from_value(json!({
+        "Format": Snapshot::FORMAT,
+        "Datacenter": "dc1",
+        "DefaultIntention": default,
+        "Gateway": {"Service": "gw", "Address": "127.0.0.1", "Port": 8443},
+        "Roots": {"TrustDomain": "td.consul", "Roots": [{"RootCert": "R"}]},
+        "Links": [{"Service": {"Name": "db"}}],
+        "Instances": {"db": [{"Service": {"ID": "db", "Address": "10.0.0.1", "Port": 80}}]},
+        "Leaves": {"db": {"CertPEM": "C", "PrivateKeyPEM": "K"}},
+        "ServiceDefaults": {"db": {"Name": "db", "Protocol": protocol}},
+        "Intentions": intentions,
+    }))
+    .unwrap()
+}
+
+/// The rules of the only chain with a name.
+fn rbac_of(snapshot: &Snapshot) -> Value {
+    let rendered = render(snapshot, &RenderOptions::default());
+    let resources = json!(rendered.resources);
+    let filter = &resources["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"];
+    let filters = std::iter::once(filter)
+        .chain(filter["http_filters"].as_array().into_iter().flatten().map(|filter| &filter["typed_config"]));
+    let mut rules = filters.filter_map(|filter| filter.get("rules"));
+    let found = rules.next().unwrap_or_else(|| panic!("no rules in {resources}")).clone();
+    assert!(rules.next().is_none(), "rules twice in {resources}");
+    found
+}
+
+/// As many cases as the build can run in a second or two; none is kept beside the sources.
+fn cases(cases: u32) -> ProptestConfig {
+    ProptestConfig { cases, failure_persistence: None, ..ProptestConfig::default() }
+}
+
+proptest! {
+    #![proptest_config(cases(400))]
+
+    #[test]
+    fn rbac_lets_through_what_intentions_allow_and_nothing_else(
+        intentions in prop::collection::vec(intention(), 0..7),
+        default in select(vec!["allow", "deny"]),
+        protocol in select(vec!["tcp", "http", "grpc"]),
+        headers in prop::collection::vec((select(vec!["x-a", "x-b"]), select(vec!["blue", "BLUE", "red", "9"])), 0..3),
+        method in select(vec!["GET", "PUT", "DELETE"]),
+    ) {
+        let snapshot = one_service(&intentions, default, protocol);
+        let destination = ServiceName { name: "db".into(), ..ServiceName::default() };
+        let rules = Rules::of(&snapshot, &destination);
+        let rbac = rbac_of(&snapshot);
+        for name in SOURCES.iter().chain(&["other", "wxb", "aab"]) {
+            for namespace in NAMESPACES {
+                for path in PATHS {
+                    let namespace_in_id = if namespace.is_empty() { "default" } else { namespace };
+                    let uri = format!("spiffe://td.consul/ns/{namespace_in_id}/dc/dc2/svc/{name}");
+                    let allowed = envoy::allows(&rbac, &envoy::Client { uri, method, path, headers: &headers });
+                    let source = Source { namespace, ..Source::named(name) };
+                    let decision = rules.decide(source, Some(Request { method, path, headers: &headers }));
+                    let expected = if allowed { Verdict::Allow } else { Verdict::Deny };
+                    prop_assert_eq!(decision.verdict, expected, "{}/{} {} {} {}", namespace, name, method, path, rbac);
+                }
+            }
+        }
+    }
+}
+
+/// Text that breaks naive code.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        4 => select(vec!["", "web", "db", "*", "Web", "a.b", "10.0.0.1", "::1", "x.example", "tcp", "http2", "gw"])
+            .prop_map(str::to_owned),
+        1 => any::<String>(),
+    ]
+}
+
+/// Any JSON, for the parts of a snapshot that are kept as Consul prints them.
+fn any_json() -> impl Strategy<Value = Value> {
+    let keys = vec![
+        "Config",
+        "protocol",
+        "connect_timeout_ms",
+        "envoy_gateway_bind_addresses",
+        "envoy_dns_discovery_type",
+        "envoy_gateway_bind_tagged_addresses",
+        "envoy_gateway_no_default_bind",
+        "envoy_listener_tracing_json",
+        "address",
+        "port",
+        "AccessLogs",
+        "Enabled",
+        "Type",
+        "JSONFormat",
+        "TLS",
+        "Incoming",
+        "CipherSuites",
+        "HTTP",
+        "TTL",
+        "EnvoyExtensions",
+        "Name",
+        "Arguments",
+        "ARN",
+        "ChoiceCount",
+        "MinimumRingSize",
+        "CookieConfig",
+    ];
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        select(vec![0.5, -1.0, 1e300]).prop_map(Value::from),
+        text().prop_map(Value::from),
+        select(vec!["builtin/aws/lambda", "a:b:c:d", "STRICT_DNS", "{}", "9"]).prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 24, 4, move |inner| {
+        let keys = keys.clone();
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            prop::collection::btree_map(select(keys).prop_map(str::to_owned), inner, 0..5)
+                .prop_map(|map| Value::Object(map.into_iter().collect())),
+        ]
+    })
+}
+
+fn instance() -> impl Strategy<Value = Value> {
+    let checks = prop::collection::vec(select(vec!["passing", "warning", "critical", "odd"]), 0..3);
+    (text(), text(), any::<u32>(), any::<i64>(), checks).prop_map(|(address, node, port, weight, checks)| {
+        let checks: Vec<Value> = checks.into_iter().map(|status| json!({"Status": status})).collect();
+        json!({"Node": {"Address": node}, "Checks": checks,
+            "Service": {"Address": address, "Port": port, "Weights": {"Passing": weight, "Warning": 0}}})
+    })
+}
+
+fn resolver() -> impl Strategy<Value = Value> {
+    let filters =
+        vec!["", "Service.Port == 80", "(", "Node.Meta[", "not not Checks.Status == passing", "x in y"];
+    let subset = (select(filters), any::<bool>())
+        .prop_map(|(filter, only_passing)| json!({"Filter": filter, "OnlyPassing": only_passing}));
+    let subsets = prop::collection::btree_map(text(), subset, 0..3);
+    let durations = || select(vec!["", "3s", "1h0.5ms", "-1s", "99999999999999h", "x"]);
+    let policies = select(vec!["", "ring_hash", "maglev", "least_request", "odd"]);
+    (subsets, text(), durations(), durations(), policies, any_json()).prop_map(
+        |(subsets, default, connect, request, policy, any)| {
+            json!({"Subsets": subsets, "DefaultSubset": default, "ConnectTimeout": connect, "RequestTimeout": request,
+                "Redirect": any, "Failover": any, "LoadBalancer": {"Policy": policy, "LeastRequestConfig": any,
+                "RingHashConfig": any, "HashPolicies": [{"Field": "cookie", "CookieConfig": any}, {"Field": policy}]}})
+        },
+    )
+}
+
+prop_compose! {
+    fn snapshot()(
+        links in prop::collection::vec((text(), text(), text(), select(vec!["", "service", "destination"])), 0..6),
+        instances in prop::collection::btree_map(text(), prop::collection::vec(instance(), 0..3), 0..5),
+        leaves in prop::collection::btree_map(text(), text(), 0..6),
+        resolvers in prop::collection::btree_map(text(), resolver(), 0..3),
+        destinations in prop::collection::btree_map(text(), (text(), prop::collection::vec(text(), 0..3), any::<u32>()), 0..3),
+        intentions in prop::collection::vec(intention(), 0..4),
+        proxy in prop::option::of(any_json()),
+        shared in any_json(),
+        mesh in any_json(),
+        roots in 0_usize..3,
+        gateway in (text(), any::<u32>(), any_json()),
+    ) -> Snapshot {
+        let links: Vec<Value> = links.into_iter().map(|(name, ca, sni, kind)| {
+            json!({"Service": {"Name": name}, "CAFile": ca, "SNI": sni, "ServiceKind": kind})
+        }).collect();
+        let leaves: Value = leaves.into_iter().map(|(name, cert)| (name, json!({"CertPEM": cert}))).collect();
+        let defaults: Value = destinations.into_iter().map(|(name, (protocol, addresses, port))| {
+            (name, json!({"Protocol": protocol, "Destination": {"Addresses": addresses, "Port": port}, "EnvoyExtensions": [shared]}))
+        }).collect();
+        let config = gateway.2.as_object().cloned();
+        serde_json::from_value(json!({
+            "Format": Snapshot::FORMAT, "Datacenter": "dc1", "Links": links, "Instances": instances, "Leaves": leaves,
+            "ServiceResolvers": resolvers, "ServiceDefaults": defaults, "Intentions": intentions,
+            "ProxyDefaults": proxy, "Mesh": mesh,
+            "Roots": {"TrustDomain": "td", "Roots": vec![json!({"RootCert": "R"}); roots]},
+            "Gateway": {"Address": gateway.0, "Port": gateway.1, "Proxy": {"Config": config}},
+        })).unwrap()
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(300))]
+
+    #[test]
+    fn any_snapshot_renders_the_same_bytes_each_time(snapshot in snapshot()) {
+        let options = RenderOptions::default();
+        let rendered = render(&snapshot, &options);
+        let text = json!(rendered.resources).to_string();
+        prop_assert_eq!(&text, &json!(render(&snapshot, &options).resources).to_string());
+        let mut shuffled = snapshot.clone();
+        shuffled.intentions.reverse();
+        prop_assert_eq!(&text, &json!(render(&shuffled, &options).resources).to_string());
+        static_config(&rendered.resources, &StaticOptions::default());
+        prop_assert_eq!(Snapshot::from_json(snapshot.to_json().as_bytes(), "s".as_ref()).unwrap(), snapshot);
+    }
+
+    #[test]
+    fn services_rendered_one_by_one_make_the_whole(snapshot in snapshot()) {
+        let options = RenderOptions::default();
+        let renderer = Renderer::new(&snapshot, &options);
+        let mut services: Vec<_> = renderer.links().map(|link| renderer.service(link)).collect();
+        services.reverse();
+        let assembled = renderer.assemble(services);
+        prop_assert_eq!(assembled.resources, render(&snapshot, &options).resources);
+    }
+
+    #[test]
+    fn every_cluster_has_a_chain_that_guards_it(snapshot in snapshot()) {
+        let resources = render(&snapshot, &RenderOptions::default()).resources;
+        for listener in resources.listeners.values() {
+            let names: Vec<&String> = listener.filter_chains.iter()
+                .filter_map(|chain| chain.filter_chain_match.as_ref())
+                .flat_map(|found| &found.server_names)
+                .collect();
+            prop_assert_eq!(names, resources.clusters.keys().collect::<Vec<_>>());
+        }
+    }
+}

@@ -1,0 +1,390 @@
+//! One linked service: its chains, clusters, endpoints, routes and secret.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::chains::ChainSettings;
+use super::clusters::ClusterSettings;
+use super::endpoints::{Endpoints, endpoints, load_assignment};
+use super::filter::Filter;
+use super::lambda::Lambda;
+use super::load_balancer::LoadBalancing;
+use super::names::Names;
+use super::routes::RouteSettings;
+use super::{Linked, Notice, NoticeCode, Renderer, go_duration, rbac, tls};
+use crate::envoy_api::{Cluster, ClusterLoadAssignment, Duration, FilterChain, RouteConfiguration, Secret};
+use crate::intentions::Rules;
+use crate::snapshot::{Destination, GatewayLink, Instance, Protocol, ServiceResolver, ServiceResolverSubset};
+
+/// What one linked service contributes; empty if it is closed.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ServiceResources {
+    /// Chains for every listener, by SNI.
+    pub chains: Vec<Arc<FilterChain>>,
+    /// Clusters.
+    pub clusters: Vec<Cluster>,
+    /// Endpoints of the clusters that have them as resources of their own.
+    pub endpoints: Vec<ClusterLoadAssignment>,
+    /// Routes of the chains of HTTP services.
+    pub routes: Vec<RouteConfiguration>,
+    /// The leaf.
+    pub secret: Option<Secret>,
+    /// What a person should know.
+    pub notices: Vec<Notice>,
+}
+
+impl ServiceResources {
+    /// Makes room for so many chains: these lists are mostly of one element, and elements are large.
+    fn reserve(&mut self, chains: usize) {
+        self.chains.reserve_exact(chains);
+        self.clusters.reserve_exact(chains);
+        self.endpoints.reserve_exact(chains);
+        self.routes.reserve_exact(chains);
+    }
+}
+
+/// Collects the notices about one service.
+#[derive(Debug)]
+pub struct Notices<'a> {
+    service: &'a str,
+    list: &'a mut Vec<Notice>,
+}
+
+impl<'a> Notices<'a> {
+    /// Notices about `service`, added to `list`.
+    pub fn new(service: &'a str, list: &'a mut Vec<Notice>) -> Self {
+        Self { service, list }
+    }
+
+    /// Adds one; the same twice is said once.
+    pub fn push(&mut self, code: NoticeCode, message: impl Into<String>, help: impl Into<String>) {
+        let notice = Notice::service(self.service, code, message, help);
+        if !self.list.contains(&notice) {
+            self.list.push(notice);
+        }
+    }
+}
+
+impl<'a> Renderer<'a> {
+    /// Renders one linked service.
+    ///
+    /// A service without instances, without leaf or with a TLS file that cannot be loaded is closed: it gets
+    /// neither chain nor cluster, so that nothing can reach it past mTLS and intentions.
+    pub fn service(&self, link: &'a GatewayLink) -> ServiceResources {
+        let name = link.service.name.as_str();
+        let mut rendered = ServiceResources::default();
+        let mut notices = Vec::new();
+        self.open(link, &mut rendered, &mut Notices::new(name, &mut notices));
+        rendered.notices = notices;
+        rendered
+    }
+
+    /// Fills `rendered`, unless the service must stay closed.
+    fn open(&self, link: &'a GatewayLink, rendered: &mut ServiceResources, notices: &mut Notices<'_>) {
+        let name = link.service.name.as_str();
+        let linked = self.linked(link);
+        let destination = self.destination(link);
+        let instances = self.snapshot.instances.get(name).map(Vec::as_slice).unwrap_or_default();
+        if destination.is_none() && instances.is_empty() {
+            return notices.push(
+                NoticeCode::NoInstance,
+                "it has no instance in the catalog, so it is not served",
+                format!("register it: `termgate services register {name} --address … --port …`"),
+            );
+        }
+        let leaf = self.snapshot.leaves.get(name).filter(|leaf| !leaf.cert_pem.is_empty());
+        let Some(leaf) = leaf.filter(|_| !self.snapshot.roots.roots.is_empty()) else {
+            return notices.push(
+                NoticeCode::NoLeaf,
+                "the agent gives no certificate for it, so it is not served",
+                format!("give the gateway's token `service \"{name}\" {{ policy = \"write\" }}`"),
+            );
+        };
+        if self.has_unusable_file(&linked, notices) {
+            return;
+        }
+        check_tls(&linked, notices);
+        let protocol = self.protocol(name, notices);
+        let sni = self.names.sni(&link.service);
+        let rules =
+            self.intentions.rules(&link.service, self.snapshot.default_intention, protocol.has_requests());
+        check_intentions(&rules, protocol, notices);
+        let lambda = Lambda::of(self.extensions(name), protocol, notices);
+        let mut parts = Parts {
+            clusters: ClusterSettings {
+                config: &self.config,
+                protocol,
+                connect_timeout: self.config.connect_timeout,
+                linked,
+            },
+            chains: ChainSettings {
+                protocol,
+                stat_prefix: self.names.stat_prefix(&link.service),
+                rules: Arc::new(rbac::rules(&rules, &self.names)),
+                service_sni: &sni,
+                tls_params: &self.mesh.tls_params,
+                access_log: &self.access_logs.filter,
+                tracing: &self.config.tracing,
+                source: self.config.ads(),
+                sanitize_client_cert: self.mesh.sanitize_client_cert,
+                extra_filters: lambda.iter().map(Lambda::filter).collect(),
+                strip_any_host_port: lambda.is_some(),
+            },
+            routes: RouteSettings {
+                auto_host_rewrite: linked.auto_host_rewrite && destination.is_none() && lambda.is_none(),
+                validate_clusters: self.mesh.validate_clusters,
+                ..RouteSettings::default()
+            },
+            balancing: LoadBalancing::default(),
+            lambda,
+        };
+        rendered.secret = Some(tls::leaf_secret(&sni, leaf));
+        if let Some(destination) = destination {
+            return parts.destination(&sni, destination, rendered, notices);
+        }
+        let resolver = self.snapshot.service_resolvers.get(name);
+        if let Some(resolver) = resolver {
+            parts.apply_resolver(resolver, notices);
+        }
+        parts.instances(&sni, instances, resolver, rendered, notices);
+    }
+
+    /// Consul: a service-defaults `Destination` takes the place of instances, unless the catalog says that the
+    /// linked service is an ordinary one.
+    fn destination(&self, link: &GatewayLink) -> Option<&Destination> {
+        let defaults = self.snapshot.service_defaults.get(&link.service.name)?;
+        defaults.destination.as_ref().filter(|_| link.service_kind != "service")
+    }
+
+    /// Envoy extensions of all services, then of the service itself.
+    fn extensions(&self, name: &str) -> impl Iterator<Item = &Value> {
+        let shared =
+            self.snapshot.proxy_defaults.iter().filter_map(|entry| entry.get("EnvoyExtensions")?.as_array());
+        let own = self.snapshot.service_defaults.get(name).map(|defaults| &defaults.envoy_extensions);
+        shared.chain(own).flatten()
+    }
+
+    fn protocol(&self, name: &str, notices: &mut Notices<'_>) -> Protocol {
+        let configured = self.snapshot.protocol_name(name);
+        Protocol::from_name(configured).unwrap_or_else(|| {
+            notices.push(
+                NoticeCode::UnknownProtocol,
+                format!("protocol `{configured}` is none of tcp, http, http2, grpc; it is served as tcp"),
+                "correct `Protocol` in its service-defaults entry",
+            );
+            Protocol::Tcp
+        })
+    }
+
+    fn has_unusable_file(&self, linked: &Linked<'_>, notices: &mut Notices<'_>) -> bool {
+        if linked.ca_file.is_empty() {
+            return false;
+        }
+        let files =
+            [("CAFile", linked.ca_file), ("CertFile", linked.cert_file), ("KeyFile", linked.key_file)];
+        let unusable =
+            files.iter().find_map(|(key, path)| Some((key, path, self.options.unusable_files.get(*path)?)));
+        let Some((key, path, reason)) = unusable else { return false };
+        notices.push(
+            NoticeCode::TlsFileUnusable,
+            format!("{key} `{path}`: {reason}; it is not served"),
+            "put the file on this host, readable for Envoy, or correct the gateway's entry",
+        );
+        true
+    }
+}
+
+fn check_tls(linked: &Linked<'_>, notices: &mut Notices<'_>) {
+    if linked.ca_file.is_empty() {
+        if !linked.sni.is_empty() {
+            notices.push(
+                NoticeCode::TlsIgnored,
+                format!(
+                    "SNI `{}` has no effect without CAFile: the service is reached without TLS",
+                    linked.sni
+                ),
+                "name a CAFile in the gateway's entry",
+            );
+        }
+    } else if linked.sni.is_empty() {
+        notices.push(
+            NoticeCode::TlsWithoutSni,
+            "TLS without SNI: any certificate of its CA is accepted, whatever its name",
+            "set SNI in the gateway's entry",
+        );
+    }
+}
+
+fn check_intentions(rules: &Rules<'_>, protocol: Protocol, notices: &mut Notices<'_>) {
+    if rules.jwt().is_some() {
+        return notices.push(
+            NoticeCode::JwtUnsupported,
+            "an intention asks for a JWT, which termgate cannot check, so nobody is let in",
+            "take `JWT` out of its intentions",
+        );
+    }
+    for intention in rules.intentions() {
+        if !intention.source_peer.is_empty() {
+            notices.push(
+                NoticeCode::PeerIgnored,
+                format!(
+                    "the intention for `{}` of peer `{}` is not applied",
+                    intention.source_name, intention.source_peer
+                ),
+                "sources in cluster peers cannot reach services behind termgate",
+            );
+        } else if !intention.permissions.is_empty() && !protocol.has_requests() {
+            notices.push(
+                NoticeCode::PermissionsOnTcp,
+                format!(
+                    "the intention for `{}` has permissions on requests; on tcp they deny",
+                    intention.source_name
+                ),
+                "set `Protocol` in its service-defaults entry, or give the intention an action",
+            );
+        }
+    }
+}
+
+/// The settings of a service's resources.
+struct Parts<'a> {
+    clusters: ClusterSettings<'a>,
+    chains: ChainSettings<'a>,
+    routes: RouteSettings,
+    balancing: LoadBalancing,
+    lambda: Option<Lambda>,
+}
+
+impl Parts<'_> {
+    /// Applies what a terminating gateway takes from a service-resolver.
+    fn apply_resolver(&mut self, resolver: &ServiceResolver, notices: &mut Notices<'_>) {
+        let is_given = |entry: &Option<Value>| entry.as_ref().is_some_and(|entry| !entry.is_null());
+        let ignored =
+            [("Redirect", is_given(&resolver.redirect)), ("Failover", is_given(&resolver.failover))];
+        for (key, _) in ignored.iter().filter(|(_, given)| *given) {
+            notices.push(
+                NoticeCode::ResolverIgnored,
+                format!("{key} of its service-resolver is for mesh clients; the gateway doesn't apply it"),
+                "nothing to do if mesh clients resolve it",
+            );
+        }
+        if let Some(timeout) = duration(&resolver.connect_timeout) {
+            self.clusters.connect_timeout = timeout;
+        }
+        self.routes.timeout = duration(&resolver.request_timeout).map(Duration);
+        self.balancing = LoadBalancing::of(resolver.load_balancer.as_ref(), notices);
+        self.routes.hash_policy = std::mem::take(&mut self.balancing.hash_policy);
+    }
+
+    /// A chain and cluster for the service (its default subset, if it has one), and for every subset.
+    fn instances(
+        &self,
+        sni: &str,
+        instances: &[Instance],
+        resolver: Option<&ServiceResolver>,
+        rendered: &mut ServiceResources,
+        notices: &mut Notices<'_>,
+    ) {
+        let none = ServiceResolver::default();
+        let resolver = resolver.unwrap_or(&none);
+        rendered.reserve(1 + resolver.subsets.len());
+        let all = ServiceResolverSubset::default();
+        let default = resolver.subsets.get(&resolver.default_subset).unwrap_or(&all);
+        let of_default = in_subset(instances, &resolver.default_subset, default, notices);
+        self.group(sni, &of_default, default.only_passing, rendered, notices);
+        for (name, subset) in &resolver.subsets {
+            let of_subset = in_subset(instances, name, subset, notices);
+            self.group(&format!("{name}.{sni}"), &of_subset, subset.only_passing, rendered, notices);
+        }
+    }
+
+    /// Chain, cluster and endpoints of instances that share a name.
+    fn group(
+        &self,
+        name: &str,
+        instances: &[&Instance],
+        only_passing: bool,
+        rendered: &mut ServiceResources,
+        notices: &mut Notices<'_>,
+    ) {
+        if let Some(lambda) = &self.lambda {
+            rendered.clusters.push(lambda.cluster(name, self.clusters.connect_timeout));
+            return self.chain(name, rendered);
+        }
+        let mut cluster = match endpoints(instances, only_passing, self.clusters.config.strict_dns, notices) {
+            Endpoints::Addresses(addresses) => {
+                rendered.endpoints.push(load_assignment(name, addresses));
+                self.clusters.by_address(name)
+            }
+            Endpoints::Hostnames(hostnames) => self.clusters.by_hostname(name, hostnames),
+        };
+        self.balancing.apply(&mut cluster);
+        rendered.clusters.push(cluster);
+        self.chain(name, rendered);
+    }
+
+    /// A chain and cluster for every address of a `Destination`.
+    fn destination(
+        &self,
+        sni: &str,
+        destination: &Destination,
+        rendered: &mut ServiceResources,
+        notices: &mut Notices<'_>,
+    ) {
+        let Ok(port @ 1..) = u16::try_from(destination.port) else {
+            return notices.push(
+                NoticeCode::BadInstance,
+                format!("its Destination has port {}, so it is not served", destination.port),
+                "correct `Destination` in its service-defaults entry",
+            );
+        };
+        for address in &destination.addresses {
+            let name = Names::destination_sni(sni, address);
+            rendered.clusters.push(self.clusters.of_destination(&name, address, port));
+            self.chain(&name, rendered);
+        }
+    }
+
+    fn chain(&self, name: &str, rendered: &mut ServiceResources) {
+        if self.chains.protocol.has_requests() {
+            rendered.routes.push(self.routes.route(name));
+        }
+        rendered.chains.push(Arc::new(self.chains.chain(name)));
+    }
+}
+
+/// The instances that a subset's filter lets in; none if it is not understood.
+fn in_subset<'a>(
+    instances: &'a [Instance],
+    name: &str,
+    subset: &ServiceResolverSubset,
+    notices: &mut Notices<'_>,
+) -> Vec<&'a Instance> {
+    let parsed = Filter::parse(&subset.filter);
+    let matching = parsed.and_then(|filter| {
+        let mut matching = Vec::new();
+        for instance in instances {
+            if filter.matches(instance)? {
+                matching.push(instance);
+            }
+        }
+        Ok(matching)
+    });
+    matching.unwrap_or_else(|error| {
+        notices.push(
+            NoticeCode::BadFilter,
+            format!(
+                "subset `{name}` has no instance, because its filter `{}` is not understood: {error}",
+                subset.filter
+            ),
+            "correct the filter in its service-resolver entry",
+        );
+        Vec::new()
+    })
+}
+
+/// Consul: a zero duration is no setting.
+fn duration(text: &str) -> Option<std::time::Duration> {
+    go_duration::parse(text).filter(|duration| !duration.is_zero())
+}

@@ -1,0 +1,87 @@
+//! TLS with mesh clients and towards external services.
+
+use super::Linked;
+use super::names::{Names, ROOTS_SECRET};
+use crate::envoy_api::{
+    CommonTlsContext, ConfigSource, DataSource, DownstreamTlsContext, SanMatcher, SanType, SdsSecretConfig,
+    Secret, StringMatcher, TlsCertificate, TlsParameters, TransportSocket, TransportSocketConfig,
+    UpstreamTlsContext, ValidationContext,
+};
+use crate::snapshot::{CaRoots, Leaf};
+
+fn socket(typed_config: TransportSocketConfig) -> TransportSocket {
+    TransportSocket { name: "tls", typed_config }
+}
+
+/// TLS with mesh clients: the linked service's leaf, and only clients with a certificate of the mesh.
+///
+/// Both come as secrets of their own, so that a renewed leaf doesn't replace the listener.
+pub fn downstream(service_sni: &str, tls_params: &TlsParameters, source: &ConfigSource) -> TransportSocket {
+    let secret = |name: String| SdsSecretConfig { name, sds_config: Some(source.clone()) };
+    socket(TransportSocketConfig::Downstream(DownstreamTlsContext {
+        common_tls_context: CommonTlsContext {
+            tls_params: tls_params.clone(),
+            tls_certificate_sds_secret_configs: vec![secret(Names::leaf_secret(service_sni))],
+            validation_context_sds_secret_config: Some(secret(ROOTS_SECRET.to_owned())),
+            ..CommonTlsContext::default()
+        },
+        require_client_certificate: true,
+    }))
+}
+
+/// TLS towards the external service, if its entry names a CA.
+///
+/// Consul: the SNI is sent, and the certificate must have it as a name of any kind; without SNI no name is
+/// checked.
+pub fn upstream(linked: &Linked<'_>) -> Option<TransportSocket> {
+    if linked.ca_file.is_empty() {
+        return None;
+    }
+    let file = |path: &str| DataSource::Filename(path.to_owned());
+    let names = [SanType::Uri, SanType::Dns, SanType::Email, SanType::IpAddress]
+        .map(|san_type| SanMatcher { san_type, matcher: StringMatcher::exact(linked.sni) });
+    let validation_context = ValidationContext {
+        trusted_ca: file(linked.ca_file),
+        match_typed_subject_alt_names: if linked.sni.is_empty() { Vec::new() } else { names.into() },
+    };
+    let own =
+        TlsCertificate { certificate_chain: file(linked.cert_file), private_key: file(linked.key_file) };
+    let mutual = !linked.cert_file.is_empty() && !linked.key_file.is_empty();
+    Some(socket(TransportSocketConfig::Upstream(UpstreamTlsContext {
+        common_tls_context: Some(CommonTlsContext {
+            tls_certificates: if mutual { vec![own] } else { Vec::new() },
+            validation_context: Some(validation_context),
+            ..CommonTlsContext::default()
+        }),
+        sni: linked.sni.to_owned(),
+    })))
+}
+
+/// The secret with `leaf`.
+pub fn leaf_secret(service_sni: &str, leaf: &Leaf) -> Secret {
+    Secret {
+        name: Names::leaf_secret(service_sni),
+        tls_certificate: Some(TlsCertificate {
+            certificate_chain: DataSource::InlineString(leaf.cert_pem.clone()),
+            private_key: DataSource::InlineString(leaf.private_key_pem.expose().to_owned()),
+        }),
+        validation_context: None,
+    }
+}
+
+/// The secret with all roots of the mesh; several count during a rotation.
+pub fn roots_secret(roots: &CaRoots) -> Secret {
+    let mut pem = String::new();
+    for root in &roots.roots {
+        pem.push_str(root.root_cert.trim());
+        pem.push('\n');
+    }
+    Secret {
+        name: ROOTS_SECRET.to_owned(),
+        tls_certificate: None,
+        validation_context: Some(ValidationContext {
+            trusted_ca: DataSource::InlineString(pem),
+            match_typed_subject_alt_names: Vec::new(),
+        }),
+    }
+}

@@ -1,0 +1,344 @@
+//! A [`Snapshot`] out of the agent's answers, one at a time: the same code for a first collection, for
+//! every later change and for recorded answers.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use super::{
+    DefaultIntentionSource, Instance, Intention, IntentionAction, Leaf, ServiceDefaults, ServiceResolver,
+    Snapshot,
+};
+
+/// What an answer of the agent is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer<'a> {
+    /// `/v1/agent/self`
+    AgentSelf,
+    /// `/v1/agent/service/<id>`
+    AgentService,
+    /// `/v1/agent/connect/ca/roots`
+    Roots,
+    /// `/v1/config/terminating-gateway/<name>`
+    Entry,
+    /// `/v1/catalog/gateway-services/<name>`
+    Links,
+    /// `/v1/health/service/<service>`
+    Instances(&'a str),
+    /// `/v1/agent/connect/ca/leaf/<service>`
+    Leaf(&'a str),
+    /// `/v1/config/service-defaults`
+    ServiceDefaults,
+    /// `/v1/config/service-resolver`
+    ServiceResolvers,
+    /// `/v1/connect/intentions`
+    Intentions,
+    /// `/v1/config/proxy-defaults/global`
+    ProxyDefaults,
+    /// `/v1/config/mesh/mesh`
+    Mesh,
+}
+
+impl Answer<'_> {
+    /// The request path that gets this answer; `id` is the gateway's service id, `name` its service name.
+    pub fn path(self, id: &str, name: &str) -> String {
+        match self {
+            Self::AgentSelf => "/v1/agent/self".to_owned(),
+            Self::AgentService => format!("/v1/agent/service/{id}"),
+            Self::Roots => "/v1/agent/connect/ca/roots".to_owned(),
+            Self::Entry => format!("/v1/config/terminating-gateway/{name}"),
+            Self::Links => format!("/v1/catalog/gateway-services/{name}"),
+            Self::Instances(service) => format!("/v1/health/service/{service}"),
+            Self::Leaf(service) => format!("/v1/agent/connect/ca/leaf/{service}"),
+            Self::ServiceDefaults => "/v1/config/service-defaults".to_owned(),
+            Self::ServiceResolvers => "/v1/config/service-resolver".to_owned(),
+            Self::Intentions => "/v1/connect/intentions".to_owned(),
+            Self::ProxyDefaults => "/v1/config/proxy-defaults/global".to_owned(),
+            Self::Mesh => "/v1/config/mesh/mesh".to_owned(),
+        }
+    }
+}
+
+/// Why an answer cannot become a part of a snapshot.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The token may not ask this.
+    #[error("permission denied (status 403): {}", text(body))]
+    Denied {
+        /// What the agent said.
+        body: Vec<u8>,
+    },
+    /// Any other status.
+    #[error("status {status}: {}", text(body))]
+    Status {
+        /// HTTP status.
+        status: u16,
+        /// What the agent said.
+        body: Vec<u8>,
+    },
+    /// A body of another shape than Consul's.
+    #[error("the answer is not what Consul sends: {0}")]
+    Shape(#[from] serde_json::Error),
+}
+
+/// The start of an error body, on one line.
+fn text(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body);
+    text.trim().trim_matches('"').chars().take(300).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
+impl Snapshot {
+    /// An empty snapshot, to be filled by [`Snapshot::apply`].
+    ///
+    /// Until `/v1/agent/self` has been applied, connections that no intention decides are denied.
+    pub fn collecting() -> Self {
+        Self {
+            format: Self::FORMAT,
+            default_intention: IntentionAction::Deny,
+            default_intention_source: DefaultIntentionSource::Assumed,
+            ..Self::default()
+        }
+    }
+
+    /// Puts an answer in the place of what the snapshot said before.
+    ///
+    /// Answers that are missing because there is nothing (404), because this Consul does not know the kind
+    /// of entry, or because the token may not have them (`agent/self`, leaves) are parts of a snapshot, too;
+    /// any other status is an error and changes nothing.
+    pub fn apply(&mut self, answer: Answer<'_>, status: u16, body: &[u8]) -> Result<(), Error> {
+        match answer {
+            Answer::AgentSelf => self.apply_agent_self(status, body)?,
+            Answer::AgentService => {
+                self.gateway = required(status, body)?;
+                self.note_datacenter(&self.gateway.datacenter.clone());
+            }
+            Answer::Roots => self.roots = required(status, body)?,
+            Answer::Entry => self.entry = optional(status, body)?,
+            Answer::Links => self.links = required::<Option<_>>(status, body)?.unwrap_or_default(),
+            Answer::Instances(service) => {
+                let instances: Vec<Instance> = required::<Option<_>>(status, body)?.unwrap_or_default();
+                let datacenter = instances.first().map(|instance| instance.node.datacenter.clone());
+                self.note_datacenter(&datacenter.unwrap_or_default());
+                self.instances.insert(service.to_owned(), instances);
+            }
+            Answer::Leaf(service) => match (status, optional::<Leaf>(status, body)) {
+                (_, Ok(Some(leaf))) => {
+                    self.note_datacenter(leaf_datacenter(&leaf).unwrap_or_default());
+                    self.leaves.insert(service.to_owned(), leaf);
+                }
+                (403 | 404, _) => {
+                    self.leaves.remove(service);
+                }
+                (_, other) => {
+                    other?;
+                }
+            },
+            Answer::ServiceDefaults => {
+                let entries: Vec<ServiceDefaults> = required::<Option<_>>(status, body)?.unwrap_or_default();
+                self.service_defaults =
+                    entries.into_iter().map(|entry| (entry.name.clone(), entry)).collect();
+            }
+            Answer::ServiceResolvers => {
+                let entries: Vec<ServiceResolver> = required::<Option<_>>(status, body)?.unwrap_or_default();
+                self.service_resolvers =
+                    entries.into_iter().map(|entry| (entry.name.clone(), entry)).collect();
+            }
+            Answer::Intentions => self.intentions = required::<Option<_>>(status, body)?.unwrap_or_default(),
+            Answer::ProxyDefaults => self.proxy_defaults = optional(status, body)?,
+            Answer::Mesh => self.mesh = optional(status, body)?,
+        }
+        Ok(())
+    }
+
+    /// Drops what is about services that are not linked (any more): instances, leaves, entries, intentions.
+    pub fn prune(&mut self) {
+        let linked: BTreeSet<&str> = self.links.iter().map(|link| link.service.name.as_str()).collect();
+        self.instances.retain(|name, _| linked.contains(name.as_str()));
+        self.leaves.retain(|name, _| linked.contains(name.as_str()));
+        self.service_resolvers.retain(|name, _| linked.contains(name.as_str()));
+        let gateway = &self.gateway.service;
+        self.service_defaults.retain(|name, _| name == gateway || linked.contains(name.as_str()));
+        self.intentions
+            .retain(|Intention { destination_name: name, .. }| name == "*" || linked.contains(name.as_str()));
+    }
+
+    /// Consul: without `agent:read` the answer is 403; version and default policy are unknown then, and the
+    /// safe assumption is to deny.
+    fn apply_agent_self(&mut self, status: u16, body: &[u8]) -> Result<(), Error> {
+        if status == 403 {
+            self.default_intention = IntentionAction::Deny;
+            self.default_intention_source = DefaultIntentionSource::Assumed;
+            return Ok(());
+        }
+        let answer: AgentSelf = required(status, body)?;
+        (self.default_intention, self.default_intention_source) = answer.debug_config.default_intention();
+        self.consul_version = answer.config.version;
+        self.datacenter = answer.config.datacenter;
+        Ok(())
+    }
+
+    /// Takes a datacenter seen in passing, if the agent itself has not told it.
+    fn note_datacenter(&mut self, datacenter: &str) {
+        if self.datacenter.is_empty() {
+            datacenter.clone_into(&mut self.datacenter);
+        }
+    }
+}
+
+/// The datacenter in a leaf's SPIFFE id.
+fn leaf_datacenter(leaf: &Leaf) -> Option<&str> {
+    leaf.service_uri.split_once("/dc/")?.1.split('/').next()
+}
+
+/// The body of an answer that must be there.
+fn required<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, Error> {
+    match status {
+        200 => Ok(serde_json::from_slice(body)?),
+        403 => Err(Error::Denied { body: body.to_owned() }),
+        _ => Err(Error::Status { status, body: body.to_owned() }),
+    }
+}
+
+/// The body of an answer that need not be there.
+///
+/// Consul: 404 if there is no such entry; an agent too old for the kind says so with 400 or 500.
+fn optional<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<Option<T>, Error> {
+    let unknown_kind = || text(body).contains("invalid config entry kind");
+    match status {
+        404 => Ok(None),
+        400 | 500 if unknown_kind() => Ok(None),
+        _ => required(status, body),
+    }
+}
+
+/// The parts of `/v1/agent/self` that matter here.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct AgentSelf {
+    config: AgentConfig,
+    debug_config: DebugConfig,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct AgentConfig {
+    version: String,
+    datacenter: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct DebugConfig {
+    #[serde(rename = "DefaultIntentionPolicy")]
+    default_intention_policy: String,
+    #[serde(rename = "ACLResolverSettings")]
+    acl_resolver_settings: Option<AclSettings>,
+    #[serde(flatten)]
+    acl_settings: AclSettings,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct AclSettings {
+    #[serde(rename = "ACLsEnabled")]
+    enabled: bool,
+    #[serde(rename = "ACLDefaultPolicy")]
+    default_policy: String,
+}
+
+impl DebugConfig {
+    /// Consul: `default_intention_policy` (1.17+) if set, else the default policy of ACLs if they are
+    /// enabled, else allow.
+    ///
+    /// Consul's own gateways deny also where `default_policy = "deny"` stands beside disabled ACLs, though
+    /// its API says allowed; here the API is right.
+    fn default_intention(&self) -> (IntentionAction, DefaultIntentionSource) {
+        let action =
+            |policy: &str| if policy == "allow" { IntentionAction::Allow } else { IntentionAction::Deny };
+        if !self.default_intention_policy.is_empty() {
+            return (action(&self.default_intention_policy), DefaultIntentionSource::IntentionPolicy);
+        }
+        let acls = self.acl_resolver_settings.as_ref().unwrap_or(&self.acl_settings);
+        if acls.enabled {
+            return (action(&acls.default_policy), DefaultIntentionSource::AclPolicy);
+        }
+        (IntentionAction::Allow, DefaultIntentionSource::NoAcls)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Answer, Error};
+    use crate::snapshot::{DefaultIntentionSource, IntentionAction, Snapshot};
+
+    fn default_of(debug_config: &serde_json::Value) -> (IntentionAction, DefaultIntentionSource) {
+        let mut snapshot = Snapshot::collecting();
+        let body = json!({"Config": {"Version": "1.21.4", "Datacenter": "dc1"}, "DebugConfig": debug_config});
+        snapshot.apply(Answer::AgentSelf, 200, body.to_string().as_bytes()).unwrap();
+        (snapshot.default_intention, snapshot.default_intention_source)
+    }
+
+    #[test]
+    fn the_default_intention_follows_the_policy_then_enabled_acls() {
+        use DefaultIntentionSource::{AclPolicy, IntentionPolicy, NoAcls};
+        use IntentionAction::{Allow, Deny};
+        let acls = |enabled: bool| json!({"ACLsEnabled": enabled, "ACLDefaultPolicy": "deny"});
+        assert_eq!(default_of(&acls(true)), (Deny, AclPolicy));
+        assert_eq!(default_of(&acls(false)), (Allow, NoAcls));
+        assert_eq!(
+            default_of(&json!({"ACLResolverSettings": acls(true), "ACLsEnabled": true})),
+            (Deny, AclPolicy)
+        );
+        let both = json!({"DefaultIntentionPolicy": "allow", "ACLResolverSettings": acls(true)});
+        assert_eq!(default_of(&both), (Allow, IntentionPolicy));
+    }
+
+    #[test]
+    fn without_agent_read_the_default_is_deny_and_said_to_be_assumed() {
+        let mut snapshot = Snapshot::default();
+        snapshot.apply(Answer::AgentSelf, 403, b"Permission denied").unwrap();
+        assert_eq!(snapshot.default_intention, IntentionAction::Deny);
+        assert_eq!(snapshot.default_intention_source, DefaultIntentionSource::Assumed);
+    }
+
+    #[test]
+    fn the_datacenter_is_found_without_agent_read() {
+        let mut snapshot = Snapshot::collecting();
+        let leaf = json!({"CertPEM": "C", "ServiceURI": "spiffe://x.consul/ns/default/dc/east/svc/web"});
+        snapshot.apply(Answer::Leaf("web"), 200, leaf.to_string().as_bytes()).unwrap();
+        assert_eq!(snapshot.datacenter, "east");
+    }
+
+    #[test]
+    fn a_leaf_that_is_denied_is_absent_and_one_that_fails_is_an_error() {
+        let mut snapshot = Snapshot::collecting();
+        snapshot.apply(Answer::Leaf("web"), 200, br#"{"CertPEM":"C"}"#).unwrap();
+        assert!(matches!(
+            snapshot.apply(Answer::Leaf("web"), 500, b"no"),
+            Err(Error::Status { status: 500, .. })
+        ));
+        assert!(snapshot.leaves.contains_key("web"));
+        snapshot.apply(Answer::Leaf("web"), 403, b"Permission denied").unwrap();
+        assert!(snapshot.leaves.is_empty());
+    }
+
+    #[test]
+    fn a_kind_that_an_old_agent_does_not_know_is_absent() {
+        let mut snapshot = Snapshot::collecting();
+        snapshot.apply(Answer::Mesh, 400, br#""invalid config entry kind: mesh""#).unwrap();
+        assert_eq!(snapshot.mesh, None);
+        let error = snapshot.apply(Answer::Mesh, 500, b"\"no leader\"\n").unwrap_err();
+        assert_eq!(error.to_string(), "status 500: no leader");
+    }
+
+    #[test]
+    fn null_lists_are_empty() {
+        let mut snapshot = Snapshot::collecting();
+        snapshot.apply(Answer::Intentions, 200, b"null").unwrap();
+        snapshot.apply(Answer::Links, 200, b"null").unwrap();
+        assert!(snapshot.intentions.is_empty() && snapshot.links.is_empty());
+    }
+}
