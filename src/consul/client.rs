@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::{Error, Failure};
 use super::tls;
+use crate::http;
 use crate::secret::Secret;
 use crate::settings::consul::{ConsulSettings, HttpAddress};
 
@@ -61,11 +62,10 @@ impl Consul {
             address: address.clone(),
             failure: Failure::Setup(reason),
         };
-        // The provider is set once a process; a second call changes nothing.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let mut builder = Client::builder()
-            .no_proxy()
+        let mut builder = http::client_builder()
             .tcp_nodelay(true)
+            // Blocking queries hold theirs; what comes beside them needs two.
+            .pool_max_idle_per_host(2)
             .redirect(reqwest::redirect::Policy::limited(3))
             .connect_timeout(Duration::from_secs(10).min(settings.timeout));
         let mut host_header = None;
@@ -163,10 +163,27 @@ impl Consul {
         })
     }
 
-    /// Sends one request and gives its answer; a status of 400 or more is an error.
+    /// Sends one request; an answer with a status other than 2xx is an error.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+        wait: Option<Wait>,
+    ) -> Result<Answer, Error> {
+        let answer = self.exchange(method.clone(), path, query, body, wait).await?;
+        if answer.status >= 300 {
+            let failure = Failure::Status { status: answer.status, body: excerpt(&answer.body) };
+            return Err(self.error(method.as_str(), path, failure));
+        }
+        Ok(answer)
+    }
+
+    /// Sends one request and gives its answer, whatever its status.
     ///
     /// With `wait` it is a blocking query: the time limit grows by the time the agent may hold it back.
-    pub async fn send(
+    pub async fn exchange(
         &self,
         method: Method,
         path: &str,
@@ -204,13 +221,7 @@ impl Consul {
             }
             Ok(Answer { status, body, index, filtered_by_acls })
         };
-        let answer =
-            tokio::time::timeout(limit, exchange).await.map_err(|_| fail(Failure::Timeout(limit)))??;
-        if answer.status >= 300 {
-            let body = excerpt(&answer.body);
-            return Err(fail(Failure::Status { status: answer.status, body }));
-        }
-        Ok(answer)
+        tokio::time::timeout(limit, exchange).await.map_err(|_| fail(Failure::Timeout(limit)))?
     }
 
     fn headers(&self) -> HeaderMap {
@@ -235,7 +246,7 @@ impl Consul {
 
     fn target(&self, path: &str, query: &[(&str, &str)], wait: Option<Wait>) -> String {
         let mut target = path.to_owned();
-        let mut separator = '?';
+        let mut separator = if path.contains('?') { '&' } else { '?' };
         let mut push = |key: &str, value: &str| {
             target.push(separator);
             separator = '&';

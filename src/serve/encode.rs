@@ -8,7 +8,7 @@ use serde_json::Value;
 
 /// The descriptors of every message that termgate emits or accepts in escape hatches; cut from those
 /// of the crate `envoy-types` (`tests/it/descriptors.rs` holds them to it).
-static DESCRIPTORS: &[u8] = include_bytes!("../envoy_api/descriptors.bin");
+static DESCRIPTORS: &[u8] = include_bytes!("descriptors.bin");
 
 /// JSON that is not the message it says it is.
 #[derive(Debug, thiserror::Error)]

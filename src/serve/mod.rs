@@ -4,8 +4,10 @@
 //! [`server`] carries it.
 
 pub mod encode;
+mod encoder;
 mod server;
 mod subscription;
 
+pub use encoder::{Encoder, Failure};
 pub use server::{Event, Server};
 pub use subscription::{EncodedResource, ResourceSet};

@@ -280,8 +280,8 @@ impl Subscription {
     }
 
     fn differs(&self, kind: ResourceKind, name: &str, set: &ResourceSet) -> bool {
-        let sent = self.sent.get(name).and_then(Option::as_ref);
-        set.get(kind, name).map(|resource| &resource.version) != sent
+        let told = self.sent.get(name).and_then(Option::as_ref);
+        set.get(kind, name).map(|resource| &resource.version) != told
     }
 }
 

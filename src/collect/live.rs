@@ -1,0 +1,648 @@
+//! A snapshot that follows Consul.
+//!
+//! However many services are linked, at most eight connections to the agent are open: five blocking
+//! queries on what tells of a change anywhere, one for plain questions that are asked again and again, two
+//! for what a change makes necessary to ask about single services.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::hash::{DefaultHasher, Hasher as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::Method;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::question::{COMMON, Gateway, Question, Reply};
+use crate::consul::{Consul, Wait, encode_path_segment};
+use crate::snapshot::Snapshot;
+
+/// How long the agent may hold a blocking query.
+const BLOCKING_WAIT: Duration = Duration::from_secs(60);
+/// Pause between two rounds of plain questions.
+const POLL_PERIOD: Duration = Duration::from_secs(5);
+/// How often a leaf is looked at when nothing hints at a change; the agent itself renews it long before it ends.
+const LEAF_PERIOD: Duration = Duration::from_secs(300);
+/// How soon a leaf is looked at again that was refused or failed.
+const LEAF_RETRY: Duration = Duration::from_secs(10);
+/// How often leaves are looked at after the mesh CA changed, and for how long.
+const ROTATION_PERIOD: Duration = Duration::from_secs(1);
+const ROTATION_WINDOW: Duration = Duration::from_secs(120);
+/// Longest pause after a failed request.
+const MAX_BACKOFF: Duration = Duration::from_secs(30);
+/// Requests about single services under way at once.
+const WORKERS: usize = 2;
+/// How long the first snapshot waits for leaves that are slow to come (a CA signs 50 a second by default).
+const FIRST_LEAVES: Duration = Duration::from_millis(500);
+
+/// What happens beside changes of the state.
+#[derive(Debug)]
+pub enum Event {
+    /// A request fails; the last good state stays in force.
+    Trouble {
+        /// What is being asked, as a request path or name.
+        about: String,
+        /// Why it fails.
+        reason: String,
+        /// Whether ACLs forbid it.
+        denied: bool,
+    },
+    /// What failed works again.
+    Recovered {
+        /// As in [`Event::Trouble`].
+        about: String,
+    },
+    /// The agent does not know the gateway any more (it restarted without its data, or somebody deregistered it).
+    Unregistered,
+}
+
+/// A running collector; it ends when this is dropped.
+#[derive(Debug)]
+pub struct Follower {
+    /// The newest state of Consul; `None` until there is enough for a configuration.
+    pub snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
+    /// What else happens.
+    pub events: UnboundedReceiver<Event>,
+    _tasks: JoinSet<()>,
+}
+
+impl Follower {
+    /// One that has nothing to follow.
+    pub fn idle() -> Self {
+        Self {
+            snapshots: watch::channel(None).1,
+            events: mpsc::unbounded_channel().1,
+            _tasks: JoinSet::new(),
+        }
+    }
+}
+
+/// Follows Consul from now on.
+pub fn follow(consul: &Arc<Consul>, gateway: &Gateway) -> Follower {
+    let (events, event_receiver) = mpsc::unbounded_channel();
+    let (published, snapshots) = watch::channel(None);
+    let (replies, inbox) = mpsc::unbounded_channel();
+    let mut tasks = JoinSet::new();
+    let asker = Asker { consul: Arc::clone(consul), gateway: gateway.clone(), replies };
+    for question in [Question::Links, Question::Roots, Question::Intentions, Question::ServiceDefaults] {
+        tasks.spawn(asker.clone().watch(question));
+    }
+    tasks.spawn(asker.clone().watch_instances());
+    tasks.spawn(asker.clone().poll());
+    tasks.spawn(Collector::new(asker, events, published).run(inbox));
+    Follower { snapshots, events: event_receiver, _tasks: tasks }
+}
+
+/// What the tasks tell the collector.
+#[derive(Debug)]
+enum Message {
+    Reply(Reply),
+    /// Some instance of some linked service changed.
+    InstancesChanged,
+    Failed {
+        question: Question,
+        trouble: Trouble,
+    },
+    Trouble {
+        about: String,
+        trouble: Trouble,
+    },
+    Recovered {
+        about: String,
+    },
+}
+
+/// Why a request failed.
+#[derive(Debug)]
+struct Trouble {
+    reason: String,
+    denied: bool,
+}
+
+impl From<&crate::consul::Error> for Trouble {
+    fn from(error: &crate::consul::Error) -> Self {
+        Self { reason: format!("{error}: {}", error.failure), denied: error.is_permission_denied() }
+    }
+}
+
+#[derive(Debug, Clone)]
+struct Asker {
+    consul: Arc<Consul>,
+    gateway: Gateway,
+    replies: UnboundedSender<Message>,
+}
+
+impl Asker {
+    /// The collector outlives every other task; a message that cannot be sent is one of the very end.
+    fn tell(&self, message: Message) {
+        drop(self.replies.send(message));
+    }
+
+    /// Follows one question by blocking queries.
+    async fn watch(self, question: Question) {
+        let mut position = Position::new(question.to_string());
+        loop {
+            let wait = position.wait();
+            match question.clone().ask(&self.consul, &self.gateway, wait).await {
+                Ok(reply) if reply.status < 300 => {
+                    self.recovered(&mut position);
+                    if position.moved(reply.index, &reply.body) {
+                        self.tell(Message::Reply(reply));
+                    }
+                    position.pace().await;
+                }
+                // Older agents and tokens with few rights: the answer itself says so.
+                Ok(reply) if matches!(reply.status, 403 | 404) => {
+                    self.tell(Message::Reply(reply));
+                    sleep(MAX_BACKOFF).await;
+                }
+                Ok(reply) => {
+                    let reason =
+                        format!("status {}: {}", reply.status, String::from_utf8_lossy(&reply.body).trim());
+                    self.failed(&mut position, Trouble { reason, denied: false }).await;
+                }
+                Err(error) => self.failed(&mut position, (&error).into()).await,
+            }
+        }
+    }
+
+    /// Follows the summary of all linked services, which wakes on every change of an instance.
+    ///
+    /// Seen on Consul 1.8.7 and 1.21.4: it wakes on address, port, check and node changes, on instances that
+    /// come and go, and on nothing else; its body says only how many there are.
+    async fn watch_instances(self) {
+        let path =
+            format!("/v1/internal/ui/gateway-services-nodes/{}", encode_path_segment(&self.gateway.name));
+        let mut position = Position::new("instances of linked services".to_owned());
+        loop {
+            let answer = self.consul.send(Method::GET, &path, &[], None, position.wait()).await;
+            match answer {
+                Ok(answer) => {
+                    self.recovered(&mut position);
+                    // The index moves although the body may stay the same.
+                    if position.moved(answer.index, b"") {
+                        self.tell(Message::InstancesChanged);
+                    }
+                    position.pace().await;
+                }
+                Err(error) => self.failed(&mut position, (&error).into()).await,
+            }
+        }
+    }
+
+    /// Asks again and again what changes seldom and has no connection of its own.
+    async fn poll(self) {
+        let mut seen: BTreeMap<Question, u64> = BTreeMap::new();
+        let mut position = Position::new("settings of the gateway".to_owned());
+        loop {
+            for question in COMMON {
+                // The others have a blocking query.
+                if matches!(
+                    question,
+                    Question::Links | Question::Roots | Question::Intentions | Question::ServiceDefaults
+                ) {
+                    continue;
+                }
+                match question.clone().ask(&self.consul, &self.gateway, None).await {
+                    Ok(reply) => {
+                        self.recovered(&mut position);
+                        let digest = digest(&(reply.status, &reply.body));
+                        if seen.insert(question, digest) != Some(digest) || reply.status >= 400 {
+                            self.tell(Message::Reply(reply));
+                        }
+                    }
+                    Err(error) => self.failed(&mut position, (&error).into()).await,
+                }
+            }
+            sleep(POLL_PERIOD).await;
+        }
+    }
+
+    fn recovered(&self, position: &mut Position) {
+        if position.failures > 0 {
+            position.failures = 0;
+            self.tell(Message::Recovered { about: position.about.clone() });
+        }
+    }
+
+    async fn failed(&self, position: &mut Position, trouble: Trouble) {
+        position.failures += 1;
+        // An agent that is restarted is away for a moment; only what lasts is worth a word.
+        if position.failures == 2 {
+            self.tell(Message::Trouble { about: position.about.clone(), trouble });
+        }
+        sleep(position.backoff()).await;
+    }
+}
+
+fn digest(value: &impl std::hash::Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Where a blocking query stands.
+#[derive(Debug)]
+struct Position {
+    about: String,
+    index: Option<u64>,
+    digest: Option<u64>,
+    failures: u32,
+    last: Option<Instant>,
+}
+
+impl Position {
+    fn new(about: String) -> Self {
+        Self { about, index: None, digest: None, failures: 0, last: None }
+    }
+
+    fn wait(&self) -> Option<Wait> {
+        self.index.map(|index| Wait { index, at_most: BLOCKING_WAIT })
+    }
+
+    /// Takes in an answer; whether it is news.
+    ///
+    /// Consul: an index that goes backwards means the state was restored; the next query starts anew. An
+    /// index of 0 would not block.
+    fn moved(&mut self, index: Option<u64>, body: &[u8]) -> bool {
+        let digest = digest(&body);
+        let before = (self.index, self.digest);
+        self.index = match (self.index, index) {
+            (Some(old), Some(new)) if new < old => None,
+            (_, new) => new.map(|index| index.max(1)),
+        };
+        self.digest = Some(digest);
+        // With a body, the body decides (an index moves for neighbours, too); without, the index does.
+        if body.is_empty() { before.0 != self.index || self.index.is_none() } else { before.1 != self.digest }
+    }
+
+    /// Keeps a query that never blocks (a proxy that drops the index, a very busy cluster) from spinning.
+    async fn pace(&mut self) {
+        let least = Duration::from_millis(if self.index.is_some() { 5 } else { 1000 });
+        if let Some(last) = self.last {
+            sleep_until(last + least).await;
+        } else if self.index.is_none() {
+            sleep(least).await;
+        }
+        self.last = Some(Instant::now());
+    }
+
+    /// 0.25 s, doubled with every failure, spread by what the query is about so that not all come at once.
+    fn backoff(&self) -> Duration {
+        let base = Duration::from_millis(250) * 2_u32.saturating_pow(self.failures.min(8).saturating_sub(1));
+        let spread = digest(&(&self.about, self.failures)) % 250;
+        base.min(MAX_BACKOFF) + Duration::from_millis(spread)
+    }
+}
+
+/// When a leaf is due to be looked at, and what is known of it.
+#[derive(Debug)]
+struct LeafState {
+    due: Instant,
+    tried: bool,
+    /// Until when it is looked at often, and the certificate it had when the CA changed.
+    rotation: Option<(Instant, String)>,
+}
+
+struct Collector {
+    asker: Asker,
+    events: UnboundedSender<Event>,
+    snapshot: Snapshot,
+    published: watch::Sender<Option<Arc<Snapshot>>>,
+    /// Common parts that have not been answered yet.
+    missing: BTreeSet<Question>,
+    queue: VecDeque<Question>,
+    /// What is in `queue`, to be found quickly.
+    queued: BTreeSet<Question>,
+    running: BTreeSet<Question>,
+    /// Services whose instances changed again while they were being asked for.
+    stale: BTreeSet<String>,
+    known_instances: BTreeSet<String>,
+    leaves: BTreeMap<String, LeafState>,
+    started: Instant,
+    /// Until when changes of leaves wait for more of their kind.
+    publish_at: Option<Instant>,
+    /// Whether there is something to publish.
+    dirty: bool,
+    /// Whether some of it must not wait.
+    urgent: bool,
+    troubled: BTreeSet<Question>,
+}
+
+impl Collector {
+    fn new(
+        asker: Asker,
+        events: UnboundedSender<Event>,
+        published: watch::Sender<Option<Arc<Snapshot>>>,
+    ) -> Self {
+        Self {
+            asker,
+            events,
+            snapshot: Snapshot::collecting(),
+            published,
+            missing: COMMON.into_iter().collect(),
+            queue: VecDeque::new(),
+            queued: BTreeSet::new(),
+            running: BTreeSet::new(),
+            stale: BTreeSet::new(),
+            known_instances: BTreeSet::new(),
+            leaves: BTreeMap::new(),
+            started: Instant::now(),
+            publish_at: None,
+            dirty: false,
+            urgent: false,
+            troubled: BTreeSet::new(),
+        }
+    }
+
+    async fn run(mut self, mut inbox: UnboundedReceiver<Message>) {
+        let mut work = JoinSet::new();
+        loop {
+            self.start_work(&mut work);
+            let wake = self.next_wake();
+            tokio::select! {
+                message = inbox.recv() => {
+                    let Some(message) = message else { return };
+                    self.take(message);
+                    while let Ok(message) = inbox.try_recv() {
+                        self.take(message);
+                    }
+                }
+                Some(_) = work.join_next() => {}
+                () = sleep_until(wake) => self.queue_due_leaves(),
+            }
+            self.publish();
+        }
+    }
+
+    fn tell(&self, event: Event) {
+        drop(self.events.send(event));
+    }
+
+    fn take(&mut self, message: Message) {
+        match message {
+            Message::Reply(reply) => self.take_reply(&reply),
+            Message::InstancesChanged => self.refresh_instances(),
+            Message::Failed { question, trouble } => self.take_failure(&question, trouble),
+            Message::Trouble { about, trouble: Trouble { reason, denied } } => {
+                self.tell(Event::Trouble { about, reason, denied });
+            }
+            Message::Recovered { about } => self.tell(Event::Recovered { about }),
+        }
+    }
+
+    fn take_reply(&mut self, reply: &Reply) {
+        self.running.remove(&reply.question);
+        if reply.question == Question::AgentService && reply.status == 404 {
+            self.tell(Event::Unregistered);
+            return;
+        }
+        let roots_before = (reply.question == Question::Roots).then(|| self.snapshot.roots.clone());
+        if let Err(error) = reply.apply(&mut self.snapshot, &self.asker.consul, &self.asker.gateway) {
+            let reason =
+                std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
+            let trouble =
+                Trouble { reason: format!("{error}{reason}"), denied: error.is_permission_denied() };
+            self.take_failure(&reply.question, trouble);
+            return;
+        }
+        if self.troubled.remove(&reply.question) {
+            self.tell(Event::Recovered { about: reply.question.to_string() });
+        }
+        self.dirty = true;
+        self.urgent |= !matches!(reply.question, Question::Leaf(_));
+        self.missing.remove(&reply.question);
+        match &reply.question {
+            Question::Links => self.follow_links(),
+            Question::Roots if roots_before.is_some_and(|before| before != self.snapshot.roots) => {
+                self.follow_rotation();
+            }
+            Question::Instances(service) => {
+                self.known_instances.insert(service.clone());
+                if self.stale.remove(service) {
+                    self.ask(Question::Instances(service.clone()));
+                }
+            }
+            Question::Leaf(service) => {
+                let is_there = self.snapshot.leaves.contains_key(service);
+                self.schedule_leaf(service, if is_there { LEAF_PERIOD } else { LEAF_RETRY });
+                self.delay_publishing();
+            }
+            _ => {}
+        }
+    }
+
+    fn take_failure(&mut self, question: &Question, trouble: Trouble) {
+        self.running.remove(question);
+        if let Question::Leaf(service) = question {
+            self.schedule_leaf(service, LEAF_RETRY);
+        }
+        // Watched and polled questions are asked again anyway; those about single services are not.
+        if let Question::Instances(service) = question {
+            self.stale.remove(service);
+            self.ask(question.clone());
+        }
+        if self.troubled.insert(question.clone()) {
+            let Trouble { reason, denied } = trouble;
+            self.tell(Event::Trouble { about: question.to_string(), reason, denied });
+        }
+    }
+
+    /// Services were linked or unlinked: ask about the new ones, forget the others.
+    fn follow_links(&mut self) {
+        let linked: BTreeSet<String> =
+            self.snapshot.links.iter().map(|link| link.service.name.clone()).collect();
+        self.leaves.retain(|service, _| linked.contains(service));
+        self.known_instances.retain(|service| linked.contains(service));
+        self.snapshot.instances.retain(|service, _| linked.contains(service));
+        self.snapshot.leaves.retain(|service, _| linked.contains(service));
+        for service in linked {
+            if !self.leaves.contains_key(&service) {
+                let state = LeafState { due: Instant::now(), tried: false, rotation: None };
+                self.leaves.insert(service.clone(), state);
+                self.ask(Question::Instances(service.clone()));
+                self.ask(Question::Leaf(service));
+            }
+        }
+        // The entry decides between `*` and a name; it may say more than the links.
+        self.ask(Question::Entry);
+    }
+
+    /// The mesh CA changed: every leaf will be signed anew, at the CA's own pace.
+    fn follow_rotation(&mut self) {
+        let until = Instant::now() + ROTATION_WINDOW;
+        for (service, state) in &mut self.leaves {
+            let certificate = self.snapshot.leaves.get(service).map(|leaf| leaf.cert_pem.clone());
+            state.rotation = certificate.map(|certificate| (until, certificate));
+            state.due = Instant::now();
+        }
+    }
+
+    fn refresh_instances(&mut self) {
+        for service in self.leaves.keys().cloned().collect::<Vec<_>>() {
+            let question = Question::Instances(service.clone());
+            if self.running.contains(&question) {
+                self.stale.insert(service);
+            } else {
+                self.ask(question);
+            }
+        }
+    }
+
+    /// Puts a question in line, those about instances before those about leaves.
+    fn ask(&mut self, question: Question) {
+        if self.running.contains(&question) || !self.queued.insert(question.clone()) {
+            return;
+        }
+        match question {
+            Question::Leaf(_) => self.queue.push_back(question),
+            _ => self.queue.push_front(question),
+        }
+    }
+
+    fn start_work(&mut self, work: &mut JoinSet<()>) {
+        while self.running.len() < WORKERS
+            && let Some(question) = self.queue.pop_front()
+        {
+            self.queued.remove(&question);
+            self.running.insert(question.clone());
+            let asker = self.asker.clone();
+            let pause = if self.troubled.contains(&question) { LEAF_RETRY / 10 } else { Duration::ZERO };
+            work.spawn(async move {
+                sleep(pause).await;
+                let message = match question.clone().ask(&asker.consul, &asker.gateway, None).await {
+                    Ok(reply) => Message::Reply(reply),
+                    Err(error) => Message::Failed { question, trouble: (&error).into() },
+                };
+                asker.tell(message);
+            });
+        }
+    }
+
+    fn schedule_leaf(&mut self, service: &str, period: Duration) {
+        let certificate = self.snapshot.leaves.get(service).map(|leaf| leaf.cert_pem.as_str());
+        let Some(state) = self.leaves.get_mut(service) else { return };
+        state.tried = true;
+        let now = Instant::now();
+        let waits_for_rotation = state
+            .rotation
+            .as_ref()
+            .is_some_and(|(until, before)| now < *until && certificate == Some(before.as_str()));
+        if !waits_for_rotation {
+            state.rotation = None;
+        }
+        let period = if waits_for_rotation { ROTATION_PERIOD } else { period };
+        // Spread by name, so that a thousand leaves are not all asked for at once.
+        let spread = f64::from(u32::try_from(digest(&service) % 1000).unwrap_or(0)) / 4000.0;
+        state.due = now + period.mul_f64(1.0 + spread);
+    }
+
+    fn queue_due_leaves(&mut self) {
+        let now = Instant::now();
+        let due: Vec<String> = self
+            .leaves
+            .iter()
+            .filter(|(_, state)| state.due <= now)
+            .map(|(service, _)| service.clone())
+            .collect();
+        for service in due {
+            // Until the answer sets the next time.
+            if let Some(state) = self.leaves.get_mut(&service) {
+                state.due = now + LEAF_PERIOD;
+            }
+            self.ask(Question::Leaf(service));
+        }
+    }
+
+    fn next_wake(&self) -> Instant {
+        let far = Instant::now() + LEAF_PERIOD;
+        let leaf = self.leaves.values().map(|state| state.due).min().unwrap_or(far);
+        let first = if self.has_published() { far } else { self.started + FIRST_LEAVES };
+        let first = if first <= Instant::now() { far } else { first };
+        leaf.min(self.publish_at.unwrap_or(far)).min(first)
+    }
+
+    /// Leaves come one by one: publish them in lots, larger lots the more there are, because Envoy's work on
+    /// a listener grows with its filter chains.
+    fn delay_publishing(&mut self) {
+        let lot = Duration::from_millis(20)
+            + Duration::from_micros(500) * u32::try_from(self.leaves.len()).unwrap_or(u32::MAX).min(10_000);
+        self.publish_at.get_or_insert_with(|| Instant::now() + lot);
+    }
+
+    /// Whether what is known makes a configuration that is better than none.
+    fn is_complete(&self) -> bool {
+        self.missing.is_empty()
+            && self.leaves.keys().all(|service| self.known_instances.contains(service))
+            && (self.has_published()
+                || self.started.elapsed() >= FIRST_LEAVES
+                || self.leaves.values().all(|state| state.tried))
+    }
+
+    fn publish(&mut self) {
+        let may_wait = self.publish_at.is_some_and(|at| Instant::now() < at);
+        if !may_wait {
+            self.publish_at = None;
+        }
+        if !self.dirty || !self.is_complete() || (may_wait && !self.urgent && self.has_published()) {
+            return;
+        }
+        (self.dirty, self.urgent, self.publish_at) = (false, false, None);
+        let mut snapshot = self.snapshot.clone();
+        snapshot.prune();
+        self.published.send_if_modified(|current| {
+            let differs = current.as_deref() != Some(&snapshot);
+            if differs {
+                *current = Some(Arc::new(snapshot));
+            }
+            differs
+        });
+    }
+
+    fn has_published(&self) -> bool {
+        self.published.borrow().is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blocking_query_starts_anew_when_the_index_goes_backwards() {
+        let mut position = Position::new("x".into());
+        assert!(position.moved(Some(10), b"a"));
+        assert_eq!(position.wait().map(|wait| wait.index), Some(10));
+        assert!(!position.moved(Some(12), b"a"));
+        assert!(position.moved(Some(3), b"b"));
+        assert_eq!(position.wait(), None);
+    }
+
+    #[test]
+    fn an_index_of_zero_would_not_block() {
+        let mut position = Position::new("x".into());
+        position.moved(Some(0), b"a");
+        assert_eq!(position.wait().map(|wait| wait.index), Some(1));
+    }
+
+    #[test]
+    fn a_query_without_body_goes_by_its_index() {
+        let mut position = Position::new("x".into());
+        assert!(position.moved(Some(10), b""));
+        assert!(!position.moved(Some(10), b""));
+        assert!(position.moved(Some(11), b""));
+    }
+
+    #[test]
+    fn pauses_after_failures_grow_and_end() {
+        let mut position = Position::new("x".into());
+        position.failures = 1;
+        let first = position.backoff();
+        position.failures = 4;
+        assert!(position.backoff() > first);
+        position.failures = 1000;
+        assert!(position.backoff() <= MAX_BACKOFF + Duration::from_millis(250));
+    }
+}

@@ -1,0 +1,8 @@
+//! Consul → [`Snapshot`](crate::snapshot::Snapshot): once ([`once`]), or kept up to date ([`live`]).
+
+pub mod live;
+mod once;
+mod question;
+
+pub use once::once;
+pub use question::{Error, Gateway};

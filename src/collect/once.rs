@@ -1,0 +1,52 @@
+//! A snapshot of this moment.
+
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::question::{COMMON, Error, Gateway, Question, Reply};
+use crate::consul::{self, Consul};
+use crate::snapshot::Snapshot;
+
+/// Requests under way at once, and so connections to the agent.
+const CONCURRENCY: usize = 8;
+
+/// Collects everything that the gateway's configuration depends on, as it is now.
+pub async fn once(consul: &Arc<Consul>, gateway: &Gateway) -> Result<Snapshot, Error> {
+    let mut snapshot = Snapshot::collecting();
+    for reply in ask_all(consul, gateway, COMMON.to_vec()).await? {
+        reply.apply(&mut snapshot, consul, gateway)?;
+    }
+    let services: Vec<String> = snapshot.links.iter().map(|link| link.service.name.clone()).collect();
+    let instances = services.iter().cloned().map(Question::Instances);
+    let questions = instances.chain(services.iter().cloned().map(Question::Leaf)).collect();
+    for reply in ask_all(consul, gateway, questions).await? {
+        reply.apply(&mut snapshot, consul, gateway)?;
+    }
+    snapshot.prune();
+    Ok(snapshot)
+}
+
+async fn ask_all(
+    consul: &Arc<Consul>,
+    gateway: &Gateway,
+    questions: Vec<Question>,
+) -> Result<Vec<Reply>, consul::Error> {
+    let mut replies = Vec::with_capacity(questions.len());
+    let mut questions = questions.into_iter();
+    let mut running = JoinSet::new();
+    loop {
+        while running.len() < CONCURRENCY
+            && let Some(question) = questions.next()
+        {
+            let (consul, gateway) = (Arc::clone(consul), gateway.clone());
+            running.spawn(async move { question.ask(&consul, &gateway, None).await });
+        }
+        match running.join_next().await {
+            None => return Ok(replies),
+            // A task only ends by finishing: nothing cancels it, and a panic ends the process.
+            Some(Err(_)) => {}
+            Some(Ok(reply)) => replies.push(reply?),
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! One part of a snapshot and the request that gets it.
+
+use std::fmt;
+
+use reqwest::Method;
+
+use crate::consul::{self, Consul, Wait, encode_path_segment};
+use crate::snapshot::Snapshot;
+use crate::snapshot::assemble::{self, Answer};
+
+/// The gateway whose snapshot is collected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gateway {
+    /// Service id on the local agent.
+    pub id: String,
+    /// Service name, which the config entry has, too.
+    pub name: String,
+}
+
+/// Why a part of the snapshot is not to be had.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The request failed.
+    #[error(transparent)]
+    Request(#[from] consul::Error),
+    /// The answer cannot be used.
+    #[error("GET {path} on the agent at {address}")]
+    Answer {
+        /// The request's path.
+        path: String,
+        /// Address of the agent.
+        address: String,
+        /// What is wrong with it.
+        source: assemble::Error,
+    },
+}
+
+impl Error {
+    /// Whether ACLs forbid it.
+    pub fn is_permission_denied(&self) -> bool {
+        match self {
+            Self::Request(error) => error.is_permission_denied(),
+            Self::Answer { source, .. } => matches!(source, assemble::Error::Denied { .. }),
+        }
+    }
+
+    /// Whether the gateway is not registered with the agent.
+    pub fn is_not_found(&self) -> bool {
+        match self {
+            Self::Request(error) => error.is_not_found(),
+            Self::Answer { source, .. } => matches!(source, assemble::Error::Status { status: 404, .. }),
+        }
+    }
+}
+
+/// One part of a snapshot.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Question {
+    AgentSelf,
+    AgentService,
+    Roots,
+    Entry,
+    Links,
+    Instances(String),
+    Leaf(String),
+    ServiceDefaults,
+    ServiceResolvers,
+    Intentions,
+    ProxyDefaults,
+    Mesh,
+}
+
+impl fmt::Display for Question {
+    /// What is asked, in a person's words.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::AgentSelf => formatter.write_str("the agent's settings"),
+            Self::AgentService => formatter.write_str("the gateway's registration"),
+            Self::Roots => formatter.write_str("the mesh CA"),
+            Self::Entry => formatter.write_str("the gateway's config entry"),
+            Self::Links => formatter.write_str("the linked services"),
+            Self::Instances(service) => write!(formatter, "instances of `{service}`"),
+            Self::Leaf(service) => write!(formatter, "leaf certificate of `{service}`"),
+            Self::ServiceDefaults => formatter.write_str("service-defaults"),
+            Self::ServiceResolvers => formatter.write_str("service-resolvers"),
+            Self::Intentions => formatter.write_str("intentions"),
+            Self::ProxyDefaults => formatter.write_str("proxy-defaults"),
+            Self::Mesh => formatter.write_str("the mesh entry"),
+        }
+    }
+}
+
+/// The parts that do not depend on which services are linked.
+pub(super) const COMMON: [Question; 10] = [
+    Question::AgentSelf,
+    Question::AgentService,
+    Question::Roots,
+    Question::Entry,
+    Question::Links,
+    Question::ServiceDefaults,
+    Question::ServiceResolvers,
+    Question::Intentions,
+    Question::ProxyDefaults,
+    Question::Mesh,
+];
+
+/// What came back for a [`Question`].
+#[derive(Debug)]
+pub(super) struct Reply {
+    pub question: Question,
+    pub status: u16,
+    pub body: Vec<u8>,
+    pub index: Option<u64>,
+}
+
+impl Question {
+    fn answer(&self) -> Answer<'_> {
+        match self {
+            Self::AgentSelf => Answer::AgentSelf,
+            Self::AgentService => Answer::AgentService,
+            Self::Roots => Answer::Roots,
+            Self::Entry => Answer::Entry,
+            Self::Links => Answer::Links,
+            Self::Instances(service) => Answer::Instances(service),
+            Self::Leaf(service) => Answer::Leaf(service),
+            Self::ServiceDefaults => Answer::ServiceDefaults,
+            Self::ServiceResolvers => Answer::ServiceResolvers,
+            Self::Intentions => Answer::Intentions,
+            Self::ProxyDefaults => Answer::ProxyDefaults,
+            Self::Mesh => Answer::Mesh,
+        }
+    }
+
+    fn path(&self, gateway: &Gateway) -> String {
+        let (id, name) = (encode_path_segment(&gateway.id), encode_path_segment(&gateway.name));
+        let encoded = match self {
+            Self::Instances(service) | Self::Leaf(service) => encode_path_segment(service),
+            _ => String::new(),
+        };
+        match self {
+            Self::Instances(_) => Answer::Instances(&encoded).path(&id, &name),
+            Self::Leaf(_) => Answer::Leaf(&encoded).path(&id, &name),
+            other => other.answer().path(&id, &name),
+        }
+    }
+
+    /// Asks the agent; any status is a reply.
+    pub async fn ask(
+        self,
+        consul: &Consul,
+        gateway: &Gateway,
+        wait: Option<Wait>,
+    ) -> Result<Reply, consul::Error> {
+        let path = self.path(gateway);
+        let answer = consul.exchange(Method::GET, &path, &[], None, wait).await?;
+        Ok(Reply { question: self, status: answer.status, body: answer.body, index: answer.index })
+    }
+
+    /// Whether a token without the right to ask this still gets a working gateway.
+    ///
+    /// Consul: these entries need `service:read` on every service or `operator:read`, depending on the version.
+    fn is_optional(&self) -> bool {
+        matches!(
+            self,
+            Self::ProxyDefaults | Self::Mesh | Self::ServiceDefaults | Self::ServiceResolvers | Self::Entry
+        )
+    }
+}
+
+impl Reply {
+    /// Puts the reply into `snapshot`; a part that the token may not see, but need not, is left as it is.
+    pub fn apply(&self, snapshot: &mut Snapshot, consul: &Consul, gateway: &Gateway) -> Result<(), Error> {
+        match snapshot.apply(self.question.answer(), self.status, &self.body) {
+            Err(assemble::Error::Denied { .. }) if self.question.is_optional() => Ok(()),
+            Err(source) => {
+                let (path, address) = (self.question.path(gateway), consul.address().to_owned());
+                Err(Error::Answer { path, address, source })
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_encoded_in_paths() {
+        let gateway = Gateway { id: "gw/1".into(), name: "gw".into() };
+        assert_eq!(Question::AgentService.path(&gateway), "/v1/agent/service/gw%2F1");
+        assert_eq!(Question::Leaf("a b".into()).path(&gateway), "/v1/agent/connect/ca/leaf/a%20b");
+    }
+}

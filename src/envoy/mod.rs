@@ -1,0 +1,7 @@
+//! The Envoy program: where it is, which version, how it is started and how it ends.
+
+pub mod admin;
+pub mod bootstrap_file;
+pub mod locate;
+pub mod process;
+pub mod version;

@@ -1,0 +1,107 @@
+//! Starts Envoy as a child or in this process's place.
+
+use std::ffi::OsString;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitStatus;
+
+use nix::sys::signal::{Signal, kill};
+use nix::unistd::Pid;
+
+use super::bootstrap_file::BootstrapFile;
+use crate::settings::env;
+
+/// Starting or ending Envoy failed.
+#[derive(Debug, thiserror::Error)]
+#[error("{action} {} failed", path.display())]
+pub struct Error {
+    action: &'static str,
+    path: PathBuf,
+    source: std::io::Error,
+}
+
+/// Replaces this process by Envoy; only comes back if that fails.
+///
+/// The environment loses what carries ACL tokens.
+pub fn exec(envoy: &Path, bootstrap: &BootstrapFile, arguments: &[OsString]) -> Error {
+    let mut command = std::process::Command::new(envoy);
+    command.arg("--config-path").arg(bootstrap.path()).args(arguments);
+    for name in env::SECRETS {
+        command.env_remove(name);
+    }
+    let source = command.exec();
+    Error { action: "executing", path: envoy.to_owned(), source }
+}
+
+/// A running Envoy.
+#[derive(Debug)]
+pub struct Envoy {
+    child: tokio::process::Child,
+    path: PathBuf,
+}
+
+impl Envoy {
+    /// Starts Envoy as a child; its output goes where termgate's goes.
+    ///
+    /// It gets a process group of its own, so that a terminal's Ctrl-C reaches it through termgate,
+    /// after the gateway was taken out of the catalog.
+    pub fn start(envoy: &Path, bootstrap: &BootstrapFile, arguments: &[OsString]) -> Result<Self, Error> {
+        let mut command = tokio::process::Command::new(envoy);
+        command
+            .arg("--config-path")
+            .arg(bootstrap.path())
+            .args(arguments)
+            .process_group(0)
+            .kill_on_drop(false);
+        command.stdin(std::process::Stdio::null());
+        for name in env::SECRETS {
+            command.env_remove(name);
+        }
+        let child =
+            command.spawn().map_err(|source| Error { action: "starting", path: envoy.to_owned(), source })?;
+        Ok(Self { child, path: envoy.to_owned() })
+    }
+
+    /// Waits until Envoy ends.
+    pub async fn wait(&mut self) -> Result<ExitStatus, Error> {
+        self.child.wait().await.map_err(|source| Error {
+            action: "waiting for",
+            path: self.path.clone(),
+            source,
+        })
+    }
+
+    /// Asks Envoy to end at once (SIGTERM).
+    pub fn terminate(&self) {
+        self.signal(Signal::SIGTERM);
+    }
+
+    /// Ends Envoy without asking (SIGKILL).
+    pub fn kill(&self) {
+        self.signal(Signal::SIGKILL);
+    }
+
+    fn signal(&self, signal: Signal) {
+        if let Some(pid) = self.child.id().and_then(|pid| i32::try_from(pid).ok()) {
+            // It may have ended meanwhile.
+            let _ = kill(Pid::from_raw(pid), signal);
+        }
+    }
+}
+
+/// Envoy's exit status as a shell sees it: its code, or 128 plus the signal that ended it.
+pub fn exit_code(status: ExitStatus) -> u8 {
+    let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1);
+    u8::try_from(code).unwrap_or(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_exit_code_is_the_one_a_shell_would_give() {
+        assert_eq!(exit_code(ExitStatus::from_raw(3 << 8)), 3);
+        assert_eq!(exit_code(ExitStatus::from_raw(9)), 137);
+    }
+}

@@ -1,0 +1,12 @@
+//! What all HTTP clients of this process share.
+
+use reqwest::{Client, ClientBuilder};
+
+/// A client builder with the process's TLS implementation in place and no proxy.
+///
+/// Go programs never send requests for the local host through a proxy, and an agent is nearly always local.
+pub fn client_builder() -> ClientBuilder {
+    // It is set once a process; a second call changes nothing.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    Client::builder().no_proxy()
+}

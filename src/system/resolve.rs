@@ -1,0 +1,32 @@
+//! Host names of flags to IP addresses, as Envoy wants them in a bootstrap.
+
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs as _};
+
+/// The IP address of a host: itself if it is one, else the first IPv4 address of its name, else the first address.
+///
+/// Consul resolves names on its own side in the same order.
+pub fn resolve(host: &str) -> io::Result<IpAddr> {
+    if let Ok(address) = host.parse() {
+        return Ok(address);
+    }
+    // RFC 6761: this name needs no question to a resolver.
+    if host == "localhost" {
+        return Ok(Ipv4Addr::LOCALHOST.into());
+    }
+    let mut found: Vec<IpAddr> = (host, 0).to_socket_addrs()?.map(|address| address.ip()).collect();
+    found.sort_by_key(IpAddr::is_ipv6);
+    found.first().copied().ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::resolve;
+
+    #[test]
+    fn addresses_and_localhost_need_no_resolver() {
+        assert_eq!(resolve("::1").unwrap().to_string(), "::1");
+        assert_eq!(resolve("localhost").unwrap().to_string(), "127.0.0.1");
+        assert!(resolve("no such host").is_err());
+    }
+}
