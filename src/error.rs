@@ -96,3 +96,124 @@ impl fmt::Display for CommandError {
         formatter.write_str(&self.messages().join(": "))
     }
 }
+
+impl From<crate::consul::Error> for CommandError {
+    fn from(error: crate::consul::Error) -> Self {
+        use crate::consul::Failure;
+
+        if error.is_permission_denied() {
+            return Self::new(Kind::PermissionDenied, error).hint(
+                "give a token with the right (--token-file, CONSUL_HTTP_TOKEN): a gateway needs service:write on itself \
+                 and on every linked service",
+            );
+        }
+        let hint = match &error.failure {
+            Failure::Transport(_) | Failure::Timeout(_) => Some(
+                "is the agent running, and is this its HTTP address? Set --http-addr or CONSUL_HTTP_ADDR",
+            ),
+            Failure::Answer(_) => Some("is a Consul agent listening there, or something else?"),
+            Failure::Status { .. } | Failure::Setup(_) => None,
+        };
+        let kind = match &error.failure {
+            // The agent is there and does its part; what was asked for is wrong.
+            Failure::Status { status: 400..=499, .. } => Kind::Failed,
+            _ => Kind::Agent,
+        };
+        match hint {
+            Some(hint) => Self::new(kind, error).hint(hint),
+            None => Self::new(kind, error),
+        }
+    }
+}
+
+impl From<crate::collect::Error> for CommandError {
+    fn from(error: crate::collect::Error) -> Self {
+        if let crate::collect::Error::Request(error) = error {
+            return error.into();
+        }
+        if error.is_permission_denied() {
+            return Self::new(Kind::PermissionDenied, error).hint(
+                "the gateway's token needs service:write on the gateway and every linked service, and node:read",
+            );
+        }
+        if error.is_not_found() {
+            return Self::new(Kind::Failed, error).hint("register the gateway first: termgate register");
+        }
+        Self::new(Kind::Agent, error)
+    }
+}
+
+impl From<crate::settings::consul::Error> for CommandError {
+    fn from(error: crate::settings::consul::Error) -> Self {
+        Self::new(Kind::Usage, error)
+    }
+}
+
+impl From<crate::gateway::address::AddressError> for CommandError {
+    fn from(error: crate::gateway::address::AddressError) -> Self {
+        Self::new(Kind::InvalidInput, error)
+            .hint("`termgate address eval TEMPLATE` shows what a template renders to on this host")
+    }
+}
+
+impl From<crate::envoy::locate::NotFound> for CommandError {
+    fn from(error: crate::envoy::locate::NotFound) -> Self {
+        Self::new(Kind::Envoy, error)
+            .hint("install Envoy, or name the executable with --envoy-binary (-envoy-binary)")
+    }
+}
+
+impl From<crate::envoy::version::Error> for CommandError {
+    fn from(error: crate::envoy::version::Error) -> Self {
+        Self::new(Kind::Envoy, error)
+    }
+}
+
+impl From<crate::envoy::process::Error> for CommandError {
+    fn from(error: crate::envoy::process::Error) -> Self {
+        Self::new(Kind::Envoy, error)
+    }
+}
+
+impl From<crate::bootstrap::Error> for CommandError {
+    fn from(error: crate::bootstrap::Error) -> Self {
+        Self::new(Kind::InvalidInput, error)
+    }
+}
+
+impl From<crate::snapshot::file::Error> for CommandError {
+    fn from(error: crate::snapshot::file::Error) -> Self {
+        Self::new(Kind::InvalidInput, error)
+    }
+}
+
+impl From<std::io::Error> for CommandError {
+    /// Writing to stdout; every other I/O error is given its file by the one who did it.
+    fn from(error: std::io::Error) -> Self {
+        Self::new(Kind::Failed, error).context("writing the output")
+    }
+}
+
+impl From<crate::settings::connect_envoy::Error> for CommandError {
+    fn from(error: crate::settings::connect_envoy::Error) -> Self {
+        Self::new(Kind::Usage, error)
+    }
+}
+
+impl From<crate::system::interfaces::CollectError> for CommandError {
+    fn from(error: crate::system::interfaces::CollectError) -> Self {
+        Self::new(Kind::Failed, error)
+    }
+}
+
+impl From<crate::system::run_dir::Error> for CommandError {
+    fn from(error: crate::system::run_dir::Error) -> Self {
+        let busy = matches!(error, crate::system::run_dir::Error::Busy { .. });
+        let error = Self::new(Kind::Failed, error);
+        if busy {
+            error.hint("end the other one, or give this replica an id of its own with --service-id")
+        } else {
+            error.hint("name another directory with --run-dir")
+        }
+    }
+}

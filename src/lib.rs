@@ -1,15 +1,30 @@
 //! termgate runs a Consul terminating gateway.
 //!
-//! Data flows one way: flags and environment → [`settings`] → facts (a [`snapshot`] of Consul) → pure
-//! rendering → output and Envoy. Input and output happen at the edges ([`consul`]), the core is pure
-//! functions over typed data.
+//! Data flows one way: flags and environment → [`settings`] → facts (a [`snapshot`] of Consul, gathered by
+//! [`collect`]) → pure rendering → output and Envoy ([`serve`], [`envoy`]). Input and output happen at the
+//! edges, the core is pure functions over typed data.
 
 pub mod bootstrap;
 pub mod cli;
+pub mod collect;
+pub mod commands;
+pub mod compat;
+pub mod config_entry;
 pub mod consul;
+pub mod consul_version;
+pub mod envoy;
 pub mod envoy_api;
 pub mod error;
+pub mod gateway;
+pub mod gotemplate;
+pub mod hcl;
+pub mod http;
+pub mod intentions;
+pub mod output;
+pub mod render;
 pub mod secret;
 pub mod serve;
 pub mod settings;
 pub mod snapshot;
+pub mod sockaddr;
+pub mod system;

@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    termgate::cli::main(std::env::args_os(), &termgate::settings::env::ProcessEnv)
 }

@@ -1,3 +1,48 @@
-//! Grammar only: command lines become settings.
+//! Grammar only: command lines become settings; the one place that prints errors and chooses exit codes.
 
+mod args;
 pub mod dropin;
+mod exit;
+mod modern;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use crate::error::CommandError;
+use crate::output::Printer;
+use crate::settings::env::Env;
+
+/// Runs the program: `arguments` with the program's own name first.
+pub fn main(arguments: impl IntoIterator<Item = OsString>, env: &dyn Env) -> ExitCode {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let printer = Printer::new(env);
+    // Consul's grammar is not clap's: flags with one dash, and a first word that ends them.
+    let outcome = match dropin::command(&arguments) {
+        Some(command) => dropin::run(command, env, printer),
+        None => match modern::Cli::try_parse_from(&arguments) {
+            Ok(cli) => modern::run(cli, env, printer),
+            Err(error) => return usage(&error),
+        },
+    };
+    match outcome {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => exit::report(&error, printer),
+    }
+}
+
+/// The whole modern grammar, for completions and man pages.
+pub fn grammar() -> clap::Command {
+    modern::Cli::command()
+}
+
+/// Help and version go to stdout with 0, wrong usage to stderr with 2.
+fn usage(error: &clap::Error) -> ExitCode {
+    // Nobody reads it: nothing to be done.
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+/// What a command gives: its exit code.
+type Outcome = Result<u8, CommandError>;

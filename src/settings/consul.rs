@@ -36,6 +36,11 @@ impl HttpAddress {
         }
     }
 
+    /// Whether requests go over https.
+    pub fn is_tls(&self) -> bool {
+        matches!(self, Self::Tcp { tls: true, .. })
+    }
+
     /// Whether the agent runs on this host as far as the address tells.
     pub fn is_local(&self) -> bool {
         match self {

@@ -51,12 +51,46 @@ pub const CONSUL_TLS_SERVER_NAME: &str = "CONSUL_TLS_SERVER_NAME";
 pub const CONSUL_NAMESPACE: &str = "CONSUL_NAMESPACE";
 /// Enterprise admin partition.
 pub const CONSUL_PARTITION: &str = "CONSUL_PARTITION";
+/// The agent's gRPC address: `host:port`, `http://…`, `https://…` or `unix:///path`.
+pub const CONSUL_GRPC_ADDR: &str = "CONSUL_GRPC_ADDR";
+/// PEM file with the CA of the agent's gRPC certificate.
+pub const CONSUL_GRPC_CACERT: &str = "CONSUL_GRPC_CACERT";
+/// Directory of such PEM files.
+pub const CONSUL_GRPC_CAPATH: &str = "CONSUL_GRPC_CAPATH";
+/// Service id of the gateway, as `connect envoy -proxy-id`.
+pub const CONNECT_PROXY_ID: &str = "CONNECT_PROXY_ID";
+/// Consul's variable for sidecars, refused by `connect envoy`.
+pub const CONNECT_SIDECAR_FOR: &str = "CONNECT_SIDECAR_FOR";
+/// Consul's release, for a token that may not ask the agent for it.
+pub const TERMGATE_CONSUL_VERSION: &str = "TERMGATE_CONSUL_VERSION";
 /// Where Envoy finds executables.
 pub const PATH: &str = "PATH";
 /// Where private run directories are made when there is no `--run-dir`.
 pub const XDG_RUNTIME_DIR: &str = "XDG_RUNTIME_DIR";
 /// Private run directory of direct mode, as `--run-dir`.
 pub const TERMGATE_RUN_DIR: &str = "TERMGATE_RUN_DIR";
+/// Service name of the gateway, as `--service`.
+pub const TERMGATE_SERVICE: &str = "TERMGATE_SERVICE";
+/// Service id of the gateway, as `--service-id`.
+pub const TERMGATE_SERVICE_ID: &str = "TERMGATE_SERVICE_ID";
+/// LAN address of the registration, as `--address`.
+pub const TERMGATE_ADDRESS: &str = "TERMGATE_ADDRESS";
+/// WAN address of the registration, as `--wan-address`.
+pub const TERMGATE_WAN_ADDRESS: &str = "TERMGATE_WAN_ADDRESS";
+/// Address of Envoy's admin server, as `--admin-bind`.
+pub const TERMGATE_ADMIN_BIND: &str = "TERMGATE_ADMIN_BIND";
+/// Envoy executable, as `--envoy-binary`.
+pub const TERMGATE_ENVOY_BINARY: &str = "TERMGATE_ENVOY_BINARY";
+/// Where the configuration comes from, as `--config-source`.
+pub const TERMGATE_CONFIG_SOURCE: &str = "TERMGATE_CONFIG_SOURCE";
+/// Snapshot file to run from, as `--snapshot`.
+pub const TERMGATE_SNAPSHOT: &str = "TERMGATE_SNAPSHOT";
+/// How long to wait for the agent, as `--wait`.
+pub const TERMGATE_WAIT: &str = "TERMGATE_WAIT";
+/// How long open connections may last after SIGTERM, as `--drain-time`.
+pub const TERMGATE_DRAIN_TIME: &str = "TERMGATE_DRAIN_TIME";
+/// `true`: take the gateway out of the catalog when it ends, as `--deregister-on-exit`.
+pub const TERMGATE_DEREGISTER_ON_EXIT: &str = "TERMGATE_DEREGISTER_ON_EXIT";
 /// Anything but empty: no colour.
 pub const NO_COLOR: &str = "NO_COLOR";
 

@@ -1,4 +1,6 @@
 //! Flags and environment resolved into plain settings; commands see nothing else.
 
+pub mod connect_envoy;
 pub mod consul;
 pub mod env;
+pub mod run;

@@ -1,0 +1,5 @@
+//! The grammar of the modern commands, one file a command or group of flags.
+
+pub mod agent;
+pub mod gateway;
+pub mod run;

@@ -1,0 +1,91 @@
+//! The grammar of `termgate run`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::agent::AgentArgs;
+use super::gateway::{EnvoyArgs, EnvoyBinaryArgs, GatewayArgs, RegistrationArgs};
+
+/// Register the gateway, start Envoy with its configuration, and stay until it ends
+#[derive(Debug, Clone, Args)]
+pub struct RunArgs {
+    #[command(flatten)]
+    pub gateway: GatewayArgs,
+    #[command(flatten)]
+    pub registration: RegistrationArgs,
+    #[command(flatten)]
+    pub envoy: EnvoyArgs,
+    #[command(flatten)]
+    pub binary: EnvoyBinaryArgs,
+    #[command(flatten)]
+    pub agent: AgentArgs,
+    #[command(flatten)]
+    pub life: LifeArgs,
+    /// Arguments handed on to Envoy
+    #[arg(last = true, value_name = "ENVOY ARGUMENTS")]
+    pub envoy_arguments: Vec<String>,
+}
+
+/// Where the configuration comes from and how the gateway lives and ends.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Run")]
+pub struct LifeArgs {
+    /// Where Envoy's configuration comes from [env: TERMGATE_CONFIG_SOURCE]
+    #[arg(long, value_enum, value_name = "SOURCE")]
+    pub config_source: Option<ConfigSource>,
+    /// Run from a snapshot file, without Consul [env: TERMGATE_SNAPSHOT]
+    #[arg(long, value_name = "FILE", conflicts_with = "config_source")]
+    pub snapshot: Option<PathBuf>,
+    /// Use the gateway as it is registered already
+    #[arg(long)]
+    pub no_register: bool,
+    /// How long to wait for the agent before giving up, such as 30s or 5m [env: TERMGATE_WAIT] [default: 30s]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub wait: Option<Duration>,
+    /// Take the gateway out of the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]
+    #[arg(long)]
+    pub deregister_on_exit: bool,
+    /// How long open connections may last after SIGTERM; ends early when there are none [env: TERMGATE_DRAIN_TIME] [default: 10s]
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    pub drain_time: Option<Duration>,
+    /// Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR]
+    #[arg(long, value_name = "DIR")]
+    pub run_dir: Option<PathBuf>,
+}
+
+/// Where Envoy's configuration comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ConfigSource {
+    /// xds where this Consul and this Envoy speak the same protocol, else direct
+    Auto,
+    /// Consul's gRPC port, as `consul connect envoy`; termgate hands over to Envoy
+    Xds,
+    /// termgate itself, from Consul's HTTP API; any Consul from 1.8, any current Envoy
+    Direct,
+}
+
+/// A duration in Go's form (`1m30s`) or whole seconds.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Ok(Duration::from_secs(seconds));
+    }
+    crate::cli::dropin::go_flags::parse_duration(text)
+        .ok()
+        .and_then(|nanoseconds| u64::try_from(nanoseconds).ok())
+        .map(Duration::from_nanos)
+        .ok_or_else(|| "not a duration such as 500ms, 30s or 5m".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_are_gos_or_seconds() {
+        assert_eq!(duration("1m30s"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("0"), Ok(Duration::ZERO));
+        assert!(duration("soon").is_err() && duration("-1s").is_err());
+    }
+}

@@ -1,0 +1,388 @@
+//! The modern commands: clap's grammar, and how each becomes settings.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Parser, Subcommand};
+
+use super::Outcome;
+use super::args::agent::AgentArgs;
+use super::args::gateway::{EnvoyArgs, EnvoyBinaryArgs, GatewayArgs, RegistrationArgs, into_dropin};
+use super::args::run::{ConfigSource, LifeArgs, RunArgs, duration};
+use crate::commands::{self, block_on};
+use crate::consul::Consul;
+use crate::consul_version::ConsulVersion;
+use crate::error::{CommandError, Kind};
+use crate::output::{Format, Printer};
+use crate::settings::connect_envoy::ConnectEnvoySettings;
+use crate::settings::consul::ConsulSettings;
+use crate::settings::env::{self, Env};
+use crate::settings::run::{DRAIN_TIME, RunDir, RunSettings, Source, WAIT};
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done · 1 the operation failed · 2 wrong usage · 3 invalid input · 4 the agent cannot be reached or \
+answers wrongly · 5 permission denied by ACLs · 6 Envoy missing or incompatible. Once Envoy runs, its own exit status \
+is the exit status.";
+
+/// Runs a Consul terminating gateway: registers it, writes its config entries, renders Envoy's configuration
+/// and keeps it live.
+///
+/// `termgate connect envoy …` and `termgate config …` take the command lines that people have for `consul`.
+#[derive(Debug, Parser)]
+#[command(name = "termgate", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Register the gateway, start Envoy with its configuration, and stay until it ends
+    Run(Box<RunArgs>),
+    /// Print Envoy's bootstrap for a registered gateway
+    Bootstrap(Box<BootstrapArgs>),
+    /// Register the gateway service with the local agent
+    Register(Box<RegisterArgs>),
+    /// Take the gateway service off the local agent
+    Deregister(DeregisterArgs),
+    /// Print the complete Envoy configuration that direct mode serves
+    Render(RenderArgs),
+    /// Save everything of Consul that the gateway's configuration depends on as one JSON file
+    Snapshot(SnapshotArgs),
+    /// Look at address templates
+    #[command(subcommand)]
+    Address(AddressCommand),
+    /// Configuration entries
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Consul's own `connect` commands
+    #[command(subcommand)]
+    Connect(ConnectCommand),
+    /// Print a shell's completions
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Write the man pages into a directory, or print termgate's own
+    Man {
+        /// Where to write them
+        directory: Option<PathBuf>,
+    },
+}
+
+/// Register the gateway service with the local agent
+#[derive(Debug, clap::Args)]
+struct RegisterArgs {
+    #[command(flatten)]
+    gateway: GatewayArgs,
+    #[command(flatten)]
+    registration: RegistrationArgs,
+    #[command(flatten)]
+    agent: AgentArgs,
+    /// Print what would be sent, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Take the gateway service off the local agent
+#[derive(Debug, clap::Args)]
+struct DeregisterArgs {
+    #[command(flatten)]
+    gateway: GatewayArgs,
+    #[command(flatten)]
+    agent: AgentArgs,
+    /// Say what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Print Envoy's bootstrap for a registered gateway
+#[derive(Debug, clap::Args)]
+struct BootstrapArgs {
+    #[command(flatten)]
+    gateway: GatewayArgs,
+    #[command(flatten)]
+    envoy: EnvoyArgs,
+    #[command(flatten)]
+    agent: AgentArgs,
+    /// Write it to a file that only its owner may read (it holds the ACL token)
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// Where a snapshot comes from
+#[derive(Debug, clap::Args)]
+struct SnapshotSourceArgs {
+    #[command(flatten)]
+    gateway: GatewayArgs,
+    #[command(flatten)]
+    agent: AgentArgs,
+}
+
+/// Print the complete Envoy configuration that direct mode serves
+#[derive(Debug, clap::Args)]
+struct RenderArgs {
+    #[command(flatten)]
+    source: SnapshotSourceArgs,
+    /// Render a snapshot file instead of asking Consul
+    #[arg(long, value_name = "FILE")]
+    snapshot: Option<PathBuf>,
+    /// One static configuration that Envoy loads, or the single resources
+    #[arg(long, value_enum, default_value = "envoy")]
+    format: commands::render::RenderFormat,
+    /// Include private keys
+    #[arg(long)]
+    with_secrets: bool,
+    /// Close services whose TLS files are missing on this host, as `run` does
+    #[arg(long)]
+    check_files: bool,
+}
+
+/// Save everything of Consul that the gateway's configuration depends on as one JSON file
+#[derive(Debug, clap::Args)]
+struct SnapshotArgs {
+    #[command(flatten)]
+    source: SnapshotSourceArgs,
+    /// Include private keys
+    #[arg(long)]
+    with_secrets: bool,
+    /// Write to a file that only its owner may read, instead of stdout
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+enum AddressCommand {
+    /// Print what an address template renders to on this host
+    Eval {
+        /// The template, such as '{{ GetInterfaceIP "eth0" }}:8443'
+        template: String,
+        /// Use the interfaces of this JSON file instead of this host's
+        #[arg(long, value_name = "FILE")]
+        interfaces: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Check entries without an agent, as Consul's client and servers do, and for what Consul takes in silence
+    Validate(ConfigValidateArgs),
+    /// Drop-in for `consul config write`; `-h` lists its flags
+    #[command(disable_help_flag = true)]
+    Write(DropinArguments),
+    /// Drop-in for `consul config read`; `-h` lists its flags
+    #[command(disable_help_flag = true)]
+    Read(DropinArguments),
+    /// Drop-in for `consul config list`; `-h` lists its flags
+    #[command(disable_help_flag = true)]
+    List(DropinArguments),
+    /// Drop-in for `consul config delete`; `-h` lists its flags
+    #[command(disable_help_flag = true)]
+    Delete(DropinArguments),
+}
+
+#[derive(Debug, clap::Args)]
+struct ConfigValidateArgs {
+    /// Files, directories (all .hcl and .json files below), or - for standard input
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// How to print the findings
+    #[arg(long, value_enum, default_value = "human")]
+    output: Format,
+    /// Take warnings for errors
+    #[arg(long)]
+    strict: bool,
+    /// The Consul release whose rules count
+    #[arg(long, value_name = "VERSION", default_value_t = ConsulVersion::NEWEST_KNOWN)]
+    consul_version: ConsulVersion,
+}
+
+#[derive(Debug, clap::Args)]
+struct DropinArguments {
+    /// Consul's own flags
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "CONSUL FLAGS")]
+    _arguments: Vec<String>,
+}
+
+#[derive(Debug, Subcommand)]
+enum ConnectCommand {
+    /// Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags
+    #[command(disable_help_flag = true)]
+    Envoy {
+        /// Consul's own flags
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "CONSUL FLAGS")]
+        _arguments: Vec<String>,
+    },
+}
+
+/// Runs a parsed command line.
+pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
+    match cli.command {
+        Command::Run(args) => run_gateway(*args, env, printer),
+        Command::Bootstrap(args) => bootstrap(*args, env, printer),
+        Command::Register(args) => register(*args, env, printer),
+        Command::Deregister(args) => deregister(args, env, printer),
+        Command::Render(args) => render(args, env, printer),
+        Command::Snapshot(args) => snapshot(args, env, printer),
+        Command::Address(AddressCommand::Eval { template, interfaces }) => {
+            let text =
+                commands::address_eval::run(&commands::address_eval::Settings { template, interfaces })?;
+            printer.data(text + "\n")?;
+            Ok(0)
+        }
+        Command::Config(ConfigCommand::Validate(args)) => {
+            let ConfigValidateArgs { paths, output, strict, consul_version } = args;
+            let settings = commands::config::validate::Settings {
+                paths,
+                format: output,
+                strict,
+                version: consul_version,
+            };
+            commands::config::validate::run(&settings, printer)
+        }
+        // Command lines of these forms are taken before clap sees them.
+        Command::Config(_) | Command::Connect(ConnectCommand::Envoy { .. }) => Ok(0),
+        Command::Completions { shell } => {
+            printer.data(commands::generate::completions(shell))?;
+            Ok(0)
+        }
+        Command::Man { directory: Some(directory) } => {
+            commands::generate::man_pages(&directory)?;
+            Ok(0)
+        }
+        Command::Man { directory: None } => {
+            printer.data(commands::generate::man_page()?)?;
+            Ok(0)
+        }
+    }
+}
+
+/// Settings shared with `connect envoy`, its warnings told.
+fn resolve(
+    args: super::dropin::connect_envoy::ConnectEnvoyArgs,
+    env: &dyn Env,
+    printer: Printer,
+) -> Result<ConnectEnvoySettings, CommandError> {
+    let (settings, warnings) = ConnectEnvoySettings::resolve(args, env)?;
+    for warning in warnings {
+        printer.warning(warning);
+    }
+    Ok(settings)
+}
+
+fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
+    let RunArgs { gateway, registration, envoy, binary, agent, life, envoy_arguments } = args;
+    let LifeArgs { config_source, snapshot, no_register, wait, deregister_on_exit, drain_time, run_dir } =
+        life;
+    let snapshot = snapshot.or_else(|| env.get(env::TERMGATE_SNAPSHOT).map(PathBuf::from));
+    let registration = (!no_register && snapshot.is_none()).then_some(registration);
+    let mut dropin = into_dropin(agent, gateway, registration, envoy, binary, env);
+    dropin.envoy_arguments = envoy_arguments;
+    dropin.arguments_marked = true;
+    let from_env = |name: &str| {
+        env.get(name)
+            .map(|text| duration(&text))
+            .transpose()
+            .map_err(|error| CommandError::message(Kind::Usage, format_args!("{name}: {error}")))
+    };
+    let source = match (snapshot, config_source, env.get(env::TERMGATE_CONFIG_SOURCE).as_deref()) {
+        (Some(path), _, _) => Source::Snapshot(path),
+        (None, Some(ConfigSource::Auto), _) | (None, None, None | Some("auto")) => Source::Auto,
+        (None, Some(ConfigSource::Xds), _) | (None, None, Some("xds")) => Source::Xds,
+        (None, Some(ConfigSource::Direct), _) | (None, None, Some("direct")) => Source::Direct,
+        (None, None, Some(other)) => {
+            return Err(CommandError::message(
+                Kind::Usage,
+                format_args!("{}={other} is none of auto, xds, direct", env::TERMGATE_CONFIG_SOURCE),
+            ));
+        }
+    };
+    let settings = RunSettings {
+        gateway: resolve(dropin, env, printer)?,
+        source,
+        wait: wait.or(from_env(env::TERMGATE_WAIT)?).unwrap_or(WAIT),
+        deregister_on_exit: deregister_on_exit
+            || env.get(env::TERMGATE_DEREGISTER_ON_EXIT).is_some_and(|value| value == "true" || value == "1"),
+        drain_time: drain_time.or(from_env(env::TERMGATE_DRAIN_TIME)?).unwrap_or(DRAIN_TIME),
+        run_dir: match run_dir.or_else(|| env.get(env::TERMGATE_RUN_DIR).map(PathBuf::from)) {
+            Some(path) => RunDir::Given(path),
+            None => RunDir::Below(
+                env.get(env::XDG_RUNTIME_DIR).map_or_else(|| PathBuf::from("/tmp"), PathBuf::from),
+            ),
+        },
+        search_path: env.get(env::PATH),
+    };
+    block_on(commands::run::run(settings, env, printer))
+}
+
+fn register(args: RegisterArgs, env: &dyn Env, printer: Printer) -> Outcome {
+    let RegisterArgs { gateway, registration, agent, dry_run } = args;
+    let dropin = into_dropin(
+        agent,
+        gateway,
+        Some(registration),
+        EnvoyArgs::default(),
+        EnvoyBinaryArgs::default(),
+        env,
+    );
+    let settings = resolve(dropin, env, printer)?;
+    block_on(commands::register::run(&settings, dry_run, printer))
+}
+
+fn deregister(args: DeregisterArgs, env: &dyn Env, printer: Printer) -> Outcome {
+    let consul = Consul::new(&ConsulSettings::resolve(args.agent.into_flags(), env)?)?;
+    let gateway = args.gateway.with_environment(env);
+    block_on(commands::register::run_deregister(&consul, &gateway.id(), args.dry_run, printer))
+}
+
+fn bootstrap(args: BootstrapArgs, env: &dyn Env, printer: Printer) -> Outcome {
+    let BootstrapArgs { gateway, envoy, agent, output } = args;
+    let mut dropin = into_dropin(agent, gateway, None, envoy, EnvoyBinaryArgs::default(), env);
+    dropin.bootstrap = true;
+    let settings = resolve(dropin, env, printer)?;
+    let text = block_on(commands::connect_envoy::bootstrap(settings, env, printer))?;
+    write_or_print(output.as_deref(), &(text + "\n"), printer)
+}
+
+fn render(args: RenderArgs, env: &dyn Env, printer: Printer) -> Outcome {
+    let RenderArgs { source, snapshot, format, with_secrets, check_files } = args;
+    let snapshot = match snapshot {
+        Some(path) => commands::snapshot::read(&path)?,
+        None => collect(source, env)?,
+    };
+    let settings = commands::render::Settings { format, with_secrets, check_files };
+    commands::render::run(snapshot, &settings, printer)
+}
+
+fn snapshot(args: SnapshotArgs, env: &dyn Env, printer: Printer) -> Outcome {
+    let snapshot = collect(args.source, env)?;
+    let text = if args.with_secrets { snapshot.to_json() } else { snapshot.redacted().to_json() };
+    write_or_print(args.output.as_deref(), &text, printer)
+}
+
+fn collect(source: SnapshotSourceArgs, env: &dyn Env) -> Result<crate::snapshot::Snapshot, CommandError> {
+    let consul = Arc::new(Consul::new(&ConsulSettings::resolve(source.agent.into_flags(), env)?)?);
+    let id = source.gateway.with_environment(env).id();
+    block_on(commands::snapshot::collect(&consul, &id))
+}
+
+fn write_or_print(output: Option<&Path>, text: &str, printer: Printer) -> Outcome {
+    match output {
+        None => printer.data(text)?,
+        Some(path) => crate::system::private_file::write(path, text.as_bytes()).map_err(|error| {
+            CommandError::new(Kind::Failed, error).context(format!("writing {}", path.display()))
+        })?,
+    }
+    Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_grammar_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,34 @@
+//! `config list`: the names of all entries of a kind.
+
+use reqwest::Method;
+use serde::Deserialize;
+
+use super::{Exchange, Failure, exchange};
+use crate::consul::encode_path_segment;
+use crate::settings::consul::ConsulSettings;
+
+/// Of an entry, what the list shows.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Listed {
+    #[serde(default)]
+    name: String,
+}
+
+/// Lists a kind, one name a line.
+pub async fn run(kind: &str, filter: Option<&str>, settings: &ConsulSettings) -> Result<String, Failure> {
+    let doing = format!("Error listing config entries for kind \"{kind}\"");
+    let request = Exchange {
+        method: Method::GET,
+        path: format!("/v1/config/{}", encode_path_segment(kind)),
+        query: filter.map(|filter| ("filter", filter.to_owned())).into_iter().collect(),
+        body: None,
+        doing: doing.clone(),
+    };
+    let answer = exchange(settings, request).await?;
+    let entries: Option<Vec<Listed>> =
+        serde_json::from_slice(&answer.body).map_err(|error| Failure::new(format!("{doing}: {error}")))?;
+    // The mesh entry has no name in Consul's answer.
+    let name = |entry: Listed| if kind == "mesh" { "mesh\n".to_owned() } else { entry.name + "\n" };
+    Ok(entries.unwrap_or_default().into_iter().map(name).collect())
+}

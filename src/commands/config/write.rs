@@ -1,0 +1,75 @@
+//! `config write`: an entry from a file to the servers, byte for byte as Consul's client sends it.
+
+use reqwest::Method;
+
+use super::{Exchange, Failure, Source, exchange, says_true};
+use crate::config_entry::{self, ConfigEntry, Diagnostic, Severity};
+use crate::consul_version::ConsulVersion;
+use crate::hcl;
+use crate::settings::consul::ConsulSettings;
+
+/// An entry from a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// The entry.
+    pub entry: ConfigEntry,
+    /// What is hardly meant in it.
+    pub warnings: Vec<String>,
+}
+
+/// Reads an entry as Consul's client does.
+///
+/// What the servers refuse is left to them: an agent of another edition may take it.
+pub fn load(source: &Source, colour: bool) -> Result<Loaded, Failure> {
+    let bytes = source.load()?;
+    let text = hcl::Source::new(&bytes);
+    let path = source.display();
+    let entry = config_entry::read(&text, &ConsulVersion::NEWEST_KNOWN).map_err(|refusal| {
+        let mut findings = refusal.diagnostics;
+        config_entry::locate(&text, &mut findings);
+        let details = config_entry::render(path, &text, &findings, colour);
+        let own = findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
+        let message = refusal.consul.unwrap_or_else(|| format!("Failed to decode config entry input: {own}"));
+        Failure { message, details: Some(details), hint: None }
+    })?;
+    let mut findings = config_entry::validate(&entry);
+    config_entry::locate(&text, &mut findings);
+    let warning = |finding: &Diagnostic| {
+        let place = finding.position.map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
+        let help = finding.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+        format!("{path}{place}: {}{help}", finding.message)
+    };
+    let warnings =
+        findings.iter().filter(|finding| finding.severity == Severity::Warning).map(warning).collect();
+    Ok(Loaded { entry, warnings })
+}
+
+/// Sends the entry.
+pub async fn send(
+    entry: &ConfigEntry,
+    index: Option<u64>,
+    settings: &ConsulSettings,
+) -> Result<String, Failure> {
+    let id = format!("{}/{}", entry.kind(), entry.name());
+    let request = Exchange {
+        method: Method::PUT,
+        path: "/v1/config".to_owned(),
+        query: index.map(|index| ("cas", index.to_string())).into_iter().collect(),
+        body: Some(entry.request_body()),
+        doing: format!("Error writing config entry {id}"),
+    };
+    let answer = exchange(settings, request).await?;
+    if says_true(&answer) {
+        return Ok(format!("Config entry written: {id}\n"));
+    }
+    let failure = Failure::new(format!("Config entry not updated: {id}"));
+    Err(match index {
+        Some(0) => {
+            failure.hint("the entry exists already: read it, and give its ModifyIndex with -modify-index")
+        }
+        Some(_) => {
+            failure.hint("the entry has another ModifyIndex by now, or does not exist: read it and try again")
+        }
+        None => failure,
+    })
+}

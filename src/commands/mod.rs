@@ -1,0 +1,23 @@
+//! One file a command: settings in, effects at the edges, errors out. No grammar here.
+
+pub mod address_eval;
+pub mod config;
+pub mod connect_envoy;
+pub mod generate;
+pub mod register;
+pub mod render;
+pub mod run;
+pub mod snapshot;
+
+use std::future::Future;
+
+use crate::error::{CommandError, Kind};
+
+/// Runs the asynchronous part of a command on this thread.
+pub fn block_on<T>(future: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| CommandError::new(Kind::Failed, error).context("starting the event loop"))?
+        .block_on(future)
+}

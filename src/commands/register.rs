@@ -1,0 +1,187 @@
+//! `termgate register` and `termgate deregister`: the gateway service on the local agent.
+
+use crate::consul::{Consul, encode_path_segment};
+use crate::error::{CommandError, Kind};
+use crate::gateway::address::{self, AddressFlags, default_port};
+use crate::gateway::registration::{KIND, Registration};
+use crate::output::Printer;
+use crate::settings::connect_envoy::{ConnectEnvoySettings, RegistrationFlags};
+use crate::settings::consul::ConsulSettings;
+use crate::snapshot::AgentService;
+use crate::sockaddr::Interfaces;
+use crate::system::interfaces;
+
+/// A registration that is ready to be sent, with what looks unintended about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// What will be registered.
+    pub registration: Registration,
+    /// What a person should look at twice.
+    pub warnings: Vec<String>,
+}
+
+/// Renders address templates and puts the registration together. Pure: nothing is sent.
+///
+/// `default_port` is [`address::default_port`] of the agent's Consul.
+pub fn plan(
+    flags: &RegistrationFlags,
+    consul: &ConsulSettings,
+    interfaces: &Interfaces,
+    default_port: u16,
+) -> Result<Plan, CommandError> {
+    let addresses = AddressFlags {
+        lan: flags.address.clone(),
+        wan: flags.wan_address.clone(),
+        bind: flags.bind_addresses.clone(),
+    };
+    let resolved = address::resolve(&addresses, interfaces, default_port)?;
+    let registration = Registration {
+        id: flags.id.clone(),
+        name: flags.name.clone(),
+        lan: resolved.lan,
+        wan: resolved.wan,
+        bind: resolved.bind,
+        bind_tagged_addresses: resolved.binds_tagged_addresses,
+        deregister_after_critical: flags.deregister_after_critical.clone(),
+        namespace: consul.namespace.clone().unwrap_or_default(),
+        partition: consul.partition.clone().unwrap_or_default(),
+        ..Registration::default()
+    };
+    Ok(Plan { registration, warnings: resolved.warnings.iter().map(ToString::to_string).collect() })
+}
+
+/// Registers the gateway, unless a service of another kind has the same id.
+///
+/// Consul's own command replaces such a service in silence.
+pub async fn register(consul: &Consul, registration: &Registration) -> Result<(), CommandError> {
+    if let Some(existing) = lookup(consul, &registration.id).await?
+        && existing.kind != KIND
+    {
+        let kind = if existing.kind.is_empty() { "a plain service" } else { &existing.kind };
+        return Err(CommandError::message(
+            Kind::Failed,
+            format_args!(
+                "the agent has another service with the id `{}`: {kind} named `{}`",
+                registration.id, existing.service
+            ),
+        )
+        .hint("choose another id for the gateway with --service-id (-proxy-id)"));
+    }
+    send(consul, registration).await
+}
+
+/// Sends the registration, whatever the agent has under that id.
+pub async fn send(consul: &Consul, registration: &Registration) -> Result<(), CommandError> {
+    let body = serde_json::to_vec(&registration.body()).map_err(|error| {
+        CommandError::new(Kind::Failed, error).context("writing the registration as JSON")
+    })?;
+    consul.put("/v1/agent/service/register", &[], body).await.map_err(|error| {
+        CommandError::from(error)
+            .context(format!("the gateway `{}` could not be registered", registration.name))
+    })?;
+    Ok(())
+}
+
+/// The service of that id on the agent, if there is one.
+pub async fn lookup(consul: &Consul, id: &str) -> Result<Option<AgentService>, CommandError> {
+    Ok(consul.get_optional(&format!("/v1/agent/service/{}", encode_path_segment(id)), &[]).await?)
+}
+
+/// Takes the gateway out of the catalog; whether it was there.
+///
+/// Fails without sending anything if the service is not a terminating gateway.
+pub async fn deregister(consul: &Consul, id: &str) -> Result<bool, CommandError> {
+    let Some(service) = lookup(consul, id).await? else { return Ok(false) };
+    if service.kind != KIND {
+        return Err(CommandError::message(
+            Kind::Failed,
+            format_args!("service `{id}` is not a terminating gateway and is left alone"),
+        )
+        .hint("`consul services deregister -id` takes other services off the agent"));
+    }
+    consul.put(&format!("/v1/agent/service/deregister/{}", encode_path_segment(id)), &[], Vec::new()).await?;
+    Ok(true)
+}
+
+/// `termgate register`.
+pub async fn run(
+    settings: &ConnectEnvoySettings,
+    dry_run: bool,
+    printer: Printer,
+) -> Result<u8, CommandError> {
+    let Some(flags) = &settings.registration else { return Ok(0) };
+    let consul = Consul::new(&settings.consul)?;
+    let version = match agent_version(&consul).await {
+        // Nothing is sent, so nobody need be there; the version only decides a port that is not given.
+        Err(_) if dry_run => String::new(),
+        version => version?,
+    };
+    let plan = plan(flags, &settings.consul, &interfaces::collect()?, default_port_of(&version))?;
+    for warning in &plan.warnings {
+        printer.warning(warning);
+    }
+    if dry_run {
+        printer.json(&plan.registration.body())?;
+        return Ok(0);
+    }
+    register(&consul, &plan.registration).await?;
+    printer.note(format_args!(
+        "registered gateway `{}` with the agent at {}",
+        plan.registration.name,
+        consul.address()
+    ));
+    Ok(0)
+}
+
+/// `termgate deregister`.
+pub async fn run_deregister(
+    consul: &Consul,
+    id: &str,
+    dry_run: bool,
+    printer: Printer,
+) -> Result<u8, CommandError> {
+    let is_there = if dry_run {
+        lookup(consul, id).await?.is_some_and(|service| service.kind == KIND)
+    } else {
+        deregister(consul, id).await?
+    };
+    match (is_there, dry_run) {
+        (true, true) => {
+            printer.note(format_args!("would deregister `{id}` from the agent at {}", consul.address()));
+        }
+        (true, false) => printer.note(format_args!("deregistered `{id}`")),
+        (false, _) => printer.note(format_args!("the agent at {} has no gateway `{id}`", consul.address())),
+    }
+    Ok(0)
+}
+
+/// The agent's version; empty where it does not tell it to this token.
+pub async fn agent_version(consul: &Consul) -> Result<String, CommandError> {
+    match consul.get::<serde_json::Value>("/v1/agent/self", &[]).await {
+        Ok(answer) => {
+            let version = answer.pointer("/Config/Version").and_then(serde_json::Value::as_str);
+            Ok(version.unwrap_or_default().to_owned())
+        }
+        // The version only decides a port that is not given; an agent that is there need not tell it.
+        Err(error) if error.status().is_some() => Ok(String::new()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The default port of a gateway on an agent of this version; a version that is not known counts as new.
+pub fn default_port_of(consul_version: &str) -> u16 {
+    let mut numbers = consul_version.split(['.', '-', '+']).map(|part| part.parse().unwrap_or(u64::MAX));
+    default_port(numbers.next().unwrap_or(u64::MAX), numbers.next().unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::default_port_of;
+
+    #[test]
+    fn the_default_port_follows_the_agents_version() {
+        assert_eq!(default_port_of("1.8.7"), 443);
+        assert_eq!(default_port_of("1.9.0+ent"), 8443);
+        assert_eq!(default_port_of(""), 8443);
+    }
+}

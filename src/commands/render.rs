@@ -1,0 +1,60 @@
+//! `termgate render`: the Envoy configuration that direct mode serves.
+
+use std::collections::BTreeMap;
+
+use crate::error::CommandError;
+use crate::output::Printer;
+use crate::render::{self, RenderOptions, StaticOptions};
+use crate::secret::Secret;
+use crate::snapshot::Snapshot;
+use crate::system::tls_files;
+
+/// The form of the output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum RenderFormat {
+    /// One static configuration that Envoy loads
+    Envoy,
+    /// The resources by kind, as Envoy's config dump prints them
+    Resources,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// The form of the output.
+    pub format: RenderFormat,
+    /// Whether private keys are printed.
+    pub with_secrets: bool,
+    /// Whether services are closed whose TLS files this host lacks.
+    pub check_files: bool,
+}
+
+/// Stands where a private key is not printed.
+const REDACTED: &str = "(private key left out; --with-secrets prints it)";
+
+/// Renders and prints; what was left out or looks unintended goes to stderr.
+pub fn run(mut snapshot: Snapshot, settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
+    if !settings.with_secrets {
+        for leaf in snapshot.leaves.values_mut() {
+            leaf.private_key_pem = Secret::new(REDACTED);
+        }
+    }
+    let unusable_files =
+        if settings.check_files { tls_files::unusable(&snapshot) } else { BTreeMap::default() };
+    let rendered = render::render(&snapshot, &RenderOptions { unusable_files });
+    for notice in &rendered.notices {
+        printer.warning(notice);
+    }
+    match settings.format {
+        RenderFormat::Resources => printer.json(&rendered.resources)?,
+        RenderFormat::Envoy => {
+            let options = StaticOptions {
+                node_id: snapshot.gateway.id.clone(),
+                node_cluster: snapshot.gateway.service.clone(),
+                admin: None,
+            };
+            printer.json(&render::static_config(&rendered.resources, &options))?;
+        }
+    }
+    Ok(0)
+}

@@ -1,0 +1,138 @@
+//! `termgate run`: wait for the agent, register, render, hand over to Envoy, leave nothing behind.
+
+mod direct;
+mod services;
+mod shutdown;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+use tokio::time::{Instant, sleep};
+
+use super::register;
+use crate::bootstrap::HostPort;
+use crate::collect::Gateway;
+use crate::compat::{self, SupportedEnvoys};
+use crate::consul::Consul;
+use crate::envoy::{locate, version};
+use crate::error::{CommandError, Kind};
+use crate::gateway::registration::{KIND, Registration};
+use crate::output::Printer;
+use crate::settings::connect_envoy::ConnectEnvoySettings;
+use crate::settings::env::Env;
+use crate::settings::run::{RunSettings, Source};
+use crate::system::{interfaces, resolve};
+
+/// Runs the gateway; gives Envoy's exit status as a shell would.
+pub async fn run(settings: RunSettings, env: &dyn Env, printer: Printer) -> Result<u8, CommandError> {
+    let envoy = locate::find(settings.gateway.envoy.binary.as_deref(), settings.search_path.as_deref())?;
+    let envoy_version = version::read(&envoy)?;
+    if let Source::Snapshot(path) = &settings.source {
+        return direct::from_file(&settings, path, &envoy, printer).await;
+    }
+    let consul = Arc::new(Consul::new(&settings.gateway.consul)?);
+    let agent = wait_for_agent(&consul, settings.wait, printer).await?;
+    let xds = match settings.source {
+        Source::Xds => true,
+        Source::Direct | Source::Snapshot(_) => false,
+        Source::Auto => {
+            let supported = SupportedEnvoys::from_agent_self(&agent);
+            let choice = compat::choose(consul_version(&agent), &supported, envoy_version);
+            let source = if choice.xds { "Consul's xDS" } else { "direct mode" };
+            printer.note(format_args!("configuration by {source}: {}", choice.reason));
+            choice.xds
+        }
+    };
+    if xds {
+        if settings.deregister_on_exit {
+            printer.warning(
+                "--deregister-on-exit has no effect here: termgate becomes Envoy; --config-source direct stays beside it",
+            );
+        }
+        return super::connect_envoy::run(settings.gateway, settings.search_path.as_deref(), env, printer)
+            .await;
+    }
+    let (gateway, registration) = registered(&settings.gateway, &consul, &agent, printer).await?;
+    direct::from_consul(&settings, &consul, gateway, registration, &envoy, printer).await
+}
+
+/// The agent's answer to `/v1/agent/self` as soon as it gives one; `null` where the token may not ask.
+async fn wait_for_agent(consul: &Consul, wait: Duration, printer: Printer) -> Result<Value, CommandError> {
+    let deadline = Instant::now() + wait;
+    let mut sign = None;
+    loop {
+        let error = match consul.get::<Value>("/v1/agent/self", &[]).await {
+            Ok(answer) => return Ok(answer),
+            Err(error) if error.is_permission_denied() => return Ok(Value::Null),
+            Err(error) => error,
+        };
+        if !error.is_passing() || Instant::now() >= deadline {
+            return Err(error.into());
+        }
+        if sign.is_none() {
+            let text = format!("waiting up to {wait:?} for the agent at {}", consul.address());
+            printer.note(format_args!("{text}: {}", error.failure));
+            sign = Some(printer.waiting(text));
+        }
+        sleep(Duration::from_millis(250)).await;
+    }
+}
+
+fn consul_version(agent: &Value) -> &str {
+    agent.pointer("/Config/Version").and_then(Value::as_str).unwrap_or_default()
+}
+
+/// Registers the gateway, or finds it registered.
+async fn registered(
+    settings: &ConnectEnvoySettings,
+    consul: &Consul,
+    agent: &Value,
+    printer: Printer,
+) -> Result<(Gateway, Option<Registration>), CommandError> {
+    if let Some(flags) = &settings.registration {
+        let interfaces = interfaces::collect()?;
+        let plan = register::plan(
+            flags,
+            &settings.consul,
+            &interfaces,
+            register::default_port_of(consul_version(agent)),
+        )?;
+        for warning in &plan.warnings {
+            printer.warning(warning);
+        }
+        shutdown::check_port_is_free(&plan.registration)?;
+        register::register(consul, &plan.registration).await?;
+        let Registration { id, name, .. } = &plan.registration;
+        printer.note(format_args!(
+            "registered gateway `{name}`{}",
+            if id == name { String::new() } else { format!(" as `{id}`") }
+        ));
+        let gateway = Gateway { id: id.clone(), name: name.clone() };
+        return Ok((gateway, Some(plan.registration)));
+    }
+    let id = settings.gateway.proxy_id.as_deref().unwrap_or_else(|| settings.gateway.service_name());
+    match register::lookup(consul, id).await? {
+        Some(service) if service.kind == KIND => {
+            Ok((Gateway { id: service.id, name: service.service }, None))
+        }
+        Some(service) => Err(CommandError::message(
+            Kind::Failed,
+            format_args!("service `{id}` is not a terminating gateway but `{}`", service.kind),
+        )),
+        None => Err(CommandError::message(
+            Kind::Failed,
+            format_args!("no service `{id}` on the agent at {}", consul.address()),
+        )
+        .hint("register it first (termgate register), or leave out --no-register")),
+    }
+}
+
+/// An address for Envoy's admin server, its host resolved.
+fn resolve_admin(bind: &HostPort) -> Result<(String, u16), CommandError> {
+    let address = resolve::resolve(&bind.host).map_err(|error| {
+        CommandError::new(Kind::Usage, error)
+            .context(format!("--admin-bind: the host `{}` cannot be resolved", bind.host))
+    })?;
+    Ok((address.to_string(), bind.port))
+}

@@ -1,0 +1,87 @@
+//! What is said about the linked services while the gateway runs: which are served, which are closed and why.
+
+use std::collections::BTreeSet;
+
+use crate::output::Printer;
+use crate::render::{Notice, Rendered};
+use crate::snapshot::Snapshot;
+
+/// Remembers what was said, so that only news is.
+#[derive(Debug, Default)]
+pub struct Services {
+    served: BTreeSet<String>,
+    notices: Vec<Notice>,
+}
+
+impl Services {
+    /// Tells what changed since the last time.
+    pub fn tell(&mut self, snapshot: &Snapshot, rendered: &Rendered, printer: Printer) {
+        let closed: BTreeSet<&str> = rendered
+            .notices
+            .iter()
+            .filter(|notice| notice.code.closes())
+            .filter_map(|notice| notice.service.as_deref())
+            .collect();
+        let served: BTreeSet<String> = snapshot
+            .links
+            .iter()
+            .map(|link| &link.service.name)
+            .filter(|name| !closed.contains(name.as_str()))
+            .cloned()
+            .collect();
+        for notice in rendered.notices.iter().filter(|notice| !self.notices.contains(notice)) {
+            if notice.code.closes() {
+                printer.trouble(notice);
+            } else {
+                printer.warning(notice);
+            }
+            if !notice.help.is_empty() {
+                printer.hint(&notice.help);
+            }
+        }
+        if served != self.served {
+            let names = |set: BTreeSet<&String>| some_of(&set.into_iter().cloned().collect::<Vec<_>>());
+            let added = names(served.difference(&self.served).collect());
+            let removed = names(self.served.difference(&served).collect());
+            let mut text = match served.len() {
+                1 => "1 service".to_owned(),
+                count => format!("{count} services"),
+            };
+            if let Some(added) = added {
+                text.push_str("; new: ");
+                text.push_str(&added);
+            }
+            if let Some(removed) = removed {
+                text.push_str("; gone: ");
+                text.push_str(&removed);
+            }
+            printer.note(text);
+        }
+        self.served = served;
+        self.notices.clone_from(&rendered.notices);
+    }
+}
+
+/// The first few names, and how many more there are.
+fn some_of(names: &[String]) -> Option<String> {
+    const SHOWN: usize = 10;
+    let shown = names.get(..SHOWN).unwrap_or(names).join(", ");
+    match names.len() {
+        0 => None,
+        count if count > SHOWN => Some(format!("{shown} and {} more", count - SHOWN)),
+        _ => Some(shown),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::some_of;
+
+    #[test]
+    fn long_lists_are_cut() {
+        let names: Vec<String> = (0..12).map(|number| format!("s{number}")).collect();
+        assert_eq!(some_of(&[]), None);
+        assert_eq!(some_of(&names[..2]).unwrap(), "s0, s1");
+        assert!(some_of(&names).unwrap().ends_with("s9 and 2 more"));
+    }
+}
