@@ -2,6 +2,8 @@
 
 .PHONY: help demo test build lint audit tools clean
 .DEFAULT_GOAL := help
+# A failed test says what failed; a trace of how its error was made adds nothing.
+export RUST_LIB_BACKTRACE := 0
 
 help: ## Say what there is to run
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

@@ -7,8 +7,10 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs;
 use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -22,7 +24,7 @@ use support::consul::{Consul, EXTERNAL_NODE};
 use support::gateway::Gateway;
 use support::mesh::{MeshClient, Outcome};
 use support::origin::Origin;
-use support::pki::Authority;
+use support::pki::{Authority, Identity};
 use support::process::is_alive;
 use support::tools::{Tool, variable};
 
@@ -66,7 +68,8 @@ fn with_consul(story: &mut Story) -> Result<()> {
     }
     Termgate::new(["config", "write"])?.arg(&file).consul(&consul).succeeds()?;
     consul.allow("frontend", "*")?;
-    line("One intention: frontend may talk to every service.");
+    consul.allow("stranger", "catalogue")?;
+    line("Two intentions: frontend may talk to every service, stranger only to catalogue.");
     line(&format!("$ termgate run --service {GATEWAY} --config-source direct --deregister-on-exit"));
     let mut gateway = timed(|| Gateway::start(&consul, GATEWAY))?;
     gateway.eventually("the registration", || consul.agent_service(GATEWAY)?.context("not registered"))?;
@@ -125,21 +128,29 @@ fn with_consul(story: &mut Story) -> Result<()> {
 fn from_a_snapshot(story: &mut Story, reason: &str) -> Result<()> {
     story.chapter("A mesh without Consul");
     line(&format!("There is no Consul here: {reason}."));
-    line("A snapshot file says what Consul would say, with certificates of a development CA.");
+    line("A snapshot file says what Consul would say; live changes are left out of this story.");
 
     let outside = Outside::start(story)?;
-    let authority = Authority::of_mesh(TRUST_DOMAIN)?;
-    let mesh_client = |service: &str| {
-        let leaf = authority.leaf(&spiffe_id(service))?;
-        MeshClient::new(service, &leaf, &authority.certificate, TRUST_DOMAIN, "dc1")
-    };
 
     story.chapter("The gateway");
-    let file = outside.write("snapshot.json", &format!("{:#}", outside.snapshot(&authority)?))?;
-    line("The snapshot links the three and has one intention: frontend may talk to every service.");
+    let file = outside.write("snapshot.json", &format!("{:#}", outside.snapshot()?))?;
+    line("The snapshot links the three and has two intentions: frontend may talk to every service,");
+    line("stranger only to catalogue.");
     line("$ termgate run --snapshot snapshot.json");
-    let mut gateway = timed(|| Gateway::from_snapshot(GATEWAY, file.as_os_str()))?;
+    let run_dir = outside.folder.path().join("run");
+    fs::create_dir(&run_dir)?;
+    fs::set_permissions(&run_dir, fs::Permissions::from_mode(0o700))?;
+    let flags = [OsStr::new("--run-dir"), run_dir.as_os_str()];
+    let mut gateway = timed(|| Gateway::from_snapshot(&file, flags))?;
+    seen("termgate made a throw-away CA for the mesh, with certificates for both clients");
 
+    let made = fs::read_dir(&run_dir)?.next().context("the run directory is empty")??.path();
+    let roots = fs::read_to_string(made.join("development-ca.pem"))?;
+    let mesh_client = |service: &str| {
+        let both = fs::read_to_string(made.join(format!("client-{service}.pem")))?;
+        let identity = Identity { certificate: both.clone(), key: both };
+        MeshClient::new(service, &identity, &roots, TRUST_DOMAIN, "dc1")
+    };
     requests(story, &mut gateway, &mesh_client("frontend")?, &mesh_client("stranger")?);
     the_end(story, &mut gateway);
     Ok(())
@@ -173,6 +184,8 @@ fn requests(story: &mut Story, gateway: &mut Gateway, frontend: &MeshClient, str
             text(&answer["client_certificate"])
         ))
     });
+    let answered = gateway.eventually("an answer", || stranger.get(at, "catalogue", "/hello")?.answer());
+    story.check("stranger → catalogue", answered.map(|_| "200".to_owned()));
     let refused = stranger.get(at, "billing", "/hello").and_then(Outcome::refused);
     story.check("stranger → billing", refused.map(|()| "refused: no intention allows it".to_owned()));
     let unlinked = frontend.get(at, "unheard-of", "/hello").and_then(Outcome::refused);
@@ -208,8 +221,12 @@ fn version(consul: &Consul) -> Result<String> {
     Ok(text(&agent["Config"]["Version"]).to_owned())
 }
 
-fn spiffe_id(service: &str) -> String {
-    format!("spiffe://{TRUST_DOMAIN}/ns/default/dc/dc1/svc/{service}")
+fn intention(source: &str, destination: &str, precedence: u32) -> Value {
+    json!({
+        "SourceNS": "default", "SourceName": source,
+        "DestinationNS": "default", "DestinationName": destination,
+        "Action": "allow", "Precedence": precedence,
+    })
 }
 
 fn text(value: &Value) -> &str {
@@ -270,9 +287,10 @@ impl Outside {
     /// The terminating-gateway entry that links them, in HCL.
     fn entry(&self) -> String {
         let services = self.servers().map(|server| {
-            let tls: String =
-                server.tls.iter().map(|(key, value)| format!(", {key} = \"{value}\"")).collect();
-            format!("  {{ Name = \"{}\"{tls} }},\n", server.name)
+            let name = format!("Name = \"{}\"", server.name);
+            let tls = server.tls.iter().map(|(key, value)| format!("{key} = \"{value}\""));
+            let fields = std::iter::once(name).chain(tls).collect::<Vec<_>>().join(", ");
+            format!("  {{ {fields} }},\n")
         });
         format!(
             "Kind = \"terminating-gateway\"\nName = \"{GATEWAY}\"\nServices = [\n{}]\n",
@@ -281,10 +299,10 @@ impl Outside {
     }
 
     /// The same world as a snapshot file: what Consul would answer.
-    fn snapshot(&self, mesh: &Authority) -> Result<Value> {
+    fn snapshot(&self) -> Result<Value> {
         let address = support::consul::free_address()?;
         let mut links = Vec::new();
-        let (mut instances, mut leaves) = (json!({}), json!({}));
+        let mut instances = json!({});
         for server in self.servers() {
             let at = server.origin.address();
             let mut link = json!({"Service": {"Name": server.name}});
@@ -296,10 +314,6 @@ impl Outside {
                 "Node": {"Node": EXTERNAL_NODE, "Address": "127.0.0.1", "Datacenter": "dc1"},
                 "Service": {"ID": server.name, "Service": server.name, "Address": at.ip().to_string(), "Port": at.port()},
             }]);
-            let leaf = mesh.leaf(&spiffe_id(server.name))?;
-            leaves[server.name] = json!({
-                "CertPEM": leaf.certificate, "PrivateKeyPEM": leaf.key, "ServiceURI": spiffe_id(server.name),
-            });
         }
         Ok(json!({
             "Format": 1,
@@ -309,18 +323,13 @@ impl Outside {
                 "Kind": "terminating-gateway", "ID": GATEWAY, "Service": GATEWAY,
                 "Address": address.ip().to_string(), "Port": address.port(),
             },
-            "Roots": {
-                "TrustDomain": TRUST_DOMAIN, "ActiveRootID": "development",
-                "Roots": [{"ID": "development", "RootCert": mesh.certificate, "Active": true}],
-            },
+            "Roots": {"TrustDomain": TRUST_DOMAIN},
             "Links": links,
             "Instances": instances,
-            "Leaves": leaves,
-            "Intentions": [{
-                "SourceNS": "default", "SourceName": "frontend",
-                "DestinationNS": "default", "DestinationName": "*",
-                "Action": "allow", "Precedence": 6,
-            }],
+            "Intentions": [
+                intention("stranger", "catalogue", 9),
+                intention("frontend", "*", 6),
+            ],
         }))
     }
 
@@ -378,7 +387,7 @@ impl Story {
     fn end(mut self, told: Result<()>) -> ExitCode {
         if let Err(error) = told {
             self.failures += 1;
-            println!("\n   ✗ The story ends here: {error:?}");
+            println!("\n   ✗ The story ends here: {error:#}");
         }
         let took = self.started.elapsed().as_secs_f64();
         if self.failures > 0 {

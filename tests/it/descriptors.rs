@@ -1,4 +1,4 @@
-//! The committed descriptor set `src/envoy_api/descriptors.bin` is cut from the one that the crate
+//! The committed descriptor set `src/serve/descriptors.bin` is cut from the one that the crate
 //! `envoy-types` ships. `TERMGATE_BLESS=1 cargo test --test it descriptors` rewrites it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -53,7 +53,7 @@ const ROOTS: &[&str] = &[
 fn the_committed_descriptor_set_is_the_one_of_envoy_types() {
     let whole = std::fs::read(envoy_types_folder().join("src/generated/types.bin")).unwrap();
     let cut = cut(FileDescriptorSet::decode(whole.as_slice()).unwrap()).encode_to_vec();
-    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/envoy_api/descriptors.bin");
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/serve/descriptors.bin");
     if std::env::var_os("TERMGATE_BLESS").is_some() {
         std::fs::write(&committed, &cut).unwrap();
     }

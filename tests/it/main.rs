@@ -1,3 +1,31 @@
-//! Integration tests, a file a feature.
+//! The integration tests: the termgate binary against real and scripted agents. A file a feature, one binary for all.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stderr, reason = "tests")]
 
+#[path = "../support/mod.rs"]
+#[macro_use]
+mod support;
+
+mod bootstrap;
+mod certificates;
+mod config_entries;
+mod config_transcripts;
 mod descriptors;
+mod direct_mode;
+mod generated;
+mod harness;
+mod register;
+mod snapshot;
+
+#[test]
+fn no_file_of_this_folder_is_forgotten() {
+    let main = include_str!("main.rs");
+    for entry in std::fs::read_dir(support::tools::project().join("tests/it")).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_stem().unwrap().to_str().unwrap();
+        assert!(
+            name == "main" || main.contains(&format!("mod {name};")),
+            "{} is not compiled",
+            path.display()
+        );
+    }
+}

@@ -37,7 +37,7 @@ pub struct Output {
 }
 
 impl Termgate {
-    /// `termgate ARGS…`; `PATH`, `HOME` and `TMPDIR` are all there is in its environment.
+    /// `termgate ARGS…`; its environment has `PATH` and folders of its own, nothing else.
     pub fn new<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> Result<Self> {
         let directory = tempfile::tempdir()?;
         fs::create_dir(directory.path().join("tmp"))?;
@@ -45,6 +45,7 @@ impl Termgate {
             ("PATH", OsString::from("/usr/bin:/bin")),
             ("HOME", directory.path().into()),
             ("TMPDIR", directory.path().join("tmp").into()),
+            ("XDG_RUNTIME_DIR", directory.path().join("tmp").into()),
         ];
         Ok(Self {
             args: args.into_iter().map(|arg| arg.as_ref().to_owned()).collect(),

@@ -268,18 +268,26 @@ pub fn call(
     Response::read_from(&mut BufReader::new(stream)).with_context(|| format!("{method} {target}"))
 }
 
-/// Free ports of 127.0.0.1, for TCP and UDP alike, all different.
+/// Free ports of 127.0.0.1, for TCP and UDP alike.
+///
+/// They lie below the range from which the kernel takes ports of its own accord, so that no connection of another
+/// test gets one between its choice here and its use by a program.
 pub fn free_ports<const COUNT: usize>() -> Result<[u16; COUNT]> {
-    let mut held = Vec::new();
-    while held.len() < COUNT {
-        let tcp = TcpListener::bind(("127.0.0.1", 0))?;
-        let port = tcp.local_addr()?.port();
-        if let Ok(udp) = UdpSocket::bind(("127.0.0.1", port)) {
-            held.push((tcp, udp, port));
-        }
+    static NEXT: OnceLock<AtomicU32> = OnceLock::new();
+    let (first, size) = (20_000, 12_000);
+    let next = NEXT.get_or_init(|| AtomicU32::new(std::process::id().wrapping_mul(97)));
+    let mut ports = [0; COUNT];
+    for port in &mut ports {
+        let is_free = |port: &u16| {
+            TcpListener::bind(("127.0.0.1", *port)).is_ok() && UdpSocket::bind(("127.0.0.1", *port)).is_ok()
+        };
+        let candidates = (0..size).map(|_| first + next.fetch_add(1, Ordering::Relaxed) % size);
+        *port = candidates
+            .filter_map(|port| u16::try_from(port).ok())
+            .find(is_free)
+            .context("no port is free between 20000 and 32000")?;
     }
-    let ports: Vec<u16> = held.iter().map(|(_, _, port)| *port).collect();
-    ports.try_into().map_err(|_| anyhow!("as many ports as asked for"))
+    Ok(ports)
 }
 
 /// A free TCP port of 127.0.0.1.

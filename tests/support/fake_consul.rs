@@ -92,6 +92,12 @@ impl Answer {
         for (name, value) in exchange["response_headers"].as_object().into_iter().flatten() {
             answer.response.headers.push((name.clone(), fill(value.as_str().unwrap_or_default())));
         }
+        // Two forms of recordings: with a content type beside it, `response_body` is text as it came.
+        if let Some(kind) = exchange["response_content_type"].as_str() {
+            answer.response.headers.push(("Content-Type".to_owned(), kind.to_owned()));
+            answer.response.body = fill(exchange["response_body"].as_str().unwrap_or_default()).into_bytes();
+            return Ok(answer);
+        }
         let text = match (&exchange["response_body_text"], &exchange["response_body"]) {
             (Value::String(text), _) => fill(text),
             (_, Value::Null) if exchange.get("response_body").is_none() => String::new(),
@@ -149,10 +155,13 @@ impl FakeConsul {
 
     /// Also answers over TLS, on a port of its own; with `clients`, only to clients with a certificate of that authority.
     pub fn tls(&mut self, identity: &Identity, clients: Option<&Authority>) -> Result<SocketAddr> {
+        self.tls_with(identity.server_config(clients)?)
+    }
+
+    /// Also answers over TLS, on a port of its own.
+    pub fn tls_with(&mut self, config: Arc<rustls::ServerConfig>) -> Result<SocketAddr> {
         let shared = Arc::clone(&self.script);
-        let server = Server::tcp(Some(identity.server_config(clients)?), move |connection| {
-            shared.serve("https", connection)
-        })?;
+        let server = Server::tcp(Some(config), move |connection| shared.serve("https", connection))?;
         let address = server.address().context("a TCP server has an address")?;
         self.others.push(server);
         Ok(address)

@@ -1,10 +1,13 @@
 //! `termgate run` with a real Envoy, as a container's entrypoint would run it.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use serde_json::Value;
 
 use super::command::Termgate;
 use super::consul::{Consul, free_address};
@@ -20,7 +23,7 @@ pub struct Gateway {
     pub address: SocketAddr,
     pub admin: Admin,
     pub process: Process,
-    _termgate: Termgate,
+    termgate: Termgate,
 }
 
 impl Gateway {
@@ -40,24 +43,39 @@ impl Gateway {
         Self::launch(name, command)
     }
 
-    /// Starts a gateway from a snapshot file, without Consul.
-    pub fn from_snapshot(name: &str, snapshot: &OsStr) -> Result<Self> {
-        Self::launch(name, Termgate::new([OsStr::new("run"), OsStr::new("--snapshot"), snapshot])?)
+    /// Starts a gateway from a snapshot file, without Consul; it listens where the snapshot says.
+    pub fn from_snapshot<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(
+        snapshot: &Path,
+        flags: I,
+    ) -> Result<Self> {
+        let content: Value = serde_json::from_slice(&fs::read(snapshot)?)?;
+        let registered = &content["Gateway"];
+        let text = |key: &str| {
+            registered[key].as_str().with_context(|| format!("the snapshot's gateway has no {key}"))
+        };
+        let port =
+            registered["Port"].as_u64().and_then(|port| u16::try_from(port).ok()).context("no port")?;
+        let address = SocketAddr::new(text("Address")?.parse()?, port);
+        let command = Termgate::new(["run", "--snapshot"])?.arg(snapshot);
+        Self::launch_at(text("Service")?, address, flags.into_iter().fold(command, Termgate::arg))
     }
 
-    /// Starts a prepared `termgate run …`, with the addresses and the Envoy of this machine added.
+    /// Starts a prepared `termgate run …` at a free address.
     pub fn launch(name: &str, command: Termgate) -> Result<Self> {
         let address = free_address()?;
+        Self::launch_at(name, address, command.arg("--address").arg(address.to_string()))
+    }
+
+    /// Starts a prepared `termgate run …` that will listen at `address`.
+    pub fn launch_at(name: &str, address: SocketAddr, command: Termgate) -> Result<Self> {
         let admin = Admin { address: free_address()? };
         let command = command
-            .arg("--address")
-            .arg(address.to_string())
             .arg("--admin-bind")
             .arg(admin.address.to_string())
             .arg("--envoy-binary")
             .arg(Tool::Envoy.path()?);
         let process = Process::spawn(&format!("termgate run ({name})"), &mut command.to_command()?)?;
-        let mut gateway = Self { name: name.to_owned(), address, admin, process, _termgate: command };
+        let mut gateway = Self { name: name.to_owned(), address, admin, process, termgate: command };
         let listening = move || {
             admin.ready()?;
             ensure!(!admin.listeners()?.is_empty(), "Envoy has no listener yet");
@@ -65,6 +83,11 @@ impl Gateway {
         };
         gateway.process.wait_until("the gateway to listen", listening)?;
         Ok(gateway)
+    }
+
+    /// Where termgate and Envoy may put temporary files.
+    pub fn temporary_folder(&self) -> PathBuf {
+        self.termgate.directory().join("tmp")
     }
 
     /// Asks for something until it comes true; a failure shows what termgate said last.

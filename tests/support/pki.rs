@@ -1,6 +1,7 @@
 //! Certificate authorities and certificates for the servers outside the mesh and for development meshes.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
@@ -37,13 +38,18 @@ impl Identity {
 
     /// A server that shows this certificate; with `clients`, it demands a certificate of that authority.
     pub fn server_config(&self, clients: Option<&Authority>) -> Result<Arc<ServerConfig>> {
+        self.server_config_with(clients.map(|authority| authority.certificate.as_str()))
+    }
+
+    /// The same, for an authority of which only the certificate is known.
+    pub fn server_config_with(&self, clients: Option<&str>) -> Result<Arc<ServerConfig>> {
         let (chain, key) = self.parts()?;
         let builder =
             ServerConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
         let builder = match clients {
             None => builder.with_no_client_auth(),
             Some(authority) => {
-                let roots = Arc::new(trust(&authority.certificate)?);
+                let roots = Arc::new(trust(authority)?);
                 builder.with_client_cert_verifier(
                     WebPkiClientVerifier::builder_with_provider(roots, provider()).build()?,
                 )
@@ -67,8 +73,12 @@ impl Authority {
     }
 
     /// A new authority of a mesh: its certificate names the trust domain.
+    ///
+    /// As with Consul's, no two have the same subject: during a rotation clients tell them apart by it.
     pub fn of_mesh(trust_domain: &str) -> Result<Self> {
-        Self::with_uri("Development mesh CA", Some(format!("spiffe://{trust_domain}")))
+        static NUMBER: AtomicU32 = AtomicU32::new(1);
+        let name = format!("Development mesh CA {}", NUMBER.fetch_add(1, Ordering::Relaxed));
+        Self::with_uri(&name, Some(format!("spiffe://{trust_domain}")))
     }
 
     fn with_uri(name: &str, uri: Option<String>) -> Result<Self> {

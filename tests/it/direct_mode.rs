@@ -1,0 +1,410 @@
+//! `termgate run --config-source direct`: real Consul, real Envoy, real traffic, live changes, a clean end.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::command::Termgate;
+use crate::support::consul::{Consul, EXTERNAL_NODE, free_address};
+use crate::support::gateway::Gateway;
+use crate::support::http::Request;
+use crate::support::mesh::{MeshClient, Outcome};
+use crate::support::origin::Origin;
+use crate::support::pki::Authority;
+use crate::support::process::is_alive;
+use crate::support::{tools::Tool, wait};
+
+/// A gateway's corner of the shared mesh: names of its own, an authority for the servers outside.
+struct World {
+    consul: &'static Consul,
+    gateway: String,
+    frontend: String,
+    authority: Authority,
+    files: TempDir,
+    links: BTreeMap<String, Value>,
+}
+
+impl World {
+    fn new() -> Result<Self> {
+        let consul = Consul::shared()?;
+        Ok(Self {
+            consul,
+            gateway: consul.unique("gateway"),
+            frontend: consul.unique("frontend"),
+            authority: Authority::new("Private CA")?,
+            files: tempfile::tempdir()?,
+            links: BTreeMap::new(),
+        })
+    }
+
+    /// Registers a server under a new service name; `tls` is what the entry says of it.
+    fn register(&mut self, stem: &str, origin: &Origin, tls: Value) -> Result<String> {
+        let service = self.consul.unique(stem);
+        self.consul.register_external(&service, origin.address())?;
+        self.links.insert(service.clone(), tls);
+        Ok(service)
+    }
+
+    /// A plain service that is linked and that the frontend may reach.
+    fn allowed(&mut self, stem: &str, origin: &Origin) -> Result<String> {
+        let service = self.register(stem, origin, json!({}))?;
+        self.consul.allow(&self.frontend, &service)?;
+        Ok(service)
+    }
+
+    fn write_entry(&self) -> Result<()> {
+        let services: Vec<Value> = self
+            .links
+            .iter()
+            .map(|(name, tls)| {
+                let mut service = tls.clone();
+                service["Name"] = json!(name);
+                service
+            })
+            .collect();
+        self.consul.write_config_entry(
+            &json!({"Kind": "terminating-gateway", "Name": self.gateway, "Services": services}),
+        )
+    }
+
+    fn start(&self) -> Result<Gateway> {
+        self.write_entry()?;
+        Gateway::start(self.consul, &self.gateway)
+    }
+
+    fn frontend(&self) -> Result<MeshClient> {
+        self.consul.mesh_client(&self.frontend)
+    }
+
+    fn file(&self, name: &str, content: &str) -> Result<String> {
+        let path = self.files.path().join(name);
+        fs::write(&path, content)?;
+        Ok(path.display().to_string())
+    }
+}
+
+/// Asks until the answer comes from `instance`.
+fn answered_by(gateway: &mut Gateway, client: &MeshClient, service: &str, instance: &str) -> Result<Value> {
+    let at = gateway.address;
+    gateway.eventually(&format!("an answer of {service} by {instance}"), || {
+        let answer = client.get(at, service, "/path?query=1")?.answer()?;
+        ensure!(answer["instance"] == instance, "answered by {}", answer["instance"]);
+        Ok(answer)
+    })
+}
+
+/// Asks until the gateway refuses.
+fn refused(gateway: &mut Gateway, client: &MeshClient, service: &str) -> Result<()> {
+    let at = gateway.address;
+    gateway.eventually(&format!("{service} to be refused"), || client.get(at, service, "/")?.refused())
+}
+
+#[test]
+fn plain_http_of_the_mesh_leaves_as_the_entry_says() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let ca = world.file("ca.pem", &world.authority.certificate)?;
+    let client = world.authority.client("gateway")?;
+    let (cert, key) =
+        (world.file("client.pem", &client.certificate)?, world.file("client.key", &client.key)?);
+    let identity = world.authority.server(&["outside.example"])?;
+    let plain = Origin::plain("plain")?;
+    let tls = Origin::tls("tls", &identity)?;
+    let mutual = Origin::mutual_tls("mutual", &identity, &world.authority)?;
+
+    let plain_name = world.register("plain", &plain, json!({}))?;
+    let tls_name = world.register("tls", &tls, json!({"CAFile": ca, "SNI": "outside.example"}))?;
+    let mutual_name = world.register(
+        "mutual",
+        &mutual,
+        json!({"CAFile": ca, "CertFile": cert, "KeyFile": key, "SNI": "outside.example"}),
+    )?;
+    for service in [&plain_name, &tls_name, &mutual_name] {
+        world.consul.allow(&world.frontend, service)?;
+    }
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+
+    let seen = answered_by(&mut gateway, &frontend, &plain_name, "plain")?;
+    assert_eq!((&seen["tls"], &seen["path"]), (&Value::Null, &json!("/path?query=1")));
+    let seen = answered_by(&mut gateway, &frontend, &tls_name, "tls")?;
+    assert_eq!((&seen["sni"], &seen["client_certificate"]), (&json!("outside.example"), &Value::Null));
+    let seen = answered_by(&mut gateway, &frontend, &mutual_name, "mutual")?;
+    assert_eq!(
+        (&seen["sni"], &seen["client_certificate"]),
+        (&json!("outside.example"), &json!("CN=gateway"))
+    );
+    Ok(())
+}
+
+#[test]
+fn a_server_that_the_entrys_ca_or_sni_does_not_vouch_for_gets_nothing() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let other = Authority::new("Another CA")?;
+    let ca = world.file("ca.pem", &world.authority.certificate)?;
+    let wrong_ca = Origin::tls("wrong ca", &other.server(&["outside.example"])?)?;
+    let wrong_name = Origin::tls("wrong name", &world.authority.server(&["somebody-else.example"])?)?;
+    let fine = Origin::tls("fine", &world.authority.server(&["outside.example"])?)?;
+    let tls = json!({"CAFile": ca, "SNI": "outside.example"});
+    let mut names = Vec::new();
+    for origin in [&fine, &wrong_ca, &wrong_name] {
+        let name = world.register("checked", origin, tls.clone())?;
+        world.consul.allow(&world.frontend, &name)?;
+        names.push(name);
+    }
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+
+    answered_by(&mut gateway, &frontend, &names[0], "fine")?;
+    for name in &names[1..] {
+        frontend.get(gateway.address, name, "/")?.refused()?;
+    }
+    assert!(wrong_ca.seen().is_empty() && wrong_name.seen().is_empty());
+    Ok(())
+}
+
+#[test]
+fn only_sources_with_an_intention_get_through_from_the_moment_it_is_written_to_its_removal() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let origin = Origin::plain("one")?;
+    let service = world.register("guarded", &origin, json!({}))?;
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+    let stranger = world.consul.mesh_client(&world.consul.unique("stranger"))?;
+
+    refused(&mut gateway, &frontend, &service)?;
+    let intention = world.consul.allow(&world.frontend, &service)?;
+    answered_by(&mut gateway, &frontend, &service, "one")?;
+    stranger.get(gateway.address, &service, "/")?.refused()?;
+    world.consul.delete_intention(&intention)?;
+    refused(&mut gateway, &frontend, &service)?;
+    Ok(())
+}
+
+#[test]
+fn a_deny_for_one_source_outweighs_an_allow_for_all() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let origin = Origin::plain("one")?;
+    let service = world.register("guarded", &origin, json!({}))?;
+    let banned = world.consul.unique("banned");
+    world.consul.allow("*", &service)?;
+    world.consul.deny(&banned, &service)?;
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+
+    answered_by(&mut gateway, &frontend, &service, "one")?;
+    world.consul.mesh_client(&banned)?.get(gateway.address, &service, "/")?.refused()?;
+    assert_eq!(origin.seen().len(), 1);
+    Ok(())
+}
+
+#[test]
+fn an_instance_that_moves_comes_or_goes_is_followed_without_breaking_others() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
+    let steady = Origin::plain("steady")?;
+    let service = world.allowed("moving", &first)?;
+    let bystander = world.allowed("steady", &steady)?;
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+    answered_by(&mut gateway, &frontend, &service, "first")?;
+    answered_by(&mut gateway, &frontend, &bystander, "steady")?;
+    let mut open = frontend.connect(gateway.address, &bystander).map_err(|_| anyhow!("not connected"))?;
+
+    world.consul.register_external(&service, second.address())?;
+    answered_by(&mut gateway, &frontend, &service, "second")?;
+    world.consul.register_instance(&service, &format!("{service}-b"), first.address())?;
+    answered_by(&mut gateway, &frontend, &service, "first")?;
+    world.consul.deregister_external(&service)?;
+    let at = gateway.address;
+    gateway.eventually("the second to get no more requests", || {
+        let before = second.seen().len();
+        for _ in 0..4 {
+            frontend.get(at, &service, "/")?.answer()?;
+        }
+        ensure!(second.seen().len() == before, "it still gets some");
+        Ok(())
+    })?;
+    // A connection that was open all along still works: no listener was replaced under it.
+    let answer = open.exchange(&Request::new("GET", "/", &bystander))?.json()?;
+    assert_eq!(answer["instance"], "steady");
+    Ok(())
+}
+
+#[test]
+fn a_service_is_reached_once_it_is_linked_and_refused_once_it_is_not() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let (first, later) = (Origin::plain("first")?, Origin::plain("later")?);
+    let first_name = world.allowed("first", &first)?;
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+    answered_by(&mut gateway, &frontend, &first_name, "first")?;
+
+    let later_name = world.allowed("later", &later)?;
+    frontend.get(gateway.address, &later_name, "/")?.refused()?;
+    world.write_entry()?;
+    answered_by(&mut gateway, &frontend, &later_name, "later")?;
+
+    world.links.remove(&first_name);
+    world.write_entry()?;
+    refused(&mut gateway, &frontend, &first_name)?;
+    answered_by(&mut gateway, &frontend, &later_name, "later")?;
+    Ok(())
+}
+
+#[test]
+fn an_http_service_is_refused_with_403_and_learns_who_the_client_is() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let origin = Origin::plain("one")?;
+    let service = world.allowed("web", &origin)?;
+    world
+        .consul
+        .write_config_entry(&json!({"Kind": "service-defaults", "Name": service, "Protocol": "http"}))?;
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+    let stranger = world.consul.mesh_client(&world.consul.unique("stranger"))?;
+
+    let answer = answered_by(&mut gateway, &frontend, &service, "one")?;
+    let forwarded = answer["headers"]["x-forwarded-client-cert"].as_str().context("no client certificate")?;
+    ensure!(forwarded.contains(&frontend.spiffe_id(&world.frontend)), "{forwarded}");
+    match stranger.get(gateway.address, &service, "/")? {
+        Outcome::Answered(response) => assert_eq!(response.status, 403),
+        refusal @ Outcome::Refused(_) => panic!("expected status 403, {refusal}"),
+    }
+    Ok(())
+}
+
+#[test]
+fn an_instance_with_a_critical_check_gets_no_requests() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let (good, bad) = (Origin::plain("good")?, Origin::plain("bad")?);
+    let service = world.allowed("checked", &good)?;
+    let second = format!("{service}-b");
+    world.consul.register_instance(&service, &second, bad.address())?;
+    let check = |status: &str| {
+        let check = json!({
+            "Node": EXTERNAL_NODE, "CheckID": format!("check:{second}"), "Name": "alive", "Status": status,
+            "ServiceID": second,
+        });
+        let node =
+            json!({"Node": EXTERNAL_NODE, "Address": "127.0.0.1", "SkipNodeUpdate": true, "Check": check});
+        world.consul.put("/v1/catalog/register", &node).map(drop)
+    };
+    check("critical")?;
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+    let at = gateway.address;
+    answered_by(&mut gateway, &frontend, &service, "good")?;
+    for _ in 0..6 {
+        assert_eq!(frontend.get(at, &service, "/")?.answer()?["instance"], "good");
+    }
+    check("passing")?;
+    answered_by(&mut gateway, &frontend, &service, "bad")?;
+    check("critical")?;
+    gateway.eventually("the critical one to get no more requests", || {
+        let before = bad.seen().len();
+        for _ in 0..4 {
+            frontend.get(at, &service, "/")?.answer()?;
+        }
+        ensure!(bad.seen().len() == before, "it still gets some");
+        Ok(())
+    })
+}
+
+#[test]
+fn what_serves_goes_on_while_the_agent_is_away() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut consul = Consul::start()?;
+    let origin = Origin::plain("one")?;
+    consul.register_external("steady", origin.address())?;
+    consul.allow("frontend", "steady")?;
+    consul.write_config_entry(
+        &json!({"Kind": "terminating-gateway", "Name": "gateway", "Services": [{"Name": "steady"}]}),
+    )?;
+    let mut gateway = Gateway::start(&consul, "gateway")?;
+    let frontend = consul.mesh_client("frontend")?;
+    answered_by(&mut gateway, &frontend, "steady", "one")?;
+
+    consul.kill()?;
+    for _ in 0..3 {
+        assert_eq!(frontend.get(gateway.address, "steady", "/")?.answer()?["instance"], "one");
+    }
+    gateway.process.check_running()?;
+    // It cannot deregister now; it ends all the same, and says so.
+    gateway.stop().map(drop)
+}
+
+#[test]
+fn sigterm_leaves_no_process_no_registration_and_no_file() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let origin = Origin::plain("one")?;
+    let service = world.allowed("one", &origin)?;
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+    answered_by(&mut gateway, &frontend, &service, "one")?;
+    let registered = wait::eventually("the registration", || {
+        world.consul.agent_service(&world.gateway)?.context("not registered")
+    })?;
+    assert_eq!(registered["Kind"], "terminating-gateway");
+    assert_eq!(registered["Port"], gateway.address.port());
+
+    let status = gateway.stop()?;
+    ensure!(status.success(), "{}", gateway.process.explain(&anyhow!("it ended with {status}")));
+    assert_eq!(world.consul.agent_service(&world.gateway)?, None);
+    let left: Vec<_> =
+        fs::read_dir(gateway.temporary_folder())?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    ensure!(left.is_empty(), "left behind: {left:?}");
+    Ok(())
+}
+
+#[test]
+fn an_envoy_that_dies_ends_termgate_with_its_status() -> Result<()> {
+    needs!(Consul, Envoy);
+    let world = World::new()?;
+    let mut gateway = world.start()?;
+    let envoy = crate::support::process::children_of(gateway.process.id())?;
+    let [envoy] = envoy[..] else { return Err(anyhow!("expected one child, got {envoy:?}")) };
+    nix::sys::signal::kill(
+        nix::unistd::Pid::from_raw(i32::try_from(envoy)?),
+        nix::sys::signal::Signal::SIGKILL,
+    )?;
+    let status = gateway.process.wait(wait::PATIENCE)?;
+    assert_eq!(status.code(), Some(128 + 9));
+    assert!(!is_alive(envoy));
+    assert_eq!(world.consul.agent_service(&world.gateway)?, None);
+    Ok(())
+}
+
+#[test]
+fn run_fails_for_a_stated_reason_and_leaves_nothing_registered() -> Result<()> {
+    needs!(Consul, Envoy);
+    let consul = Consul::shared()?;
+    let name = consul.unique("gateway");
+    let run = |name: &str| -> Result<Termgate> {
+        Ok(Termgate::new(["run", "--service", name, "--config-source", "direct", "--deregister-on-exit"])?
+            .arg("--address")
+            .arg(free_address()?.to_string())
+            .arg("--admin-bind")
+            .arg(free_address()?.to_string())
+            .limit(Duration::from_secs(30)))
+    };
+    let envoy = Tool::Envoy.path()?;
+
+    let missing = run(&name)?.consul(consul).arg("--envoy-binary").arg("/nowhere/envoy").exits(6)?;
+    missing.says(&["/nowhere/envoy"])?;
+    assert_eq!(consul.agent_service(&name)?, None);
+
+    let away = run(&name)?.env("CONSUL_HTTP_ADDR", free_address()?.to_string()).arg("--wait").arg("300ms");
+    away.arg("--envoy-binary").arg(&envoy).exits(4)?;
+
+    let token = consul.token("node_prefix \"\" { policy = \"read\" }")?;
+    let denied =
+        run(&name)?.env("CONSUL_HTTP_ADDR", consul.http().to_string()).env("CONSUL_HTTP_TOKEN", &token);
+    let output = denied.arg("--envoy-binary").arg(&envoy).exits(5)?;
+    ensure!(!output.stderr.contains(&token), "the token is in the message: {output}");
+    assert_eq!(consul.agent_service(&name)?, None);
+    Ok(())
+}

@@ -1,0 +1,102 @@
+//! `termgate register | deregister`: what reaches the agent, and what happens when it cannot.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+
+use crate::support::command::Termgate;
+use crate::support::consul::{Consul, free_address};
+use crate::support::fake_consul::{Answer, FakeConsul};
+
+fn register(name: &str, address: &str) -> Result<Termgate> {
+    Termgate::new(["register", "--service", name, "--address", address])
+}
+
+#[test]
+fn a_gateway_is_registered_with_its_check_and_deregistered_again() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let name = consul.unique("gateway");
+    register(&name, "127.0.0.1:8443")?
+        .arg("--wan-address")
+        .arg("203.0.113.7:443")
+        .consul(consul)
+        .succeeds()?;
+    let service = consul.agent_service(&name)?.context("not registered")?;
+    assert_eq!(service["Kind"], "terminating-gateway");
+    assert_eq!((&service["Address"], &service["Port"]), (&json!("127.0.0.1"), &json!(8443)));
+    assert_eq!(service["TaggedAddresses"]["lan"], json!({"Address": "127.0.0.1", "Port": 8443}));
+    assert_eq!(service["TaggedAddresses"]["wan"], json!({"Address": "203.0.113.7", "Port": 443}));
+    let checks = consul.get("/v1/agent/checks")?;
+    let of_gateway = |check: &&serde_json::Value| check["ServiceID"] == json!(name);
+    let check = checks.as_object().into_iter().flat_map(|checks| checks.values()).find(of_gateway);
+    assert_eq!(check.context("no check")?["Type"], "tcp");
+
+    Termgate::new(["deregister", "--service", &name])?.consul(consul).succeeds()?;
+    assert_eq!(consul.agent_service(&name)?, None);
+    Ok(())
+}
+
+#[test]
+fn the_payload_is_consuls_own_and_a_dry_run_sends_nothing() -> Result<()> {
+    let fake = FakeConsul::start()?;
+    fake.on("PUT", "/v1/agent/service/register", Answer::text(200, ""))
+        .on("GET", "/v1/agent/self", Answer::json(200, &json!({"Config": {"Version": "1.8.7"}})))
+        .on(
+            "GET",
+            "/v1/agent/service/us-west-gateway",
+            Answer::text(404, "unknown service ID: us-west-gateway"),
+        );
+    let expected = json!({
+        "Kind": "terminating-gateway",
+        "ID": "us-west-gateway",
+        "Name": "us-west-gateway",
+        "Port": 8443,
+        "Address": "127.0.0.1",
+        "TaggedAddresses": {"lan": {"Address": "127.0.0.1", "Port": 8443}},
+        "Check": {
+            "Name": "terminating-gateway listening", "Interval": "10s", "TCP": "127.0.0.1:8443",
+            "DeregisterCriticalServiceAfter": "6h",
+        },
+        "Checks": null,
+    });
+    let dry =
+        register("us-west-gateway", "127.0.0.1:8443")?.arg("--dry-run").fake_consul(&fake).succeeds()?;
+    assert_eq!(dry.json()?, expected);
+    ensure!(fake.received().iter().all(|one| one.request.method == "GET"), "{:?}", fake.received());
+
+    let sent = register("us-west-gateway", "127.0.0.1:8443")?.env("CONSUL_HTTP_TOKEN", "secret-of-the-test");
+    sent.fake_consul(&fake).succeeds()?;
+    let request = fake.request("PUT", "/v1/agent/service/register")?;
+    assert_eq!(request.json()?, expected);
+    assert_eq!(request.header("X-Consul-Token"), Some("secret-of-the-test"));
+    Ok(())
+}
+
+#[test]
+fn what_goes_wrong_has_its_own_exit_code_and_says_what_to_do() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let name = consul.unique("gateway");
+
+    let nowhere = free_address()?.to_string();
+    let away = register(&name, "127.0.0.1:8443")?.env("CONSUL_HTTP_ADDR", &nowhere).exits(4)?;
+    away.says(&[&nowhere])?;
+
+    let token = consul.token("node_prefix \"\" { policy = \"read\" }")?;
+    let denied =
+        register(&name, "127.0.0.1:8443")?.consul(consul).env("CONSUL_HTTP_TOKEN", &token).exits(5)?;
+    ensure!(!denied.stderr.contains(&token), "the token is in the message: {denied}");
+
+    for (address, complaint) in
+        [("127.0.0.1:99999", "99999"), ("{{ GetInterfaceIP \"no-such-interface\" }}:8443", "GetInterfaceIP")]
+    {
+        register(&name, address)?.consul(consul).exits(3)?.says(&[complaint])?;
+    }
+    register(&name, "127.0.0.1:8443")?.arg("--no-such-flag").consul(consul).exits(2)?;
+    assert_eq!(consul.agent_service(&name)?, None);
+
+    let html = FakeConsul::start()?;
+    html.on("PUT", "/v1/agent/service/register", Answer::text(200, "<html>It works!</html>"));
+    register(&name, "127.0.0.1:8443")?.fake_consul(&html).exits(4)?;
+    Ok(())
+}

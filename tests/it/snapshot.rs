@@ -1,0 +1,99 @@
+//! `termgate snapshot | render | run --snapshot`: a recorded mesh is rendered, validated by the real Envoy, and served.
+
+use std::fs;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::json;
+
+use crate::support::command::Termgate;
+use crate::support::consul::{Consul, free_address};
+use crate::support::envoy::Envoy;
+use crate::support::gateway::Gateway;
+use crate::support::origin::Origin;
+
+/// A gateway in Consul with one service behind it; its name and the service's.
+fn registered_gateway(consul: &Consul, origin: &Origin) -> Result<(String, String)> {
+    let (gateway, service) = (consul.unique("gateway"), consul.unique("one"));
+    consul.register_external(&service, origin.address())?;
+    consul.allow("frontend", &service)?;
+    consul.write_config_entry(
+        &json!({"Kind": "terminating-gateway", "Name": gateway, "Services": [{"Name": service}]}),
+    )?;
+    consul.put(
+        "/v1/agent/service/register",
+        &json!({"Kind": "terminating-gateway", "Name": gateway, "Address": "127.0.0.1", "Port": free_address()?.port()}),
+    )?;
+    Ok((gateway, service))
+}
+
+#[test]
+fn a_snapshot_of_consul_serves_the_same_traffic_without_it() -> Result<()> {
+    needs!(Consul, Envoy);
+    let consul = Consul::shared()?;
+    let origin = Origin::plain("one")?;
+    let (name, service) = registered_gateway(consul, &origin)?;
+    let snapshot =
+        Termgate::new(["snapshot", "--service", &name, "--with-secrets"])?.consul(consul).succeeds()?;
+
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("snapshot.json");
+    fs::write(&file, &snapshot.stdout)?;
+    let mut gateway = Gateway::from_snapshot(&file, [""; 0])?;
+    let (frontend, stranger) = (consul.mesh_client("frontend")?, consul.mesh_client("stranger")?);
+    let at = gateway.address;
+    let answer = gateway.eventually("an answer", || frontend.get(at, &service, "/")?.answer())?;
+    assert_eq!(answer["instance"], "one");
+    stranger.get(at, &service, "/")?.refused()?;
+    ensure!(gateway.stop()?.success(), "it did not end well");
+    Ok(())
+}
+
+#[test]
+fn a_snapshot_has_private_keys_only_when_asked_for() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let (name, service) = registered_gateway(consul, &Origin::plain("one")?)?;
+    let plain = Termgate::new(["snapshot", "--service", &name])?.consul(consul).succeeds()?;
+    ensure!(!plain.stdout.contains("PRIVATE KEY"), "a private key is in it");
+    assert_eq!(plain.json()?["Links"][0]["Service"]["Name"], json!(service));
+    let secret =
+        Termgate::new(["snapshot", "--service", &name, "--with-secrets"])?.consul(consul).succeeds()?;
+    ensure!(secret.stdout.contains("PRIVATE KEY"), "no private key is in it");
+    Ok(())
+}
+
+#[test]
+fn what_is_rendered_from_consul_or_from_a_snapshot_is_the_same_and_envoy_takes_it() -> Result<()> {
+    needs!(Consul, Envoy);
+    let consul = Consul::shared()?;
+    let (name, service) = registered_gateway(consul, &Origin::plain("one")?)?;
+    let live = Termgate::new(["render", "--service", &name, "--format", "envoy", "--with-secrets"])?
+        .consul(consul)
+        .succeeds()?;
+    Envoy::validate(&live.stdout)?;
+    let snapshot =
+        Termgate::new(["snapshot", "--service", &name, "--with-secrets"])?.consul(consul).succeeds()?;
+    let offline =
+        Termgate::new(["render", "--snapshot", "snapshot.json", "--format", "envoy", "--with-secrets"])?;
+    let offline = offline.file("snapshot.json", &snapshot.stdout)?.succeeds()?;
+    assert_eq!(offline.json()?, live.json()?);
+
+    let resources = Termgate::new(["render", "--snapshot", "snapshot.json", "--format", "resources"])?;
+    let resources = resources.file("snapshot.json", &snapshot.stdout)?.succeeds()?.json()?;
+    let clusters = resources["clusters"].as_array().context("no clusters")?;
+    ensure!(clusters.iter().any(|cluster| cluster.to_string().contains(&service)), "{clusters:?}");
+    for kind in ["listeners", "endpoints", "routes", "secrets"] {
+        ensure!(resources[kind].is_array(), "no {kind}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_file_that_is_no_snapshot_is_invalid_input() -> Result<()> {
+    for content in ["", "{", "[]", "{\"Format\": 1, \"Unheard\": true}", "{\"Format\": 999}"] {
+        let command =
+            Termgate::new(["render", "--snapshot", "snapshot.json"])?.file("snapshot.json", content)?;
+        command.exits(3)?.says(&["snapshot.json"])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,295 @@
+//! Configuration-entry files against what Consul 1.8.7 and 1.21.4 made of them: the value of the text, then, for each
+//! version, whether it is accepted, the message if the client refuses it, and the body of the request.
+#![expect(clippy::expect_used, reason = "a broken fixture ends the run")]
+
+use std::collections::BTreeSet;
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use libtest_mimic::{Failed, Trial};
+use serde::Deserialize;
+use serde_json::Value as Json;
+use termgate::config_entry::{self, ConfigEntry, Diagnostic, Severity};
+use termgate::consul_version::ConsulVersion;
+use termgate::hcl::{self, Dialect, Object, Source, Value};
+
+const VERSIONS: [&str; 2] = ["1.8.7", "1.21.4"];
+
+/// Refused by the servers for what other entries say, which no single file shows.
+const NEEDS_OTHER_ENTRIES: [&str; 2] = ["other-service-splitter", "other-service-intentions-l7"];
+
+#[derive(Clone, Deserialize)]
+struct Case {
+    id: String,
+    #[serde(flatten)]
+    input: Input,
+    /// The value of the text, or the digest of a large one, or the error.
+    value: Option<Json>,
+    value_sha256: Option<String>,
+    error: Option<String>,
+    /// The verdict of both versions, or one of each.
+    verdict: Option<Verdict>,
+    #[serde(rename = "1.8.7")]
+    older: Option<Verdict>,
+    #[serde(rename = "1.21.4")]
+    newer: Option<Verdict>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Input {
+    Text(String),
+    Base64(String),
+    /// A large file as a recipe: its parts, joined.
+    Parts(Vec<Part>),
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+enum Part {
+    Text {
+        text: String,
+    },
+    /// `{i}` is the running number.
+    Repeat {
+        repeat: String,
+        times: usize,
+        #[serde(default)]
+        sep: String,
+    },
+}
+
+#[derive(Clone, Deserialize)]
+struct Verdict {
+    stage: Stage,
+    body: Option<Expected>,
+    /// What the client printed; of several, chance chose one.
+    #[serde(default)]
+    stderr: Vec<Expected>,
+    /// Whether the order of its lines is chance.
+    #[serde(default)]
+    unordered: bool,
+    /// What the server answered.
+    answer: Option<String>,
+}
+
+#[derive(Clone, Copy, PartialEq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Stage {
+    Accepted,
+    Client,
+    Server,
+    Crash,
+}
+
+/// A text, or the digest of a large one.
+#[derive(Clone, Deserialize)]
+#[serde(untagged)]
+enum Expected {
+    Text(String),
+    Digest { sha256: String },
+}
+
+/// All recorded cases.
+pub fn trials() -> Vec<Trial> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/config-entries/cases.jsonl");
+    let text = std::fs::read_to_string(path).expect("the recorded cases");
+    let mut trials = Vec::new();
+    for line in text.lines() {
+        let case: Case = serde_json::from_str(line).expect("a case");
+        for version in VERSIONS {
+            let case = case.clone();
+            let name = format!("config_entries::{version}::{}", case.id);
+            trials.push(Trial::test(name, move || judge(&case, version)));
+        }
+        trials.push(Trial::test(format!("config_entries::syntax::{}", case.id), move || judge_syntax(&case)));
+    }
+    trials
+}
+
+impl Case {
+    fn bytes(&self) -> Vec<u8> {
+        match &self.input {
+            Input::Text(text) => text.clone().into_bytes(),
+            Input::Base64(text) => BASE64_STANDARD.decode(text).expect("base64"),
+            Input::Parts(parts) => parts.iter().map(Part::text).collect::<String>().into_bytes(),
+        }
+    }
+
+    fn verdict(&self, version: &str) -> &Verdict {
+        let own = if version == "1.8.7" { &self.older } else { &self.newer };
+        own.as_ref().or(self.verdict.as_ref()).expect("a verdict")
+    }
+}
+
+impl Part {
+    fn text(&self) -> String {
+        match self {
+            Self::Text { text } => text.clone(),
+            Self::Repeat { repeat, times, sep } => {
+                let copies: Vec<String> =
+                    (0..*times).map(|number| repeat.replace("{i}", &number.to_string())).collect();
+                copies.join(sep)
+            }
+        }
+    }
+}
+
+impl Expected {
+    fn is(&self, text: &str) -> bool {
+        match self {
+            Self::Text(expected) => expected == text,
+            Self::Digest { sha256 } => *sha256 == digest(text),
+        }
+    }
+
+    /// Whether the text has the same lines, in any order.
+    fn has_the_lines_of(&self, text: &str) -> bool {
+        match self {
+            Self::Text(expected) => {
+                expected.lines().collect::<BTreeSet<_>>() == text.lines().collect::<BTreeSet<_>>()
+            }
+            Self::Digest { .. } => text.lines().count() > 1,
+        }
+    }
+
+    fn show(&self) -> &str {
+        match self {
+            Self::Text(text) => text,
+            Self::Digest { sha256 } => sha256,
+        }
+    }
+}
+
+fn digest(text: &str) -> String {
+    let digest = ring::digest::digest(&ring::digest::SHA256, text.as_bytes());
+    BASE64_STANDARD.encode(digest)
+}
+
+fn judge_syntax(case: &Case) -> Result<(), Failed> {
+    let bytes = case.bytes();
+    let source = Source::new(&bytes);
+    match hcl::read(&source, Dialect::default()) {
+        Ok(document) => {
+            let value = object(&document.root);
+            match (&case.value, &case.value_sha256) {
+                (Some(expected), _) if same(&value, expected) => Ok(()),
+                (_, Some(expected)) if digest(&value.to_string()) == *expected => Ok(()),
+                (expected, _) => Err(format!("expected {expected:?} or an error, got {value}").into()),
+            }
+        }
+        Err(error) if error.code == "too-deep" && case.id.starts_with("depth-") => Ok(()),
+        Err(error) if case.value.is_some() || case.value_sha256.is_some() => {
+            Err(format!("refused: {error:?}").into())
+        }
+        // A message that is not recorded is a panic or a very long one.
+        Err(error) if case.error.is_some() && error.consul != case.error => {
+            Err(format!("expected {:?}, got {error:?}", case.error).into())
+        }
+        Err(_) => Ok(()),
+    }
+}
+
+fn object(object: &Object) -> Json {
+    object.entries.iter().map(|entry| (entry.key.clone(), value(&entry.node.value))).collect()
+}
+
+fn value(tree: &Value) -> Json {
+    match tree {
+        Value::Null => Json::Null,
+        Value::Bool(value) => Json::from(*value),
+        Value::Integer(number) => Json::from(*number),
+        Value::Float(number) => Json::from(*number),
+        Value::String(text) => Json::from(text.text.clone()),
+        Value::List(list) => list.items.iter().map(|item| value(&item.value)).collect(),
+        Value::Object(members) => object(members),
+    }
+}
+
+/// Equality, with room for the last digit of a float that the fixture's reader may get wrong.
+fn same(left: &Json, right: &Json) -> bool {
+    match (left, right) {
+        (Json::Array(left), Json::Array(right)) => {
+            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same(left, right))
+        }
+        (Json::Object(left), Json::Object(right)) => {
+            left.len() == right.len()
+                && left.iter().all(|(key, left)| right.get(key).is_some_and(|right| same(left, right)))
+        }
+        (Json::Number(left), Json::Number(right)) if left.is_f64() && right.is_f64() => left
+            .as_f64()
+            .zip(right.as_f64())
+            .is_some_and(|(left, right)| (left - right).abs() <= left.abs() * 1e-15),
+        _ => left == right,
+    }
+}
+
+fn judge(case: &Case, version: &str) -> Result<(), Failed> {
+    let bytes = case.bytes();
+    let source = Source::new(&bytes);
+    let verdict = case.verdict(version);
+    let version: ConsulVersion = version.parse().expect("a version");
+    match config_entry::read(&source, &version) {
+        Ok(entry) => judge_entry(case, verdict, &entry, &source),
+        Err(refusal) => {
+            if matches!(verdict.stage, Stage::Accepted | Stage::Server) {
+                return Err(format!("refused: {refusal:?}").into());
+            }
+            presentable(&source, refusal.diagnostics.clone())?;
+            let own_limit = refusal.diagnostics.iter().any(|diagnostic| diagnostic.code == "too-deep");
+            if verdict.stage == Stage::Crash || (own_limit && case.id.starts_with("depth-")) {
+                return Ok(());
+            }
+            let printed = format!("{}\n", refusal.consul.unwrap_or_default());
+            let same = |expected: &Expected| {
+                expected.is(&printed) || (verdict.unordered && expected.has_the_lines_of(&printed))
+            };
+            if verdict.stderr.iter().any(same) {
+                return Ok(());
+            }
+            let expected: Vec<&str> = verdict.stderr.iter().map(Expected::show).collect();
+            Err(format!("expected {expected:?}, got {printed:?}").into())
+        }
+    }
+}
+
+fn judge_entry(
+    case: &Case,
+    verdict: &Verdict,
+    entry: &ConfigEntry,
+    source: &Source<'_>,
+) -> Result<(), Failed> {
+    let body = String::from_utf8(entry.request_body())?;
+    match &verdict.body {
+        Some(expected) if expected.is(&body) => {}
+        Some(expected) => return Err(format!("expected {:?}, got {body}", expected.show()).into()),
+        None => return Err(format!("accepted: {body}").into()),
+    }
+    let findings = config_entry::validate(entry);
+    presentable(source, findings.clone())?;
+    let errors: Vec<&Diagnostic> =
+        findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    match &verdict.answer {
+        None if errors.is_empty() => Ok(()),
+        None => Err(format!("unexpected errors: {errors:?}").into()),
+        Some(_) if NEEDS_OTHER_ENTRIES.contains(&case.id.as_str()) => Ok(()),
+        Some(answer) => {
+            let said =
+                |error: &&Diagnostic| error.consul.as_ref().is_some_and(|consul| answer.contains(consul));
+            if errors.iter().any(said) {
+                return Ok(());
+            }
+            Err(format!("expected {answer:?}, got {errors:?}").into())
+        }
+    }
+}
+
+/// Findings can be placed and shown, whatever the text.
+fn presentable(source: &Source<'_>, mut findings: Vec<Diagnostic>) -> Result<(), Failed> {
+    config_entry::locate(source, &mut findings);
+    let shown = config_entry::render("entry.hcl", source, &findings, false);
+    match findings.iter().take(50).find(|finding| !shown.contains(finding.code)) {
+        None => Ok(()),
+        Some(finding) => Err(format!("{} is missing in {shown}", finding.code).into()),
+    }
+}
