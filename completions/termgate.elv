@@ -1,0 +1,333 @@
+
+use builtin;
+use str;
+
+set edit:completion:arg-completer[termgate] = {|@words|
+    fn spaces {|n|
+        builtin:repeat $n ' ' | str:join ''
+    }
+    fn cand {|text desc|
+        edit:complex-candidate $text &display=$text' '(spaces (- 14 (wcswidth $text)))$desc
+    }
+    var command = 'termgate'
+    for word $words[1..-1] {
+        if (str:has-prefix $word '-') {
+            break
+        }
+        set command = $command';'$word
+    }
+    var completions = [
+        &'termgate'= {
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand -V 'Print version'
+            cand --version 'Print version'
+            cand run 'Register the gateway, start Envoy with its configuration, and stay until it ends'
+            cand bootstrap 'Print Envoy''s bootstrap for a registered gateway'
+            cand register 'Register the gateway service with the local agent'
+            cand deregister 'Take the gateway service off the local agent'
+            cand render 'Print the complete Envoy configuration that direct mode serves'
+            cand snapshot 'Save everything of Consul that the gateway''s configuration depends on as one JSON file'
+            cand address 'Look at address templates'
+            cand config 'Configuration entries'
+            cand connect 'Consul''s own `connect` commands'
+            cand completions 'Print a shell''s completions'
+            cand man 'Write the man pages into a directory, or print termgate''s own'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;run'= {
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --service-id 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --proxy-id 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --address 'Address inside the datacenter, IP:port; templates such as ''{{ GetInterfaceIP "eth0" }}:8443'' are evaluated [env: TERMGATE_ADDRESS]'
+            cand --wan-address 'Address from other datacenters, in the same form [env: TERMGATE_WAN_ADDRESS]'
+            cand --bind-address 'Address for Envoy to listen on instead, NAME=IP:port; may be repeated'
+            cand --deregister-after-critical 'How long the health check may fail before the agent drops the service'
+            cand --admin-bind 'Address of Envoy''s admin server, which gives full control over it [env: TERMGATE_ADMIN_BIND] [default: localhost:19000]'
+            cand --grpc-addr 'The agent''s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]'
+            cand --grpc-ca-file 'CA file for TLS to the agent''s gRPC port [env: CONSUL_GRPC_CACERT]'
+            cand --grpc-ca-path 'Directory of such CA files [env: CONSUL_GRPC_CAPATH]'
+            cand --envoy-ready-bind-address 'IP address of Envoy''s readiness endpoint; needs --envoy-ready-bind-port'
+            cand --envoy-ready-bind-port 'Port of Envoy''s readiness endpoint'
+            cand --envoy-binary 'Envoy executable [env: TERMGATE_ENVOY_BINARY] [default: `envoy` on PATH]'
+            cand --http-addr 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --config-source 'Where Envoy''s configuration comes from [env: TERMGATE_CONFIG_SOURCE]'
+            cand --snapshot 'Run from a snapshot file, without Consul [env: TERMGATE_SNAPSHOT]'
+            cand --wait 'How long to wait for the agent before giving up, such as 30s or 5m [env: TERMGATE_WAIT] [default: 30s]'
+            cand --drain-time 'How long open connections may last after SIGTERM; ends early when there are none [env: TERMGATE_DRAIN_TIME] [default: 10s]'
+            cand --run-dir 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR]'
+            cand --omit-deprecated-tags 'Leave out the metric tags of Consul before 1.9'
+            cand --no-central-config 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and that of the registration'
+            cand --ignore-envoy-compatibility 'Start Envoy even if this Consul is not known to support its version'
+            cand --no-register 'Use the gateway as it is registered already'
+            cand --deregister-on-exit 'Take the gateway out of the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;bootstrap'= {
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --service-id 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --proxy-id 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --admin-bind 'Address of Envoy''s admin server, which gives full control over it [env: TERMGATE_ADMIN_BIND] [default: localhost:19000]'
+            cand --grpc-addr 'The agent''s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]'
+            cand --grpc-ca-file 'CA file for TLS to the agent''s gRPC port [env: CONSUL_GRPC_CACERT]'
+            cand --grpc-ca-path 'Directory of such CA files [env: CONSUL_GRPC_CAPATH]'
+            cand --envoy-ready-bind-address 'IP address of Envoy''s readiness endpoint; needs --envoy-ready-bind-port'
+            cand --envoy-ready-bind-port 'Port of Envoy''s readiness endpoint'
+            cand --http-addr 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -o 'Write it to a file that only its owner may read (it holds the ACL token)'
+            cand --output 'Write it to a file that only its owner may read (it holds the ACL token)'
+            cand --omit-deprecated-tags 'Leave out the metric tags of Consul before 1.9'
+            cand --no-central-config 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and that of the registration'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'termgate;register'= {
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --service-id 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --proxy-id 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --address 'Address inside the datacenter, IP:port; templates such as ''{{ GetInterfaceIP "eth0" }}:8443'' are evaluated [env: TERMGATE_ADDRESS]'
+            cand --wan-address 'Address from other datacenters, in the same form [env: TERMGATE_WAN_ADDRESS]'
+            cand --bind-address 'Address for Envoy to listen on instead, NAME=IP:port; may be repeated'
+            cand --deregister-after-critical 'How long the health check may fail before the agent drops the service'
+            cand --http-addr 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --dry-run 'Print what would be sent, and send nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'termgate;deregister'= {
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --service-id 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --proxy-id 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --http-addr 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --dry-run 'Say what would be done, and do nothing'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'termgate;render'= {
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --service-id 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --proxy-id 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --http-addr 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --snapshot 'Render a snapshot file instead of asking Consul'
+            cand --format 'One static configuration that Envoy loads, or the single resources'
+            cand --with-secrets 'Include private keys'
+            cand --check-files 'Close services whose TLS files are missing on this host, as `run` does'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;snapshot'= {
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --service-id 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --proxy-id 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --http-addr 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -o 'Write to a file that only its owner may read, instead of stdout'
+            cand --output 'Write to a file that only its owner may read, instead of stdout'
+            cand --with-secrets 'Include private keys'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'termgate;address'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand eval 'Print what an address template renders to on this host'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;address;eval'= {
+            cand --interfaces 'Use the interfaces of this JSON file instead of this host''s'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'termgate;address;help'= {
+            cand eval 'Print what an address template renders to on this host'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;address;help;eval'= {
+        }
+        &'termgate;address;help;help'= {
+        }
+        &'termgate;config'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand validate 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence'
+            cand write 'Drop-in for `consul config write`; `-h` lists its flags'
+            cand read 'Drop-in for `consul config read`; `-h` lists its flags'
+            cand list 'Drop-in for `consul config list`; `-h` lists its flags'
+            cand delete 'Drop-in for `consul config delete`; `-h` lists its flags'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;config;validate'= {
+            cand --output 'How to print the findings'
+            cand --consul-version 'The Consul release whose rules count'
+            cand --strict 'Take warnings for errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;config;write'= {
+        }
+        &'termgate;config;read'= {
+        }
+        &'termgate;config;list'= {
+        }
+        &'termgate;config;delete'= {
+        }
+        &'termgate;config;help'= {
+            cand validate 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence'
+            cand write 'Drop-in for `consul config write`; `-h` lists its flags'
+            cand read 'Drop-in for `consul config read`; `-h` lists its flags'
+            cand list 'Drop-in for `consul config list`; `-h` lists its flags'
+            cand delete 'Drop-in for `consul config delete`; `-h` lists its flags'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;config;help;validate'= {
+        }
+        &'termgate;config;help;write'= {
+        }
+        &'termgate;config;help;read'= {
+        }
+        &'termgate;config;help;list'= {
+        }
+        &'termgate;config;help;delete'= {
+        }
+        &'termgate;config;help;help'= {
+        }
+        &'termgate;connect'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand envoy 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;connect;envoy'= {
+        }
+        &'termgate;connect;help'= {
+            cand envoy 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;connect;help;envoy'= {
+        }
+        &'termgate;connect;help;help'= {
+        }
+        &'termgate;completions'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'termgate;man'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'termgate;help'= {
+            cand run 'Register the gateway, start Envoy with its configuration, and stay until it ends'
+            cand bootstrap 'Print Envoy''s bootstrap for a registered gateway'
+            cand register 'Register the gateway service with the local agent'
+            cand deregister 'Take the gateway service off the local agent'
+            cand render 'Print the complete Envoy configuration that direct mode serves'
+            cand snapshot 'Save everything of Consul that the gateway''s configuration depends on as one JSON file'
+            cand address 'Look at address templates'
+            cand config 'Configuration entries'
+            cand connect 'Consul''s own `connect` commands'
+            cand completions 'Print a shell''s completions'
+            cand man 'Write the man pages into a directory, or print termgate''s own'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;help;run'= {
+        }
+        &'termgate;help;bootstrap'= {
+        }
+        &'termgate;help;register'= {
+        }
+        &'termgate;help;deregister'= {
+        }
+        &'termgate;help;render'= {
+        }
+        &'termgate;help;snapshot'= {
+        }
+        &'termgate;help;address'= {
+            cand eval 'Print what an address template renders to on this host'
+        }
+        &'termgate;help;address;eval'= {
+        }
+        &'termgate;help;config'= {
+            cand validate 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence'
+            cand write 'Drop-in for `consul config write`; `-h` lists its flags'
+            cand read 'Drop-in for `consul config read`; `-h` lists its flags'
+            cand list 'Drop-in for `consul config list`; `-h` lists its flags'
+            cand delete 'Drop-in for `consul config delete`; `-h` lists its flags'
+        }
+        &'termgate;help;config;validate'= {
+        }
+        &'termgate;help;config;write'= {
+        }
+        &'termgate;help;config;read'= {
+        }
+        &'termgate;help;config;list'= {
+        }
+        &'termgate;help;config;delete'= {
+        }
+        &'termgate;help;connect'= {
+            cand envoy 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
+        }
+        &'termgate;help;connect;envoy'= {
+        }
+        &'termgate;help;completions'= {
+        }
+        &'termgate;help;man'= {
+        }
+        &'termgate;help;help'= {
+        }
+    ]
+    $completions[$command]
+}

@@ -1,0 +1,214 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_termgate_global_optspecs
+    string join \n h/help V/version
+end
+
+function __fish_termgate_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_termgate_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_termgate_using_subcommand
+    set -l cmd (__fish_termgate_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c termgate -n "__fish_termgate_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_needs_command" -s V -l version -d 'Print version'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "run" -d 'Register the gateway, start Envoy with its configuration, and stay until it ends'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "register" -d 'Register the gateway service with the local agent'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "deregister" -d 'Take the gateway service off the local agent'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "render" -d 'Print the complete Envoy configuration that direct mode serves'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "snapshot" -d 'Save everything of Consul that the gateway\'s configuration depends on as one JSON file'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "address" -d 'Look at address templates'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "config" -d 'Configuration entries'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "connect" -d 'Consul\'s own `connect` commands'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "completions" -d 'Print a shell\'s completions'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "man" -d 'Write the man pages into a directory, or print termgate\'s own'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l address -d 'Address inside the datacenter, IP:port; templates such as \'{{ GetInterfaceIP "eth0" }}:8443\' are evaluated [env: TERMGATE_ADDRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l wan-address -d 'Address from other datacenters, in the same form [env: TERMGATE_WAN_ADDRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l bind-address -d 'Address for Envoy to listen on instead, NAME=IP:port; may be repeated' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l deregister-after-critical -d 'How long the health check may fail before the agent drops the service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l admin-bind -d 'Address of Envoy\'s admin server, which gives full control over it [env: TERMGATE_ADMIN_BIND] [default: localhost:19000]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l grpc-addr -d 'The agent\'s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l grpc-ca-file -d 'CA file for TLS to the agent\'s gRPC port [env: CONSUL_GRPC_CACERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l grpc-ca-path -d 'Directory of such CA files [env: CONSUL_GRPC_CAPATH]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l envoy-ready-bind-address -d 'IP address of Envoy\'s readiness endpoint; needs --envoy-ready-bind-port' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l envoy-ready-bind-port -d 'Port of Envoy\'s readiness endpoint' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l envoy-binary -d 'Envoy executable [env: TERMGATE_ENVOY_BINARY] [default: `envoy` on PATH]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l config-source -d 'Where Envoy\'s configuration comes from [env: TERMGATE_CONFIG_SOURCE]' -r -f -a "auto\t'xds where this Consul and this Envoy speak the same protocol, else direct'
+xds\t'Consul\'s gRPC port, as `consul connect envoy`; termgate hands over to Envoy'
+direct\t'termgate itself, from Consul\'s HTTP API; any Consul from 1.8, any current Envoy'"
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l snapshot -d 'Run from a snapshot file, without Consul [env: TERMGATE_SNAPSHOT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l wait -d 'How long to wait for the agent before giving up, such as 30s or 5m [env: TERMGATE_WAIT] [default: 30s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l drain-time -d 'How long open connections may last after SIGTERM; ends early when there are none [env: TERMGATE_DRAIN_TIME] [default: 10s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l run-dir -d 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l omit-deprecated-tags -d 'Leave out the metric tags of Consul before 1.9'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and that of the registration'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l ignore-envoy-compatibility -d 'Start Envoy even if this Consul is not known to support its version'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-register -d 'Use the gateway as it is registered already'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l deregister-on-exit -d 'Take the gateway out of the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l admin-bind -d 'Address of Envoy\'s admin server, which gives full control over it [env: TERMGATE_ADMIN_BIND] [default: localhost:19000]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l grpc-addr -d 'The agent\'s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l grpc-ca-file -d 'CA file for TLS to the agent\'s gRPC port [env: CONSUL_GRPC_CACERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l grpc-ca-path -d 'Directory of such CA files [env: CONSUL_GRPC_CAPATH]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l envoy-ready-bind-address -d 'IP address of Envoy\'s readiness endpoint; needs --envoy-ready-bind-port' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l envoy-ready-bind-port -d 'Port of Envoy\'s readiness endpoint' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -s o -l output -d 'Write it to a file that only its owner may read (it holds the ACL token)' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l omit-deprecated-tags -d 'Leave out the metric tags of Consul before 1.9'
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and that of the registration'
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l address -d 'Address inside the datacenter, IP:port; templates such as \'{{ GetInterfaceIP "eth0" }}:8443\' are evaluated [env: TERMGATE_ADDRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l wan-address -d 'Address from other datacenters, in the same form [env: TERMGATE_WAN_ADDRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l bind-address -d 'Address for Envoy to listen on instead, NAME=IP:port; may be repeated' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l deregister-after-critical -d 'How long the health check may fail before the agent drops the service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l dry-run -d 'Print what would be sent, and send nothing'
+complete -c termgate -n "__fish_termgate_using_subcommand register" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l dry-run -d 'Say what would be done, and do nothing'
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l snapshot -d 'Render a snapshot file instead of asking Consul' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l format -d 'One static configuration that Envoy loads, or the single resources' -r -f -a "envoy\t'One static configuration that Envoy loads'
+resources\t'The resources by kind, as Envoy\'s config dump prints them'"
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l with-secrets -d 'Include private keys'
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l check-files -d 'Close services whose TLS files are missing on this host, as `run` does'
+complete -c termgate -n "__fish_termgate_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -s o -l output -d 'Write to a file that only its owner may read, instead of stdout' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l with-secrets -d 'Include private keys'
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -f -a "eval" -d 'Print what an address template renders to on this host'
+complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -l interfaces -d 'Use the interfaces of this JSON file instead of this host\'s' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from help" -f -a "eval" -d 'Print what an address template renders to on this host'
+complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate write read list delete help" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate write read list delete help" -f -a "validate" -d 'Check entries without an agent, as Consul\'s client and servers do, and for what Consul takes in silence'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate write read list delete help" -f -a "write" -d 'Drop-in for `consul config write`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate write read list delete help" -f -a "read" -d 'Drop-in for `consul config read`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate write read list delete help" -f -a "list" -d 'Drop-in for `consul config list`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate write read list delete help" -f -a "delete" -d 'Drop-in for `consul config delete`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate write read list delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l output -d 'How to print the findings' -r -f -a "human\t'For people'
+json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l consul-version -d 'The Consul release whose rules count' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l strict -d 'Take warnings for errors'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Check entries without an agent, as Consul\'s client and servers do, and for what Consul takes in silence'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "write" -d 'Drop-in for `consul config write`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "read" -d 'Drop-in for `consul config read`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "list" -d 'Drop-in for `consul config list`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Drop-in for `consul config delete`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -f -a "envoy" -d 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from help" -f -a "envoy" -d 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand man" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "run" -d 'Register the gateway, start Envoy with its configuration, and stay until it ends'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "register" -d 'Register the gateway service with the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "deregister" -d 'Take the gateway service off the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "render" -d 'Print the complete Envoy configuration that direct mode serves'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "snapshot" -d 'Save everything of Consul that the gateway\'s configuration depends on as one JSON file'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "address" -d 'Look at address templates'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "config" -d 'Configuration entries'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "connect" -d 'Consul\'s own `connect` commands'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "completions" -d 'Print a shell\'s completions'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "man" -d 'Write the man pages into a directory, or print termgate\'s own'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from address" -f -a "eval" -d 'Print what an address template renders to on this host'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "validate" -d 'Check entries without an agent, as Consul\'s client and servers do, and for what Consul takes in silence'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "write" -d 'Drop-in for `consul config write`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "read" -d 'Drop-in for `consul config read`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "list" -d 'Drop-in for `consul config list`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "delete" -d 'Drop-in for `consul config delete`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from connect" -f -a "envoy" -d 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
