@@ -229,6 +229,8 @@ impl Asker {
 
     async fn failed(&self, position: &mut Position, trouble: Trouble) {
         position.failures += 1;
+        // The agent may come back with another state, and would hold a query for an index of the old one.
+        position.index = None;
         // An agent that is restarted is away for a moment; only what lasts is worth a word.
         if position.failures == 2 {
             self.tell(Message::Trouble { about: position.about.clone(), trouble });
