@@ -4,9 +4,9 @@
 //! [`Rules::decide`]. Consul: of the intentions that match source and destination, the one with the
 //! highest precedence decides alone; exactness of the destination counts before that of the source.
 
-use std::cmp::Reverse;
+mod re2;
 
-use regex_lite::Regex;
+use std::cmp::Reverse;
 
 use crate::snapshot::{
     Intention, IntentionAction, IntentionPermission, PermissionHeader, PermissionHttp, ServiceName, Snapshot,
@@ -76,8 +76,17 @@ pub enum Reason<'a> {
     NoPermission(&'a Intention),
     /// This intention decides requests, but the service speaks tcp: Consul denies.
     RequestsOnTcp(&'a Intention),
-    /// This intention asks for a JWT, which termgate cannot check: the whole service is closed.
-    Jwt(&'a Intention),
+    /// This intention cannot be enforced: the whole service is closed.
+    Closed(&'a Intention, Closed<'a>),
+}
+
+/// Why an intention closes its destination for everybody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed<'a> {
+    /// It asks for a JWT, which termgate cannot check.
+    Jwt,
+    /// Envoy would refuse the whole listener because of this expression, header name or method.
+    Refused(&'a str),
 }
 
 impl<'a> Reason<'a> {
@@ -89,7 +98,7 @@ impl<'a> Reason<'a> {
             | Self::Permission(intention, _)
             | Self::NoPermission(intention)
             | Self::RequestsOnTcp(intention)
-            | Self::Jwt(intention) => Some(intention),
+            | Self::Closed(intention, _) => Some(intention),
         }
     }
 }
@@ -198,18 +207,23 @@ impl<'a> Rules<'a> {
         }
     }
 
-    /// The first intention that asks for a JWT, if any.
-    pub fn jwt(&self) -> Option<&'a Intention> {
-        let asks = |intention: &&Intention| {
-            intention.jwt.is_some() || intention.permissions.iter().any(|permission| permission.jwt.is_some())
-        };
-        self.intentions.iter().copied().find(asks)
+    /// The first intention that cannot be enforced, if any.
+    pub fn closed(&self) -> Option<(&'a Intention, Closed<'a>)> {
+        self.intentions.iter().find_map(|intention| {
+            let permissions = &intention.permissions;
+            if intention.jwt.is_some() || permissions.iter().any(|permission| permission.jwt.is_some()) {
+                return Some((*intention, Closed::Jwt));
+            }
+            let refused =
+                permissions.iter().filter(|_| self.has_requests).find_map(|found| refused(&found.http))?;
+            Some((*intention, Closed::Refused(refused)))
+        })
     }
 
     /// Whether `source` gets through, with `request` if it is an HTTP request.
     pub fn decide(&self, source: Source<'_>, request: Option<Request<'_>>) -> Decision<'a> {
-        if let Some(intention) = self.jwt() {
-            return Decision { verdict: Verdict::Deny, reason: Reason::Jwt(intention) };
+        if let Some((intention, why)) = self.closed() {
+            return Decision { verdict: Verdict::Deny, reason: Reason::Closed(intention, why) };
         }
         let Some(intention) =
             self.intentions.iter().copied().find(|intention| matches_source(intention, source))
@@ -278,6 +292,19 @@ pub fn or_default(name: &str) -> &str {
     if name.is_empty() { "default" } else { name }
 }
 
+/// What of `http` Envoy would refuse, if anything.
+fn refused(http: &PermissionHttp) -> Option<&str> {
+    let is_bad_name = |name: &str| name.is_empty() || name.contains(['\0', '\r', '\n']);
+    let header = |header: &&PermissionHeader| is_bad_name(&header.name) || re2::refuses(&header.regex);
+    if re2::refuses(&http.path_regex) {
+        return Some(&http.path_regex);
+    }
+    if let Some(header) = http.header.iter().find(header) {
+        return Some(if is_bad_name(&header.name) { &header.name } else { &header.regex });
+    }
+    http.methods.iter().map(String::as_str).find(|method| method.is_empty())
+}
+
 /// Whether `request` has all that `http` asks for; nothing if an expression cannot be evaluated here.
 fn matches_request(http: &PermissionHttp, request: Request<'_>) -> Option<bool> {
     let path = request.path.split(['?', '#']).next().unwrap_or_default();
@@ -287,7 +314,7 @@ fn matches_request(http: &PermissionHttp, request: Request<'_>) -> Option<bool> 
     if !http.path_prefix.is_empty() && !path.starts_with(&http.path_prefix) {
         return Some(false);
     }
-    if !http.path_regex.is_empty() && !matches_whole(&http.path_regex, path)? {
+    if !http.path_regex.is_empty() && !re2::matches_whole(&http.path_regex, path)? {
         return Some(false);
     }
     for header in &http.header {
@@ -317,23 +344,18 @@ fn matches_header(matcher: &PermissionHeader, headers: &[(&str, &str)]) -> Optio
     } else if !matcher.contains.is_empty() {
         value.contains(&fold(&matcher.contains))
     } else if !matcher.regex.is_empty() {
-        matches_whole(&matcher.regex, &values.join(","))?
+        re2::matches_whole(&matcher.regex, &values.join(","))?
     } else {
         return Some(values.is_empty() == matcher.invert);
     };
     Some(!values.is_empty() && holds != matcher.invert)
 }
 
-/// Whether `expression` matches all of `text`; nothing if it does not parse.
-fn matches_whole(expression: &str, text: &str) -> Option<bool> {
-    Regex::new(&format!("^(?:{expression})$")).ok().map(|regex| regex.is_match(text))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
-    use super::{Decision, Index, Reason, Request, Rules, Source, Verdict, precedence};
+    use super::{Closed, Decision, Index, Reason, Request, Rules, Source, Verdict, precedence};
     use crate::snapshot::{Intention, IntentionAction, ServiceName};
 
     fn intention(source: &str, destination: &str, rest: &serde_json::Value) -> Intention {
@@ -418,6 +440,28 @@ mod tests {
     fn a_jwt_closes_the_service_for_everybody() {
         let intentions = [intention("web", "db", &json!({"Action": "allow", "JWT": {"Providers": []}}))];
         assert_eq!(verdict(rules(&intentions).decide(Source::named("other"), None)), Verdict::Deny);
+    }
+
+    #[test]
+    fn what_envoy_would_refuse_closes_the_service_and_nothing_else_does() {
+        let verdict_of = |http: serde_json::Value| {
+            let intentions =
+                [intention("web", "db", &json!({"Permissions": [{"Action": "allow", "HTTP": http}]}))];
+            let request = Request { method: "GET", path: "/a", headers: &[] };
+            let decision = rules(&intentions).decide(Source::named("web"), Some(request));
+            (decision.verdict, matches!(decision.reason, Reason::Closed(_, Closed::Refused(_))))
+        };
+        for http in [
+            json!({"PathRegex": "/(a"}),
+            json!({"PathRegex": "/a{1,2000}"}),
+            json!({"PathRegex": "/\\u0061"}),
+            json!({"PathPrefix": "/", "Header": [{"Name": ""}]}),
+            json!({"PathPrefix": "/", "Methods": ["GET", ""]}),
+        ] {
+            assert_eq!(verdict_of(http.clone()), (Verdict::Deny, true), "{http}");
+        }
+        assert_eq!(verdict_of(json!({"PathRegex": "/[a-z]{1,3}"})), (Verdict::Allow, false));
+        assert_eq!(verdict_of(json!({"PathRegex": "/\\pL+"})), (Verdict::DependsOnRequest, false));
     }
 
     #[test]

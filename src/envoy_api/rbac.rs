@@ -1,9 +1,9 @@
 //! `envoy.config.rbac.v3` and the two filters that apply it.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::StringMatcher;
 use super::core::shared;
@@ -32,9 +32,13 @@ pub struct Rules {
     /// What happens to what a policy matches; the opposite happens to all else.
     #[serde(skip_serializing_if = "Action::is_allow")]
     pub action: Action,
-    /// The policies by name; any of them may match.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub policies: BTreeMap<String, Policy>,
+    /// The policies with their names; any of them may match.
+    #[serde(serialize_with = "as_map", skip_serializing_if = "Vec::is_empty")]
+    pub policies: Vec<(Cow<'static, str>, Policy)>,
+}
+
+fn as_map<S: Serializer>(policies: &[(Cow<'static, str>, Policy)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(policies.iter().map(|(name, policy)| (name, policy)))
 }
 
 /// `envoy.config.rbac.v3.RBAC.Action`.

@@ -59,7 +59,7 @@ impl ChainSettings<'_> {
     }
 
     fn requests(&self, name: &str) -> Filter {
-        let mut http_filters = Vec::new();
+        let mut http_filters = Vec::with_capacity(4);
         if self.protocol == Protocol::Grpc {
             http_filters.push(HttpFilter {
                 name: "envoy.filters.http.grpc_stats",

@@ -16,6 +16,9 @@ use crate::snapshot::{ServiceAddress, Snapshot};
 /// Consul's limit on setting up a connection to an external service.
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// All numbers are milliseconds, seconds or counts, for which this is beyond reason.
+const MAX_NUMBER: u64 = 0xffff_ffff;
+
 /// The settings, with `Config` of `proxy-defaults` under those of the registration.
 #[derive(Debug, Clone)]
 pub struct GatewayConfig {
@@ -95,9 +98,9 @@ impl<'a> Settings<'a> {
 
     fn number(&mut self, key: &str) -> Option<u64> {
         let value = self.get(key)?;
-        let number = as_number(value);
+        let number = as_number(value).filter(|number| *number <= MAX_NUMBER);
         if number.is_none() {
-            self.refuse(key, value, "a number from 0 on");
+            self.refuse(key, value, "a number from 0 to 4294967295");
         }
         number
     }

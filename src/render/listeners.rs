@@ -1,9 +1,12 @@
 //! Listeners, and the whole put together.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::chains::refusing_chain;
+use super::names::folded;
 use super::resources::Resources;
 use super::service::ServiceResources;
 use super::{Notice, NoticeCode, Rendered, Renderer, tls};
@@ -16,12 +19,18 @@ const VIRTUAL_ADDRESS_PREFIX: &str = "consul-virtual";
 
 impl Renderer<'_> {
     /// Puts rendered services together, with the listeners and the secret of the mesh's roots.
+    ///
+    /// Of two services that want the same name (`v1.web`, and subset `v1` of `web`) the first given gets it.
     pub fn assemble(&self, services: impl IntoIterator<Item = ServiceResources>) -> Rendered {
         let mut notices = self.notices.clone();
         // Collected first and sorted at once: that is faster than one by one.
-        let mut chains = Vec::new();
-        let (mut clusters, mut endpoints, mut routes, mut secrets) =
-            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let services = services.into_iter();
+        let likely = services.size_hint().0;
+        let mut chains = Vec::with_capacity(likely);
+        let mut clusters = Vec::with_capacity(likely);
+        let mut endpoints = Vec::with_capacity(likely);
+        let mut secrets = Vec::with_capacity(likely + 1);
+        let mut routes = Vec::new();
         for service in services {
             notices.extend(service.notices);
             for chain in service.chains {
@@ -35,19 +44,32 @@ impl Renderer<'_> {
             routes.extend(service.routes.into_iter().map(|route| (route.name.clone(), route)));
             secrets.extend(service.secret.into_iter().map(|secret| (secret.name.clone(), secret)));
         }
-        let chains: BTreeMap<String, Arc<FilterChain>> = chains.into_iter().collect();
+        let (chains, shadowed) = distinct(chains);
         let mut resources = Resources {
             listeners: BTreeMap::new(),
-            clusters: clusters.into_iter().collect(),
-            endpoints: endpoints.into_iter().collect(),
-            routes: routes.into_iter().collect(),
-            secrets: secrets.into_iter().collect(),
+            clusters: first_wins(clusters),
+            endpoints: first_wins(endpoints),
+            routes: first_wins(routes),
+            secrets: first_wins(secrets),
         };
+        for (name, first) in shadowed {
+            notices.push(Notice::gateway(
+                NoticeCode::DuplicateName,
+                format!("`{name}` and `{first}` are the same name to Envoy; only the first is served"),
+                "rename one of the services or subsets",
+            ));
+            // Where the texts are equal, all that is left is the first's.
+            if name != first {
+                resources.clusters.remove(&name);
+                resources.endpoints.remove(&name);
+                resources.routes.remove(&name);
+            }
+        }
         if !resources.secrets.is_empty() {
             let roots = tls::roots_secret(&self.snapshot.roots);
             resources.secrets.insert(roots.name.clone(), roots);
         }
-        let binds = self.binds();
+        let binds = self.binds(&mut notices);
         if binds.is_empty() {
             notices.push(Notice::gateway(
                 NoticeCode::NoListener,
@@ -56,7 +78,7 @@ impl Renderer<'_> {
             ));
         }
         for (name, address) in binds {
-            let listener = self.listener(&name, address, chains.values().cloned());
+            let listener = self.listener(&name, address, chains.iter().cloned());
             resources.listeners.insert(listener.name.clone(), listener);
         }
         Rendered { resources, notices }
@@ -66,7 +88,7 @@ impl Renderer<'_> {
     ///
     /// Consul: the service address as `default` (without one, all addresses), the tagged addresses if asked
     /// for, and the bind addresses; of the same address and port the first by name.
-    fn binds(&self) -> Vec<(String, Address)> {
+    fn binds(&self, notices: &mut Vec<Notice>) -> Vec<(String, Address)> {
         let gateway = &self.snapshot.gateway;
         let mut named: BTreeMap<&str, (&str, u32)> = BTreeMap::new();
         if !self.config.no_default_bind {
@@ -84,9 +106,16 @@ impl Renderer<'_> {
         let mut binds = Vec::new();
         for (name, (address, port)) in named {
             let address = if address.is_empty() { "0.0.0.0" } else { address };
-            let Ok(port) = u16::try_from(port) else { continue };
-            if taken.insert((address, port)) {
-                binds.push((name.to_owned(), Address::tcp(address, port)));
+            match (address.parse::<IpAddr>(), u16::try_from(port)) {
+                (Ok(_), Ok(port)) if taken.insert((address, port)) => {
+                    binds.push((name.to_owned(), Address::tcp(address, port)));
+                }
+                (Ok(_), Ok(_)) => {}
+                _ => notices.push(Notice::gateway(
+                    NoticeCode::BadBind,
+                    format!("bind address `{name}`: Envoy cannot listen on `{address}` port {port}"),
+                    "use IP addresses: set `envoy_gateway_bind_addresses` beside a registered host name",
+                )),
             }
         }
         binds
@@ -112,4 +141,29 @@ impl Renderer<'_> {
             access_log: self.access_logs.listener.clone(),
         }
     }
+}
+
+fn first_wins<T>(resources: Vec<(String, T)>) -> BTreeMap<String, T> {
+    resources.into_iter().rev().collect()
+}
+
+/// The chains by name, and names that are the same as another's to Envoy, which compares them without regard
+/// to case and refuses a listener with two.
+fn distinct(mut chains: Vec<(String, Arc<FilterChain>)>) -> (Vec<Arc<FilterChain>>, Vec<(String, String)>) {
+    let is_mixed = chains.iter().any(|(name, _)| matches!(folded(name), Cow::Owned(_)));
+    if is_mixed {
+        chains.sort_by(|(a, _), (b, _)| folded(a).cmp(&folded(b)).then_with(|| a.cmp(b)));
+    } else {
+        chains.sort_by(|(a, _), (b, _)| a.cmp(b));
+    }
+    let mut shadowed = Vec::new();
+    chains.dedup_by(|(name, _), (first, _)| {
+        let same = name == first || (is_mixed && folded(name) == folded(first));
+        if same {
+            shadowed.push((name.clone(), first.clone()));
+        }
+        same
+    });
+    chains.sort_by(|(a, _), (b, _)| a.cmp(b));
+    (chains.into_iter().map(|(_, chain)| chain).collect(), shadowed)
 }

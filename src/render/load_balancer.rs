@@ -52,10 +52,16 @@ impl LoadBalancing {
             settings.least_request_config.as_ref().filter(|_| policy == Some(LbPolicy::LeastRequest));
         let choices = option(least_request, "ChoiceCount", MIN_CHOICES..=u64::from(u32::MAX));
         let ring = settings.ring_hash_config.as_ref().filter(|_| policy == Some(LbPolicy::RingHash));
-        let ring_hash = RingHashLbConfig {
+        let mut ring_hash = RingHashLbConfig {
             minimum_ring_size: option(ring, "MinimumRingSize", 1..=MAX_RING_SIZE),
             maximum_ring_size: option(ring, "MaximumRingSize", 1..=MAX_RING_SIZE),
         };
+        if let (Some(minimum), Some(maximum)) = (ring_hash.minimum_ring_size, ring_hash.maximum_ring_size)
+            && minimum > maximum
+        {
+            ignore(notices, "a MinimumRingSize above MaximumRingSize");
+            ring_hash = RingHashLbConfig::default();
+        }
         let hashes = matches!(policy, Some(LbPolicy::RingHash | LbPolicy::Maglev));
         let hash_policies = settings.hash_policies.iter().filter(|_| hashes);
         Self {
@@ -86,11 +92,15 @@ fn hash_policy(policy: &snapshot::HashPolicy, notices: &mut Notices<'_>) -> Opti
     let name = policy.field_value.clone();
     match policy.field.as_str() {
         _ if policy.source_ip => hash.connection_properties = Some(ConnectionHash { source_ip: true }),
+        field if name.is_empty() => {
+            ignore(notices, &format!("hash policy on `{field}` without FieldValue"));
+            return None;
+        }
         "header" => hash.header = Some(HeaderHash { header_name: name }),
         "cookie" => hash.cookie = Some(cookie(name, policy.cookie_config.as_ref())),
         "query_parameter" => hash.query_parameter = Some(QueryParameterHash { name }),
-        other => {
-            ignore(notices, &format!("hash policy on `{other}`"));
+        field => {
+            ignore(notices, &format!("hash policy on `{field}`"));
             return None;
         }
     }

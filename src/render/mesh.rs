@@ -6,6 +6,9 @@ use super::{Notice, NoticeCode};
 use crate::envoy_api::TlsParameters;
 use crate::snapshot::Snapshot;
 
+/// Envoy's TLS versions, which Consul calls the same.
+const ENVOY_TLS_VERSIONS: [&str; 5] = ["TLS_AUTO", "TLSv1_0", "TLSv1_1", "TLSv1_2", "TLSv1_3"];
+
 /// The settings of the `mesh` entry (Consul 1.10+) that apply to linked services.
 ///
 /// Consul applies neither `TLS.Outgoing` nor request normalisation to terminating gateways.
@@ -78,11 +81,17 @@ impl MeshConfig {
                 ),
             }
         }
-        let version = |text: String| Some(text).filter(|text| !text.is_empty());
+        let mut version = |key: &str, text: String| {
+            let is_known = ENVOY_TLS_VERSIONS.contains(&text.as_str());
+            if !is_known && !text.is_empty() {
+                refuse(notices, format!("{key} `{text}` of the `mesh` entry is unknown; it is left out"));
+            }
+            Some(text).filter(|_| is_known)
+        };
         Self {
             tls_params: TlsParameters {
-                tls_minimum_protocol_version: version(incoming.min_version),
-                tls_maximum_protocol_version: version(incoming.max_version),
+                tls_minimum_protocol_version: version("TLSMinVersion", incoming.min_version),
+                tls_maximum_protocol_version: version("TLSMaxVersion", incoming.max_version),
                 cipher_suites,
             },
             sanitize_client_cert: entry.http.is_some_and(|http| http.sanitize_x_forwarded_client_cert),

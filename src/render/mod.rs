@@ -90,7 +90,7 @@ impl<'a> Renderer<'a> {
                     "`{}` has no terminating-gateway entry, so it serves nothing",
                     snapshot.gateway.service
                 ),
-                "write one with `termgate config write`, or link a service with `termgate services link`",
+                "write one: `termgate config write FILE`",
             ));
         }
         if snapshot.roots.roots.is_empty() {
@@ -165,11 +165,7 @@ struct Linked<'a> {
 /// Envoy compares SNIs without regard to case and refuses a listener in which two chains match the same.
 fn unique_links<'a>(links: &'a [GatewayLink], notices: &mut Vec<Notice>) -> Vec<&'a GatewayLink> {
     let is_service = |link: &&GatewayLink| !matches!(link.service.name.as_str(), "" | "*");
-    let fold = |name: &'a str| {
-        let is_folded = !name.chars().any(char::is_uppercase);
-        if is_folded { Cow::Borrowed(name) } else { Cow::Owned(name.to_lowercase()) }
-    };
-    let folded = links.iter().filter(is_service).map(|link| (fold(&link.service.name), link));
+    let folded = links.iter().filter(is_service).map(|link| (names::folded(&link.service.name), link));
     let mut folded: Vec<(Cow<'_, str>, &GatewayLink)> = folded.collect();
     folded.sort_by(|(a, link_a), (b, link_b)| (a, &link_a.service.name).cmp(&(b, &link_b.service.name)));
     folded.dedup_by(|(name, link), (first_name, first)| {

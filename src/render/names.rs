@@ -9,16 +9,23 @@ use crate::snapshot::{Intention, ServiceName, Snapshot};
 pub const ROOTS_SECRET: &str = "roots";
 
 /// What names of this mesh have in common.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Names<'a> {
     datacenter: &'a str,
     trust_domain: &'a str,
+    /// How the pattern of a source in the default partition and namespace starts; nearly all are.
+    default_source: String,
 }
 
 impl<'a> Names<'a> {
     /// The names of `snapshot`'s mesh.
     pub fn of(snapshot: &'a Snapshot) -> Self {
-        Self { datacenter: &snapshot.datacenter, trust_domain: &snapshot.roots.trust_domain }
+        Self::new(&snapshot.datacenter, &snapshot.roots.trust_domain)
+    }
+
+    fn new(datacenter: &'a str, trust_domain: &'a str) -> Self {
+        let default_source = source_start(trust_domain, "default", "default");
+        Self { datacenter, trust_domain, default_source }
     }
 
     /// The SNI with which mesh clients ask for `service`, which also names its cluster and route.
@@ -54,14 +61,21 @@ impl<'a> Names<'a> {
 
     /// The expression that SPIFFE ids of an intention's source match.
     pub fn source_pattern(&self, source: &Intention) -> String {
-        let partition = match or_default(&source.source_partition) {
-            "default" => String::new(),
-            partition => format!("ap/{}/", escaped(partition)),
-        };
-        let (namespace, name) = (any_or(or_default(&source.source_ns)), any_or(&source.source_name));
-        ["^spiffe://", self.trust_domain, "/", &partition, "ns/", &namespace, "/dc/[^/]+/svc/", &name, "$"]
-            .concat()
+        let name = any_or(&source.source_name);
+        match (or_default(&source.source_partition), or_default(&source.source_ns)) {
+            ("default", "default") => [&self.default_source, name.as_ref(), "$"].concat(),
+            (partition, namespace) => {
+                [&source_start(self.trust_domain, partition, namespace), name.as_ref(), "$"].concat()
+            }
+        }
     }
+}
+
+/// The pattern of SPIFFE ids up to the service's name.
+fn source_start(trust_domain: &str, partition: &str, namespace: &str) -> String {
+    let partition =
+        if partition == "default" { String::new() } else { format!("ap/{}/", escaped(partition)) };
+    ["^spiffe://", trust_domain, "/", &partition, "ns/", &any_or(namespace), "/dc/[^/]+/svc/"].concat()
 }
 
 /// `name` as a regular expression for itself. Consul leaves dots as they are, so that `a.b` also lets `aXb` in.
@@ -80,6 +94,15 @@ pub fn escaped(name: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
+/// A name as Envoy compares SNIs: without regard to case.
+pub fn folded(name: &str) -> Cow<'_, str> {
+    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
+        Cow::Owned(name.to_ascii_lowercase())
+    } else {
+        Cow::Borrowed(name)
+    }
+}
+
 /// The expression for `name`, or for any name.
 fn any_or(name: &str) -> Cow<'_, str> {
     if name == "*" { Cow::Borrowed("[^/]+") } else { escaped(name) }
@@ -90,15 +113,17 @@ mod tests {
     use super::Names;
     use crate::snapshot::{Intention, ServiceName};
 
-    const NAMES: Names<'_> = Names { datacenter: "dc1", trust_domain: "td.consul" };
+    fn names() -> Names<'static> {
+        Names::new("dc1", "td.consul")
+    }
 
     #[test]
     fn names_of_the_default_partition_leave_it_out() {
         let service = ServiceName { name: "web".into(), ..ServiceName::default() };
-        assert_eq!(NAMES.sni(&service), "web.default.dc1.internal.td.consul");
-        assert_eq!(NAMES.stat_prefix(&service), "upstream.web.default.default.dc1");
+        assert_eq!(names().sni(&service), "web.default.dc1.internal.td.consul");
+        assert_eq!(names().stat_prefix(&service), "upstream.web.default.default.dc1");
         let service = ServiceName { partition: "east".into(), namespace: "shop".into(), ..service };
-        assert_eq!(NAMES.sni(&service), "web.shop.east.dc1.internal-v1.td.consul");
+        assert_eq!(names().sni(&service), "web.shop.east.dc1.internal-v1.td.consul");
     }
 
     #[test]
@@ -110,7 +135,7 @@ mod tests {
     #[test]
     fn source_names_match_themselves_only() {
         let pattern = |name: &str| {
-            NAMES.source_pattern(&Intention { source_name: name.into(), ..Intention::default() })
+            names().source_pattern(&Intention { source_name: name.into(), ..Intention::default() })
         };
         assert_eq!(pattern("*"), "^spiffe://td.consul/ns/default/dc/[^/]+/svc/[^/]+$");
         assert_eq!(pattern("a.b-c_d"), r"^spiffe://td.consul/ns/default/dc/[^/]+/svc/a\.b-c_d$");

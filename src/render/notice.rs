@@ -77,6 +77,8 @@ notice_codes! {
     NoEntry = "no-entry", true;
     /// The mesh has no CA.
     NoRoots = "no-roots", true;
+    /// An address that Envoy cannot listen on.
+    BadBind = "bad-bind", false;
     /// No address to listen on.
     NoListener = "no-listener", true;
     /// The default action could not be read.
@@ -87,6 +89,8 @@ notice_codes! {
     BadEntrySetting = "bad-entry-setting", false;
     /// Envoy cannot tell this name from another.
     DuplicateName = "duplicate-name", true;
+    /// A name that Envoy would misread.
+    BadName = "bad-name", true;
     /// The agent gives no certificate for the service.
     NoLeaf = "no-leaf", true;
     /// The catalog has no instance.
@@ -109,6 +113,8 @@ notice_codes! {
     UnknownProtocol = "unknown-protocol", false;
     /// An intention asks for a JWT.
     JwtUnsupported = "jwt-unsupported", true;
+    /// An intention holds what Envoy would refuse.
+    IntentionRefused = "intention-refused", true;
     /// L7 permissions on a tcp service.
     PermissionsOnTcp = "permissions-on-tcp", false;
     /// An intention names a source in a cluster peer.

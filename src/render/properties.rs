@@ -384,3 +384,57 @@ proptest! {
         }
     }
 }
+
+/// What a person should be told, by code.
+fn codes(snapshot: &Snapshot) -> Vec<&'static str> {
+    render(snapshot, &RenderOptions::default()).notices.iter().map(|notice| notice.code.as_str()).collect()
+}
+
+#[test]
+fn two_names_that_are_one_to_envoy_never_share_chain_and_cluster() {
+    let mut snapshot = one_service(&[], "allow", "tcp");
+    for (name, port) in [("v1.db", 81), ("Db2", 82), ("db2", 83)] {
+        let link = json!({"Service": {"Name": name}});
+        snapshot.links.push(serde_json::from_value(link).unwrap());
+        let instance = json!({"Service": {"Address": "10.0.0.2", "Port": port}});
+        snapshot.instances.insert(name.into(), vec![serde_json::from_value(instance).unwrap()]);
+        snapshot.leaves.insert(name.into(), snapshot.leaves["db"].clone());
+    }
+    let resolver = json!({"Name": "db", "Subsets": {"v1": {}, "V1": {}}});
+    snapshot.service_resolvers.insert("db".into(), serde_json::from_value(resolver).unwrap());
+    assert_eq!(codes(&snapshot), ["duplicate-name", "duplicate-name", "duplicate-name"]);
+    let resources = render(&snapshot, &RenderOptions::default()).resources;
+    let names: Vec<&str> = resources.clusters.keys().map(String::as_str).collect();
+    let short: Vec<&str> =
+        names.iter().map(|name| name.trim_end_matches(".default.dc1.internal.td.consul")).collect();
+    assert_eq!(short, ["Db2", "V1.db", "db"]);
+    assert_eq!(resources.listeners.values().next().unwrap().filter_chains.len(), 4);
+}
+
+#[test]
+fn what_cannot_be_served_is_closed_and_said() {
+    let open = one_service(&[], "allow", "http");
+    assert_eq!(codes(&open), [""; 0]);
+    let closes = |change: &dyn Fn(&mut Snapshot), code: &str| {
+        let mut snapshot = open.clone();
+        change(&mut snapshot);
+        assert!(codes(&snapshot).contains(&code), "{code}: {:?}", codes(&snapshot));
+        let resources = render(&snapshot, &RenderOptions::default()).resources;
+        assert!(resources.clusters.is_empty(), "{code}");
+        let listener = resources.listeners.values().next().unwrap();
+        assert_eq!(listener.filter_chains.len(), 1, "{code}");
+    };
+    closes(&|snapshot| snapshot.leaves.clear(), "no-leaf");
+    closes(&|snapshot| snapshot.instances.clear(), "no-instance");
+    closes(&|snapshot| snapshot.roots.roots.clear(), "no-roots");
+    let options =
+        RenderOptions { unusable_files: [("/ca.pem".to_owned(), "no such file".to_owned())].into() };
+    let mut snapshot = open.clone();
+    snapshot.links[0].ca_file = "/ca.pem".into();
+    let rendered = render(&snapshot, &options);
+    assert!(rendered.resources.clusters.is_empty());
+    assert_eq!(
+        rendered.notices[0].to_string(),
+        "service `db`: CAFile `/ca.pem`: no such file; it is not served"
+    );
+}

@@ -2,7 +2,8 @@
 //!
 //! Envoy knows no precedence, so each rule excludes the sources that a stronger intention decides.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use super::names::{Names, escaped};
 use crate::envoy_api::{
@@ -14,16 +15,16 @@ use crate::snapshot::{Intention, IntentionAction, IntentionPermission, Permissio
 
 /// Envoy's rules for `intentions`.
 ///
-/// A service with a JWT requirement gets rules that let nobody in. Sources in cluster peers are left out:
+/// A service with an intention that cannot be enforced gets rules that let nobody in. Sources in cluster peers are left out:
 /// their certificates are of another CA, so that they cannot connect.
 pub fn rules(intentions: &Rules<'_>, names: &Names<'_>) -> RbacRules {
-    if intentions.jwt().is_some() {
-        return RbacRules { action: Action::Allow, policies: BTreeMap::new() };
+    if intentions.closed().is_some() {
+        return RbacRules { action: Action::Allow, policies: Vec::new() };
     }
     let default = intentions.default_action();
     let rules = effective_rules(intentions);
     let mut connections = Vec::with_capacity(rules.len());
-    let mut policies = BTreeMap::new();
+    let mut policies = Vec::new();
     let mut kept = 0_usize;
     for rule in rules {
         match rule.effect {
@@ -36,7 +37,7 @@ pub fn rules(intentions: &Rules<'_>, names: &Names<'_>) -> RbacRules {
                 let permissions = request_permissions(permissions, default);
                 if !permissions.is_empty() {
                     let policy = Policy { permissions, principals: vec![principal(&rule, names)] };
-                    policies.insert(format!("consul-intentions-layer7-{kept}"), policy);
+                    policies.push((Cow::Owned(format!("consul-intentions-layer7-{kept}")), policy));
                 }
                 kept += 1;
             }
@@ -44,7 +45,7 @@ pub fn rules(intentions: &Rules<'_>, names: &Names<'_>) -> RbacRules {
     }
     if !connections.is_empty() {
         let policy = Policy { permissions: vec![Permission::Any(true)], principals: connections };
-        policies.insert("consul-intentions-layer4".to_owned(), policy);
+        policies.push((Cow::Borrowed("consul-intentions-layer4"), policy));
     }
     let action = match default {
         IntentionAction::Allow => Action::Deny,

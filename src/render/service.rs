@@ -14,7 +14,7 @@ use super::names::Names;
 use super::routes::RouteSettings;
 use super::{Linked, Notice, NoticeCode, Renderer, go_duration, rbac, tls};
 use crate::envoy_api::{Cluster, ClusterLoadAssignment, Duration, FilterChain, RouteConfiguration, Secret};
-use crate::intentions::Rules;
+use crate::intentions::{Closed, Rules};
 use crate::snapshot::{Destination, GatewayLink, Instance, Protocol, ServiceResolver, ServiceResolverSubset};
 
 /// What one linked service contributes; empty if it is closed.
@@ -90,7 +90,14 @@ impl<'a> Renderer<'a> {
             return notices.push(
                 NoticeCode::NoInstance,
                 "it has no instance in the catalog, so it is not served",
-                format!("register it: `termgate services register {name} --address … --port …`"),
+                "register an instance in the catalog (PUT /v1/catalog/register), on a node that no agent owns",
+            );
+        }
+        if name.contains('*') {
+            return notices.push(
+                NoticeCode::BadName,
+                "Envoy takes `*` in a name for a wildcard, so it is not served",
+                "give it another name",
             );
         }
         let leaf = self.snapshot.leaves.get(name).filter(|leaf| !leaf.cert_pem.is_empty());
@@ -217,12 +224,25 @@ fn check_tls(linked: &Linked<'_>, notices: &mut Notices<'_>) {
 }
 
 fn check_intentions(rules: &Rules<'_>, protocol: Protocol, notices: &mut Notices<'_>) {
-    if rules.jwt().is_some() {
-        return notices.push(
-            NoticeCode::JwtUnsupported,
-            "an intention asks for a JWT, which termgate cannot check, so nobody is let in",
-            "take `JWT` out of its intentions",
-        );
+    match rules.closed() {
+        None => {}
+        Some((_, Closed::Jwt)) => {
+            return notices.push(
+                NoticeCode::JwtUnsupported,
+                "an intention asks for a JWT, which termgate cannot check, so nobody is let in",
+                "take `JWT` out of its intentions",
+            );
+        }
+        Some((intention, Closed::Refused(text))) => {
+            return notices.push(
+                NoticeCode::IntentionRefused,
+                format!(
+                    "Envoy would refuse `{text}` in the intention for `{}`, so nobody is let in",
+                    intention.source_name
+                ),
+                "correct the permission; expressions are RE2's (https://github.com/google/re2/wiki/Syntax)",
+            );
+        }
     }
     for intention in rules.intentions() {
         if !intention.source_peer.is_empty() {
@@ -340,6 +360,9 @@ impl Parts<'_> {
             );
         };
         for address in &destination.addresses {
+            if address.is_empty() {
+                continue;
+            }
             let name = Names::destination_sni(sni, address);
             rendered.clusters.push(self.clusters.of_destination(&name, address, port));
             self.chain(&name, rendered);

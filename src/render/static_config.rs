@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::resources::Resources;
 use crate::envoy_api::{
@@ -29,6 +29,7 @@ struct Bootstrap {
     node: Option<Node>,
     #[serde(skip_serializing_if = "Option::is_none")]
     admin: Option<Admin>,
+    layered_runtime: Value,
     static_resources: StaticResources,
 }
 
@@ -60,6 +61,7 @@ pub fn static_config(resources: &Resources, options: &StaticOptions) -> Value {
     let bootstrap = Bootstrap {
         node,
         admin,
+        layered_runtime: layered_runtime(),
         static_resources: StaticResources {
             listeners: resources
                 .listeners
@@ -72,6 +74,12 @@ pub fn static_config(resources: &Resources, options: &StaticOptions) -> Value {
     };
     // All keys are text and no field fails to serialise.
     serde_json::to_value(bootstrap).unwrap_or_default()
+}
+
+/// Envoy refuses expressions of more than 100 steps unless told otherwise; a long service name alone, as the
+/// source of an intention, takes more. Consul's bootstrap has the same limit as this one.
+fn layered_runtime() -> Value {
+    json!({"layers": [{"name": "base", "static_layer": {"re2.max_program_size.error_level": 1_048_576}}]})
 }
 
 fn static_listener(listener: &Listener, resources: &Resources) -> Listener {

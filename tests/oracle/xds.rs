@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 use termgate::intentions::{Request, Rules, Source, Verdict};
 use termgate::render::{RenderOptions, Rendered, Resources, StaticOptions, render, static_config};
 use termgate::secret::Secret;
+use termgate::serve::Encoder;
 use termgate::snapshot::assemble::Answer;
 use termgate::snapshot::{ServiceName, Snapshot};
 
@@ -28,6 +29,9 @@ pub fn trials() -> Vec<Trial> {
             let recording = Recording::read(&file);
             let compared = recording.clone();
             trials.push(Trial::test(format!("xds::{release}::{scenario}"), move || compared.check()));
+            let encoded = recording.clone();
+            let name = format!("xds::protobuf::{release}::{scenario}");
+            trials.push(Trial::test(name, move || encoded.check_protobuf()));
             let loaded = recording.clone();
             let loads = Trial::test(format!("xds::envoy::{release}::{scenario}"), move || {
                 loaded.check_envoy_loads_it()
@@ -82,6 +86,12 @@ impl Recording {
         let mut differences = Vec::new();
         compare("", &ours, &theirs, &mut differences);
         if differences.is_empty() { Ok(()) } else { Err(differences.join("\n").into()) }
+    }
+
+    /// Every resource is the message that it says it is.
+    fn check_protobuf(&self) -> Result<(), Failed> {
+        let (_, failures) = Encoder::default().update(self.rendered().resources);
+        if failures.is_empty() { Ok(()) } else { Err(format!("{failures:#?}").into()) }
     }
 
     /// Envoy accepts the static configuration, certificates and files being there.
