@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::duration;
+use super::path::Path;
 use super::request::Json;
 use super::schema::Type;
 use crate::consul_version::ConsulVersion;
@@ -26,7 +27,12 @@ pub(super) enum Mismatch {
 }
 
 /// Converts a value to a scalar type.
-pub(super) fn scalar(node: &Node, kind: Type, path: &str, version: &ConsulVersion) -> Result<Json, Mismatch> {
+pub(super) fn scalar(
+    node: &Node,
+    kind: Type,
+    path: &Path<'_>,
+    version: &ConsulVersion,
+) -> Result<Json, Mismatch> {
     match kind {
         Type::String => match &node.value {
             Value::String(Text { raw: Some(bytes), .. }) => Ok(Json::Bytes(bytes.clone())),
@@ -35,8 +41,7 @@ pub(super) fn scalar(node: &Node, kind: Type, path: &str, version: &ConsulVersio
         Type::Bool => boolean(&node.value, path).map(Json::Bool),
         Type::Int => signed(&node.value, path, version).map(Json::Int),
         Type::Uint(bits) => unsigned(&node.value, bits, path, version).map(Json::Uint),
-        #[expect(clippy::cast_possible_truncation, reason = "Consul rounds to 32 bits too")]
-        Type::Float32 => float(&node.value, path, version).map(|number| Json::Float32(number as f32)),
+        Type::Float32 => float32(float(&node.value, path, version)?).map(Json::Float32),
         Type::Duration => time(&node.value, path, version).map(Json::Int),
         Type::DurationText => time(&node.value, path, version).map(|nanoseconds| match nanoseconds {
             0 => Json::String(String::new()),
@@ -58,7 +63,7 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-fn boolean(value: &Value, path: &str) -> Result<bool, Mismatch> {
+fn boolean(value: &Value, path: &Path<'_>) -> Result<bool, Mismatch> {
     match value {
         Value::Bool(value) => Ok(*value),
         Value::Integer(number) => Ok(*number != 0),
@@ -77,7 +82,7 @@ fn number_text<'text>(text: &'text str, version: &ConsulVersion) -> &'text str {
     if text.is_empty() && version.at_least(1, 10) { "0" } else { text }
 }
 
-fn signed(value: &Value, path: &str, version: &ConsulVersion) -> Result<i64, Mismatch> {
+fn signed(value: &Value, path: &Path<'_>, version: &ConsulVersion) -> Result<i64, Mismatch> {
     match value {
         Value::Integer(number) => Ok(*number),
         Value::Float(number) => Ok(float_to_i64(*number)),
@@ -91,7 +96,7 @@ fn signed(value: &Value, path: &str, version: &ConsulVersion) -> Result<i64, Mis
     }
 }
 
-fn unsigned(value: &Value, bits: u32, path: &str, version: &ConsulVersion) -> Result<u64, Mismatch> {
+fn unsigned(value: &Value, bits: u32, path: &Path<'_>, version: &ConsulVersion) -> Result<u64, Mismatch> {
     let number = match value {
         // Negative numbers wrap around.
         Value::Integer(number) => number.cast_unsigned(),
@@ -107,7 +112,7 @@ fn unsigned(value: &Value, bits: u32, path: &str, version: &ConsulVersion) -> Re
     Ok(if bits >= 64 { number } else { number & ((1 << bits) - 1) })
 }
 
-fn float(value: &Value, path: &str, version: &ConsulVersion) -> Result<f64, Mismatch> {
+fn float(value: &Value, path: &Path<'_>, version: &ConsulVersion) -> Result<f64, Mismatch> {
     match value {
         #[expect(clippy::cast_precision_loss, reason = "Consul rounds too")]
         Value::Integer(number) => Ok(*number as f64),
@@ -122,7 +127,28 @@ fn float(value: &Value, path: &str, version: &ConsulVersion) -> Result<f64, Mism
     }
 }
 
-fn time(value: &Value, path: &str, version: &ConsulVersion) -> Result<i64, Mismatch> {
+/// Rounds to 32 bits as Consul does, which cannot send what has no finite form.
+#[expect(clippy::cast_possible_truncation, reason = "rounding is meant")]
+fn float32(number: f64) -> Result<f32, Mismatch> {
+    let rounded = number as f32;
+    if rounded.is_finite() {
+        return Ok(rounded);
+    }
+    let infinity = if rounded.is_nan() {
+        "NaN"
+    } else if rounded > 0.0 {
+        "+Inf"
+    } else {
+        "-Inf"
+    };
+    Err(Mismatch::Text {
+        consul: format!("json: unsupported value: {infinity}"),
+        message: format!("{number} is too large"),
+        help: "write a smaller number".to_owned(),
+    })
+}
+
+fn time(value: &Value, path: &Path<'_>, version: &ConsulVersion) -> Result<i64, Mismatch> {
     let Value::String(text) = value else { return signed(value, path, version) };
     duration::parse(&text.text).map_err(|error| Mismatch::Text {
         consul: format!("error decoding '{path}': time: {}", error.consul_text(&text.text)),
@@ -155,7 +181,7 @@ fn float_to_u64(number: f64) -> u64 {
     }
 }
 
-fn unreadable(path: &str, text: &str, kind: &str, reason: &str) -> Mismatch {
+fn unreadable(path: &Path<'_>, text: &str, kind: &str, reason: &str) -> Mismatch {
     let (wanted, help) = match kind {
         "bool" => ("neither true nor false", "write `true` or `false`, without quotes"),
         _ => ("no number that fits", "write a number, without quotes"),

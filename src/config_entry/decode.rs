@@ -8,21 +8,15 @@ use std::collections::BTreeMap;
 use super::convert::{self, go_kind, go_type, go_value};
 use super::diagnostic::Diagnostic;
 use super::kinds;
-use super::request::{Field as Decoded, Json};
+use super::path::Path;
+use super::refusal::{Refusal, TypeError, Unknown, refuse, type_refusal, unknown_refusal};
+use super::request::{Field as Decoded, Json, Name};
 use super::schema::{Field, Kind, Struct, Type};
 use super::suggest;
+use super::untyped::{as_any, as_written};
 use crate::consul_version::ConsulVersion;
 use crate::hcl::go_text::{equal_fold, quote};
-use crate::hcl::{Entry, List, Node, Object, Span, SyntaxError, Value};
-
-/// An entry that was refused: the findings, and what Consul's client prints (without the line end).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
-    /// At least one error.
-    pub diagnostics: Vec<Diagnostic>,
-    /// Consul's own message; none where it crashes or has no such limit.
-    pub consul: Option<String>,
-}
+use crate::hcl::{Entry, List, Node, Object, Span, Value};
 
 /// What became of a tree.
 #[derive(Debug)]
@@ -32,31 +26,15 @@ pub(super) struct Outcome {
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Prefix of all messages of Consul's client on the content of a file.
-const PREFIX: &str = "Failed to decode config entry input: ";
-
 /// Unknown keys that are compared with the known ones; a file with more is something else altogether.
 const SUGGESTIONS: usize = 100;
-
-/// A refusal with a single finding.
-fn refuse(consul: &str, diagnostic: Diagnostic) -> Refusal {
-    Refusal { diagnostics: vec![diagnostic.consul(consul)], consul: Some(format!("{PREFIX}{consul}")) }
-}
-
-/// A refusal of the syntax, which Consul's client reports with its prefix twice.
-pub(super) fn syntax_refusal(error: SyntaxError) -> Refusal {
-    let SyntaxError { code, message, help, span, consul } = error;
-    let text = consul.as_ref().map(|consul| format!("{PREFIX}{PREFIX}{consul}"));
-    let diagnostic = Diagnostic { help, consul, ..Diagnostic::error(code, message).at(span) };
-    Refusal { diagnostics: vec![diagnostic], consul: text }
-}
 
 /// Decodes the tree of a file for a Consul version.
 pub(super) fn decode(root: &Object, version: &ConsulVersion) -> Result<Outcome, Refusal> {
     let kind = find_kind(root, version)?;
     let mut decoder = Decoder::new(version);
     let body = match kind.fields {
-        Some(fields) => decoder.object("", root, fields),
+        Some(fields) => decoder.object(&Path::Root, root, fields),
         None => as_written(root),
     };
     if let Some(diagnostic) = decoder.crash {
@@ -74,7 +52,7 @@ pub(super) fn decode(root: &Object, version: &ConsulVersion) -> Result<Outcome, 
     if !members.iter().any(|(name, _)| name == "Kind") {
         let json = Json::String(kind.name.to_owned());
         let written = root.get("Kind").or_else(|| root.get("kind"));
-        members.insert(0, ("Kind".to_owned(), Decoded { json, span: written.map(|entry| entry.node.span) }));
+        members.insert(0, ("Kind".into(), Decoded { json, span: written.map(|entry| entry.node.span) }));
     }
     Ok(Outcome { kind, body: Json::Object(members), warnings: decoder.warnings })
 }
@@ -90,17 +68,17 @@ pub(super) fn answer(
 ) -> Result<Json, String> {
     let mut decoder = Decoder::new(version);
     let mut members = match kind.fields {
-        Some(fields) => decoder.object("", root, fields),
+        Some(fields) => decoder.object(&Path::Root, root, fields),
         None => as_written(root),
     };
     if let Some(error) = decoder.type_errors.first() {
         return Err(error.consul.clone());
     }
     if !members.iter().any(|(member, _)| member == "Kind") {
-        members.insert(0, ("Kind".to_owned(), Json::String(String::new()).into()));
+        members.insert(0, ("Kind".into(), Json::String(String::new()).into()));
     }
     for (member, field) in &mut members {
-        match member.as_str() {
+        match &**member {
             "Kind" if field.json.is_empty() => field.json = Json::String(kind.name.to_owned()),
             "Name" if field.json.is_empty() => field.json = Json::String(name.to_owned()),
             _ => {}
@@ -145,59 +123,6 @@ fn find_kind(root: &Object, version: &ConsulVersion) -> Result<&'static Kind, Re
     })
 }
 
-/// All type errors in one message, sorted, as Consul reports them.
-fn type_refusal(mut errors: Vec<TypeError>) -> Refusal {
-    errors.sort_by(|left, right| left.consul.cmp(&right.consul));
-    let lines: Vec<String> = errors.iter().map(|error| format!("* {}", error.consul)).collect();
-    let consul = format!("{PREFIX}{} error(s) decoding:\n\n{}", errors.len(), lines.join("\n"));
-    let diagnostics = errors
-        .into_iter()
-        .map(|error| {
-            Diagnostic::error("wrong-type", error.message)
-                .at(error.span)
-                .help(error.help)
-                .consul(error.consul)
-        })
-        .collect();
-    Refusal { diagnostics, consul: Some(consul) }
-}
-
-/// All unknown keys in one message; their order is chance in the original, that of the file here.
-fn unknown_refusal(unknown: Vec<Unknown>) -> Refusal {
-    let consul: Vec<String> = unknown.iter().map(|unknown| unknown.consul.clone()).collect();
-    let diagnostics = unknown
-        .into_iter()
-        .map(|unknown| {
-            Diagnostic::error("unknown-key", format!("unknown key `{}`", unknown.path))
-                .at(unknown.span)
-                .help(unknown.help)
-                .consul(unknown.consul)
-        })
-        .collect();
-    Refusal { diagnostics, consul: Some(format!("{PREFIX}{}", multierror(&consul))) }
-}
-
-/// Several messages as Consul's servers and client join them.
-pub(super) fn multierror(messages: &[String]) -> String {
-    let points: Vec<String> = messages.iter().map(|message| format!("* {message}")).collect();
-    let count = if messages.len() == 1 { "1 error".to_owned() } else { format!("{} errors", messages.len()) };
-    format!("{count} occurred:\n\t{}\n\n", points.join("\n\t"))
-}
-
-struct TypeError {
-    consul: String,
-    message: String,
-    help: String,
-    span: Span,
-}
-
-struct Unknown {
-    path: String,
-    consul: String,
-    help: String,
-    span: Span,
-}
-
 struct Decoder<'version> {
     version: &'version ConsulVersion,
     type_errors: Vec<TypeError>,
@@ -212,11 +137,11 @@ impl<'version> Decoder<'version> {
         Self { version, type_errors: Vec::new(), unknown: Vec::new(), warnings: Vec::new(), crash: None }
     }
     /// Decodes an object with known fields into its members, those left out that are empty.
-    fn object(&mut self, path: &str, object: &Object, fields: &Struct) -> Vec<(String, Decoded)> {
+    fn object(&mut self, path: &Path<'_>, object: &Object, fields: &Struct) -> Vec<(Name, Decoded)> {
         let mut keys = self.canonical_keys(object, fields);
         let mut members = Vec::new();
         for field in fields.fields(self.version) {
-            let field_path = join(path, field.name);
+            let field_path = Path::Member(path, field.name);
             let chosen = choose(&keys, field);
             let decoded = match chosen.and_then(|index| keys.get_mut(index)).and_then(Option::take) {
                 Some((_, entry)) => {
@@ -230,7 +155,7 @@ impl<'version> Decoder<'version> {
                 || matches!(field.kind, Type::Struct(_))
                 || !left_out(&decoded.json, field.kind)
             {
-                members.push((field.name.to_owned(), decoded));
+                members.push((field.name.into(), decoded));
             }
         }
         for (key, entry) in keys.into_iter().flatten() {
@@ -280,7 +205,7 @@ impl<'version> Decoder<'version> {
         keys
     }
 
-    fn value(&mut self, path: &str, node: &Node, kind: Type) -> Json {
+    fn value(&mut self, path: &Path<'_>, node: &Node, kind: Type) -> Json {
         let wants_list = matches!(kind, Type::List(_));
         let node = match &node.value {
             Value::Null => return self.zero(kind),
@@ -314,7 +239,7 @@ impl<'version> Decoder<'version> {
         }
     }
 
-    fn list(&mut self, path: &str, node: &Node, item: Type) -> Json {
+    fn list(&mut self, path: &Path<'_>, node: &Node, item: Type) -> Json {
         let single = std::slice::from_ref(node);
         let items = match &node.value {
             Value::List(list) => list.items.as_slice(),
@@ -323,19 +248,19 @@ impl<'version> Decoder<'version> {
         };
         let mut decoded = Vec::with_capacity(items.len());
         for (index, value) in items.iter().enumerate() {
-            let json = self.value(&format!("{path}[{index}]"), value, item);
+            let json = self.value(&Path::Item(path, index), value, item);
             decoded.push(Decoded { json, span: Some(value.span) });
         }
         Json::List(decoded)
     }
 
-    fn map(&mut self, path: &str, node: &Node, item: Type) -> Json {
+    fn map(&mut self, path: &Path<'_>, node: &Node, item: Type) -> Json {
         let mut members = BTreeMap::new();
         match &node.value {
             Value::Object(object) => self.add_to_map(path, object, item, &mut members),
             Value::List(list) => {
                 for (index, value) in list.items.iter().enumerate() {
-                    let item_path = format!("{path}[{index}]");
+                    let item_path = Path::Item(path, index);
                     // Lists of lists are taken apart once more.
                     let value = match &value.value {
                         Value::List(List { items, .. }) if items.len() == 1 => items.first().unwrap_or(value),
@@ -353,18 +278,18 @@ impl<'version> Decoder<'version> {
             }
             _ => return self.mismatch(path, node, Type::Map(&Type::Any)),
         }
-        Json::Object(members.into_iter().collect())
+        Json::Object(members.into_iter().map(|(key, field)| (key.into(), field)).collect())
     }
 
     fn add_to_map(
         &mut self,
-        path: &str,
+        path: &Path<'_>,
         object: &Object,
         item: Type,
         members: &mut BTreeMap<String, Decoded>,
     ) {
         for entry in &object.entries {
-            let item_path = format!("{path}[{}]", entry.key);
+            let item_path = Path::Pair(path, &entry.key);
             let json = self.value(&item_path, &entry.node, item);
             self.warn_of_conversion(&item_path, &entry.node, item, &json);
             members.insert(entry.key.clone(), Decoded { json, span: Some(entry.node.span) });
@@ -384,13 +309,13 @@ impl<'version> Decoder<'version> {
                     .fields(self.version)
                     .map(|field| (field, self.zero(field.kind)))
                     .filter(|(field, _)| field.always_sent || matches!(field.kind, Type::Struct(_)))
-                    .map(|(field, json)| (field.name.to_owned(), json.into()))
+                    .map(|(field, json)| (field.name.into(), json.into()))
                     .collect(),
             ),
         }
     }
 
-    fn mismatch(&mut self, path: &str, node: &Node, kind: Type) -> Json {
+    fn mismatch(&mut self, path: &Path<'_>, node: &Node, kind: Type) -> Json {
         let found = go_kind(&node.value);
         let consul = match kind {
             Type::Struct(_) | Type::Map(_) => format!("'{path}' expected a map, got '{found}'"),
@@ -417,7 +342,7 @@ impl<'version> Decoder<'version> {
         self.zero(kind)
     }
 
-    fn crash(&mut self, path: &str, span: Span) {
+    fn crash(&mut self, path: &Path<'_>, span: Span) {
         self.crash.get_or_insert_with(|| {
             Diagnostic::error("crashes-consul", format!("`{path}` is a list holding only null"))
                 .at(span)
@@ -425,8 +350,8 @@ impl<'version> Decoder<'version> {
         });
     }
 
-    fn unknown_key(&mut self, path: &str, key: &str, span: Span, fields: &Struct) {
-        let full = join(path, key);
+    fn unknown_key(&mut self, path: &Path<'_>, key: &str, span: Span, fields: &Struct) {
+        let full = Path::Member(path, key).to_string();
         let lower = full.to_lowercase();
         let suffix = if lower.ends_with("namespace") && self.version.at_least(1, 9) {
             ", namespaces are a consul enterprise feature"
@@ -445,7 +370,7 @@ impl<'version> Decoder<'version> {
     }
 
     /// A boolean or a number where a text is wanted is hardly meant as one.
-    fn warn_of_conversion(&mut self, path: &str, node: &Node, kind: Type, json: &Json) {
+    fn warn_of_conversion(&mut self, path: &Path<'_>, node: &Node, kind: Type, json: &Json) {
         let (Type::String, Json::String(text)) = (kind, json) else { return };
         let node = match &node.value {
             Value::List(List { items, .. }) => match items.as_slice() {
@@ -478,25 +403,6 @@ fn choose(keys: &[Option<(String, &Entry)>], field: &Field) -> Option<usize> {
     position(&|key| key == field.name).or_else(|| position(&|key| equal_fold(key, field.name)))
 }
 
-/// An object as it was written, for kinds whose fields are left to the agent.
-fn as_written(object: &Object) -> Vec<(String, Decoded)> {
-    let mut members = Vec::new();
-    for entry in &object.entries {
-        let name = ["Kind", "Name"].into_iter().find(|name| equal_fold(name, &entry.key));
-        let json = as_any(&entry.node);
-        let member = Decoded { json, span: Some(entry.node.span) };
-        match name {
-            Some(name) => {
-                if !members.iter().any(|(key, _)| key == name) {
-                    members.push((name.to_owned(), member));
-                }
-            }
-            None => members.push((entry.key.clone(), member)),
-        }
-    }
-    members
-}
-
 fn ambiguous(field: &Field, span: Span) -> Diagnostic {
     Diagnostic::warning("ambiguous-spelling", format!("`{}` is given in two spellings", field.name)).at(span)
 }
@@ -509,51 +415,7 @@ fn left_out(json: &Json, kind: Type) -> bool {
     }
 }
 
-fn join(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
-}
-
 /// Lower case as Go maps it, character by character.
 fn lower_case(text: &str) -> String {
     text.chars().map(|character| character.to_lowercase().next().unwrap_or(character)).collect()
-}
-
-/// A value without a schema, with blocks of one taken for objects.
-fn as_any(node: &Node) -> Json {
-    match &node.value {
-        Value::List(List { items, .. }) if items.len() == 1 => {
-            items.first().map_or(Json::Null, |item| unsliced(item, true))
-        }
-        // Without the list around it nothing inside is touched.
-        _ => unsliced(node, false),
-    }
-}
-
-/// Turns a value into JSON; if `taking_apart`, members that are lists of one become that one.
-fn unsliced(node: &Node, taking_apart: bool) -> Json {
-    match &node.value {
-        Value::Null => Json::Null,
-        Value::Bool(value) => Json::Bool(*value),
-        Value::Integer(number) => Json::Int(*number),
-        Value::Float(number) => Json::Float(*number),
-        Value::String(text) => text.raw.clone().map_or_else(|| Json::String(text.text.clone()), Json::Bytes),
-        Value::List(list) => Json::List(
-            list.items
-                .iter()
-                .map(|item| Decoded { json: unsliced(item, taking_apart), span: Some(item.span) })
-                .collect(),
-        ),
-        Value::Object(object) => {
-            let member = |entry: &Entry| {
-                let json = match &entry.node.value {
-                    Value::List(List { items, .. }) if taking_apart && items.len() == 1 => {
-                        items.first().map_or(Json::Null, |item| unsliced(item, true))
-                    }
-                    _ => unsliced(&entry.node, taking_apart),
-                };
-                (entry.key.clone(), Decoded { json, span: Some(entry.node.span) })
-            };
-            Json::Object(object.entries.iter().map(member).collect::<BTreeMap<_, _>>().into_iter().collect())
-        }
-    }
 }

@@ -82,7 +82,7 @@ impl ConfigEntry {
         let body = self.body();
         let meta = match body.get("Meta").map(|field| &field.json) {
             Some(Json::Object(members)) => {
-                members.iter().map(|(key, field)| (key.clone(), field_text(Some(field)))).collect()
+                members.iter().map(|(key, field)| (key.to_string(), field_text(Some(field)))).collect()
             }
             _ => BTreeMap::new(),
         };
@@ -140,8 +140,9 @@ impl TerminatingGateway {
             Field { json, span: service.span }
         });
         let services = Json::List(services.collect());
-        let meta =
-            |(key, text): (&String, &Text)| (key.clone(), Field { json: text.to_json(), span: text.span });
+        let meta = |(key, text): (&String, &Text)| {
+            (key.clone().into(), Field { json: text.to_json(), span: text.span })
+        };
         let body = object(kinds::terminating_gateway(), version, |name| match name {
             "Kind" => Json::String(TERMINATING_GATEWAY.to_owned()),
             "Name" => self.name.to_json(),
@@ -169,7 +170,7 @@ fn object(fields: &Struct, version: &ConsulVersion, value: impl Fn(&str) -> Json
             .fields(version)
             .map(|field| (field, value(field.name)))
             .filter(|(field, json)| field.always_sent || !json.is_empty())
-            .map(|(field, json)| (field.name.to_owned(), json.into()))
+            .map(|(field, json)| (field.name.into(), json.into()))
             .collect(),
     )
 }

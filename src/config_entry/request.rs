@@ -9,6 +9,9 @@ use crate::consul_version::ConsulVersion;
 use crate::hcl::Span;
 use crate::hcl::source::to_text;
 
+/// The name of a member: that of a known field, or one from the file.
+pub type Name = Cow<'static, str>;
+
 /// A JSON value whose members keep their order.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Json {
@@ -31,7 +34,7 @@ pub enum Json {
     /// A list.
     List(Vec<Field>),
     /// An object.
-    Object(Vec<(String, Field)>),
+    Object(Vec<(Name, Field)>),
 }
 
 /// A value and where in the file it came from.
@@ -98,7 +101,7 @@ impl Json {
             Self::Object(members) => Self::Object(
                 members
                     .iter()
-                    .filter(|(name, _)| !matches!(name.as_str(), "CreateIndex" | "ModifyIndex"))
+                    .filter(|(name, _)| !matches!(&**name, "CreateIndex" | "ModifyIndex"))
                     .map(|(name, field)| {
                         (name.clone(), Field { json: field.json.pruned(), span: field.span })
                     })

@@ -1,5 +1,7 @@
 //! What Consul takes in silence though it can hardly be meant. Every trap has one stable code.
 
+use std::fmt;
+
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
 
 use super::diagnostic::Diagnostic;
@@ -120,6 +122,15 @@ pub(super) fn of_entry(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
     plain_name("the name", &text, diagnostics);
 }
 
+/// A text as [`quote`] writes it, if it comes to that.
+struct Quoted<'text>(&'text str);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&quote(self.0))
+    }
+}
+
 /// Whether a name changes, or is refused, on its way through a URL.
 pub(super) fn unaddressable(name: &str) -> bool {
     let slashes = name.starts_with('/') || name.contains("//");
@@ -140,9 +151,11 @@ pub(super) fn of_gateway(gateway: &TerminatingGateway, diagnostics: &mut Vec<Dia
     let wildcard = gateway.services.iter().find(|service| service.name.value == "*");
     for service in &gateway.services {
         service_name(gateway, service, diagnostics);
-        for (field, text) in
-            [("CAFile", &service.ca_file), ("CertFile", &service.cert_file), ("KeyFile", &service.key_file)]
-        {
+        for (field, text) in [
+            ("`CAFile`", &service.ca_file),
+            ("`CertFile`", &service.cert_file),
+            ("`KeyFile`", &service.key_file),
+        ] {
             path(field, text, diagnostics);
         }
         tls(service, wildcard, diagnostics);
@@ -193,9 +206,9 @@ fn service_name(gateway: &TerminatingGateway, service: &LinkedService, diagnosti
 }
 
 fn tls(service: &LinkedService, wildcard: Option<&LinkedService>, diagnostics: &mut Vec<Diagnostic>) {
-    let name = quote(&service.name.value);
+    let name = Quoted(&service.name.value);
     let sni = &service.sni;
-    text("SNI", sni, diagnostics);
+    text("`SNI`", sni, diagnostics);
     if !sni.is_empty() && sni.value.trim().is_empty() {
         diagnostics.push(Diagnostic::warning("blank-value", "`SNI` is blank").at(sni.span).help("remove it"));
     }
@@ -269,35 +282,32 @@ fn looks_like_a_certificate(path: &str) -> bool {
     name.contains("cert") || name.contains(".crt")
 }
 
-fn path(field: &str, path: &Text, diagnostics: &mut Vec<Diagnostic>) {
+fn path(what: &str, path: &Text, diagnostics: &mut Vec<Diagnostic>) {
     let value = &path.value;
     if value.is_empty() {
         return;
     }
     if value.contains("-----BEGIN") {
         diagnostics.push(
-            Diagnostic::warning(
-                "inline-pem",
-                format!("`{field}` is a path, but this is the content of a file"),
-            )
-            .at(path.span)
-            .help("write the file on the gateway's host, and its path here"),
+            Diagnostic::warning("inline-pem", format!("{what} is a path, but this is the content of a file"))
+                .at(path.span)
+                .help("write the file on the gateway's host, and its path here"),
         );
         return;
     }
     if value.trim().is_empty() {
         diagnostics.push(
-            Diagnostic::warning("blank-value", format!("`{field}` is blank, yet Consul takes it for a path"))
+            Diagnostic::warning("blank-value", format!("{what} is blank, yet Consul takes it for a path"))
                 .at(path.span)
                 .help("remove it"),
         );
         return;
     }
-    text(field, path, diagnostics);
+    text(what, path, diagnostics);
     let expanded_later = value.starts_with('~') || has_template(value);
     if value.starts_with('~') {
         diagnostics.push(
-            Diagnostic::warning("unexpanded-template", format!("`~` in `{field}` stays as it is"))
+            Diagnostic::warning("unexpanded-template", format!("`~` in {what} stays as it is"))
                 .at(path.span)
                 .help("write the full path"),
         );
@@ -306,12 +316,9 @@ fn path(field: &str, path: &Text, diagnostics: &mut Vec<Diagnostic>) {
     let windows = value.as_bytes().get(1) == Some(&b':');
     if !expanded_later && !converted && !value.starts_with(['/', '\\']) && !windows {
         diagnostics.push(
-            Diagnostic::warning(
-                "relative-path",
-                format!("`{field}` is relative to wherever Envoy is started"),
-            )
-            .at(path.span)
-            .help("write the full path"),
+            Diagnostic::warning("relative-path", format!("{what} is relative to wherever Envoy is started"))
+                .at(path.span)
+                .help("write the full path"),
         );
     }
 }
@@ -349,7 +356,9 @@ fn plain_name(what: &str, name: &Text, diagnostics: &mut Vec<Diagnostic>) {
 
 /// Traps of any text that is a name or a path.
 fn text(what: &str, text: &Text, diagnostics: &mut Vec<Diagnostic>) {
-    let what = if what.contains(' ') { what.to_owned() } else { format!("`{what}`") };
+    if text.is_empty() {
+        return;
+    }
     let (body, line_ends) = match text.value.strip_suffix('\n') {
         Some(body) => (body, true),
         None => (text.value.as_str(), false),
@@ -391,4 +400,107 @@ fn has_template(text: &str) -> bool {
             ('$', '{' | '(' | '_' | 'a'..='z' | 'A'..='Z') | ('{' | '%', '{')
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::config_entry::{Severity, read, validate};
+    use crate::consul_version::ConsulVersion;
+    use crate::hcl::Source;
+
+    /// The codes of all warnings of an entry, sorted, each once.
+    fn codes(text: &str) -> Vec<&'static str> {
+        let entry = read(&Source::new(text.as_bytes()), &ConsulVersion::NEWEST_KNOWN).unwrap();
+        let findings = validate(&entry);
+        assert!(findings.iter().all(|finding| finding.severity == Severity::Warning), "{findings:?}");
+        let mut codes: Vec<&str> = findings.iter().map(|finding| finding.code).collect();
+        codes.sort_unstable();
+        codes.dedup();
+        codes
+    }
+
+    fn gateway(name: &str, services: &str) -> String {
+        format!("Kind = \"terminating-gateway\"\nName = {name}\nServices = [ {services} ]\n")
+    }
+
+    #[test]
+    fn a_plain_entry_has_no_traps() {
+        let plain = "{ Name = \"billing\" CAFile = \"/etc/ca.pem\" SNI = \"billing.example\" }, { Name = \"ledger\" }";
+        assert!(codes(&gateway("\"gw\"", plain)).is_empty());
+        let blocks = "Kind = \"terminating-gateway\"\nName = \"gw\"\nServices { Name = \"a\" }\nServices { Name = \"b\" }\n";
+        assert!(codes(blocks).is_empty());
+    }
+
+    #[test]
+    fn traps_of_names_have_their_codes() {
+        for (name, code) in [
+            ("\"g w \"", "padded-name"),
+            ("<<E\ngw\nE\n", "trailing-line-end"),
+            ("\"${name}\"", "unexpanded-template"),
+            ("\"{{ name }}\"", "unexpanded-template"),
+            ("\"$NAME\"", "unexpanded-template"),
+            ("010", "converted-value"),
+            ("false", "converted-value"),
+            ("\"a//b\"", "unaddressable-name"),
+            ("\"..\"", "unaddressable-name"),
+            ("\"g\\u00a0w\"", "unaddressable-name"),
+            ("\"a\\nb\"", "control-character"),
+            ("\"e\\u0301\"", "combining-character"),
+        ] {
+            assert!(codes(&gateway(name, "{ Name = \"a\" }")).contains(&code), "{name}");
+        }
+    }
+
+    #[test]
+    fn traps_of_services_have_their_codes() {
+        for (services, code) in [
+            ("", "no-services"),
+            ("{ Name = \"bill*\" }", "partial-wildcard"),
+            ("{ Name = \"gw\" }", "links-itself"),
+            ("{ Name = \"consul\" }", "links-consul"),
+            ("{ Name = \"Web\" }, { Name = \"web\" }", "same-but-for-case"),
+            ("{ Name = \"a\" SNI = \"a.example\" }", "sni-without-ca"),
+            ("{ Name = \"a\" SNI = \" \" }", "blank-value"),
+            ("{ Name = \"a\" CAFile = \" \" }", "blank-value"),
+            ("{ Name = \"a\" CAFile = \"/ca\" }", "tls-without-sni"),
+            ("{ Name = \"*\" CAFile = \"/ca\" SNI = \"a\" }", "wildcard-sni"),
+            ("{ Name = \"*\" CAFile = \"/ca\" }, { Name = \"a\" }", "wildcard-tls-not-inherited"),
+            ("{ Name = \"a\" CAFile = \"/a\" CertFile = \"/b\" KeyFile = \"/b\" }", "same-cert-and-key"),
+            (
+                "{ Name = \"a\" CAFile = \"/a\" CertFile = \"/k/key.pem\" KeyFile = \"/k/cert.pem\" }",
+                "swapped-cert-and-key",
+            ),
+            ("{ Name = \"a\" CAFile = \"ca.pem\" }", "relative-path"),
+            ("{ Name = \"a\" CAFile = \"~/ca.pem\" }", "unexpanded-template"),
+            ("{ Name = \"a\" CAFile = \"C:\\new\\tls.pem\" }", "control-character"),
+            ("{ Name = \"a\" CAFile = \"-----BEGIN CERTIFICATE-----\" }", "inline-pem"),
+            ("{ Name = \"a\" CAFile = true }", "converted-value"),
+            ("{ Name = \"a\" ca_file = \"/1\" CA_File = \"/2\" }", "ambiguous-spelling"),
+            ("{ Name = \"a\" Name = \"b\" }", "repeated-key"),
+        ] {
+            assert!(codes(&gateway("\"gw\"", services)).contains(&code), "{services}");
+        }
+    }
+
+    #[test]
+    fn traps_of_whole_files_have_their_codes() {
+        let one = gateway("\"gw\"", "{ Name = \"a\" }");
+        for (text, code) in [
+            (one.clone() + &gateway("\"gw\"", "{ Name = \"b\" }"), "merged-entries"),
+            (format!("{one}Services = [ {{ Name = \"b\" }} ]\n"), "repeated-list"),
+            (format!("{one}Meta ="), "missing-value"),
+            (format!("{one}ModifyIndex = 7\n"), "ignored-index"),
+            (
+                "{\"Kind\":\"terminating-gateway\",\"Name\":\"a\",\"Services\":[],\"Services\":[]}"
+                    .to_owned(),
+                "repeated-key",
+            ),
+            (
+                "Kind = \"mesh\"\nAllowEnablingPermissiveMutualTLS = true\n".to_owned(),
+                "permissive-mutual-tls",
+            ),
+        ] {
+            assert!(codes(&text).contains(&code), "{text}");
+        }
+    }
 }

@@ -6,6 +6,7 @@
 //! ```
 //! No schema here: that is `config_entry::decode`. Depth is bounded, time and memory grow with the length of the text.
 
+mod characters;
 mod error;
 pub mod go_text;
 mod json;

@@ -1,8 +1,9 @@
 //! Tokens of HCL 1 → syntax tree.
 
+use super::characters::ScanErrors;
 use super::error::{MAX_DEPTH, SyntaxError};
 use super::literal;
-use super::scanner::{ScanErrors, Scanner, Token, TokenKind};
+use super::scanner::{Scanner, Token, TokenKind};
 use super::source::{Position, Source, Span, to_text};
 use super::syntax::{Body, Expression, ExpressionKind, File, Item};
 

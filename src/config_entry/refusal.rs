@@ -1,0 +1,84 @@
+//! How an entry is refused: our findings, and the one message of Consul's client.
+
+use super::diagnostic::Diagnostic;
+use crate::hcl::{Span, SyntaxError};
+
+/// An entry that was refused: the findings, and what Consul's client prints (without the line end).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// At least one error.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Consul's own message; none where it crashes or has no such limit.
+    pub consul: Option<String>,
+}
+
+/// Prefix of all messages of Consul's client on the content of a file.
+const PREFIX: &str = "Failed to decode config entry input: ";
+
+/// A refusal with a single finding.
+pub(super) fn refuse(consul: &str, diagnostic: Diagnostic) -> Refusal {
+    Refusal { diagnostics: vec![diagnostic.consul(consul)], consul: Some(format!("{PREFIX}{consul}")) }
+}
+
+/// A refusal of the syntax, which Consul's client reports with its prefix twice.
+pub(super) fn syntax_refusal(error: SyntaxError) -> Refusal {
+    let SyntaxError { code, message, help, span, consul } = error;
+    let text = consul.as_ref().map(|consul| format!("{PREFIX}{PREFIX}{consul}"));
+    let diagnostic = Diagnostic { help, consul, ..Diagnostic::error(code, message).at(span) };
+    Refusal { diagnostics: vec![diagnostic], consul: text }
+}
+
+/// All type errors in one message, sorted, as Consul reports them.
+pub(super) fn type_refusal(mut errors: Vec<TypeError>) -> Refusal {
+    errors.sort_by(|left, right| left.consul.cmp(&right.consul));
+    let lines: Vec<String> = errors.iter().map(|error| format!("* {}", error.consul)).collect();
+    let consul = format!("{PREFIX}{} error(s) decoding:\n\n{}", errors.len(), lines.join("\n"));
+    let diagnostics = errors
+        .into_iter()
+        .map(|error| {
+            Diagnostic::error("wrong-type", error.message)
+                .at(error.span)
+                .help(error.help)
+                .consul(error.consul)
+        })
+        .collect();
+    Refusal { diagnostics, consul: Some(consul) }
+}
+
+/// All unknown keys in one message; their order is chance in the original, that of the file here.
+pub(super) fn unknown_refusal(unknown: Vec<Unknown>) -> Refusal {
+    let consul: Vec<String> = unknown.iter().map(|unknown| unknown.consul.clone()).collect();
+    let diagnostics = unknown
+        .into_iter()
+        .map(|unknown| {
+            Diagnostic::error("unknown-key", format!("unknown key `{}`", unknown.path))
+                .at(unknown.span)
+                .help(unknown.help)
+                .consul(unknown.consul)
+        })
+        .collect();
+    Refusal { diagnostics, consul: Some(format!("{PREFIX}{}", multierror(&consul))) }
+}
+
+/// Several messages as Consul's servers and client join them.
+fn multierror(messages: &[String]) -> String {
+    let points: Vec<String> = messages.iter().map(|message| format!("* {message}")).collect();
+    let count = if messages.len() == 1 { "1 error".to_owned() } else { format!("{} errors", messages.len()) };
+    format!("{count} occurred:\n\t{}\n\n", points.join("\n\t"))
+}
+
+/// A value that no field can take.
+pub(super) struct TypeError {
+    pub consul: String,
+    pub message: String,
+    pub help: String,
+    pub span: Span,
+}
+
+/// A key that no field takes.
+pub(super) struct Unknown {
+    pub path: String,
+    pub consul: String,
+    pub help: String,
+    pub span: Span,
+}
