@@ -4,6 +4,7 @@ mod convert;
 mod decode;
 mod diagnostic;
 mod duration;
+mod hcl2;
 mod kinds;
 mod model;
 mod path;
@@ -41,7 +42,8 @@ pub struct ConfigEntry {
 ///
 /// What the servers would refuse is found by [`validate`].
 pub fn read(source: &Source<'_>, version: &ConsulVersion) -> Result<ConfigEntry, Refusal> {
-    let document = hcl::read(source, dialect(version)).map_err(refusal::syntax_refusal)?;
+    let document = hcl::read(source, dialect(version))
+        .map_err(|error| refusal::syntax_refusal(error, hcl2::hint(source.bytes())))?;
     let outcome = decode::decode(&document.root, version)?;
     let name = match outcome.kind.fixed_name {
         Some(name) if version.at_least(1, 10) => name.to_owned(),

@@ -20,10 +20,12 @@ pub(super) fn refuse(consul: &str, diagnostic: Diagnostic) -> Refusal {
     Refusal { diagnostics: vec![diagnostic.consul(consul)], consul: Some(format!("{PREFIX}{consul}")) }
 }
 
-/// A refusal of the syntax, which Consul's client reports with its prefix twice.
-pub(super) fn syntax_refusal(error: SyntaxError) -> Refusal {
+/// A refusal of the syntax, which Consul's client reports with its prefix twice; `hint` is better help than the
+/// reader's own, if there is one.
+pub(super) fn syntax_refusal(error: SyntaxError, hint: Option<String>) -> Refusal {
     let SyntaxError { code, message, help, span, consul } = error;
     let text = consul.as_ref().map(|consul| format!("{PREFIX}{PREFIX}{consul}"));
+    let help = hint.or(help);
     let diagnostic = Diagnostic { help, consul, ..Diagnostic::error(code, message).at(span) };
     Refusal { diagnostics: vec![diagnostic], consul: text }
 }
