@@ -108,6 +108,7 @@ impl From<crate::consul::Error> for CommandError {
             );
         }
         let hint = match &error.failure {
+            Failure::TimeLimit(_) => Some("is the agent well? --timeout (-timeout) sets the limit"),
             Failure::Transport(_) | Failure::Timeout(_) => Some(
                 "is the agent running, and is this its HTTP address? Set --http-addr or CONSUL_HTTP_ADDR",
             ),

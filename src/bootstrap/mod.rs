@@ -11,6 +11,7 @@ mod central_config;
 pub mod check;
 mod config;
 mod error;
+mod explain;
 mod facts;
 mod fragments;
 mod grpc_address;
@@ -34,6 +35,7 @@ pub use self::assemble::{Authorities, BootstrapOptions, agent_grpc, assemble};
 pub use self::central_config::{MergedConfig, Origin, merge_central_config};
 pub use self::config::ProxyConfig;
 pub use self::error::{AddressError, Error};
+pub use self::explain::explain;
 pub use self::facts::{AgentFacts, bootstrap_form};
 pub use self::grpc_address::{
     AgentGrpcPorts, GrpcAddress, GrpcEndpoint, GrpcSource, UnknownPorts, discover_grpc_address,

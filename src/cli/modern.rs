@@ -6,7 +6,7 @@ use std::sync::Arc;
 use clap::{Parser, Subcommand};
 
 use super::Outcome;
-use super::args::agent::AgentArgs;
+use super::args::agent::{AgentArgs, TimeLimitArgs};
 use super::args::gateway::{EnvoyArgs, EnvoyBinaryArgs, GatewayArgs, RegistrationArgs, into_dropin};
 use super::args::run::{ConfigSource, LifeArgs, RunArgs, duration};
 use crate::commands::{self, block_on};
@@ -80,6 +80,8 @@ struct RegisterArgs {
     registration: RegistrationArgs,
     #[command(flatten)]
     agent: AgentArgs,
+    #[command(flatten)]
+    limit: TimeLimitArgs,
     /// Print what would be sent, and send nothing
     #[arg(long)]
     dry_run: bool,
@@ -92,6 +94,8 @@ struct DeregisterArgs {
     gateway: GatewayArgs,
     #[command(flatten)]
     agent: AgentArgs,
+    #[command(flatten)]
+    limit: TimeLimitArgs,
     /// Say what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -106,9 +110,14 @@ struct BootstrapArgs {
     envoy: EnvoyArgs,
     #[command(flatten)]
     agent: AgentArgs,
+    #[command(flatten)]
+    limit: TimeLimitArgs,
     /// Write it to a file that only its owner may read (it holds the ACL token)
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Print each value of Proxy.Config with where it comes from, instead of the bootstrap
+    #[arg(long)]
+    explain_config: bool,
 }
 
 /// Where a snapshot comes from
@@ -118,6 +127,8 @@ struct SnapshotSourceArgs {
     gateway: GatewayArgs,
     #[command(flatten)]
     agent: AgentArgs,
+    #[command(flatten)]
+    limit: TimeLimitArgs,
 }
 
 /// Print the complete Envoy configuration that direct mode serves
@@ -277,6 +288,7 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
         life;
     let snapshot = snapshot.or_else(|| env.get(env::TERMGATE_SNAPSHOT).map(PathBuf::from));
     let registration = (!no_register && snapshot.is_none()).then_some(registration);
+    let registration = registration.map(with_definition).transpose()?;
     let mut dropin = into_dropin(agent, gateway, registration, envoy, binary, env);
     dropin.envoy_arguments = envoy_arguments;
     dropin.arguments_marked = true;
@@ -317,30 +329,51 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
 }
 
 fn register(args: RegisterArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let RegisterArgs { gateway, registration, agent, dry_run } = args;
-    let dropin = into_dropin(
+    let RegisterArgs { gateway, registration, agent, limit, dry_run } = args;
+    let mut dropin = into_dropin(
         agent,
         gateway,
-        Some(registration),
+        Some(with_definition(registration)?),
         EnvoyArgs::default(),
         EnvoyBinaryArgs::default(),
         env,
     );
+    dropin.time_limit = limit.limit();
     let settings = resolve(dropin, env, printer)?;
     block_on(commands::register::run(&settings, dry_run, printer))
 }
 
+/// With what the service definition file says, if one is given.
+fn with_definition(mut registration: RegistrationArgs) -> Result<RegistrationArgs, CommandError> {
+    if let Some(path) = &registration.service_config {
+        registration.definition = commands::register::read_definition(path)?;
+    }
+    Ok(registration)
+}
+
+/// A client whose requests all end within the limit.
+fn consul(agent: AgentArgs, limit: TimeLimitArgs, env: &dyn Env) -> Result<Consul, CommandError> {
+    let mut settings = ConsulSettings::resolve(agent.into_flags(), env)?;
+    settings.time_limit = limit.limit();
+    Ok(Consul::new(&settings)?)
+}
+
 fn deregister(args: DeregisterArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let consul = Consul::new(&ConsulSettings::resolve(args.agent.into_flags(), env)?)?;
+    let consul = consul(args.agent, args.limit, env)?;
     let gateway = args.gateway.with_environment(env);
     block_on(commands::register::run_deregister(&consul, &gateway.id(), args.dry_run, printer))
 }
 
 fn bootstrap(args: BootstrapArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let BootstrapArgs { gateway, envoy, agent, output } = args;
+    let BootstrapArgs { gateway, envoy, agent, limit, output, explain_config } = args;
     let mut dropin = into_dropin(agent, gateway, None, envoy, EnvoyBinaryArgs::default(), env);
     dropin.bootstrap = true;
+    dropin.time_limit = limit.limit();
     let settings = resolve(dropin, env, printer)?;
+    if explain_config {
+        let text = block_on(commands::connect_envoy::explanation(settings, env, printer))?;
+        return write_or_print(output.as_deref(), &text, printer);
+    }
     let text = block_on(commands::connect_envoy::bootstrap(settings, env, printer))?;
     write_or_print(output.as_deref(), &(text + "\n"), printer)
 }
@@ -362,7 +395,7 @@ fn snapshot(args: SnapshotArgs, env: &dyn Env, printer: Printer) -> Outcome {
 }
 
 fn collect(source: SnapshotSourceArgs, env: &dyn Env) -> Result<crate::snapshot::Snapshot, CommandError> {
-    let consul = Arc::new(Consul::new(&ConsulSettings::resolve(source.agent.into_flags(), env)?)?);
+    let consul = Arc::new(consul(source.agent, source.limit, env)?);
     let id = source.gateway.with_environment(env).id();
     block_on(commands::snapshot::collect(&consul, &id))
 }

@@ -15,9 +15,12 @@ use crate::error::{CommandError, Kind};
 
 /// Runs the asynchronous part of a command on this thread.
 pub fn block_on<T>(future: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
-    tokio::runtime::Builder::new_current_thread()
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| CommandError::new(Kind::Failed, error).context("starting the event loop"))?
-        .block_on(future)
+        .map_err(|error| CommandError::new(Kind::Failed, error).context("starting the event loop"))?;
+    let outcome = runtime.block_on(future);
+    // A name that is still being looked up is not waited for.
+    runtime.shutdown_background();
+    outcome
 }

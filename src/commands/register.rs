@@ -1,8 +1,13 @@
 //! `termgate register` and `termgate deregister`: the gateway service on the local agent.
 
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
 use crate::consul::{Consul, encode_path_segment};
 use crate::error::{CommandError, Kind};
 use crate::gateway::address::{self, AddressFlags, default_port};
+use crate::gateway::definition::ServiceDefinition;
 use crate::gateway::registration::{KIND, Registration};
 use crate::output::Printer;
 use crate::settings::connect_envoy::{ConnectEnvoySettings, RegistrationFlags};
@@ -20,6 +25,20 @@ pub struct Plan {
     pub warnings: Vec<String>,
 }
 
+/// Keys of Proxy.Config that say where Envoy listens.
+const LISTENING: &[&str] =
+    &["envoy_gateway_no_default_bind", "envoy_gateway_bind_addresses", "envoy_gateway_bind_tagged_addresses"];
+
+/// Reads a service definition file.
+pub fn read_definition(path: &Path) -> Result<ServiceDefinition, CommandError> {
+    let failed = |error: CommandError| error.context(format!("the service definition {}", path.display()));
+    let text = std::fs::read(path).map_err(|error| failed(CommandError::new(Kind::Failed, error)))?;
+    ServiceDefinition::read(&text).map_err(|error| {
+        let place = format!("{}:{}:{}: {}", path.display(), error.line, error.column, error.message);
+        CommandError::message(Kind::InvalidInput, place)
+    })
+}
+
 /// Renders address templates and puts the registration together. Pure: nothing is sent.
 ///
 /// `default_port` is [`address::default_port`] of the agent's Consul.
@@ -33,6 +52,7 @@ pub fn plan(
         lan: flags.address.clone(),
         wan: flags.wan_address.clone(),
         bind: flags.bind_addresses.clone(),
+        binds_by_config: flags.definition.proxy_config.keys().any(|key| LISTENING.contains(&key.as_str())),
     };
     let resolved = address::resolve(&addresses, interfaces, default_port)?;
     let registration = Registration {
@@ -43,9 +63,11 @@ pub fn plan(
         bind: resolved.bind,
         bind_tagged_addresses: resolved.binds_tagged_addresses,
         deregister_after_critical: flags.deregister_after_critical.clone(),
+        tags: flags.definition.tags.clone(),
+        meta: flags.definition.meta.clone(),
+        proxy_config: flags.definition.proxy_config.clone(),
         namespace: consul.namespace.clone().unwrap_or_default(),
         partition: consul.partition.clone().unwrap_or_default(),
-        ..Registration::default()
     };
     Ok(Plan { registration, warnings: resolved.warnings.iter().map(ToString::to_string).collect() })
 }
@@ -53,10 +75,23 @@ pub fn plan(
 /// Registers the gateway, unless a service of another kind has the same id.
 ///
 /// Consul's own command replaces such a service in silence.
-pub async fn register(consul: &Consul, registration: &Registration) -> Result<(), CommandError> {
-    if let Some(existing) = lookup(consul, &registration.id).await?
-        && existing.kind != KIND
-    {
+pub async fn register(
+    consul: &Consul,
+    registration: &Registration,
+    printer: Printer,
+) -> Result<(), CommandError> {
+    let answer: Option<Value> = consul.get_optional(&service_path(&registration.id), &[]).await?;
+    let answer = answer.unwrap_or_default();
+    let existing: AgentService = serde_json::from_value(answer.clone()).unwrap_or_default();
+    if existing.kind == KIND {
+        // Only a warning depends on it.
+        let defaults: Value = consul.get("/v1/config/proxy-defaults/global", &[]).await.unwrap_or_default();
+        let empty = Map::new();
+        let defaults = defaults.pointer("/Config").and_then(Value::as_object).unwrap_or(&empty);
+        if let Some(losses) = losses(&answer, registration, defaults) {
+            printer.warning(losses);
+        }
+    } else if !existing.id.is_empty() {
         let kind = if existing.kind.is_empty() { "a plain service" } else { &existing.kind };
         return Err(CommandError::message(
             Kind::Failed,
@@ -68,6 +103,45 @@ pub async fn register(consul: &Consul, registration: &Registration) -> Result<()
         .hint("choose another id for the gateway with --service-id (-proxy-id)"));
     }
     send(consul, registration).await
+}
+
+/// What the agent's present registration of this gateway has and the new one drops, in words.
+///
+/// A registration replaces the earlier one as a whole; Consul's own command never says so. `defaults` is what
+/// proxy-defaults adds to the agent's answer.
+pub fn losses(
+    existing: &Value,
+    registration: &Registration,
+    defaults: &Map<String, Value>,
+) -> Option<String> {
+    let keys = |pointer: &str| -> Vec<&String> {
+        existing.pointer(pointer).and_then(Value::as_object).into_iter().flat_map(Map::keys).collect()
+    };
+    let config = registration.config();
+    let meta = keys("/Meta").into_iter().filter(|key| !registration.meta.contains_key(*key));
+    let own = |key: &&String| !config.contains_key(*key) && !defaults.contains_key(*key);
+    let config = keys("/Proxy/Config").into_iter().filter(own);
+    let tags =
+        existing.pointer("/Tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    let tags = tags.filter(|tag| !registration.tags.iter().any(|kept| kept == tag));
+    let named =
+        |what: &str, names: Vec<&str>| (!names.is_empty()).then(|| format!("{what} ({})", names.join(", ")));
+    let lost: Vec<String> = [
+        named("Meta", meta.map(String::as_str).collect()),
+        named("Tags", tags.collect()),
+        named("Proxy.Config", config.map(String::as_str).collect()),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let id = &registration.id;
+    (!lost.is_empty()).then(|| {
+        format!(
+            "the agent's present registration of `{id}` is replaced, and loses its {}: `termgate register --config FILE` \
+             takes them from a service definition file",
+            lost.join(", ")
+        )
+    })
 }
 
 /// Sends the registration, whatever the agent has under that id.
@@ -84,7 +158,11 @@ pub async fn send(consul: &Consul, registration: &Registration) -> Result<(), Co
 
 /// The service of that id on the agent, if there is one.
 pub async fn lookup(consul: &Consul, id: &str) -> Result<Option<AgentService>, CommandError> {
-    Ok(consul.get_optional(&format!("/v1/agent/service/{}", encode_path_segment(id)), &[]).await?)
+    Ok(consul.get_optional(&service_path(id), &[]).await?)
+}
+
+fn service_path(id: &str) -> String {
+    format!("/v1/agent/service/{}", encode_path_segment(id))
 }
 
 /// Takes the gateway out of the catalog; whether it was there.
@@ -124,7 +202,7 @@ pub async fn run(
         printer.json(&plan.registration.body())?;
         return Ok(0);
     }
-    register(&consul, &plan.registration).await?;
+    register(&consul, &plan.registration, printer).await?;
     printer.note(format_args!(
         "registered gateway `{}` with the agent at {}",
         plan.registration.name,
@@ -157,9 +235,9 @@ pub async fn run_deregister(
 
 /// The agent's version; empty where it does not tell it to this token.
 pub async fn agent_version(consul: &Consul) -> Result<String, CommandError> {
-    match consul.get::<serde_json::Value>("/v1/agent/self", &[]).await {
+    match consul.get::<Value>("/v1/agent/self", &[]).await {
         Ok(answer) => {
-            let version = answer.pointer("/Config/Version").and_then(serde_json::Value::as_str);
+            let version = answer.pointer("/Config/Version").and_then(Value::as_str);
             Ok(version.unwrap_or_default().to_owned())
         }
         // The version only decides a port that is not given; an agent that is there need not tell it.
@@ -176,7 +254,22 @@ pub fn default_port_of(consul_version: &str) -> u16 {
 
 #[cfg(test)]
 mod tests {
-    use super::default_port_of;
+    use serde_json::{Map, json};
+
+    use super::{default_port_of, losses};
+    use crate::gateway::registration::Registration;
+
+    #[test]
+    fn what_a_registration_drops_is_named() {
+        let existing = json!({"Kind": "terminating-gateway", "ID": "gw", "Tags": ["a", "b"], "Meta": {"team": "x"},
+            "Proxy": {"Config": {"envoy_statsd_url": "x", "protocol": "tcp", "kept": 1}}});
+        let mut new = Registration { id: "gw".into(), tags: vec!["b".into()], ..Registration::default() };
+        new.proxy_config.insert("kept".into(), json!(2));
+        let defaults: Map<_, _> = [("protocol".to_owned(), json!("tcp"))].into_iter().collect();
+        let told = losses(&existing, &new, &defaults).unwrap();
+        assert!(told.contains("Meta (team), Tags (a), Proxy.Config (envoy_statsd_url):"), "{told}");
+        assert_eq!(losses(&json!({"Meta": null}), &new, &defaults), None);
+    }
 
     #[test]
     fn the_default_port_follows_the_agents_version() {

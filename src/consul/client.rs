@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use reqwest::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method};
@@ -25,6 +25,14 @@ pub struct Consul {
     token: Mutex<Option<Secret>>,
     scope: Vec<(&'static str, String)>,
     timeout: Duration,
+    time_limit: Option<TimeLimit>,
+}
+
+/// The end of all requests.
+#[derive(Debug, Clone, Copy)]
+struct TimeLimit {
+    length: Duration,
+    end: Instant,
 }
 
 /// What the agent answered.
@@ -114,6 +122,10 @@ impl Consul {
             token: Mutex::new(settings.token.clone()),
             scope,
             timeout: settings.timeout,
+            time_limit: settings.time_limit.and_then(|length| {
+                // A limit beyond the clock's end is none.
+                Some(TimeLimit { length, end: Instant::now().checked_add(length)? })
+            }),
         })
     }
 
@@ -221,7 +233,14 @@ impl Consul {
             }
             Ok(Answer { status, body, index, filtered_by_acls })
         };
-        tokio::time::timeout(limit, exchange).await.map_err(|_| fail(Failure::Timeout(limit)))?
+        let mut overdue = Failure::Timeout(limit);
+        if let Some(TimeLimit { length, end }) = self.time_limit {
+            let left = end.saturating_duration_since(Instant::now());
+            if left < limit {
+                (limit, overdue) = (left, Failure::TimeLimit(length));
+            }
+        }
+        tokio::time::timeout(limit, exchange).await.map_err(|_| fail(overdue))?
     }
 
     fn headers(&self) -> HeaderMap {

@@ -24,6 +24,9 @@ pub enum Failure {
     /// No answer within the time limit.
     #[error("no answer within {0:?}")]
     Timeout(std::time::Duration),
+    /// The command's own time limit was over before the answer came.
+    #[error("no answer before the command's time limit, {0:?}, was over")]
+    TimeLimit(std::time::Duration),
     /// The agent answered with an error status.
     #[error("status {status}: {body}")]
     Status {
@@ -69,7 +72,7 @@ impl Error {
     /// Whether trying again later may help: the agent is away, busy or without a leader.
     pub fn is_passing(&self) -> bool {
         match &self.failure {
-            Failure::Transport(_) | Failure::Timeout(_) => true,
+            Failure::Transport(_) | Failure::Timeout(_) | Failure::TimeLimit(_) => true,
             Failure::Status { status, .. } => {
                 (*status == 429 || *status >= 500) && !self.is_permission_denied()
             }

@@ -1,8 +1,17 @@
 //! Which version an Envoy executable is.
 
 use std::fmt;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// How long an executable may take to say its version.
+const TIME_LIMIT: Duration = Duration::from_secs(10);
+
+/// Bytes of its output that are looked at.
+const MAX_OUTPUT: u64 = 64 << 10;
 
 /// An Envoy release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -51,6 +60,12 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// It does not end.
+    #[error("`{} --version` does not end within {TIME_LIMIT:?}", path.display())]
+    TimeLimit {
+        /// The executable.
+        path: PathBuf,
+    },
     /// It prints something else.
     #[error("`{} --version` does not print an Envoy version but {output:?}", path.display())]
     Output {
@@ -63,12 +78,30 @@ pub enum Error {
 
 /// Asks the executable for its version.
 pub fn read(envoy: &Path) -> Result<EnvoyVersion, Error> {
-    let output = Command::new(envoy)
+    let start_error = |source| Error::Start { path: envoy.to_owned(), source };
+    let mut child = Command::new(envoy)
         .arg("--version")
         .stdin(Stdio::null())
-        .output()
-        .map_err(|source| Error::Start { path: envoy.to_owned(), source })?;
-    let text = String::from_utf8_lossy(&output.stdout);
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(start_error)?;
+    let (sender, receiver) = mpsc::channel();
+    if let Some(stdout) = child.stdout.take() {
+        let read = move || {
+            let mut output = Vec::new();
+            // What was read before a failure may hold the version. Nobody may wait any more.
+            let _ = stdout.take(MAX_OUTPUT).read_to_end(&mut output);
+            let _ = sender.send(output);
+        };
+        std::thread::Builder::new().spawn(read).map_err(start_error)?;
+    }
+    let output = receiver.recv_timeout(TIME_LIMIT);
+    // It has nothing more to say.
+    let _ = child.kill();
+    let _ = child.wait();
+    let output = output.map_err(|_| Error::TimeLimit { path: envoy.to_owned() })?;
+    let text = String::from_utf8_lossy(&output);
     EnvoyVersion::from_output(&text).ok_or_else(|| Error::Output {
         path: envoy.to_owned(),
         output: text.chars().take(200).collect::<String>().trim().to_owned(),

@@ -1,5 +1,6 @@
 //! The gateway as a service: its addresses and its registration.
 
 pub mod address;
+pub mod definition;
 pub mod host_port;
 pub mod registration;

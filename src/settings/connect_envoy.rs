@@ -8,6 +8,7 @@ use crate::bootstrap::{
     AddressError, GrpcAddress, HostPort, PrometheusOptions, ReadyBind, parse_grpc_address,
 };
 use crate::cli::dropin::connect_envoy::{AgentFlags, ConnectEnvoyArgs, UsageError};
+use crate::gateway::definition::ServiceDefinition;
 use crate::secret::Secret;
 
 /// Default of `-service` with `-gateway=terminating`.
@@ -56,6 +57,8 @@ pub struct ConnectEnvoySettings {
     pub token: Secret,
     /// `-enable-config-gen-logging`.
     pub log_steps: bool,
+    /// `-explain-config`.
+    pub explain_config: bool,
 }
 
 /// Which gateway the bootstrap is for.
@@ -103,6 +106,8 @@ pub struct RegistrationFlags {
     pub bind_addresses: Vec<String>,
     /// `-deregister-after-critical`.
     pub deregister_after_critical: String,
+    /// Tags, meta and Proxy.Config of a service definition file.
+    pub definition: ServiceDefinition,
 }
 
 /// How to start Envoy.
@@ -183,8 +188,10 @@ impl ConnectEnvoySettings {
             wan_address: given(args.wan_address),
             bind_addresses: args.bind_addresses,
             deregister_after_critical: args.deregister_after_critical.unwrap_or_else(|| "6h".to_owned()),
+            definition: args.definition,
         });
-        let (consul, token) = agent(args.agent, env, &mut warnings)?;
+        let (mut consul, token) = agent(args.agent, env, &mut warnings)?;
+        consul.time_limit = args.time_limit;
         let (origin, grpc_text) = match given(args.grpc_addr) {
             Some(text) => ("-grpc-addr", Some(text)),
             None => (env::CONSUL_GRPC_ADDR, env.get(env::CONSUL_GRPC_ADDR)),
@@ -230,6 +237,7 @@ impl ConnectEnvoySettings {
             grpc_ca_path: path(args.grpc_ca_path, env::CONSUL_GRPC_CAPATH),
             token,
             log_steps: args.log_steps,
+            explain_config: args.explain_config,
         };
         Ok((settings, warnings))
     }

@@ -130,6 +130,8 @@ pub struct ConsulSettings {
     pub datacenter: Option<String>,
     /// How long one plain request may take.
     pub timeout: Duration,
+    /// How long all requests of one client may take together, for commands that end; `None` without a limit.
+    pub time_limit: Option<Duration>,
 }
 
 /// What was given on the command line; `None` falls back to the environment.
@@ -197,6 +199,9 @@ pub enum Error {
 /// Default time limit of one plain request to the agent.
 pub const REQUEST_TIMEOUT: Duration = Duration::from_secs(30);
 
+/// Default time limit of all requests of a command that ends.
+pub const TIME_LIMIT: Duration = Duration::from_secs(60);
+
 impl ConsulSettings {
     /// Resolves flags over environment over defaults. Reads the token file.
     pub fn resolve(flags: ConsulFlags, env: &dyn Env) -> Result<Self, Error> {
@@ -237,6 +242,7 @@ impl ConsulSettings {
             partition: partition.or_else(|| env.get(env::CONSUL_PARTITION)),
             datacenter,
             timeout: REQUEST_TIMEOUT,
+            time_limit: None,
         })
     }
 }

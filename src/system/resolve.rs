@@ -2,6 +2,11 @@
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, ToSocketAddrs as _};
+use std::sync::mpsc;
+use std::time::Duration;
+
+/// How long a look-up may take; the resolver's own patience can be minutes.
+const TIME_LIMIT: Duration = Duration::from_secs(15);
 
 /// The IP address of a host: itself if it is one, else the first IPv4 address of its name, else the first address.
 ///
@@ -14,7 +19,19 @@ pub fn resolve(host: &str) -> io::Result<IpAddr> {
     if host == "localhost" {
         return Ok(Ipv4Addr::LOCALHOST.into());
     }
-    let mut found: Vec<IpAddr> = (host, 0).to_socket_addrs()?.map(|address| address.ip()).collect();
+    let (sender, receiver) = mpsc::channel();
+    let name = host.to_owned();
+    std::thread::Builder::new().spawn(move || {
+        let found = (name.as_str(), 0).to_socket_addrs();
+        // Nobody waits any more: nothing to be done.
+        let _ = sender.send(found.map(|found| found.map(|address| address.ip()).collect::<Vec<IpAddr>>()));
+    })?;
+    let mut found = receiver.recv_timeout(TIME_LIMIT).map_err(|_| {
+        io::Error::new(
+            io::ErrorKind::TimedOut,
+            format!("the name servers do not answer within {TIME_LIMIT:?}"),
+        )
+    })??;
     found.sort_by_key(IpAddr::is_ipv6);
     found.first().copied().ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
 }

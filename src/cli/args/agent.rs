@@ -1,10 +1,12 @@
 //! Flags that say how to reach the agent.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use crate::cli::dropin::connect_envoy::AgentFlags;
 use crate::secret::Secret;
-use crate::settings::consul::ConsulFlags;
+use crate::settings::consul::{ConsulFlags, TIME_LIMIT};
 
 /// How to reach the Consul agent. Consul's own environment variables count, too.
 #[derive(Debug, Clone, Default, Args)]
@@ -40,6 +42,22 @@ pub struct AgentArgs {
     /// Enterprise admin partition [env: CONSUL_PARTITION]
     #[arg(long, value_name = "NAME")]
     partition: Option<String>,
+}
+
+/// How long a command that only asks and tells may take. `run` waits and stays, and has `--wait` instead.
+#[derive(Debug, Clone, Copy, Args)]
+#[command(next_help_heading = "Consul agent")]
+pub struct TimeLimitArgs {
+    /// Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]
+    #[arg(long, value_name = "DURATION", value_parser = super::run::duration)]
+    timeout: Option<Duration>,
+}
+
+impl TimeLimitArgs {
+    /// The limit, if there is one.
+    pub fn limit(self) -> Option<Duration> {
+        Some(self.timeout.unwrap_or(TIME_LIMIT)).filter(|limit| !limit.is_zero())
+    }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the form that clap asks for")]

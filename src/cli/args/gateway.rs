@@ -1,9 +1,12 @@
 //! Flags that say which gateway, how it is registered and how its Envoy is set up.
 
+use std::path::PathBuf;
+
 use clap::Args;
 
 use super::agent::AgentArgs;
 use crate::cli::dropin::connect_envoy::ConnectEnvoyArgs;
+use crate::gateway::definition::ServiceDefinition;
 use crate::settings::connect_envoy::DEFAULT_SERVICE;
 use crate::settings::env::{self, Env};
 
@@ -35,6 +38,12 @@ pub struct RegistrationArgs {
     /// How long the health check may fail before the agent drops the service
     #[arg(long, value_name = "DURATION", default_value = "6h")]
     pub deregister_after_critical: String,
+    /// Service definition file (HCL or JSON), as an agent reads them: tags, meta and Proxy.Config come from it, and the name, id and addresses that no flag gives
+    #[arg(long, visible_alias = "config", value_name = "FILE")]
+    pub service_config: Option<PathBuf>,
+    /// What that file says, once it is read.
+    #[arg(skip)]
+    pub definition: ServiceDefinition,
 }
 
 /// How Envoy is set up.
@@ -106,16 +115,30 @@ pub fn into_dropin(
 ) -> ConnectEnvoyArgs {
     let GatewayArgs { service, service_id } = gateway.with_environment(env);
     let register = registration.is_some();
-    let RegistrationArgs { address, wan_address, bind_address, deregister_after_critical } =
-        registration.unwrap_or_default();
+    let RegistrationArgs {
+        address,
+        wan_address,
+        bind_address,
+        deregister_after_critical,
+        service_config: _,
+        definition,
+    } = registration.unwrap_or_default();
+    let service = service.or_else(|| definition.name.clone());
+    let service_id = service_id.or_else(|| definition.id.clone());
     ConnectEnvoyArgs {
         gateway: Some("terminating".to_owned()),
         register,
         // Unlike `connect envoy`, the modern commands never take another gateway than the one they name.
         proxy_id: service_id.or_else(|| service.clone()),
         service,
-        address: address.or_else(|| env.get(env::TERMGATE_ADDRESS)).filter(|_| register),
-        wan_address: wan_address.or_else(|| env.get(env::TERMGATE_WAN_ADDRESS)).filter(|_| register),
+        address: address
+            .or_else(|| env.get(env::TERMGATE_ADDRESS))
+            .or_else(|| definition.address.clone())
+            .filter(|_| register),
+        wan_address: wan_address
+            .or_else(|| env.get(env::TERMGATE_WAN_ADDRESS))
+            .or_else(|| definition.wan_address.clone())
+            .filter(|_| register),
         bind_addresses: bind_address,
         deregister_after_critical: register.then_some(deregister_after_critical),
         envoy_binary: binary.envoy_binary.or_else(|| env.get(env::TERMGATE_ENVOY_BINARY)),
@@ -129,6 +152,7 @@ pub fn into_dropin(
         omit_deprecated_tags: envoy.omit_deprecated_tags,
         no_central_config: envoy.no_central_config,
         agent: agent.into_dropin(),
+        definition,
         ..ConnectEnvoyArgs::default()
     }
 }

@@ -1,8 +1,11 @@
-//! The command line of `connect envoy`: every flag of Consul 1.8.7 and 1.21.4, and the rules between them.
+//! The command line of `connect envoy`: every flag of Consul 1.8.7 and 1.21.4, two of our own, and the rules between them.
 
 use std::ffi::OsString;
+use std::time::Duration;
 
 use super::go_flags::{self, Flag, FlagError, Kind};
+use crate::gateway::definition::ServiceDefinition;
+use crate::settings::consul::TIME_LIMIT;
 
 const fn text(name: &'static str, value: &'static str, help: &'static str) -> Flag {
     Flag { name, kind: Kind::Text, value, help }
@@ -136,6 +139,16 @@ pub const FLAGS: &[Flag] = &[
     text("namespace", "name", "Enterprise namespace (environment: CONSUL_NAMESPACE)."),
     text("partition", "name", "Enterprise admin partition (environment: CONSUL_PARTITION)."),
     switch("enable-config-gen-logging", "Tell the steps on stderr."),
+    switch(
+        "explain-config",
+        "Tell on stderr where each value of Proxy.Config comes from. Not a flag of Consul's.",
+    ),
+    Flag {
+        name: "timeout",
+        kind: Kind::Duration,
+        value: "duration",
+        help: "Give up when the agent has not answered everything after this long; 0 for no limit (default: 1m). Not a flag of Consul's.",
+    },
     switch("expose-servers", "For mesh gateways only; refused."),
     switch("mesh-gateway", "For mesh gateways only; refused."),
     text("sidecar-for", "id", "For sidecar proxies only; refused (environment: CONNECT_SIDECAR_FOR)."),
@@ -205,6 +218,12 @@ pub struct ConnectEnvoyArgs {
     pub agent: AgentFlags,
     /// `-enable-config-gen-logging`.
     pub log_steps: bool,
+    /// `-explain-config`.
+    pub explain_config: bool,
+    /// `-timeout` or its default; `None` without a limit.
+    pub time_limit: Option<Duration>,
+    /// What a service definition file says; the drop-in command takes none.
+    pub definition: ServiceDefinition,
     /// `-expose-servers`.
     pub expose_servers: bool,
     /// `-mesh-gateway`.
@@ -280,6 +299,10 @@ pub enum UsageError {
 pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<ConnectEnvoyArgs, UsageError> {
     let parsed = go_flags::parse_os(FLAGS, arguments)?;
     let text = |name: &str| parsed.text(name).map(str::to_owned);
+    let time_limit = parsed.duration("timeout").map_or(TIME_LIMIT, |nanoseconds| {
+        // A negative limit is over at once, as in Go.
+        Duration::from_nanos(u64::try_from(nanoseconds).unwrap_or(1))
+    });
     Ok(ConnectEnvoyArgs {
         gateway: text("gateway"),
         register: parsed.is_on("register"),
@@ -322,6 +345,9 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<ConnectEnv
             partition: text("partition"),
         },
         log_steps: parsed.is_on("enable-config-gen-logging"),
+        explain_config: parsed.is_on("explain-config"),
+        time_limit: (!time_limit.is_zero()).then_some(time_limit),
+        definition: ServiceDefinition::default(),
         expose_servers: parsed.is_on("expose-servers"),
         mesh_gateway: parsed.is_on("mesh-gateway"),
         sidecar_for: text("sidecar-for"),
@@ -399,7 +425,7 @@ mod tests {
     #[test]
     fn the_table_has_no_name_twice() {
         let names: BTreeSet<_> = FLAGS.iter().map(|Flag { name, .. }| name).collect();
-        assert_eq!((names.len(), FLAGS.len()), (42, 42));
+        assert_eq!((names.len(), FLAGS.len()), (44, 44));
     }
 
     #[test]
@@ -409,6 +435,7 @@ mod tests {
         for flag in FLAGS {
             let word = match flag.kind {
                 Kind::Bool => format!("-{}", flag.name),
+                Kind::Duration => format!("-{}=7s", flag.name),
                 _ => format!("-{}=7", flag.name),
             };
             assert_ne!(read(&[&word]), default, "{} is dropped", flag.name);

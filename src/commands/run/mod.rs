@@ -102,7 +102,7 @@ async fn registered(
             printer.warning(warning);
         }
         shutdown::check_port_is_free(&plan.registration)?;
-        register::register(consul, &plan.registration).await?;
+        register::register(consul, &plan.registration, printer).await?;
         let Registration { id, name, .. } = &plan.registration;
         printer.note(format_args!(
             "registered gateway `{name}`{}",

@@ -24,6 +24,9 @@ pub struct AddressFlags {
     pub wan: Option<String>,
     /// Every `-bind-address`, as `name=address`, in order.
     pub bind: Vec<String>,
+    /// Whether Proxy.Config says where Envoy listens (`envoy_gateway_bind_addresses` and its kin): the LAN address need
+    /// not be this host's then, and nothing is added.
+    pub binds_by_config: bool,
 }
 
 /// The gateway's addresses, ready to be registered.
@@ -61,14 +64,17 @@ pub fn resolve(
 ) -> Result<GatewayAddresses, AddressError> {
     let mut resolver = Resolver { interfaces, default_port, warnings: Vec::new() };
     let lan = match &flags.lan {
-        Some(value) => resolver.lan(value, !flags.bind.is_empty())?,
+        Some(value) => resolver.lan(value, !flags.bind.is_empty() || flags.binds_by_config)?,
         None => ServiceAddress { address: String::new(), port: default_port.into() },
     };
     let wan = flags.wan.as_deref().map(|value| resolver.wan(value)).transpose()?.flatten();
     let bind = resolver.bind(&flags.bind)?;
     let bindable = |address: &ServiceAddress| is_bindable(&address.address, interfaces);
     Ok(GatewayAddresses {
-        binds_tagged_addresses: bind.is_empty() && bindable(&lan) && wan.as_ref().is_some_and(bindable),
+        binds_tagged_addresses: bind.is_empty()
+            && !flags.binds_by_config
+            && bindable(&lan)
+            && wan.as_ref().is_some_and(bindable),
         lan,
         wan,
         bind,
@@ -359,7 +365,7 @@ mod tests {
         let flags = |lan: &str, wan: &str| AddressFlags {
             lan: Some(lan.to_owned()),
             wan: Some(wan.to_owned()),
-            bind: Vec::new(),
+            ..AddressFlags::default()
         };
         let tagged = |lan, wan| resolve(&flags(lan, wan), &host(), 8443).unwrap().binds_tagged_addresses;
         assert!(tagged("10.9.0.2:8443", "127.0.0.1:9443"));

@@ -1,0 +1,260 @@
+//! Registration and bootstrap of one gateway: planned, checked, rendered.
+
+use serde_json::{Map, Value};
+
+use super::Command;
+use super::agent::{Agent, ProxyDefaults};
+use super::gateway::{Gateway, refuse_other_kinds};
+use crate::bootstrap::{
+    Bootstrap, BootstrapForm, BootstrapOptions, GrpcSource, XdsSource, agent_grpc, assemble, check, explain,
+    merge_central_config, render,
+};
+use crate::commands::register;
+use crate::consul::Failure;
+use crate::error::{CommandError, Kind};
+use crate::gateway::registration::{KIND, Registration};
+use crate::snapshot::AgentService;
+use crate::sockaddr::Interfaces;
+use crate::system::interfaces;
+
+/// The run after the agent's first answers.
+pub(super) struct Run<'a> {
+    pub(super) command: &'a Command<'a>,
+    pub(super) agent: &'a Agent,
+    pub(super) gateway: &'a Gateway,
+    pub(super) defaults: ProxyDefaults,
+}
+
+impl Run<'_> {
+    pub(super) fn plan_registration(&self) -> Result<Option<Registration>, CommandError> {
+        let Some(flags) = &self.command.settings.registration else { return Ok(None) };
+        let has_addresses =
+            flags.address.is_some() || flags.wan_address.is_some() || !flags.bind_addresses.is_empty();
+        let interfaces = if has_addresses {
+            interfaces::collect().map_err(|error| CommandError::new(Kind::Failed, error))?
+        } else {
+            Interfaces::default()
+        };
+        let port = self.agent.default_port();
+        let plan = register::plan(flags, &self.command.settings.consul, &interfaces, port)?;
+        for warning in &plan.warnings {
+            self.command.printer.warning(warning);
+        }
+        Ok(Some(plan.registration))
+    }
+
+    /// Renders the bootstrap as it will come out once the gateway is registered, and stops if it would not work.
+    pub(super) async fn check_before(&self, registration: &Registration) -> Result<(), CommandError> {
+        let path = format!("/v1/agent/service/{}", encode_path(&registration.id));
+        // Whatever else the agent answers, registering will tell; but an agent that answers nothing is not asked again.
+        let answer = match self.command.consul.get::<Value>(&path, &[]).await {
+            Ok(answer) => answer,
+            Err(error) if matches!(error.failure, Failure::Timeout(_) | Failure::TimeLimit(_)) => {
+                return Err(CommandError::from(error).context("looking for an earlier registration"));
+            }
+            Err(_) => Value::Null,
+        };
+        let existing: AgentService = serde_json::from_value(answer.clone()).unwrap_or_default();
+        if existing.kind == KIND {
+            let empty = Map::new();
+            let defaults = self.defaults.config.as_ref().unwrap_or(&empty);
+            if let Some(losses) = register::losses(&answer, registration, defaults) {
+                self.command.printer.warning(losses);
+            }
+        } else if !existing.id.is_empty() {
+            let kind = if existing.kind.is_empty() { "plain service" } else { &existing.kind };
+            return Err(CommandError::message(
+                Kind::Failed,
+                format_args!(
+                    "the agent has a {kind} with the ID `{}` already, which this would replace",
+                    registration.id
+                ),
+            )
+            .hint("give the gateway an ID of its own with -proxy-id"));
+        }
+        let form = self.agent.form(None);
+        let empty = Map::new();
+        let defaults = self.defaults.config.as_ref().filter(|_| self.agent.merges_central_config());
+        let merged = merge_central_config(defaults.unwrap_or(&empty), &registration.config());
+        let mut expected = AgentService { kind: KIND.to_owned(), ..AgentService::default() };
+        expected.id.clone_from(&registration.id);
+        expected.service.clone_from(&registration.name);
+        expected.proxy.config = merged.config;
+        let bootstrap = self.render(form, &expected)?;
+        // What is an error depends on the form, which an agent that keeps its release to itself leaves open.
+        if self.agent.version.is_empty() { Ok(()) } else { refuse_unusable(&bootstrap) }
+    }
+
+    /// The bootstrap, from the agent's answers as they are now.
+    pub(super) async fn bootstrap(&self) -> Result<Bootstrap, CommandError> {
+        let service = self.service().await?;
+        let form = if self.command.settings.node_name.is_some() {
+            self.agent.form(None)
+        } else {
+            self.agent.form(Some(&service))
+        };
+        let bootstrap = self.render(form, &service)?;
+        refuse_unusable(&bootstrap)?;
+        for finding in check::check(&bootstrap) {
+            self.command.printer.warning(finding);
+        }
+        Ok(bootstrap)
+    }
+
+    /// Where each value of the gateway's Proxy.Config comes from, a line a value.
+    pub(super) async fn explanation(&self) -> Result<String, CommandError> {
+        let service = self.service().await?;
+        let empty = Map::new();
+        let defaults = self.defaults.config.as_ref().filter(|_| self.agent.merges_central_config());
+        let mut text = explain(defaults.unwrap_or(&empty), &service.proxy.config);
+        if self.defaults.access_logs.is_some() {
+            text.push_str("proxy-defaults: its AccessLogs are the admin server's\n");
+        }
+        if self.defaults.config.is_some() && !self.agent.merges_central_config() {
+            text.push_str("this agent leaves proxy-defaults out (enable_central_service_config is off)\n");
+        }
+        if self.command.settings.no_central_config {
+            text.push_str("-no-central-config: none of these values is used\n");
+        }
+        Ok(text)
+    }
+
+    /// The gateway as the agent, or the catalog with `-node-name`, has it.
+    pub(super) async fn service(&self) -> Result<AgentService, CommandError> {
+        let id = &self.gateway.id;
+        // Consul before 1.10 does not ask then, and never notices that there is no such service.
+        if self.command.settings.no_central_config && self.agent.form(None) == BootstrapForm::V2 {
+            let name = self.command.settings.gateway.cluster(id, self.gateway.looked_up.as_deref());
+            return Ok(AgentService { id: id.clone(), service: name, ..AgentService::default() });
+        }
+        let failed = |error: crate::consul::Error| {
+            let is_missing = error.is_not_found();
+            let error = CommandError::from(error).context(format!("reading the service `{id}`"));
+            if is_missing {
+                error.hint("-proxy-id takes the ID of a service that is registered with this agent")
+            } else {
+                error
+            }
+        };
+        let (service, datacenter) = if let Some(node) = &self.command.settings.node_name {
+            let filter = form_encode(&format!("ID == {id:?}"));
+            let path = format!(
+                "/v1/catalog/node-services/{}?filter={filter}&merge-central-config=",
+                encode_path(node)
+            );
+            let mut answer: Value = self.command.consul.get(&path, &[]).await.map_err(failed)?;
+            let datacenter =
+                answer.pointer("/Node/Datacenter").and_then(Value::as_str).unwrap_or_default().to_owned();
+            let service = answer.pointer_mut("/Services/0").map(Value::take).unwrap_or_default();
+            (service, datacenter)
+        } else {
+            let path = format!("/v1/agent/service/{}", encode_path(id));
+            (self.command.consul.get(&path, &[]).await.map_err(failed)?, String::new())
+        };
+        if service.is_null() {
+            return Err(CommandError::message(
+                Kind::Failed,
+                format_args!("there is no service with the ID `{id}`"),
+            )
+            .hint("-proxy-id takes the ID of a registered service, not its name"));
+        }
+        let is_proxy = service.get("Proxy").is_some_and(|proxy| !proxy.is_null());
+        let mut service: AgentService = serde_json::from_value(service).map_err(|error| {
+            CommandError::new(Kind::Agent, error)
+                .context(format!("the agent's answer about the service `{id}` is not what Consul gives"))
+        })?;
+        refuse_other_kinds(&service)?;
+        if !is_proxy {
+            return Err(CommandError::message(
+                Kind::Agent,
+                format_args!(
+                    "the agent's answer about the service `{id}` has no proxy configuration, as every gateway has"
+                ),
+            ));
+        }
+        if service.id != *id {
+            self.command.printer.warning(format_args!(
+                "asked for the service `{id}`, the agent answers about `{}`",
+                service.id
+            ));
+        }
+        if service.datacenter.is_empty() {
+            service.datacenter = datacenter;
+        }
+        Ok(service)
+    }
+
+    pub(super) fn render(
+        &self,
+        form: BootstrapForm,
+        service: &AgentService,
+    ) -> Result<Bootstrap, CommandError> {
+        let settings = self.command.settings;
+        let (address, source) = self.agent.grpc(settings, form)?;
+        let resolved = if source == GrpcSource::Flag { &self.command.host.grpc_address } else { "127.0.0.1" };
+        let http_is_tls = settings.consul.address.is_tls();
+        let xds = agent_grpc(form, &address, resolved, http_is_tls, &self.command.host.authorities);
+        let options = BootstrapOptions {
+            cluster: settings.gateway.cluster(&self.gateway.id, self.gateway.looked_up.as_deref()),
+            proxy_id: self.gateway.id.clone(),
+            node_name: settings.node_name.clone().unwrap_or_default(),
+            namespace: settings.consul.namespace.clone().unwrap_or_default(),
+            partition: settings.consul.partition.clone().unwrap_or_default(),
+            envoy_version: settings.envoy_version.clone(),
+            admin_address: self.command.host.admin_address.clone(),
+            admin_port: settings.admin_bind.port,
+            admin_log_path: settings.admin_log_path.clone(),
+            prometheus: settings.prometheus.clone(),
+            ready: settings.ready.clone(),
+            omit_deprecated_tags: settings.omit_deprecated_tags,
+            no_central_config: settings.no_central_config,
+            token: settings.token.clone(),
+        };
+        let variable = |name: &str| self.command.env.get(name);
+        let access_logs = self.defaults.access_logs.clone();
+        let input = assemble(&options, form, XdsSource::Agent(xds), service, access_logs, &variable)?;
+        Ok(render(&input)?)
+    }
+}
+
+/// Stops at what Envoy is sure to refuse.
+pub(super) fn refuse_unusable(bootstrap: &Bootstrap) -> Result<(), CommandError> {
+    match check::check(bootstrap).into_iter().find(|finding| finding.severity == check::Severity::Error) {
+        None => Ok(()),
+        Some(finding) => Err(CommandError::message(
+            Kind::InvalidInput,
+            format_args!("Envoy would refuse this bootstrap: {finding}"),
+        )),
+    }
+}
+
+/// Encodes a name within a path as Go does: slashes stay.
+pub(super) fn encode_path(text: &str) -> String {
+    percent_encode(text, b"-_.~$&+,/:;=@", "%20")
+}
+
+/// Encodes a value within a query as Go does.
+pub(super) fn form_encode(text: &str) -> String {
+    percent_encode(text, b"-_.~", "+")
+}
+
+pub(super) fn percent_encode(text: &str, plain: &[u8], blank: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b' ' => blank.to_owned(),
+            _ if byte.is_ascii_alphanumeric() || plain.contains(&byte) => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{encode_path, form_encode};
+
+    #[test]
+    fn names_are_encoded_as_consuls_client_does() {
+        assert_eq!(encode_path("my gw*?a=b/é"), "my%20gw%2A%3Fa=b/%C3%A9");
+        assert_eq!(form_encode(r#"ID == "gw-9""#), "ID+%3D%3D+%22gw-9%22");
+    }
+}

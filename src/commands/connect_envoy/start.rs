@@ -1,0 +1,178 @@
+//! Envoy's turn: whether it fits this agent, and how it is started.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::Command;
+use super::agent::Agent;
+use crate::bootstrap::{AgentGrpcPorts, Bootstrap, BootstrapForm, GrpcEndpoint, GrpcSource};
+use crate::envoy::bootstrap_file::BootstrapFile;
+use crate::envoy::version::EnvoyVersion;
+use crate::envoy::{locate, process, version};
+use crate::error::{CommandError, Kind};
+use crate::output::Printer;
+use crate::settings::connect_envoy::ConnectEnvoySettings;
+
+impl Command<'_> {
+    /// Hands over to Envoy; only comes back if that fails.
+    pub(super) async fn start(&self, envoy: &Path, agent: &Agent, bootstrap: &Bootstrap) -> CommandError {
+        self.warn_about_token(agent);
+        self.warn_about_grpc(agent, bootstrap.form()).await;
+        let file = match BootstrapFile::new(bootstrap.text()) {
+            Ok(file) => file,
+            Err(error) => {
+                return CommandError::new(Kind::Failed, error).context("keeping the bootstrap in memory");
+            }
+        };
+        process::exec(envoy, &file, &envoy_arguments(&self.settings.envoy.arguments)).into()
+    }
+
+    /// Points at gRPC settings that Consul takes without a word and that cannot be meant.
+    pub(super) fn warn_about_grpc_flags(&self, agent: &Agent, form: BootstrapForm) {
+        let Ok((address, source)) = agent.grpc(self.settings, form) else { return };
+        let on_socket = matches!(address.endpoint, GrpcEndpoint::Unix { .. });
+        if form == BootstrapForm::V3 && self.host.authorities.grpc.is_some() && !address.tls && !on_socket {
+            self.printer
+                .warning("the gRPC CA has no effect: write https:// before the gRPC address to speak TLS");
+        }
+        if source != GrpcSource::Flag && !self.settings.consul.address.is_local() {
+            self.printer.warning(format_args!(
+                "the agent at {} is on another host, but Envoy is sent to gRPC on this one: give -grpc-addr",
+                self.consul.address()
+            ));
+        }
+        if let GrpcEndpoint::Tcp(host_port) = &address.endpoint
+            && agent.facts.as_ref().map(|facts| facts.grpc) == Some(Ok(AgentGrpcPorts::Tls(host_port.port)))
+            && !address.tls
+        {
+            let port = host_port.port;
+            self.printer.warning(format_args!(
+                "the agent's gRPC port {port} speaks TLS: write https:// before the address"
+            ));
+        }
+    }
+
+    fn warn_about_token(&self, agent: &Agent) {
+        let acls = agent.facts.as_ref().and_then(|facts| facts.acls_enabled);
+        if acls == Some(true) && self.settings.token.is_empty() {
+            self.printer.warning(
+                "ACLs are on and Envoy gets no token: give one with -token-file or CONSUL_HTTP_TOKEN",
+            );
+        }
+    }
+
+    /// Says so when nothing listens on the gRPC port, since Envoy itself only keeps trying.
+    async fn warn_about_grpc(&self, agent: &Agent, form: BootstrapForm) {
+        let Ok((address, source)) = agent.grpc(self.settings, form) else { return };
+        let GrpcEndpoint::Tcp(host_port) = address.endpoint else { return };
+        let host = if source == GrpcSource::Flag { self.host.grpc_address.as_str() } else { "127.0.0.1" };
+        let Ok(ip) = host.parse::<std::net::IpAddr>() else { return };
+        let connecting = tokio::net::TcpStream::connect((ip, host_port.port));
+        let outcome = tokio::time::timeout(Duration::from_secs(1), connecting).await;
+        let reason = match outcome {
+            Ok(Ok(_)) => return,
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "no answer within a second".to_owned(),
+        };
+        self.printer.warning(format_args!(
+            "the agent's gRPC port {ip} port {} cannot be reached: {reason}; Envoy will keep trying",
+            host_port.port
+        ));
+    }
+}
+
+/// The Envoy to start, if this agent can serve it.
+pub(super) fn find_envoy(
+    settings: &ConnectEnvoySettings,
+    agent: &Agent,
+    search_path: Option<&str>,
+    printer: Printer,
+) -> Result<PathBuf, CommandError> {
+    let envoy = locate::find(settings.envoy.binary.as_deref(), search_path)?;
+    if settings.envoy.ignore_compatibility {
+        return Ok(envoy);
+    }
+    let form = agent.form(None);
+    match (version::read(&envoy), form) {
+        (Ok(found), _) => refuse_incompatible(found, form, agent, printer)?,
+        // Consul of that time never asked.
+        (Err(error), BootstrapForm::V2) => printer.warning(error),
+        (Err(error), BootstrapForm::V3) => return Err(error.into()),
+    }
+    Ok(envoy)
+}
+
+/// Refuses an Envoy that cannot work with this agent.
+///
+/// Consul from 1.15 starts only those that it lists. Before 1.10 it started any, while Envoy from 1.17 on no longer
+/// speaks the protocol that it serves.
+fn refuse_incompatible(
+    envoy: EnvoyVersion,
+    form: BootstrapForm,
+    agent: &Agent,
+    printer: Printer,
+) -> Result<(), CommandError> {
+    let version =
+        if agent.version.is_empty() { "this Consul".to_owned() } else { format!("Consul {}", agent.version) };
+    let refuse = |reason: String| {
+        Err(CommandError::message(Kind::Envoy, reason)
+            .hint("`termgate run --config-source=direct` serves any current Envoy, whatever the Consul")
+            .hint("-ignore-envoy-compatibility starts it all the same"))
+    };
+    if form == BootstrapForm::V2 {
+        let speaks_v2 = (envoy.major, envoy.minor) <= (1, 16);
+        return if speaks_v2 {
+            Ok(())
+        } else {
+            refuse(format!(
+                "{version} speaks xDS v2, which Envoy {envoy} no longer understands (up to 1.16 do)"
+            ))
+        };
+    }
+    let listed = agent.supported.display();
+    if listed.is_empty() {
+        printer
+            .warning(format_args!("{version} does not say which Envoys it supports; starting Envoy {envoy}"));
+        Ok(())
+    } else if agent.supported.supports(envoy) {
+        Ok(())
+    } else {
+        refuse(format!("{version} supports Envoy {listed}, not {envoy}"))
+    }
+}
+
+/// Envoy's arguments: the user's, and `--disable-hot-restart` unless they are about hot restarts.
+fn envoy_arguments(given: &[String]) -> Vec<OsString> {
+    const ABOUT_HOT_RESTART: &[&str] = &[
+        "--disable-hot-restart",
+        "--restart-epoch",
+        "--hot-restart-version",
+        "--drain-time-s",
+        "--parent-shutdown-time-s",
+    ];
+    let is_about = |argument: &String| {
+        let name = argument.split_once('=').map_or(argument.as_str(), |(name, _)| name);
+        ABOUT_HOT_RESTART.contains(&name)
+    };
+    let ours = (!given.iter().any(is_about)).then_some("--disable-hot-restart");
+    ours.into_iter().map(OsString::from).chain(given.iter().map(OsString::from)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::envoy_arguments;
+
+    fn arguments(given: &[&str]) -> Vec<String> {
+        let given: Vec<String> = given.iter().map(|text| (*text).to_owned()).collect();
+        envoy_arguments(&given).into_iter().filter_map(|text| text.into_string().ok()).collect()
+    }
+
+    #[test]
+    fn hot_restart_is_off_unless_the_arguments_are_about_it() {
+        assert_eq!(arguments(&["--base-id", "3"]), ["--disable-hot-restart", "--base-id", "3"]);
+        assert_eq!(arguments(&["--restart-epoch=1"]), ["--restart-epoch=1"]);
+        assert_eq!(arguments(&["--restart-epochs"]), ["--disable-hot-restart", "--restart-epochs"]);
+        assert_eq!(arguments(&["--disable-hot-restart"]), ["--disable-hot-restart"]);
+    }
+}
