@@ -106,6 +106,9 @@ pub enum AddressError {
     /// There is no host part.
     #[error("address `{0}` has no host, which Envoy refuses; write 127.0.0.1 or 0.0.0.0 before the port")]
     EmptyHost(String),
+    /// `HTTPS://`, which Consul takes for a host.
+    #[error("address `{0}`: write its scheme in small letters")]
+    SchemeInCapitals(String),
     /// `unix://` without a path.
     #[error("address `{0}` has no socket path after unix://")]
     EmptySocketPath(String),

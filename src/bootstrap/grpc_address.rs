@@ -107,6 +107,12 @@ pub fn parse_grpc_address(text: &str) -> Result<GrpcAddress, AddressError> {
         }
         return Ok(GrpcAddress { endpoint: GrpcEndpoint::Unix { path: path.to_owned() }, tls: false });
     }
+    if let Some((scheme, _)) = text.split_once("://")
+        && matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https" | "unix")
+        && scheme != scheme.to_ascii_lowercase()
+    {
+        return Err(AddressError::SchemeInCapitals(text.to_owned()));
+    }
     let (rest, tls) = match (text.strip_prefix("https://"), text.strip_prefix("http://")) {
         (Some(rest), _) => (rest, true),
         (None, Some(rest)) => (rest, false),

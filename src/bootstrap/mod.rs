@@ -18,6 +18,7 @@ mod grpc_address;
 mod json;
 mod listeners;
 mod parts;
+mod second_look;
 mod sinks;
 mod stats_tags;
 mod template;
@@ -43,6 +44,7 @@ pub use self::grpc_address::{
 };
 use self::json::{Json, list, object};
 use self::parts::Parts;
+pub use self::second_look::second_look;
 use crate::consul_version::ConsulVersion;
 use crate::secret::Secret;
 

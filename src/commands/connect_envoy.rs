@@ -226,6 +226,9 @@ impl<'a> Command<'a> {
                 format!("status {}, which no agent gives: is a Consul agent listening there?", answer.status);
             return Err(failed(CommandError::message(Kind::Agent, text)));
         }
+        if !answer.body.trim_ascii().is_empty() {
+            self.printer.warning("the answer to the registration has a text, as no agent's has: is it one?");
+        }
         if !self.settings.print_bootstrap {
             self.printer.data(format!("Registered service: {}\n", registration.name))?;
         }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::consul::{Consul, encode_path_segment};
 use crate::error::{CommandError, Kind};
-use crate::gateway::address::{self, AddressFlags, default_port};
+use crate::gateway::address::{self, AddressFlags, ServiceAddress, default_port};
 use crate::gateway::definition::ServiceDefinition;
 use crate::gateway::registration::{KIND, Registration};
 use crate::output::Printer;
@@ -69,7 +69,16 @@ pub fn plan(
         namespace: consul.namespace.clone().unwrap_or_default(),
         partition: consul.partition.clone().unwrap_or_default(),
     };
-    Ok(Plan { registration, warnings: resolved.warnings.iter().map(ToString::to_string).collect() })
+    let mut warnings: Vec<String> = resolved.warnings.iter().map(ToString::to_string).collect();
+    // Consul: the health check follows the LAN address whatever Envoy listens on.
+    let is_checked = |bind: &ServiceAddress| bind.port == registration.lan.port;
+    if !registration.bind.is_empty() && !registration.bind.values().any(is_checked) {
+        warnings.push(format!(
+            "the agent's health check connects to port {}, where none of the bind addresses listens: it will fail",
+            registration.lan.port
+        ));
+    }
+    Ok(Plan { registration, warnings })
 }
 
 /// Registers the gateway, unless a service of another kind has the same id.

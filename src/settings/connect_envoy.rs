@@ -128,6 +128,15 @@ pub enum Error {
     /// The flags do not go together.
     #[error(transparent)]
     Usage(#[from] UsageError),
+    /// A variable that is left over from a sidecar's start, most of the time.
+    #[error(
+        "the environment variable CONNECT_SIDECAR_FOR=`{0}` asks for a sidecar proxy, not for a gateway: unset it, or run \
+         `consul connect envoy -sidecar-for={0}`"
+    )]
+    SidecarVariable(String),
+    /// `-deregister-after-critical` is no duration.
+    #[error("-deregister-after-critical: `{0}` is not a duration such as 30m or 6h")]
+    Duration(String),
     /// How to reach the agent.
     #[error(transparent)]
     Consul(#[from] consul::Error),
@@ -157,8 +166,12 @@ impl ConnectEnvoySettings {
     /// The second value holds warnings: what was given and has no effect, or another one than it seems.
     pub fn resolve(args: ConnectEnvoyArgs, env: &dyn Env) -> Result<(Self, Vec<String>), Error> {
         let mut warnings = Vec::new();
+        let sidecar_flag = args.sidecar_for.as_deref().is_some_and(|id| !id.is_empty());
         let from_flag = args.proxy_id.as_deref().is_some_and(|id| !id.is_empty());
         let args = args.with_environment(env.get(env::CONNECT_PROXY_ID), env.get(env::CONNECT_SIDECAR_FOR));
+        if let (false, Some(id)) = (sidecar_flag, &args.sidecar_for) {
+            return Err(Error::SidecarVariable(id.clone()));
+        }
         args.check()?;
         if !from_flag && let Some(id) = &args.proxy_id {
             warnings
@@ -180,6 +193,9 @@ impl ConnectEnvoySettings {
             if let Some(name) = name {
                 check_name(flag, name)?;
             }
+        }
+        if args.register {
+            check_duration(args.deregister_after_critical.as_deref().unwrap_or_default(), &mut warnings)?;
         }
         let registration = args.register.then(|| RegistrationFlags {
             id: proxy_id.clone().unwrap_or_default(),
@@ -278,6 +294,23 @@ fn warn_about_flags(args: &ConnectEnvoyArgs, warnings: &mut Vec<String>) {
     }
 }
 
+/// Refuses what the agent will refuse, and points at what it takes otherwise than written.
+fn check_duration(text: &str, warnings: &mut Vec<String>) -> Result<(), Error> {
+    // Consul: the agent's `deregister_critical_service_after` reaps no sooner than this.
+    const LEAST: i64 = 60_000_000_000;
+    if text.is_empty() {
+        return Ok(());
+    }
+    let nanoseconds =
+        crate::cli::dropin::go_flags::parse_duration(text).map_err(|_| Error::Duration(text.to_owned()))?;
+    if nanoseconds <= 0 {
+        warnings.push(format!("-deregister-after-critical={text}: the agent will never drop the service"));
+    } else if nanoseconds < LEAST {
+        warnings.push(format!("-deregister-after-critical={text}: the agent waits for a minute at least"));
+    }
+    Ok(())
+}
+
 /// Refuses names that break requests or bootstraps, before anything is registered under them.
 fn check_name(flag: &'static str, name: &str) -> Result<(), Error> {
     let fail = |reason| Err(Error::Name { flag, name: name.to_owned(), reason });
@@ -310,7 +343,12 @@ fn agent(
     } = flags;
     let given = |value: Option<String>| value.filter(|text| !text.is_empty());
     let path = |value: Option<String>| given(value).map(PathBuf::from);
-    let token = token_in_force(token, given(token_file), env)?;
+    let has_token = token.as_ref().is_some_and(|token| !token.is_empty());
+    let token_file = given(token_file);
+    let token = token_in_force(token, token_file.clone(), env, warnings)?;
+    if has_token && token_file.is_some() && env.get(env::CONSUL_HTTP_TOKEN_FILE).is_none() {
+        warnings.push("-token has no effect beside -token-file".to_owned());
+    }
     let consul = ConsulSettings::resolve(
         ConsulFlags {
             http_addr: given(http_addr),
@@ -334,7 +372,15 @@ fn agent(
 ///
 /// Consul: a token file beats a token, whichever of flag or variable either comes from, except that (since 1.21 at
 /// the latest) `-token` beats `CONSUL_HTTP_TOKEN_FILE`. An empty file or flag counts as not given.
-fn token_in_force(flag: Option<Secret>, flag_file: Option<String>, env: &dyn Env) -> Result<Secret, Error> {
+fn token_in_force(
+    flag: Option<Secret>,
+    flag_file: Option<String>,
+    env: &dyn Env,
+    warnings: &mut Vec<String>,
+) -> Result<Secret, Error> {
+    if flag.as_ref().is_some_and(Secret::is_empty) {
+        warnings.push("-token is empty and counts as not given".to_owned());
+    }
     let flag = flag.filter(|token| !token.is_empty());
     let env_file = env.get(env::CONSUL_HTTP_TOKEN_FILE);
     let text = |token: Secret, origin: &str| -> Result<Secret, Error> {
@@ -346,10 +392,11 @@ fn token_in_force(flag: Option<Secret>, flag_file: Option<String>, env: &dyn Env
     if let (Some(token), true) = (&flag, env_file.is_some()) {
         return text(token.clone(), "-token");
     }
-    if let Some(file) = flag_file.or(env_file)
-        && let Some(token) = consul::read_token_file(Path::new(&file))?
-    {
-        return Ok(token);
+    if let Some(file) = flag_file.or(env_file) {
+        if let Some(token) = consul::read_token_file(Path::new(&file))? {
+            return Ok(token);
+        }
+        warnings.push(format!("the token file {file} is empty and counts as not given"));
     }
     match (flag, env.get(env::CONSUL_HTTP_TOKEN)) {
         (Some(token), _) => text(token, "-token"),

@@ -1,5 +1,7 @@
 //! Registration and bootstrap of one gateway: planned, checked, rendered.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value};
 
 use super::Command;
@@ -7,7 +9,7 @@ use super::agent::{Agent, ProxyDefaults};
 use super::gateway::{Gateway, refuse_other_kinds};
 use crate::bootstrap::{
     Bootstrap, BootstrapForm, BootstrapOptions, GrpcSource, XdsSource, agent_grpc, assemble, check, explain,
-    merge_central_config, render,
+    merge_central_config, render, second_look,
 };
 use crate::commands::register;
 use crate::consul::Failure;
@@ -72,6 +74,7 @@ impl Run<'_> {
             )
             .hint("give the gateway an ID of its own with -proxy-id"));
         }
+        self.warn_about_neighbours(registration).await;
         let form = self.agent.form(None);
         let empty = Map::new();
         let defaults = self.defaults.config.as_ref().filter(|_| self.agent.merges_central_config());
@@ -85,6 +88,30 @@ impl Run<'_> {
         if self.agent.version.is_empty() { Ok(()) } else { refuse_unusable(&bootstrap) }
     }
 
+    /// Says so when another service of the agent has the gateway's address and port, which only one process can have.
+    async fn warn_about_neighbours(&self, registration: &Registration) {
+        // Only a warning depends on it.
+        let Ok(services) =
+            self.command.consul.get::<BTreeMap<String, AgentService>>("/v1/agent/services", &[]).await
+        else {
+            return;
+        };
+        let Registration { id, lan, .. } = registration;
+        let clashes = |other: &&AgentService| {
+            other.id != *id
+                && other.address == lan.address
+                && other.port == lan.port
+                && registration.bind.is_empty()
+        };
+        if let Some(other) = services.values().find(clashes) {
+            let address = if lan.address.is_empty() { "the node's address" } else { &lan.address };
+            self.command.printer.warning(format_args!(
+                "the service `{}` is registered at {address} port {} as well: only one can listen there",
+                other.id, lan.port
+            ));
+        }
+    }
+
     /// The bootstrap, from the agent's answers as they are now.
     pub(super) async fn bootstrap(&self) -> Result<Bootstrap, CommandError> {
         let service = self.service().await?;
@@ -95,6 +122,17 @@ impl Run<'_> {
         };
         let bootstrap = self.render(form, &service)?;
         refuse_unusable(&bootstrap)?;
+        let settings = self.command.settings;
+        let unintended = second_look(
+            &service.proxy.config,
+            form,
+            &settings.prometheus,
+            settings.no_central_config,
+            settings.envoy_version.is_some(),
+        );
+        for warning in unintended {
+            self.command.printer.warning(warning);
+        }
         for finding in check::check(&bootstrap) {
             self.command.printer.warning(finding);
         }

@@ -1,0 +1,138 @@
+//! What a gateway's Proxy.Config and flags say in vain, or other than it seems: Consul passes over all of it in silence.
+
+use serde_json::{Map, Value};
+
+use super::{BootstrapForm, PrometheusOptions, ProxyConfig};
+
+/// Keys beginning with `envoy_` that Consul reads from a gateway's Proxy.Config, for the bootstrap or by its xDS server.
+const KEYS: &[&str] = &[
+    "envoy_bootstrap_json_tpl",
+    "envoy_cluster_json",
+    "envoy_dns_discovery_type",
+    "envoy_dogstatsd_url",
+    "envoy_extra_static_clusters_json",
+    "envoy_extra_static_listeners_json",
+    "envoy_extra_stats_sinks_json",
+    "envoy_gateway_bind_addresses",
+    "envoy_gateway_bind_tagged_addresses",
+    "envoy_gateway_no_default_bind",
+    "envoy_gateway_remote_tcp_enable_keepalive",
+    "envoy_gateway_remote_tcp_keepalive_interval",
+    "envoy_gateway_remote_tcp_keepalive_probes",
+    "envoy_gateway_remote_tcp_keepalive_time",
+    "envoy_hcp_metrics_bind_socket_dir",
+    "envoy_listener_json",
+    "envoy_listener_tracing_json",
+    "envoy_local_cluster_json",
+    "envoy_mesh_gateway_bind_addresses",
+    "envoy_mesh_gateway_bind_tagged_addresses",
+    "envoy_mesh_gateway_no_default_bind",
+    "envoy_prometheus_bind_addr",
+    "envoy_public_listener_json",
+    "envoy_stats_bind_addr",
+    "envoy_stats_config_json",
+    "envoy_stats_flush_interval",
+    "envoy_stats_tags",
+    "envoy_statsd_url",
+    "envoy_telemetry_collector_bind_socket_dir",
+    "envoy_tracing_json",
+];
+
+/// What looks unintended, in words.
+///
+/// `is_ignored` is `-no-central-config`; `envoy_version` whether `-envoy-version` is given.
+pub fn second_look(
+    config: &Map<String, Value>,
+    form: BootstrapForm,
+    prometheus: &PrometheusOptions,
+    is_ignored: bool,
+    envoy_version: bool,
+) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if envoy_version && form == BootstrapForm::V3 {
+        warnings
+            .push("-envoy-version has no effect with this Consul: Envoy itself says its version".to_owned());
+    }
+    if is_ignored {
+        if !config.is_empty() {
+            warnings.push("-no-central-config leaves out the gateway's own Proxy.Config, too".to_owned());
+        }
+        return warnings;
+    }
+    for key in config.keys() {
+        let lower = key.to_lowercase();
+        if lower.starts_with("envoy_")
+            && !KEYS.contains(&lower.as_str())
+            && let Some(near) = KEYS.iter().find(|known| strsim::osa_distance(known, &lower) <= 2)
+        {
+            warnings.push(format!(
+                "Proxy.Config key `{key}` is unknown to Consul and ignored: did you mean `{near}`?"
+            ));
+        }
+    }
+    // What cannot be decoded is an error elsewhere.
+    let Ok(known) = ProxyConfig::decode(config, form) else { return warnings };
+    if !known.stats_config.is_empty() && !known.stats_tags.is_empty() {
+        warnings.push(
+            "envoy_stats_config_json replaces what envoy_stats_tags adds: those tags are lost".to_owned(),
+        );
+    }
+    for (key, url) in [("envoy_statsd_url", &known.statsd_url), ("envoy_dogstatsd_url", &known.dogstatsd_url)]
+    {
+        if let Some(path) = url.strip_prefix("unix://").filter(|path| !path.starts_with('/')) {
+            let kept = path.split_once('/').map(|(_, rest)| rest).unwrap_or_default();
+            warnings
+                .push(format!("{key}: `{url}` means the socket /{kept}; write unix:///{path} for /{path}"));
+        }
+    }
+    let files = [&prometheus.ca_file, &prometheus.ca_path, &prometheus.cert_file, &prometheus.key_file];
+    if files.iter().any(|file| !file.is_empty()) {
+        match (known.prometheus_bind.is_empty(), known.stats_bind.is_empty()) {
+            (true, true) => warnings.push(
+                "TLS for the Prometheus endpoint has no effect: Proxy.Config has no envoy_prometheus_bind_addr".to_owned(),
+            ),
+            (true, false) => warnings.push(
+                "TLS for the Prometheus endpoint is put on envoy_stats_bind_addr: there is no envoy_prometheus_bind_addr"
+                    .to_owned(),
+            ),
+            (false, _) => warnings.push(
+                "TLS on the Prometheus endpoint asks no client for a certificate: who can connect can read".to_owned(),
+            ),
+        }
+    }
+    warnings
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn look(config: Value) -> Vec<String> {
+        let Value::Object(config) = config else { return Vec::new() };
+        second_look(&config, BootstrapForm::V3, &PrometheusOptions::default(), false, false)
+    }
+
+    #[test]
+    fn misspelt_keys_are_told_and_others_are_not() {
+        assert!(
+            look(json!({"envoy_stats_bind_adr": "x"}))[0].contains("did you mean `envoy_stats_bind_addr`?")
+        );
+        assert_eq!(
+            look(json!({"Envoy_Statsd_URL": "udp://127.0.0.1:1", "protocol": "tcp", "envoy_of_my_own": 1})),
+            Vec::<String>::new()
+        );
+    }
+
+    #[test]
+    fn what_has_no_effect_is_told() {
+        assert!(
+            look(json!({"envoy_stats_config_json": "{}", "envoy_stats_tags": ["a=b"]}))[0].contains("lost")
+        );
+        assert!(look(json!({"envoy_statsd_url": "unix://var/run/x"}))[0].contains("means the socket /run/x"));
+        let tls = PrometheusOptions { cert_file: "c".into(), ..PrometheusOptions::default() };
+        let told = second_look(&Map::new(), BootstrapForm::V3, &tls, false, true);
+        assert!(told[0].contains("-envoy-version") && told[1].contains("no effect"), "{told:?}");
+    }
+}
