@@ -122,7 +122,7 @@ fn judge(case: &Value, directory: &str, outcome: Result<&Bootstrap, &str>) -> Re
 }
 
 /// Carries a recorded case out, with its own answers in place of an agent.
-fn run(release: &str, case: &Value, directory: &Path) -> Result<Bootstrap, String> {
+pub fn run(release: &str, case: &Value, directory: &Path) -> Result<Bootstrap, String> {
     let world = World { release, case, directory };
     recorded_runs::put_files(case, directory);
     let strings = |key: &str| case[key].as_array().into_iter().flatten().filter_map(Value::as_str);

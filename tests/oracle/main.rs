@@ -9,6 +9,7 @@ mod address_flags;
 mod bootstrap;
 mod config_entries;
 mod connect_envoy;
+mod envoy_accepts;
 mod recorded_runs;
 mod sockaddr;
 mod xds;
@@ -20,6 +21,7 @@ fn main() -> std::process::ExitCode {
         bootstrap::trials(),
         config_entries::trials(),
         connect_envoy::trials(),
+        envoy_accepts::trials(),
         sockaddr::trials(),
         xds::trials(),
     ]

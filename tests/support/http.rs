@@ -3,7 +3,7 @@
 
 use std::io::{BufRead, Write};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
 
 /// Header names as they came, with their values.
@@ -44,6 +44,8 @@ impl Request {
 
     /// Reads the next request of a connection; `None` once the peer has closed it.
     pub fn read_from(stream: &mut impl BufRead) -> Result<Option<Self>> {
+        // A TLS client waits for an answer to its greeting, which has no line to be read.
+        ensure!(stream.fill_buf()?.first().is_none_or(u8::is_ascii_graphic), "not an HTTP request");
         let Some(head) = read_head(stream)? else { return Ok(None) };
         let mut fields = [httparse::EMPTY_HEADER; 100];
         let mut parsed = httparse::Request::new(&mut fields);
