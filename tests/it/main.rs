@@ -9,6 +9,7 @@ mod bootstrap;
 mod certificates;
 mod config_entries;
 mod config_transcripts;
+mod connect_envoy;
 mod descriptors;
 mod direct_mode;
 mod generated;

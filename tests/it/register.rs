@@ -100,3 +100,35 @@ fn what_goes_wrong_has_its_own_exit_code_and_says_what_to_do() -> Result<()> {
     register(&name, "127.0.0.1:8443")?.fake_consul(&html).exits(4)?;
     Ok(())
 }
+
+#[test]
+fn a_service_definition_file_gives_what_no_flag_can() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let (name, id) = (consul.unique("gateway"), consul.unique("gateway-id"));
+    let file = format!(
+        r#"service {{
+             name = "{name}"
+             id = "{id}"
+             address = "127.0.0.1"
+             port = 8443
+             tags = ["edge"]
+             meta {{ team = "x" }}
+             proxy {{ config {{ envoy_statsd_url = "udp://127.0.0.1:8125" }} }}
+           }}"#
+    );
+    let command = Termgate::new(["register", "--config", "gw.hcl", "--address", "127.0.0.1:9443"])?;
+    command.file("gw.hcl", file)?.consul(consul).succeeds()?;
+    let service = consul.agent_service(&id)?.context("not registered")?;
+    assert_eq!((&service["Service"], &service["Port"]), (&json!(name), &json!(9443)), "flags win");
+    assert_eq!((&service["Tags"], &service["Meta"]), (&json!(["edge"]), &json!({"team": "x"})));
+    assert_eq!(service["Proxy"]["Config"]["envoy_statsd_url"], "udp://127.0.0.1:8125");
+
+    let without =
+        register(&name, "127.0.0.1:9443")?.arg("--service-id").arg(&id).consul(consul).succeeds()?;
+    without.says(&["loses its Meta (team), Tags (edge), Proxy.Config (envoy_statsd_url)"])?;
+
+    let wrong = Termgate::new(["register", "--config", "gw.hcl"])?;
+    let wrong = wrong.file("gw.hcl", "service {\n  check { tcp = \"x\" }\n}")?.consul(consul).exits(3)?;
+    wrong.says(&["gw.hcl:2:3: `check` is not part of a gateway's registration"])
+}

@@ -5,6 +5,7 @@
 //! `fn sentence() -> Result<()>` and the demo can clean up before it reports.
 #![allow(dead_code, reason = "each of the programs that share this uses a part of it")]
 
+pub mod ads;
 pub mod command;
 pub mod consul;
 pub mod envoy;
