@@ -1,6 +1,6 @@
 # What a person runs. The programs it needs (Consul, Envoy) are installed into .tools/, and nowhere else.
 
-.PHONY: help demo test build lint audit tools clean
+.PHONY: help demo test bench build lint audit tools clean
 .DEFAULT_GOAL := help
 # A failed test says what failed; a trace of how its error was made adds nothing.
 export RUST_LIB_BACKTRACE := 0
@@ -21,6 +21,10 @@ test: ## Run every test, those with the real Consul and Envoy included
 	cargo test --locked --doc
 	@for reason in .tools/*.unavailable; do test ! -f "$$reason" || \
 		echo "NOT TESTED: $$(basename "$$reason" .unavailable) cannot be installed on this machine: $$(cat "$$reason")" >&2; done
+
+bench: ## Measure `connect envoy -bootstrap` beside the real Consul: time and peak memory
+	@.ci/install-tools consul || true
+	cargo bench --locked --bench connect_envoy
 
 build: ## Build the binary: target/release/termgate
 	cargo build --locked --release
