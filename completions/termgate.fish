@@ -44,6 +44,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand run" -l address -d 'Ad
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l wan-address -d 'Address from other datacenters, in the same form [env: TERMGATE_WAN_ADDRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l bind-address -d 'Address for Envoy to listen on instead, NAME=IP:port; may be repeated' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l deregister-after-critical -d 'How long the health check may fail before the agent drops the service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l service-config -l config -d 'Service definition file (HCL or JSON), as an agent reads them: tags, meta and Proxy.Config come from it, and the name, id and addresses that no flag gives' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l admin-bind -d 'Address of Envoy\'s admin server, which gives full control over it [env: TERMGATE_ADMIN_BIND] [default: localhost:19000]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l grpc-addr -d 'The agent\'s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l grpc-ca-file -d 'CA file for TLS to the agent\'s gRPC port [env: CONSUL_GRPC_CACERT]' -r
@@ -92,9 +93,11 @@ complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l client-k
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -s o -l output -d 'Write it to a file that only its owner may read (it holds the ACL token)' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l omit-deprecated-tags -d 'Leave out the metric tags of Consul before 1.9'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and that of the registration'
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l explain-config -d 'Print each value of Proxy.Config with where it comes from, instead of the bootstrap'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -s h -l help -d 'Print help'
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
@@ -102,6 +105,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand register" -l address -
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l wan-address -d 'Address from other datacenters, in the same form [env: TERMGATE_WAN_ADDRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l bind-address -d 'Address for Envoy to listen on instead, NAME=IP:port; may be repeated' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l deregister-after-critical -d 'How long the health check may fail before the agent drops the service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l service-config -l config -d 'Service definition file (HCL or JSON), as an agent reads them: tags, meta and Proxy.Config come from it, and the name, id and addresses that no flag gives' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
@@ -112,6 +116,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand register" -l client-ke
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l dry-run -d 'Print what would be sent, and send nothing'
 complete -c termgate -n "__fish_termgate_using_subcommand register" -s h -l help -d 'Print help'
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
@@ -126,6 +131,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l client-
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l dry-run -d 'Say what would be done, and do nothing'
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -s h -l help -d 'Print help'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
@@ -140,6 +146,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand render" -l client-key 
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l snapshot -d 'Render a snapshot file instead of asking Consul' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l format -d 'One static configuration that Envoy loads, or the single resources' -r -f -a "envoy\t'One static configuration that Envoy loads'
 resources\t'The resources by kind, as Envoy\'s config dump prints them'"
@@ -158,6 +165,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l client-ke
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -s o -l output -d 'Write to a file that only its owner may read, instead of stdout' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l with-secrets -d 'Include private keys'
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -s h -l help -d 'Print help'

@@ -67,7 +67,8 @@ mod tests {
         std::fs::write(path("good.pem"), pair.cert.pem()).unwrap();
         std::fs::write(path("good.key"), pair.signing_key.serialize_pem()).unwrap();
         std::fs::write(path("text.pem"), "hello").unwrap();
-        std::fs::write(path("broken.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n").unwrap();
+        std::fs::write(path("broken.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
+            .unwrap();
         let unusable_of = |ca: &str, cert: &str, key: &str| {
             let link = GatewayLink {
                 ca_file: path(ca),
@@ -82,7 +83,10 @@ mod tests {
         assert_eq!(found[&path("text.pem")], "it holds no PEM certificate");
         assert!(found[&path("missing.pem")].contains("No such file"), "{found:?}");
         let found = unusable_of("broken.pem", "good.pem", "text.pem");
-        assert!(found[&path("broken.pem")].starts_with("it holds a certificate that cannot be read"), "{found:?}");
+        assert!(
+            found[&path("broken.pem")].starts_with("it holds a certificate that cannot be read"),
+            "{found:?}"
+        );
         assert_eq!(found[&path("text.pem")], "it holds no PEM private key");
     }
 }
