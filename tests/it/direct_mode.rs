@@ -1,107 +1,16 @@
-//! `termgate run --config-source direct`: real Consul, real Envoy, real traffic, live changes, a clean end.
+//! `termgate run --config-source direct`: real Consul, real Envoy, real traffic, live changes.
 
-use std::collections::BTreeMap;
 use std::fs;
-use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use crate::support::command::Termgate;
-use crate::support::consul::{Consul, EXTERNAL_NODE, free_address};
-use crate::support::gateway::Gateway;
+use crate::support::consul::EXTERNAL_NODE;
 use crate::support::http::Request;
-use crate::support::mesh::{MeshClient, Outcome};
+use crate::support::mesh::Outcome;
 use crate::support::origin::Origin;
 use crate::support::pki::Authority;
-use crate::support::process::is_alive;
-use crate::support::{tools::Tool, wait};
-
-/// A gateway's corner of the shared mesh: names of its own, an authority for the servers outside.
-struct World {
-    consul: &'static Consul,
-    gateway: String,
-    frontend: String,
-    authority: Authority,
-    files: TempDir,
-    links: BTreeMap<String, Value>,
-}
-
-impl World {
-    fn new() -> Result<Self> {
-        let consul = Consul::shared()?;
-        Ok(Self {
-            consul,
-            gateway: consul.unique("gateway"),
-            frontend: consul.unique("frontend"),
-            authority: Authority::new("Private CA")?,
-            files: tempfile::tempdir()?,
-            links: BTreeMap::new(),
-        })
-    }
-
-    /// Registers a server under a new service name; `tls` is what the entry says of it.
-    fn register(&mut self, stem: &str, origin: &Origin, tls: Value) -> Result<String> {
-        let service = self.consul.unique(stem);
-        self.consul.register_external(&service, origin.address())?;
-        self.links.insert(service.clone(), tls);
-        Ok(service)
-    }
-
-    /// A plain service that is linked and that the frontend may reach.
-    fn allowed(&mut self, stem: &str, origin: &Origin) -> Result<String> {
-        let service = self.register(stem, origin, json!({}))?;
-        self.consul.allow(&self.frontend, &service)?;
-        Ok(service)
-    }
-
-    fn write_entry(&self) -> Result<()> {
-        let services: Vec<Value> = self
-            .links
-            .iter()
-            .map(|(name, tls)| {
-                let mut service = tls.clone();
-                service["Name"] = json!(name);
-                service
-            })
-            .collect();
-        self.consul.write_config_entry(
-            &json!({"Kind": "terminating-gateway", "Name": self.gateway, "Services": services}),
-        )
-    }
-
-    fn start(&self) -> Result<Gateway> {
-        self.write_entry()?;
-        Gateway::start(self.consul, &self.gateway)
-    }
-
-    fn frontend(&self) -> Result<MeshClient> {
-        self.consul.mesh_client(&self.frontend)
-    }
-
-    fn file(&self, name: &str, content: &str) -> Result<String> {
-        let path = self.files.path().join(name);
-        fs::write(&path, content)?;
-        Ok(path.display().to_string())
-    }
-}
-
-/// Asks until the answer comes from `instance`.
-fn answered_by(gateway: &mut Gateway, client: &MeshClient, service: &str, instance: &str) -> Result<Value> {
-    let at = gateway.address;
-    gateway.eventually(&format!("an answer of {service} by {instance}"), || {
-        let answer = client.get(at, service, "/path?query=1")?.answer()?;
-        ensure!(answer["instance"] == instance, "answered by {}", answer["instance"]);
-        Ok(answer)
-    })
-}
-
-/// Asks until the gateway refuses.
-fn refused(gateway: &mut Gateway, client: &MeshClient, service: &str) -> Result<()> {
-    let at = gateway.address;
-    gateway.eventually(&format!("{service} to be refused"), || client.get(at, service, "/")?.refused())
-}
+use crate::world::{World, answered_by, refused};
 
 #[test]
 fn plain_http_of_the_mesh_leaves_as_the_entry_says() -> Result<()> {
@@ -315,96 +224,24 @@ fn an_instance_with_a_critical_check_gets_no_requests() -> Result<()> {
 }
 
 #[test]
-fn what_serves_goes_on_while_the_agent_is_away() -> Result<()> {
-    needs!(Consul, Envoy);
-    let mut consul = Consul::start()?;
-    let origin = Origin::plain("one")?;
-    consul.register_external("steady", origin.address())?;
-    consul.allow("frontend", "steady")?;
-    consul.write_config_entry(
-        &json!({"Kind": "terminating-gateway", "Name": "gateway", "Services": [{"Name": "steady"}]}),
-    )?;
-    let mut gateway = Gateway::start(&consul, "gateway")?;
-    let frontend = consul.mesh_client("frontend")?;
-    answered_by(&mut gateway, &frontend, "steady", "one")?;
-
-    consul.kill()?;
-    for _ in 0..3 {
-        assert_eq!(frontend.get(gateway.address, "steady", "/")?.answer()?["instance"], "one");
-    }
-    gateway.process.check_running()?;
-    // It cannot deregister now; it ends all the same, and says so.
-    gateway.stop().map(drop)
-}
-
-#[test]
-fn sigterm_leaves_no_process_no_registration_and_no_file() -> Result<()> {
+fn a_service_whose_ca_file_is_missing_is_closed_until_the_file_is_there() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
-    let origin = Origin::plain("one")?;
-    let service = world.allowed("one", &origin)?;
+    let tls = Origin::tls("tls", &world.authority.server(&["outside.example"])?)?;
+    let plain = Origin::plain("plain")?;
+    let path = world.path("late-ca.pem");
+    let late = world.register("late", &tls, json!({"CAFile": path, "SNI": "outside.example"}))?;
+    world.consul.allow(&world.frontend, &late)?;
+    let bystander = world.allowed("plain", &plain)?;
     let (mut gateway, frontend) = (world.start()?, world.frontend()?);
-    answered_by(&mut gateway, &frontend, &service, "one")?;
-    let registered = wait::eventually("the registration", || {
-        world.consul.agent_service(&world.gateway)?.context("not registered")
-    })?;
-    assert_eq!(registered["Kind"], "terminating-gateway");
-    assert_eq!(registered["Port"], gateway.address.port());
 
-    let status = gateway.stop()?;
-    ensure!(status.success(), "{}", gateway.process.explain(&anyhow!("it ended with {status}")));
-    assert_eq!(world.consul.agent_service(&world.gateway)?, None);
-    let left: Vec<_> =
-        fs::read_dir(gateway.temporary_folder())?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-    ensure!(left.is_empty(), "left behind: {left:?}");
-    Ok(())
-}
+    answered_by(&mut gateway, &frontend, &bystander, "plain")?;
+    frontend.get(gateway.address, &late, "/")?.refused()?;
+    assert!(tls.seen().is_empty() && tls.failed_handshakes().is_empty(), "the server was spoken to");
+    let said = gateway.process.output();
+    ensure!(said.contains(&path), "the missing file is not named:\n{said}");
 
-#[test]
-fn an_envoy_that_dies_ends_termgate_with_its_status() -> Result<()> {
-    needs!(Consul, Envoy);
-    let world = World::new()?;
-    let mut gateway = world.start()?;
-    let envoy = crate::support::process::children_of(gateway.process.id())?;
-    let [envoy] = envoy[..] else { return Err(anyhow!("expected one child, got {envoy:?}")) };
-    nix::sys::signal::kill(
-        nix::unistd::Pid::from_raw(i32::try_from(envoy)?),
-        nix::sys::signal::Signal::SIGKILL,
-    )?;
-    let status = gateway.process.wait(wait::PATIENCE)?;
-    assert_eq!(status.code(), Some(128 + 9));
-    assert!(!is_alive(envoy));
-    assert_eq!(world.consul.agent_service(&world.gateway)?, None);
-    Ok(())
-}
-
-#[test]
-fn run_fails_for_a_stated_reason_and_leaves_nothing_registered() -> Result<()> {
-    needs!(Consul, Envoy);
-    let consul = Consul::shared()?;
-    let name = consul.unique("gateway");
-    let run = |name: &str| -> Result<Termgate> {
-        Ok(Termgate::new(["run", "--service", name, "--config-source", "direct", "--deregister-on-exit"])?
-            .arg("--address")
-            .arg(free_address()?.to_string())
-            .arg("--admin-bind")
-            .arg(free_address()?.to_string())
-            .limit(Duration::from_secs(30)))
-    };
-    let envoy = Tool::Envoy.path()?;
-
-    let missing = run(&name)?.consul(consul).arg("--envoy-binary").arg("/nowhere/envoy").exits(6)?;
-    missing.says(&["/nowhere/envoy"])?;
-    assert_eq!(consul.agent_service(&name)?, None);
-
-    let away = run(&name)?.env("CONSUL_HTTP_ADDR", free_address()?.to_string()).arg("--wait").arg("300ms");
-    away.arg("--envoy-binary").arg(&envoy).exits(4)?;
-
-    let token = consul.token("node_prefix \"\" { policy = \"read\" }")?;
-    let denied =
-        run(&name)?.env("CONSUL_HTTP_ADDR", consul.http().to_string()).env("CONSUL_HTTP_TOKEN", &token);
-    let output = denied.arg("--envoy-binary").arg(&envoy).exits(5)?;
-    ensure!(!output.stderr.contains(&token), "the token is in the message: {output}");
-    assert_eq!(consul.agent_service(&name)?, None);
+    fs::write(&path, &world.authority.certificate)?;
+    answered_by(&mut gateway, &frontend, &late, "tls")?;
     Ok(())
 }

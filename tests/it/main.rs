@@ -15,7 +15,9 @@ mod direct_mode;
 mod generated;
 mod harness;
 mod register;
+mod run;
 mod snapshot;
+mod world;
 
 #[test]
 fn no_file_of_this_folder_is_forgotten() {

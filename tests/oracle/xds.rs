@@ -3,11 +3,10 @@
 //! Where termgate means to differ, a rule in [`normalise`] takes the difference out of the recording; every rule is a
 //! row of `docs/differences-xds.md`.
 //!
-//! With `TERMGATE_ENVOY` naming an Envoy, every scenario's static configuration is also loaded by it.
+//! Every scenario's static configuration is also loaded by the real Envoy.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -19,6 +18,8 @@ use termgate::secret::Secret;
 use termgate::serve::Encoder;
 use termgate::snapshot::assemble::Answer;
 use termgate::snapshot::{ServiceName, Snapshot};
+
+use crate::support::tools::Tool;
 
 /// One trial a recorded scenario and release, and one a scenario with recorded traffic.
 pub fn trials() -> Vec<Trial> {
@@ -36,7 +37,7 @@ pub fn trials() -> Vec<Trial> {
             let loads = Trial::test(format!("xds::envoy::{release}::{scenario}"), move || {
                 loaded.check_envoy_loads_it()
             });
-            trials.push(loads.with_ignored_flag(envoy().is_none()));
+            trials.push(loads.with_ignored_flag(Tool::Envoy.unavailable().is_some()));
             if recording.file.get("probes").is_some() {
                 let name = format!("xds::traffic::{release}::{scenario}");
                 trials.push(Trial::test(name, move || recording.check_probes()));
@@ -44,11 +45,6 @@ pub fn trials() -> Vec<Trial> {
         }
     }
     trials
-}
-
-/// The Envoy to ask, if one is named.
-fn envoy() -> Option<OsString> {
-    std::env::vars_os().find(|(name, _)| name == "TERMGATE_ENVOY").map(|(_, path)| path)
 }
 
 fn files(release: &str) -> Vec<PathBuf> {
@@ -96,7 +92,7 @@ impl Recording {
 
     /// Envoy accepts the static configuration, certificates and files being there.
     fn check_envoy_loads_it(&self) -> Result<(), Failed> {
-        let envoy = envoy().ok_or("set TERMGATE_ENVOY to the path of an Envoy")?;
+        let envoy = Tool::Envoy.path()?;
         let directory = tempfile::tempdir()?;
         let certificate = rcgen::generate_simple_self_signed(["test".to_owned()])?;
         let (cert, key) = (certificate.cert.pem(), certificate.signing_key.serialize_pem());

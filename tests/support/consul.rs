@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::BufReader;
 use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -28,6 +29,7 @@ pub struct Consul {
     process: Process,
     http: SocketAddr,
     grpc: SocketAddr,
+    settings: Value,
     names: AtomicU32,
 }
 
@@ -58,8 +60,7 @@ impl Consul {
         Err(last.unwrap_or_else(|| anyhow!("no attempt was made")))
     }
 
-    fn start_once(binary: &std::path::Path, settings: &Value) -> Result<Self> {
-        let directory = tempfile::tempdir()?;
+    fn start_once(binary: &Path, settings: &Value) -> Result<Self> {
         let [http, grpc, server, serf] = free_ports()?;
         let mut config = json!({
             "node_name": "agent-one",
@@ -76,40 +77,28 @@ impl Consul {
             "log_level": "info",
         });
         merge(&mut config, settings);
-        let file = directory.path().join("agent.json");
-        fs::write(&file, config.to_string())?;
-        let mut command = Command::new(binary);
-        command.args(["agent", "-dev", "-config-file"]).arg(&file).env_clear().env("HOME", directory.path());
         let local = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
-        let mut consul = Self {
-            process: Process::spawn("Consul", &mut command)?,
-            http: local(http),
-            grpc: local(grpc),
-            names: AtomicU32::new(0),
-        };
-        // The agent keeps everything in memory; the folder can go once it has read its settings.
-        consul.wait_until_ready()?;
-        Ok(consul)
+        let process = Self::spawn(binary, &config, local(http))?;
+        Ok(Self { process, http: local(http), grpc: local(grpc), settings: config, names: AtomicU32::new(0) })
     }
 
-    fn wait_until_ready(&mut self) -> Result<()> {
-        let (http, name) = (self.http, "the agent to be ready");
-        self.process.wait_until(name, || {
-            let leader = call(http, Some(MANAGEMENT_TOKEN), "GET", "/v1/status/leader", None)?;
-            ensure!(leader.text().contains(':'), "no leader yet");
-            for path in
-                ["/v1/agent/connect/ca/roots", "/v1/agent/connect/ca/leaf/readiness", "/v1/acl/token/self"]
-            {
-                let response = call(http, Some(MANAGEMENT_TOKEN), "GET", path, None)?;
-                ensure!(response.status == 200, "{path}: {} {}", response.status, response.text());
-            }
-            let nodes = call(http, Some(MANAGEMENT_TOKEN), "GET", "/v1/catalog/nodes", None)?.json()?;
-            ensure!(
-                nodes.as_array().is_some_and(|nodes| !nodes.is_empty()),
-                "the agent's node is not registered yet"
-            );
-            Ok(())
-        })
+    fn spawn(binary: &Path, settings: &Value, http: SocketAddr) -> Result<Process> {
+        let directory = tempfile::tempdir()?;
+        let file = directory.path().join("agent.json");
+        fs::write(&file, settings.to_string())?;
+        let mut command = Command::new(binary);
+        command.args(["agent", "-dev", "-config-file"]).arg(&file).env_clear().env("HOME", directory.path());
+        let mut process = Process::spawn("Consul", &mut command)?;
+        // The agent keeps everything in memory; the folder can go once it has read its settings.
+        wait_until_ready(&mut process, http)?;
+        Ok(process)
+    }
+
+    /// Ends the agent as a crash would, and starts it again at the same place. It has lost everything.
+    pub fn restart(&mut self) -> Result<()> {
+        drop(self.kill());
+        self.process = Self::spawn(&Tool::Consul.path()?, &self.settings, self.http)?;
+        Ok(())
     }
 
     /// Where its HTTP API answers.
@@ -247,6 +236,25 @@ impl Consul {
         let identity = Identity { certificate: text("CertPEM")?, key: text("PrivateKeyPEM")? };
         MeshClient::new(service, &identity, &pem.collect::<Vec<_>>().join("\n"), trust_domain, "dc1")
     }
+}
+
+fn wait_until_ready(process: &mut Process, http: SocketAddr) -> Result<()> {
+    process.wait_until("the agent to be ready", || {
+        let leader = call(http, Some(MANAGEMENT_TOKEN), "GET", "/v1/status/leader", None)?;
+        ensure!(leader.text().contains(':'), "no leader yet");
+        for path in
+            ["/v1/agent/connect/ca/roots", "/v1/agent/connect/ca/leaf/readiness", "/v1/acl/token/self"]
+        {
+            let response = call(http, Some(MANAGEMENT_TOKEN), "GET", path, None)?;
+            ensure!(response.status == 200, "{path}: {} {}", response.status, response.text());
+        }
+        let nodes = call(http, Some(MANAGEMENT_TOKEN), "GET", "/v1/catalog/nodes", None)?.json()?;
+        ensure!(
+            nodes.as_array().is_some_and(|nodes| !nodes.is_empty()),
+            "the agent's node is not registered yet"
+        );
+        Ok(())
+    })
 }
 
 /// One request to an HTTP API on a socket of its own.

@@ -32,8 +32,19 @@ pub struct Process {
     name: String,
     child: Child,
     guard: Child,
-    output: Arc<Mutex<Vec<u8>>>,
+    output: Arc<ProcessOutput>,
     readers: Vec<JoinHandle<()>>,
+}
+
+/// What a process wrote so far, to either of its outputs.
+#[derive(Default)]
+pub struct ProcessOutput(Mutex<Vec<u8>>);
+
+impl ProcessOutput {
+    /// The text so far.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.0.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+    }
 }
 
 impl Process {
@@ -55,7 +66,7 @@ impl Process {
             .spawn()
             .inspect_err(|_| drop(child.kill()))
             .context("sh cannot be started")?;
-        let output = Arc::new(Mutex::new(Vec::new()));
+        let output = Arc::new(ProcessOutput::default());
         let readers = [child.stdout.take().map(collect(&output)), child.stderr.take().map(collect(&output))];
         Ok(Self {
             name: name.to_owned(),
@@ -73,7 +84,12 @@ impl Process {
 
     /// Both its outputs so far, as they came.
     pub fn output(&self) -> String {
-        String::from_utf8_lossy(&self.output.lock().unwrap_or_else(PoisonError::into_inner)).into_owned()
+        self.output.text()
+    }
+
+    /// The same, to look at while waiting for the process.
+    pub fn shared_output(&self) -> Arc<ProcessOutput> {
+        Arc::clone(&self.output)
     }
 
     /// Adds the last lines of its output to an error: what a person needs to see of a failure.
@@ -136,14 +152,14 @@ fn ready_to_join(reader: &JoinHandle<()>) -> Result<()> {
 }
 
 fn collect<R: Read + Send + 'static>(
-    output: &Arc<Mutex<Vec<u8>>>,
+    output: &Arc<ProcessOutput>,
 ) -> impl FnOnce(R) -> JoinHandle<()> + use<R> {
     let output = Arc::clone(output);
     move |mut from| {
         thread::spawn(move || {
             let mut chunk = [0; 8192];
             while let Ok(count @ 1..) = from.read(&mut chunk) {
-                let mut output = output.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut output = output.0.lock().unwrap_or_else(PoisonError::into_inner);
                 drop(output.write_all(&chunk[..count]));
             }
         })

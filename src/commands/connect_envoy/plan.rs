@@ -1,6 +1,7 @@
 //! Registration and bootstrap of one gateway: planned, checked, rendered.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use serde_json::{Map, Value};
 
@@ -49,7 +50,11 @@ impl Run<'_> {
     pub(super) async fn check_before(&self, registration: &Registration) -> Result<(), CommandError> {
         let path = format!("/v1/agent/service/{}", encode_path(&registration.id));
         // Whatever else the agent answers, registering will tell; but an agent that answers nothing is not asked again.
-        let answer = match self.command.consul.get::<Value>(&path, &[]).await {
+        let (earlier, ()) = tokio::join!(
+            self.command.consul.get::<Value>(&path, &[]),
+            self.warn_about_neighbours(registration)
+        );
+        let answer = match earlier {
             Ok(answer) => answer,
             Err(error) if matches!(error.failure, Failure::Timeout(_) | Failure::TimeLimit(_)) => {
                 return Err(CommandError::from(error).context("looking for an earlier registration"));
@@ -74,7 +79,6 @@ impl Run<'_> {
             )
             .hint("give the gateway an ID of its own with -proxy-id"));
         }
-        self.warn_about_neighbours(registration).await;
         let form = self.agent.form(None);
         let empty = Map::new();
         let defaults = self.defaults.config.as_ref().filter(|_| self.agent.merges_central_config());
@@ -90,10 +94,10 @@ impl Run<'_> {
 
     /// Says so when another service of the agent has the gateway's address and port, which only one process can have.
     async fn warn_about_neighbours(&self, registration: &Registration) {
+        const PATIENCE: Duration = Duration::from_secs(2);
+        let services = self.command.consul.get::<BTreeMap<String, AgentService>>("/v1/agent/services", &[]);
         // Only a warning depends on it.
-        let Ok(services) =
-            self.command.consul.get::<BTreeMap<String, AgentService>>("/v1/agent/services", &[]).await
-        else {
+        let Ok(Ok(services)) = tokio::time::timeout(PATIENCE, services).await else {
             return;
         };
         let Registration { id, lan, .. } = registration;
