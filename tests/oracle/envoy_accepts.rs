@@ -35,15 +35,16 @@ fn accept(share: usize) -> Result<(), Failed> {
         let name = case["name"].as_str().unwrap_or_default().to_owned();
         let directory = tempfile::tempdir()?;
         let Ok(bootstrap) = run("1.21.4", &case, directory.path()) else { continue };
-        let mut shape: Value = serde_json::from_str(bootstrap.text())?;
-        if shape.pointer("/dynamic_resources/ads_config/transport_api_version") != Some(&Value::from("V3")) {
+        let mut document: Value = serde_json::from_str(bootstrap.text())?;
+        if document.pointer("/dynamic_resources/ads_config/transport_api_version") != Some(&Value::from("V3"))
+        {
             // A user's own template may be anything.
             continue;
         }
-        strip_names(&mut shape);
-        let shape = shape.to_string().replace(&directory.path().display().to_string(), "{{DIR}}");
+        strip_names(&mut document);
+        let key = document.to_string().replace(&directory.path().display().to_string(), "{{DIR}}");
         // The folder holds the case's files.
-        distinct.entry(shape).or_insert((name, bootstrap.text().to_owned(), directory));
+        distinct.entry(key).or_insert((name, bootstrap.text().to_owned(), directory));
     }
     let refused: Vec<String> = distinct
         .into_values()
