@@ -218,3 +218,18 @@ impl From<crate::system::run_dir::Error> for CommandError {
         }
     }
 }
+
+impl From<crate::system::ports::Unusable> for CommandError {
+    fn from(error: crate::system::ports::Unusable) -> Self {
+        let hint = match error.source.kind() {
+            std::io::ErrorKind::AddrInUse => {
+                "is another gateway or Envoy running there? Choose another port, or end it first"
+            }
+            std::io::ErrorKind::PermissionDenied => {
+                "ports below 1024 need the capability CAP_NET_BIND_SERVICE; choose a higher port, such as 8443"
+            }
+            _ => "`termgate address eval '{{ GetPrivateIP }}'` shows an address of this host",
+        };
+        Self::new(Kind::Failed, error).hint(hint)
+    }
+}

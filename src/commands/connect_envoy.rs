@@ -23,7 +23,7 @@ use crate::gateway::registration::Registration;
 use crate::output::Printer;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::env::{self, Env};
-use crate::system::{authorities, resolve};
+use crate::system::{authorities, ports, resolve};
 
 /// Prints the bootstrap, or becomes Envoy; comes back with an exit status only in the first case.
 ///
@@ -181,6 +181,7 @@ impl<'a> Command<'a> {
         let run = Run { command: self, agent, gateway: &gateway, defaults };
         if let Some(registration) = run.plan_registration()? {
             run.check_before(&registration).await?;
+            self.check_ports(&registration)?;
             self.register(&registration).await?;
             self.step("registered");
         }
@@ -193,6 +194,21 @@ impl<'a> Command<'a> {
         self.warn_about_grpc_flags(agent, bootstrap.form());
         self.step("generated the bootstrap");
         Ok(bootstrap)
+    }
+
+    /// Stops where Envoy is to be started and somebody listens in its place already.
+    ///
+    /// A hot restart shares the port; an address that this host does not have yet may come.
+    fn check_ports(&self, registration: &Registration) -> Result<(), CommandError> {
+        let hot_restart =
+            self.settings.envoy.arguments.iter().any(|word| word.starts_with("--restart-epoch"));
+        if self.settings.print_bootstrap || hot_restart {
+            return Ok(());
+        }
+        match ports::check(registration) {
+            Err(error) if error.source.kind() == std::io::ErrorKind::AddrInUse => Err(error.into()),
+            _ => Ok(()),
+        }
     }
 
     fn step(&self, text: impl std::fmt::Display) {

@@ -3,6 +3,7 @@
 pub mod authorities;
 pub mod development_ca;
 pub mod interfaces;
+pub mod ports;
 pub mod private_file;
 pub mod resolve;
 pub mod run_dir;

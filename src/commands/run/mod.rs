@@ -22,7 +22,7 @@ use crate::output::Printer;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::env::Env;
 use crate::settings::run::{RunSettings, Source};
-use crate::system::{interfaces, resolve};
+use crate::system::{interfaces, ports, resolve};
 
 /// Runs the gateway; gives Envoy's exit status as a shell would.
 pub async fn run(settings: RunSettings, env: &dyn Env, printer: Printer) -> Result<u8, CommandError> {
@@ -101,7 +101,7 @@ async fn registered(
         for warning in &plan.warnings {
             printer.warning(warning);
         }
-        shutdown::check_port_is_free(&plan.registration)?;
+        ports::check(&plan.registration)?;
         register::register(consul, &plan.registration, printer).await?;
         let Registration { id, name, .. } = &plan.registration;
         printer.note(format_args!(

@@ -1,0 +1,83 @@
+//! Whether Envoy could listen where the gateway says it does.
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::os::fd::AsRawFd as _;
+
+use nix::sys::socket::{
+    AddressFamily, SockFlag, SockType, SockaddrStorage, bind, setsockopt, socket, sockopt,
+};
+
+use crate::gateway::registration::Registration;
+use crate::snapshot::ServiceAddress;
+
+/// An address that Envoy could not listen on.
+#[derive(Debug, thiserror::Error)]
+#[error("Envoy could not listen on {ip} port {port}")]
+pub struct Unusable {
+    /// The IP address.
+    pub ip: IpAddr,
+    /// The port.
+    pub port: u16,
+    /// Why.
+    pub source: io::Error,
+}
+
+/// Looks at every address that Envoy will listen on for this registration; host names are left to Envoy.
+///
+/// Consul's command registers first and lets Envoy find out.
+pub fn check(registration: &Registration) -> Result<(), Unusable> {
+    let listens: Vec<&ServiceAddress> = if registration.bind.is_empty() {
+        vec![&registration.lan]
+    } else {
+        registration.bind.values().collect()
+    };
+    for address in listens {
+        let host = if address.address.is_empty() { "0.0.0.0" } else { &address.address };
+        if let (Ok(ip), Ok(port)) = (host.parse(), u16::try_from(address.port)) {
+            try_bind(SocketAddr::new(ip, port)).map_err(|errno| Unusable {
+                ip,
+                port,
+                source: errno.into(),
+            })?;
+        }
+    }
+    Ok(())
+}
+
+/// Binds as Envoy does, but does not listen: nobody can connect meanwhile, and two such looks don't meet.
+fn try_bind(address: SocketAddr) -> nix::Result<()> {
+    let family = if address.is_ipv4() { AddressFamily::Inet } else { AddressFamily::Inet6 };
+    let socket = socket(family, SockType::Stream, SockFlag::empty(), None)?;
+    setsockopt(&socket, sockopt::ReuseAddr, &true)?;
+    bind(socket.as_raw_fd(), &SockaddrStorage::from(address))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[test]
+    fn a_port_that_somebody_listens_on_is_told() {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = taken.local_addr().unwrap().port();
+        let lan = ServiceAddress { address: "127.0.0.1".into(), port: port.into() };
+        let registration = Registration { lan, ..Registration::default() };
+        let error = check(&registration).unwrap_err();
+        assert_eq!((error.port, error.source.kind()), (port, io::ErrorKind::AddrInUse));
+        drop(taken);
+        assert!(check(&registration).is_ok());
+    }
+
+    #[test]
+    fn an_address_of_another_host_is_told_and_a_host_name_is_left_to_envoy() {
+        let with = |address: &str| {
+            let lan = ServiceAddress { address: address.into(), port: 8443 };
+            check(&Registration { lan, ..Registration::default() })
+        };
+        assert_eq!(with("203.0.113.7").unwrap_err().source.kind(), io::ErrorKind::AddrNotAvailable);
+        assert!(with("gateway.internal").is_ok());
+    }
+}
