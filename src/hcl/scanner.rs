@@ -10,7 +10,7 @@ use super::source::{Position, Source, Span};
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TokenKind {
-    /// A character that starts no token; always together with a [`ScanError`].
+    /// A character that starts no token; always together with an error of the scan.
     Illegal,
     /// The end of the text, or a NUL.
     EndOfFile,

@@ -1,7 +1,7 @@
 //! Resources to Envoy: delta ADS over a private Unix socket.
 //!
-//! [`encode`] turns rendered JSON into protobuf, [`subscription`] decides what a stream must hear (pure),
-//! [`server`] carries it.
+//! [`encode`] turns rendered JSON into protobuf, `subscription` decides what a stream must hear (pure), `server`
+//! carries it.
 
 pub mod encode;
 mod encoder;
