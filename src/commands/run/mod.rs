@@ -1,8 +1,12 @@
 //! `termgate run`: wait for the agent, register, render, hand over to Envoy, leave nothing behind.
 
 mod direct;
+mod launch;
+mod readiness;
 mod services;
+mod session;
 mod shutdown;
+mod source;
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,0 +1,78 @@
+//! What Envoy is started with: its bootstrap and its arguments.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::Path;
+
+use crate::bootstrap::{self, BootstrapForm, BootstrapInput, ProxyConfig, XdsSource};
+use crate::error::CommandError;
+use crate::secret::Secret;
+use crate::settings::connect_envoy::ConnectEnvoySettings;
+use crate::settings::run::RunSettings;
+use crate::snapshot::Snapshot;
+
+/// The bootstrap of an Envoy that gets its configuration over `socket`.
+pub fn bootstrap_input(
+    settings: &ConnectEnvoySettings,
+    snapshot: &Snapshot,
+    admin_address: &str,
+    admin_port: u16,
+    socket: &Path,
+) -> Result<BootstrapInput, CommandError> {
+    let gateway = &snapshot.gateway;
+    let central =
+        snapshot.proxy_defaults.as_ref().and_then(|entry| entry.get("Config")?.as_object().cloned());
+    let mut proxy_config = ProxyConfig::default();
+    if !settings.no_central_config {
+        let merged = bootstrap::merge_central_config(&central.unwrap_or_default(), &gateway.proxy.config);
+        proxy_config = ProxyConfig::decode(&merged.config, BootstrapForm::V3)?;
+        // A template is written for the agent's gRPC port; direct mode has none.
+        proxy_config.bootstrap_template = String::new();
+    }
+    Ok(BootstrapInput {
+        form: BootstrapForm::V3,
+        xds: XdsSource::Socket { path: socket.display().to_string() },
+        token: Secret::default(),
+        node: bootstrap::Node {
+            id: gateway.id.clone(),
+            cluster: gateway.service.clone(),
+            source_service: gateway.service.clone(),
+            namespace: gateway.namespace.clone(),
+            partition: gateway.partition.clone(),
+            datacenter: snapshot.datacenter.clone(),
+            ..bootstrap::Node::default()
+        },
+        admin: bootstrap::Admin {
+            address: admin_address.to_owned(),
+            port: admin_port,
+            log_path: settings.admin_log_path.clone(),
+            access_logs: None,
+        },
+        proxy_config,
+        prometheus: settings.prometheus.clone(),
+        ready: settings.ready.clone(),
+        omit_deprecated_tags: settings.omit_deprecated_tags,
+        variables: BTreeMap::new(),
+    })
+}
+
+/// What Envoy is started with beside its bootstrap; the user's own arguments come last and win.
+pub fn envoy_arguments(settings: &RunSettings) -> Vec<OsString> {
+    let own = settings.gateway.envoy.arguments.iter();
+    let has = |flag: &str| own.clone().any(|given| given == flag || given.starts_with(&format!("{flag}=")));
+    let mut arguments: Vec<OsString> = Vec::new();
+    // Hot restart shares memory between all Envoys of a host; termgate replaces configuration, not processes.
+    if !has("--base-id") && !has("--restart-epoch") && !has("--disable-hot-restart") {
+        arguments.push("--disable-hot-restart".into());
+    }
+    if !has("--log-level") && !has("-l") && !has("--component-log-level") {
+        // What these two warn of while Envoy starts, is refused something and ends, termgate says itself.
+        let quiet = ["--log-level", "warning", "--component-log-level", "main:error,config:error"];
+        arguments.extend(quiet.map(OsString::from));
+    }
+    if !has("--drain-time-s") {
+        arguments.extend(["--drain-time-s".into(), settings.drain_time.as_secs().max(1).to_string().into()]);
+    }
+    arguments.extend(own.map(OsString::from));
+    arguments
+}
