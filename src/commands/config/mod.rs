@@ -3,6 +3,7 @@
 //! The drop-in commands say what Consul says, word for word where it says something, and add what helps.
 
 pub mod delete;
+mod files;
 pub mod list;
 pub mod read;
 pub mod validate;

@@ -1,12 +1,11 @@
 //! `config validate`: entries checked without an agent.
 
 use std::collections::BTreeMap;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Source, file_error};
+use super::{Source, file_error, files};
 use crate::config_entry::{self, ConfigEntry, Diagnostic, Json, Severity};
 use crate::consul_version::ConsulVersion;
 use crate::error::{CommandError, Kind};
@@ -76,11 +75,8 @@ struct Checked {
 /// Checks all files; gives the exit code.
 pub fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
     let mut files = Vec::new();
-    for path in find_files(&settings.paths)? {
+    for path in files::find(&settings.paths)? {
         files.push(check(&path, &settings.version));
-    }
-    if files.is_empty() {
-        return Err(CommandError::message(Kind::InvalidInput, "there are no .hcl or .json files to check"));
     }
     find_duplicates(&mut files);
     if settings.strict {
@@ -103,37 +99,6 @@ pub fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
         }
     }
     Ok(if valid { 0 } else { Kind::InvalidInput.exit_code() })
-}
-
-/// The files that the paths stand for: each once, those of a directory sorted by name.
-fn find_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, CommandError> {
-    let mut files = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            add_directory(path, &mut files).map_err(|error| {
-                CommandError::new(Kind::Failed, error)
-                    .context(format!("reading the directory {}", path.display()))
-            })?;
-        } else {
-            files.push(path.clone());
-        }
-    }
-    Ok(files)
-}
-
-fn add_directory(directory: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    let mut entries = std::fs::read_dir(directory)?.collect::<io::Result<Vec<_>>>()?;
-    entries.sort_by_key(std::fs::DirEntry::file_name);
-    for entry in entries {
-        let path = entry.path();
-        // Links to directories are left alone: they may lead back up.
-        if entry.file_type()?.is_dir() {
-            add_directory(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "hcl" || extension == "json") {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 fn check(path: &Path, version: &ConsulVersion) -> Checked {
