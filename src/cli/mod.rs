@@ -1,6 +1,7 @@
 //! Grammar only: command lines become settings; the one place that prints errors and chooses exit codes.
 
 mod args;
+mod config;
 pub mod dropin;
 mod exit;
 mod modern;

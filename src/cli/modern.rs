@@ -11,9 +11,8 @@ use super::args::gateway::{EnvoyArgs, EnvoyBinaryArgs, GatewayArgs, Registration
 use super::args::run::{ConfigSource, LifeArgs, RunArgs, duration};
 use crate::commands::{self, block_on};
 use crate::consul::Consul;
-use crate::consul_version::ConsulVersion;
 use crate::error::{CommandError, Kind};
-use crate::output::{Format, Printer};
+use crate::output::Printer;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::consul::ConsulSettings;
 use crate::settings::env::{self, Env};
@@ -54,7 +53,7 @@ enum Command {
     Address(AddressCommand),
     /// Configuration entries
     #[command(subcommand)]
-    Config(ConfigCommand),
+    Config(super::config::ConfigCommand),
     /// Consul's own `connect` commands
     #[command(subcommand)]
     Connect(ConnectCommand),
@@ -176,47 +175,6 @@ enum AddressCommand {
 }
 
 #[derive(Debug, Subcommand)]
-enum ConfigCommand {
-    /// Check entries without an agent, as Consul's client and servers do, and for what Consul takes in silence
-    Validate(ConfigValidateArgs),
-    /// Drop-in for `consul config write`; `-h` lists its flags
-    #[command(disable_help_flag = true)]
-    Write(DropinArguments),
-    /// Drop-in for `consul config read`; `-h` lists its flags
-    #[command(disable_help_flag = true)]
-    Read(DropinArguments),
-    /// Drop-in for `consul config list`; `-h` lists its flags
-    #[command(disable_help_flag = true)]
-    List(DropinArguments),
-    /// Drop-in for `consul config delete`; `-h` lists its flags
-    #[command(disable_help_flag = true)]
-    Delete(DropinArguments),
-}
-
-#[derive(Debug, clap::Args)]
-struct ConfigValidateArgs {
-    /// Files, directories (all .hcl and .json files below), or - for standard input
-    #[arg(required = true, value_name = "PATH")]
-    paths: Vec<PathBuf>,
-    /// How to print the findings
-    #[arg(long, value_enum, default_value = "human")]
-    output: Format,
-    /// Take warnings for errors
-    #[arg(long)]
-    strict: bool,
-    /// The Consul release whose rules count
-    #[arg(long, value_name = "VERSION", default_value_t = ConsulVersion::NEWEST_KNOWN)]
-    consul_version: ConsulVersion,
-}
-
-#[derive(Debug, clap::Args)]
-struct DropinArguments {
-    /// Consul's own flags
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "CONSUL FLAGS")]
-    _arguments: Vec<String>,
-}
-
-#[derive(Debug, Subcommand)]
 enum ConnectCommand {
     /// Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags
     #[command(disable_help_flag = true)]
@@ -242,18 +200,9 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
             printer.data(text + "\n")?;
             Ok(0)
         }
-        Command::Config(ConfigCommand::Validate(args)) => {
-            let ConfigValidateArgs { paths, output, strict, consul_version } = args;
-            let settings = commands::config::validate::Settings {
-                paths,
-                format: output,
-                strict,
-                version: consul_version,
-            };
-            commands::config::validate::run(&settings, printer)
-        }
-        // Command lines of these forms are taken before clap sees them.
-        Command::Config(_) | Command::Connect(ConnectCommand::Envoy { .. }) => Ok(0),
+        Command::Config(command) => super::config::run(command, printer),
+        // Command lines of this form are taken before clap sees them.
+        Command::Connect(ConnectCommand::Envoy { .. }) => Ok(0),
         Command::Completions { shell } => {
             printer.data(commands::generate::completions(shell))?;
             Ok(0)
