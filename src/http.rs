@@ -2,9 +2,7 @@
 
 use reqwest::{Client, ClientBuilder};
 
-/// A client builder with the process's TLS implementation in place and no proxy.
-///
-/// Go programs never send requests for the local host through a proxy, and an agent is nearly always local.
+/// A client builder with the process's TLS implementation in place and no proxy from the environment.
 pub fn client_builder() -> ClientBuilder {
     // It is set once a process; a second call changes nothing.
     let _ = rustls::crypto::ring::default_provider().install_default();

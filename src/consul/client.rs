@@ -13,6 +13,7 @@ use super::tls;
 use crate::http;
 use crate::secret::Secret;
 use crate::settings::consul::{ConsulSettings, HttpAddress};
+use crate::settings::forward_proxy::ForwardProxy;
 
 /// A connection to one agent. Cheap to clone; clones share connections and the token.
 #[derive(Debug)]
@@ -63,7 +64,10 @@ const MAX_ANSWER: usize = 256 << 20;
 impl Consul {
     /// Sets the client up; nothing is sent yet.
     pub fn new(settings: &ConsulSettings) -> Result<Self, Error> {
-        let address = settings.address.display();
+        let mut address = settings.address.display();
+        if let Some(ForwardProxy { variable, .. }) = &settings.forward_proxy {
+            address = format!("{address} (through the proxy that {variable} names)");
+        }
         let fail = |reason: String| Error {
             method: "connect".to_owned(),
             path: "to".to_owned(),
@@ -76,6 +80,12 @@ impl Consul {
             .pool_max_idle_per_host(2)
             .redirect(reqwest::redirect::Policy::limited(3))
             .connect_timeout(Duration::from_secs(10).min(settings.timeout));
+        if let Some(ForwardProxy { url, variable }) = &settings.forward_proxy {
+            // The reason could quote the URL, and that hold a password.
+            let proxy = reqwest::Proxy::all(url.expose())
+                .map_err(|_| fail(format!("{variable} is not the URL of an HTTP proxy")))?;
+            builder = builder.proxy(proxy);
+        }
         let mut host_header = None;
         let base = match &settings.address {
             HttpAddress::Unix(path) => {

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::env::{self, Env};
+use super::forward_proxy::ForwardProxy;
 use crate::secret::Secret;
 
 /// Where the agent's HTTP API listens.
@@ -114,6 +115,8 @@ pub struct TlsSettings {
 pub struct ConsulSettings {
     /// Where the HTTP API is.
     pub address: HttpAddress,
+    /// What stands between.
+    pub forward_proxy: Option<ForwardProxy>,
     /// ACL token.
     pub token: Option<Secret>,
     /// File the token was read from, read again when it changes.
@@ -220,10 +223,12 @@ impl ConsulSettings {
         } = flags;
         let tls_by_default = boolean(env, env::CONSUL_HTTP_SSL)?.unwrap_or(false);
         let address = http_addr.or_else(|| env.get(env::CONSUL_HTTP_ADDR));
+        let address = HttpAddress::parse(address.as_deref().unwrap_or("127.0.0.1:8500"), tls_by_default)?;
         let path_from = |flag: Option<PathBuf>, name| flag.or_else(|| env.get(name).map(PathBuf::from));
         let (token, token_file) = resolve_token(token, token_file, env)?;
         Ok(Self {
-            address: HttpAddress::parse(address.as_deref().unwrap_or("127.0.0.1:8500"), tls_by_default)?,
+            forward_proxy: ForwardProxy::resolve(&address, env),
+            address,
             token,
             token_file,
             auth: env.get(env::CONSUL_HTTP_AUTH).map(|text| match text.split_once(':') {

@@ -63,6 +63,20 @@ pub const CONNECT_PROXY_ID: &str = "CONNECT_PROXY_ID";
 pub const CONNECT_SIDECAR_FOR: &str = "CONNECT_SIDECAR_FOR";
 /// Consul's release, for a token that may not ask the agent for it.
 pub const TERMGATE_CONSUL_VERSION: &str = "TERMGATE_CONSUL_VERSION";
+/// Forward proxy for plain requests to a remote agent.
+pub const HTTP_PROXY: &str = "HTTP_PROXY";
+/// The same; [`HTTP_PROXY`] comes first.
+pub const HTTP_PROXY_LOWER: &str = "http_proxy";
+/// Forward proxy for https requests to a remote agent.
+pub const HTTPS_PROXY: &str = "HTTPS_PROXY";
+/// The same; [`HTTPS_PROXY`] comes first.
+pub const HTTPS_PROXY_LOWER: &str = "https_proxy";
+/// What is asked without a forward proxy: addresses, networks, domains, `*`.
+pub const NO_PROXY: &str = "NO_PROXY";
+/// The same; [`NO_PROXY`] comes first.
+pub const NO_PROXY_LOWER: &str = "no_proxy";
+/// Set by a web server for its CGI programs, which must not believe [`HTTP_PROXY`].
+pub const REQUEST_METHOD: &str = "REQUEST_METHOD";
 /// Where Envoy finds executables.
 pub const PATH: &str = "PATH";
 /// Where private run directories are made when there is no `--run-dir`.

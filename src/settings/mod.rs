@@ -3,4 +3,5 @@
 pub mod connect_envoy;
 pub mod consul;
 pub mod env;
+pub mod forward_proxy;
 pub mod run;

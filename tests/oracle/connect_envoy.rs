@@ -4,7 +4,7 @@
 //! Cases that need another host than this one (`needs` in the recordings) are ignored where it does not fit.
 
 use std::fs;
-use std::net::{ToSocketAddrs as _, UdpSocket};
+use std::net::{Ipv4Addr, Ipv6Addr, ToSocketAddrs as _, UdpSocket};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
@@ -78,6 +78,9 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ("token-flag-and-file-env", "1.8.7", "-token beats CONSUL_HTTP_TOKEN_FILE, as in current releases"),
 ];
 
+/// The address of the recorded host's eth0.
+const EXTERNAL: Ipv4Addr = Ipv4Addr::new(10, 9, 0, 2);
+
 /// One trial a recorded case. Where Consul hung until it was stopped from outside, termgate has to end with an error.
 pub fn trials() -> Vec<Trial> {
     let mut trials = Vec::new();
@@ -100,13 +103,14 @@ fn hidden_need(case: &Value) -> bool {
 /// Whether this host has what a recording depends on.
 fn host_has(need: &Value) -> bool {
     match need.as_str().unwrap_or_default() {
-        "eth0" => UdpSocket::bind("10.9.0.2:0").is_ok() && UdpSocket::bind("[2001:db8:9::2]:0").is_ok(),
-        "hosts" => ("gateway.internal", 0)
-            .to_socket_addrs()
-            .is_ok_and(|mut found| found.any(|a| a.ip().to_string() == "10.9.0.2")),
+        "agent-on-eth0" => UdpSocket::bind((EXTERNAL, 0)).is_ok(),
+        "agent-on-v6-loopback" => UdpSocket::bind((Ipv6Addr::LOCALHOST, 0)).is_ok(),
+        "eth0" => host_has(&json!("agent-on-eth0")) && UdpSocket::bind("[2001:db8:9::2]:0").is_ok(),
+        "hosts" => {
+            ("gateway.internal", 0).to_socket_addrs().is_ok_and(|mut found| found.any(|a| a.ip() == EXTERNAL))
+        }
         // Only a warning, or the wording of an error, depends on these.
         "grpc-listener" | "dns-refused" => true,
-        // The scripted agent has the loopback address only.
         _ => false,
     }
 }
@@ -164,6 +168,13 @@ fn play(release: &str, case: &Value) -> Result<()> {
     }
     if case.get("unix_http").is_some() {
         agent.unix(&directory.join("consul.sock"))?;
+    }
+    for need in case["needs"].as_array().into_iter().flatten() {
+        match need.as_str() {
+            Some("agent-on-eth0") => agent.also_at(EXTERNAL.into())?,
+            Some("agent-on-v6-loopback") => agent.also_at(Ipv6Addr::LOCALHOST.into())?,
+            _ => {}
+        }
     }
     let is_down = case["agent"] == "down";
     // Nothing listens on port 1.

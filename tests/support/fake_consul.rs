@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::io::Write;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
@@ -165,6 +165,14 @@ impl FakeConsul {
         let address = server.address().context("a TCP server has an address")?;
         self.others.push(server);
         Ok(address)
+    }
+
+    /// Also answers plain HTTP on another address of this host, on the same port.
+    pub fn also_at(&mut self, host: IpAddr) -> Result<()> {
+        let shared = Arc::clone(&self.script);
+        let address = SocketAddr::new(host, self.address().port());
+        self.others.push(Server::tcp_at(address, None, move |connection| shared.serve("http", connection))?);
+        Ok(())
     }
 
     /// Also answers on a Unix socket.

@@ -1,7 +1,7 @@
 //! A listening socket (TCP or Unix, plain or TLS) with a thread for each connection, gone when dropped.
 
 use std::io::{self, BufReader, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -89,7 +89,16 @@ impl Server {
         tls: Option<Arc<ServerConfig>>,
         handler: impl Fn(&mut Connection) -> Result<()> + Send + Sync + 'static,
     ) -> Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        Self::tcp_at((Ipv4Addr::LOCALHOST, 0).into(), tls, handler)
+    }
+
+    /// Listens on an address.
+    pub fn tcp_at(
+        address: SocketAddr,
+        tls: Option<Arc<ServerConfig>>,
+        handler: impl Fn(&mut Connection) -> Result<()> + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let listener = TcpListener::bind(address).with_context(|| address.to_string())?;
         let address = listener.local_addr()?;
         let accept = move || listener.accept().map(|(stream, _)| Socket::Tcp(stream));
         Ok(Self::run(Bound::Tcp(address), accept, tls, Arc::new(handler)))
