@@ -65,8 +65,11 @@ pub fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The termgate binary of this build.
+/// The termgate binary of this build, or the one that `TERMGATE_BINARY` names.
 pub fn termgate() -> Result<PathBuf> {
+    if let Some(path) = variable("TERMGATE_BINARY") {
+        return Ok(std::path::absolute(path)?);
+    }
     // Cargo names it for tests and benches. An example finds it one folder up.
     if let Some(path) = option_env!("CARGO_BIN_EXE_termgate") {
         return Ok(path.into());
