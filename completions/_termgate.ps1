@@ -229,6 +229,8 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence')
+            [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Rewrite files in canonical form, comments kept; prints the paths of those that changed')
+            [CompletionResult]::new('convert', 'convert', [CompletionResultType]::ParameterValue, 'Print an entry in the other language; what would be lost is an error')
             [CompletionResult]::new('write', 'write', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config write`; `-h` lists its flags')
             [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config read`; `-h` lists its flags')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config list`; `-h` lists its flags')
@@ -240,6 +242,20 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the findings')
             [CompletionResult]::new('--consul-version', '--consul-version', [CompletionResultType]::ParameterName, 'The Consul release whose rules count')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Take warnings for errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;config;fmt' {
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Write nothing; print the paths of the files that would change, and exit with 1 if there are any')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'termgate;config;convert' {
+            [CompletionResult]::new('--to', '--to', [CompletionResultType]::ParameterName, 'The language to write')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of standard output')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write to this file instead of standard output')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -258,6 +274,8 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         }
         'termgate;config;help' {
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence')
+            [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Rewrite files in canonical form, comments kept; prints the paths of those that changed')
+            [CompletionResult]::new('convert', 'convert', [CompletionResultType]::ParameterValue, 'Print an entry in the other language; what would be lost is an error')
             [CompletionResult]::new('write', 'write', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config write`; `-h` lists its flags')
             [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config read`; `-h` lists its flags')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config list`; `-h` lists its flags')
@@ -266,6 +284,12 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;config;help;validate' {
+            break
+        }
+        'termgate;config;help;fmt' {
+            break
+        }
+        'termgate;config;help;convert' {
             break
         }
         'termgate;config;help;write' {
@@ -356,6 +380,8 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         }
         'termgate;help;config' {
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence')
+            [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Rewrite files in canonical form, comments kept; prints the paths of those that changed')
+            [CompletionResult]::new('convert', 'convert', [CompletionResultType]::ParameterValue, 'Print an entry in the other language; what would be lost is an error')
             [CompletionResult]::new('write', 'write', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config write`; `-h` lists its flags')
             [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config read`; `-h` lists its flags')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config list`; `-h` lists its flags')
@@ -363,6 +389,12 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;help;config;validate' {
+            break
+        }
+        'termgate;help;config;fmt' {
+            break
+        }
+        'termgate;help;config;convert' {
             break
         }
         'termgate;help;config;write' {

@@ -64,8 +64,14 @@ _termgate() {
             termgate__subcmd__address__subcmd__help,help)
                 cmd="termgate__subcmd__address__subcmd__help__subcmd__help"
                 ;;
+            termgate__subcmd__config,convert)
+                cmd="termgate__subcmd__config__subcmd__convert"
+                ;;
             termgate__subcmd__config,delete)
                 cmd="termgate__subcmd__config__subcmd__delete"
+                ;;
+            termgate__subcmd__config,fmt)
+                cmd="termgate__subcmd__config__subcmd__fmt"
                 ;;
             termgate__subcmd__config,help)
                 cmd="termgate__subcmd__config__subcmd__help"
@@ -82,8 +88,14 @@ _termgate() {
             termgate__subcmd__config,write)
                 cmd="termgate__subcmd__config__subcmd__write"
                 ;;
+            termgate__subcmd__config__subcmd__help,convert)
+                cmd="termgate__subcmd__config__subcmd__help__subcmd__convert"
+                ;;
             termgate__subcmd__config__subcmd__help,delete)
                 cmd="termgate__subcmd__config__subcmd__help__subcmd__delete"
+                ;;
+            termgate__subcmd__config__subcmd__help,fmt)
+                cmd="termgate__subcmd__config__subcmd__help__subcmd__fmt"
                 ;;
             termgate__subcmd__config__subcmd__help,help)
                 cmd="termgate__subcmd__config__subcmd__help__subcmd__help"
@@ -151,8 +163,14 @@ _termgate() {
             termgate__subcmd__help__subcmd__address,eval)
                 cmd="termgate__subcmd__help__subcmd__address__subcmd__eval"
                 ;;
+            termgate__subcmd__help__subcmd__config,convert)
+                cmd="termgate__subcmd__help__subcmd__config__subcmd__convert"
+                ;;
             termgate__subcmd__help__subcmd__config,delete)
                 cmd="termgate__subcmd__help__subcmd__config__subcmd__delete"
+                ;;
+            termgate__subcmd__help__subcmd__config,fmt)
+                cmd="termgate__subcmd__help__subcmd__config__subcmd__fmt"
                 ;;
             termgate__subcmd__help__subcmd__config,list)
                 cmd="termgate__subcmd__help__subcmd__config__subcmd__list"
@@ -380,12 +398,38 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__config)
-            opts="-h --help validate write read list delete help"
+            opts="-h --help validate fmt convert write read list delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        termgate__subcmd__config__subcmd__convert)
+            opts="-o -h --to --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --to)
+                    COMPREPLY=($(compgen -W "hcl json" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -407,8 +451,8 @@ _termgate() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        termgate__subcmd__config__subcmd__help)
-            opts="validate write read list delete help"
+        termgate__subcmd__config__subcmd__fmt)
+            opts="-h --check --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -421,7 +465,49 @@ _termgate() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        termgate__subcmd__config__subcmd__help)
+            opts="validate fmt convert write read list delete help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        termgate__subcmd__config__subcmd__help__subcmd__convert)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         termgate__subcmd__config__subcmd__help__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        termgate__subcmd__config__subcmd__help__subcmd__fmt)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -780,7 +866,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__help__subcmd__config)
-            opts="validate write read list delete"
+            opts="validate fmt convert write read list delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -793,7 +879,35 @@ _termgate() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        termgate__subcmd__help__subcmd__config__subcmd__convert)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         termgate__subcmd__help__subcmd__config__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        termgate__subcmd__help__subcmd__config__subcmd__fmt)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -214,6 +214,8 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand -h 'Print help'
             cand --help 'Print help'
             cand validate 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence'
+            cand fmt 'Rewrite files in canonical form, comments kept; prints the paths of those that changed'
+            cand convert 'Print an entry in the other language; what would be lost is an error'
             cand write 'Drop-in for `consul config write`; `-h` lists its flags'
             cand read 'Drop-in for `consul config read`; `-h` lists its flags'
             cand list 'Drop-in for `consul config list`; `-h` lists its flags'
@@ -227,6 +229,18 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'termgate;config;fmt'= {
+            cand --check 'Write nothing; print the paths of the files that would change, and exit with 1 if there are any'
+            cand -h 'Print help'
+            cand --help 'Print help'
+        }
+        &'termgate;config;convert'= {
+            cand --to 'The language to write'
+            cand -o 'Write to this file instead of standard output'
+            cand --output 'Write to this file instead of standard output'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'termgate;config;write'= {
         }
         &'termgate;config;read'= {
@@ -237,6 +251,8 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;config;help'= {
             cand validate 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence'
+            cand fmt 'Rewrite files in canonical form, comments kept; prints the paths of those that changed'
+            cand convert 'Print an entry in the other language; what would be lost is an error'
             cand write 'Drop-in for `consul config write`; `-h` lists its flags'
             cand read 'Drop-in for `consul config read`; `-h` lists its flags'
             cand list 'Drop-in for `consul config list`; `-h` lists its flags'
@@ -244,6 +260,10 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;config;help;validate'= {
+        }
+        &'termgate;config;help;fmt'= {
+        }
+        &'termgate;config;help;convert'= {
         }
         &'termgate;config;help;write'= {
         }
@@ -312,12 +332,18 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;help;config'= {
             cand validate 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence'
+            cand fmt 'Rewrite files in canonical form, comments kept; prints the paths of those that changed'
+            cand convert 'Print an entry in the other language; what would be lost is an error'
             cand write 'Drop-in for `consul config write`; `-h` lists its flags'
             cand read 'Drop-in for `consul config read`; `-h` lists its flags'
             cand list 'Drop-in for `consul config list`; `-h` lists its flags'
             cand delete 'Drop-in for `consul config delete`; `-h` lists its flags'
         }
         &'termgate;help;config;validate'= {
+        }
+        &'termgate;help;config;fmt'= {
+        }
+        &'termgate;help;config;convert'= {
         }
         &'termgate;help;config;write'= {
         }

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use super::Outcome;
 use crate::commands::config as commands;
 use crate::consul_version::ConsulVersion;
+use crate::hcl::Language;
 use crate::output::{Format, Printer};
 
 /// What to do with configuration entries.
@@ -14,6 +15,10 @@ use crate::output::{Format, Printer};
 pub enum ConfigCommand {
     /// Check entries without an agent, as Consul's client and servers do, and for what Consul takes in silence
     Validate(ValidateArgs),
+    /// Rewrite files in canonical form, comments kept; prints the paths of those that changed
+    Fmt(FmtArgs),
+    /// Print an entry in the other language; what would be lost is an error
+    Convert(ConvertArgs),
     /// Drop-in for `consul config write`; `-h` lists its flags
     #[command(disable_help_flag = true)]
     Write(DropinArguments),
@@ -45,6 +50,40 @@ pub struct ValidateArgs {
     consul_version: ConsulVersion,
 }
 
+/// Rewrite files in canonical form
+#[derive(Debug, clap::Args)]
+pub struct FmtArgs {
+    /// Files, directories (all .hcl and .json files below), or - for standard input to standard output
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Write nothing; print the paths of the files that would change, and exit with 1 if there are any
+    #[arg(long)]
+    check: bool,
+}
+
+/// Print an entry in the other language
+#[derive(Debug, clap::Args)]
+pub struct ConvertArgs {
+    /// The language to write
+    #[arg(long, value_enum)]
+    to: LanguageArg,
+    /// The file to read, or - for standard input
+    #[arg(default_value = "-", value_name = "PATH")]
+    path: String,
+    /// Write to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    output: Option<PathBuf>,
+}
+
+/// A language on the command line.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+pub enum LanguageArg {
+    /// HCL version 1
+    Hcl,
+    /// JSON
+    Json,
+}
+
 /// The arguments of a drop-in command, for its help
 #[derive(Debug, clap::Args)]
 pub struct DropinArguments {
@@ -57,6 +96,10 @@ pub struct DropinArguments {
 pub fn run(command: ConfigCommand, printer: Printer) -> Outcome {
     match command {
         ConfigCommand::Validate(args) => validate(args, printer),
+        ConfigCommand::Fmt(FmtArgs { paths, check }) => {
+            commands::format::run(&commands::format::Settings { paths, check }, printer)
+        }
+        ConfigCommand::Convert(args) => convert(args, printer),
         // Command lines of these forms are taken before clap sees them.
         ConfigCommand::Write(_)
         | ConfigCommand::Read(_)
@@ -69,4 +112,14 @@ fn validate(args: ValidateArgs, printer: Printer) -> Outcome {
     let ValidateArgs { paths, output, strict, consul_version } = args;
     let settings = commands::validate::Settings { paths, format: output, strict, version: consul_version };
     commands::validate::run(&settings, printer)
+}
+
+fn convert(args: ConvertArgs, printer: Printer) -> Outcome {
+    let ConvertArgs { to, path, output } = args;
+    let to = match to {
+        LanguageArg::Hcl => Language::Hcl,
+        LanguageArg::Json => Language::Json,
+    };
+    let source = if path == "-" { commands::Source::Stdin } else { commands::Source::File(path) };
+    commands::convert::run(&commands::convert::Settings { to, source, output }, printer)
 }

@@ -12,6 +12,7 @@ mod refusal;
 mod request;
 mod schema;
 mod suggest;
+mod translate;
 mod traps;
 mod untyped;
 mod validate;
@@ -21,6 +22,7 @@ pub use kinds::TERMINATING_GATEWAY;
 pub use model::{LinkedService, TerminatingGateway, Text};
 pub use refusal::Refusal;
 pub use request::{Field, Json};
+pub use translate::{format, translate};
 pub use validate::validate;
 
 use request::GoJson;

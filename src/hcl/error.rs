@@ -11,7 +11,7 @@ pub const MAX_DEPTH: usize = 128;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct SyntaxError {
-    /// Stable, for scripts: `hcl-syntax`, `json-syntax`, `too-deep` or `crashes-consul`.
+    /// Stable, for scripts: `hcl-syntax`, `json-syntax`, `too-deep`, `missing-value` or `crashes-consul`.
     pub code: &'static str,
     /// What is wrong, in our words.
     pub message: String,
@@ -37,6 +37,17 @@ impl SyntaxError {
             code: "too-deep",
             message: format!("nested deeper than {MAX_DEPTH} levels"),
             help: None,
+            span,
+            consul: None,
+        }
+    }
+
+    /// A key without a value at the end of the file, which Consul drops.
+    pub(crate) fn unfinished(span: Span) -> Self {
+        Self {
+            code: "missing-value",
+            message: "the file ends behind this `=`".to_owned(),
+            help: Some("the file may have been cut off: complete or remove the key".to_owned()),
             span,
             consul: None,
         }

@@ -4,22 +4,28 @@
 //! Source ── language ──► scanner → parser → syntax (HCL 1 as written) → lower ──► tree
 //!                    └─► json ─────────────────────────────────────────────────►
 //! ```
+//! And back: [`format`] lays a text out anew, its comments kept.
 //! No schema here: that is `config_entry::decode`. Depth is bounded, time and memory grow with the length of the text.
 
 mod characters;
 mod error;
 pub mod go_text;
 mod json;
+mod json_printer;
+mod layout;
 mod literal;
 mod lower;
 mod parser;
+mod printer;
 pub mod scanner;
 pub mod source;
 pub mod syntax;
 pub mod tree;
+pub mod writer;
 
 pub use error::{MAX_DEPTH, SyntaxError};
 pub use parser::{Dialect, parse};
+pub use printer::format;
 pub use source::{Position, Source, Span};
 pub use tree::{Entry, List, Node, Object, Text, Value};
 
@@ -53,6 +59,14 @@ pub struct Document {
     pub root: Object,
     /// `key =` at the end of the file, which has no value and is dropped.
     pub unfinished: Option<Span>,
+}
+
+/// Number of comments in a text that was read without an error.
+pub fn comments(source: &Source<'_>) -> usize {
+    match Language::of(source.bytes()) {
+        Language::Json => 0,
+        Language::Hcl => parse(source, Dialect::default()).map_or(0, |file| file.comments.len()),
+    }
 }
 
 /// Reads any JSON value, as Go does.

@@ -11,12 +11,16 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 use termgate::config_entry::{self, ConfigEntry, Diagnostic, Severity};
 use termgate::consul_version::ConsulVersion;
-use termgate::hcl::{self, Dialect, Object, Source, Value};
+use termgate::hcl::{self, Dialect, Language, Object, Source, Value};
 
 const VERSIONS: [&str; 2] = ["1.8.7", "1.21.4"];
 
 /// Refused by the servers for what other entries say, which no single file shows.
 const NEEDS_OTHER_ENTRIES: [&str; 2] = ["other-service-splitter", "other-service-intentions-l7"];
+
+/// JSON's `null` where nothing says what it stands for.
+const INEXPRESSIBLE: [&str; 4] =
+    ["bool-json-14-null", "json-kind-null", "json-kind-null-lower-ok", "unknown-service-null-json"];
 
 #[derive(Clone, Deserialize)]
 struct Case {
@@ -102,6 +106,10 @@ pub fn trials() -> Vec<Trial> {
             let name = format!("config_entries::{version}::{}", case.id);
             trials.push(Trial::test(name, move || judge(&case, version)));
         }
+        let printed = case.clone();
+        trials.push(Trial::test(format!("config_entries::printed::{}", case.id), move || {
+            judge_printed(&printed)
+        }));
         trials.push(Trial::test(format!("config_entries::syntax::{}", case.id), move || judge_syntax(&case)));
     }
     trials
@@ -188,6 +196,66 @@ fn judge_syntax(case: &Case) -> Result<(), Failed> {
         }
         Err(_) => Ok(()),
     }
+}
+
+/// Laid out anew, and written in the other language and back, a file says what it said.
+fn judge_printed(case: &Case) -> Result<(), Failed> {
+    let bytes = case.bytes();
+    let source = Source::new(&bytes);
+    let before = hcl::read(&source, Dialect::default());
+    let formatted = config_entry::format(&bytes);
+    let Ok(before) = before else {
+        // A list of entries is none of Consul's files, but one of termgate's.
+        let list = bytes.trim_ascii_start().starts_with(b"[");
+        return if formatted.is_err() || list { Ok(()) } else { Err("laid out what cannot be read".into()) };
+    };
+    let formatted = match formatted {
+        Ok(formatted) => formatted,
+        Err(_) if before.unfinished.is_some() => return Ok(()),
+        Err(refusal) => return Err(format!("not laid out: {refusal:?}").into()),
+    };
+    let after = hcl::read(&Source::new(&formatted), Dialect::default());
+    let after = after.map_err(|error| format!("{error:?} in {}", String::from_utf8_lossy(&formatted)))?;
+    if object(&before.root) != object(&after.root) {
+        return Err(format!("another value: {}", String::from_utf8_lossy(&formatted)).into());
+    }
+    if config_entry::format(&formatted).ok().as_ref() != Some(&formatted) {
+        return Err(format!("laid out anew again: {}", String::from_utf8_lossy(&formatted)).into());
+    }
+    translated_there_and_back(case, &source)
+}
+
+fn translated_there_and_back(case: &Case, source: &Source<'_>) -> Result<(), Failed> {
+    let (there, back) = match Language::of(source.bytes()) {
+        Language::Hcl => (Language::Json, Language::Hcl),
+        Language::Json => (Language::Hcl, Language::Json),
+    };
+    let translated = match config_entry::translate(source, there) {
+        Ok(translated) => translated,
+        Err(_) if INEXPRESSIBLE.contains(&case.id.as_str()) => return Ok(()),
+        Err(refusal) => return Err(format!("not translated: {refusal:?}").into()),
+    };
+    let text = String::from_utf8_lossy(&translated).into_owned();
+    let again = config_entry::translate(&Source::new(&translated), back)
+        .map_err(|refusal| format!("not translated back: {refusal:?}: {text}"))?;
+    for version in VERSIONS {
+        let version: ConsulVersion = version.parse().expect("a version");
+        let sent = |source: &Source<'_>| {
+            let body = config_entry::read(source, &version).ok()?.request_body();
+            Some(serde_json::from_slice::<Json>(&body).expect("JSON"))
+        };
+        let before = sent(source);
+        for (text, what) in [(&translated, "translated"), (&again, "translated back")] {
+            let after = sent(&Source::new(text));
+            if !before.iter().zip(&after).all(|(before, after)| same(before, after))
+                || before.is_some() != after.is_some()
+            {
+                let text = String::from_utf8_lossy(text);
+                return Err(format!("{version}: {before:?} became {after:?} when {what}: {text}").into());
+            }
+        }
+    }
+    Ok(())
 }
 
 fn object(object: &Object) -> Json {

@@ -1,9 +1,12 @@
-//! Configuration entries: the drop-in commands `config write`, `read`, `list` and `delete`, and `config validate`.
+//! Configuration entries: the drop-in commands `config write`, `read`, `list` and `delete`, and `config validate`, `fmt`
+//! and `convert`.
 //!
 //! The drop-in commands say what Consul says, word for word where it says something, and add what helps.
 
+pub mod convert;
 pub mod delete;
 mod files;
+pub mod format;
 pub mod list;
 pub mod read;
 pub mod validate;
