@@ -170,6 +170,12 @@ impl From<crate::envoy::version::Error> for CommandError {
     }
 }
 
+impl From<crate::envoy::admin::Error> for CommandError {
+    fn from(error: crate::envoy::admin::Error) -> Self {
+        Self::new(Kind::Failed, error)
+    }
+}
+
 impl From<crate::envoy::process::Error> for CommandError {
     fn from(error: crate::envoy::process::Error) -> Self {
         Self::new(Kind::Envoy, error)

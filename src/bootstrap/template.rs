@@ -17,7 +17,7 @@ pub(super) fn execute(input: &BootstrapInput, parts: &Parts) -> Result<String, E
 fn fields(input: &BootstrapInput, parts: &Parts) -> Value {
     let text = |text: &str| Value::String(text.into());
     let (address, port, socket, tls, authorities) = match &input.xds {
-        XdsSource::Socket { path } => ("", String::new(), path.as_str(), false, ""),
+        XdsSource::Socket { path, .. } => ("", String::new(), path.as_str(), false, ""),
         XdsSource::Agent(agent) => {
             let authorities = agent.authorities.as_str();
             match &agent.endpoint {

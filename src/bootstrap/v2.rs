@@ -63,7 +63,7 @@ fn agent_cluster(xds: &XdsSource) -> Json {
                 AgentEndpoint::Unix { path } => super::pipe(path.clone().into()),
             }
         }
-        XdsSource::Socket { path } => super::pipe(path.clone().into()),
+        XdsSource::Socket { path, .. } => super::pipe(path.clone().into()),
     };
     cluster.push(("http2_protocol_options", object! {}));
     cluster.push(("hosts", list![address]));

@@ -78,7 +78,7 @@ fn agent_cluster(xds: &XdsSource) -> Json {
                 AgentEndpoint::Unix { path } => super::pipe(path.clone().into()),
             }
         }
-        XdsSource::Socket { path } => super::pipe(path.clone().into()),
+        XdsSource::Socket { path, .. } => super::pipe(path.clone().into()),
     };
     cluster.push(("typed_extension_protocol_options", http_options("http2_protocol_options")));
     cluster.push(("loadAssignment", load_assignment(LOCAL_AGENT_CLUSTER, address)));

@@ -35,7 +35,7 @@ const MAX_BACKOFF: Duration = Duration::from_secs(30);
 /// Requests about single services under way at once.
 const WORKERS: usize = 2;
 /// How long the first snapshot waits for leaves that are slow to come (a CA signs 50 a second by default).
-const FIRST_LEAVES: Duration = Duration::from_millis(500);
+pub const FIRST_LEAVES: Duration = Duration::from_millis(500);
 
 /// What happens beside changes of the state.
 #[derive(Debug)]
@@ -80,7 +80,10 @@ impl Follower {
 }
 
 /// Follows Consul from now on.
-pub fn follow(consul: &Arc<Consul>, gateway: &Gateway) -> Follower {
+///
+/// `first_leaves` is how long the first snapshot waits for leaves that are slow to come: [`FIRST_LEAVES`], or
+/// longer where an Envoy serves already and must not lose a service that only waits for its leaf.
+pub fn follow(consul: &Arc<Consul>, gateway: &Gateway, first_leaves: Duration) -> Follower {
     let (events, event_receiver) = mpsc::unbounded_channel();
     let (published, snapshots) = watch::channel(None);
     let (replies, inbox) = mpsc::unbounded_channel();
@@ -91,7 +94,7 @@ pub fn follow(consul: &Arc<Consul>, gateway: &Gateway) -> Follower {
     }
     tasks.spawn(asker.clone().watch_instances());
     tasks.spawn(asker.clone().poll());
-    tasks.spawn(Collector::new(asker, events, published).run(inbox));
+    tasks.spawn(Collector::new(asker, events, published, first_leaves).run(inbox));
     Follower { snapshots, events: event_receiver, _tasks: tasks }
 }
 
@@ -324,6 +327,7 @@ struct Collector {
     known_instances: BTreeSet<String>,
     leaves: BTreeMap<String, LeafState>,
     started: Instant,
+    first_leaves: Duration,
     /// Until when changes of leaves wait for more of their kind.
     publish_at: Option<Instant>,
     /// Whether there is something to publish.
@@ -338,6 +342,7 @@ impl Collector {
         asker: Asker,
         events: UnboundedSender<Event>,
         published: watch::Sender<Option<Arc<Snapshot>>>,
+        first_leaves: Duration,
     ) -> Self {
         Self {
             asker,
@@ -352,6 +357,7 @@ impl Collector {
             known_instances: BTreeSet::new(),
             leaves: BTreeMap::new(),
             started: Instant::now(),
+            first_leaves,
             publish_at: None,
             dirty: false,
             urgent: false,
@@ -561,7 +567,7 @@ impl Collector {
     fn next_wake(&self) -> Instant {
         let far = Instant::now() + LEAF_PERIOD;
         let leaf = self.leaves.values().map(|state| state.due).min().unwrap_or(far);
-        let first = if self.has_published() { far } else { self.started + FIRST_LEAVES };
+        let first = if self.has_published() { far } else { self.started + self.first_leaves };
         let first = if first <= Instant::now() { far } else { first };
         leaf.min(self.publish_at.unwrap_or(far)).min(first)
     }
@@ -579,7 +585,7 @@ impl Collector {
         self.missing.is_empty()
             && self.leaves.keys().all(|service| self.known_instances.contains(service))
             && (self.has_published()
-                || self.started.elapsed() >= FIRST_LEAVES
+                || self.started.elapsed() >= self.first_leaves
                 || self.leaves.values().all(|state| state.tried))
     }
 

@@ -205,7 +205,7 @@ impl<'a> Command<'a> {
         if self.settings.print_bootstrap || hot_restart {
             return Ok(());
         }
-        match ports::check(registration) {
+        match ports::check(registration, &[]) {
             Err(error) if error.source.kind() == std::io::ErrorKind::AddrInUse => Err(error.into()),
             _ => Ok(()),
         }

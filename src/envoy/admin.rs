@@ -1,5 +1,6 @@
 //! Envoy's admin API: ready or not, draining, open connections.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
 use reqwest::{Client, Method};
@@ -24,16 +25,15 @@ pub struct Error {
 }
 
 impl Admin {
-    /// A client for the admin server at `address` (an IP address without brackets) and `port`.
-    pub fn new(address: &str, port: u16) -> Result<Self, Error> {
+    /// A client for the admin server at `address`.
+    pub fn new(mut address: SocketAddr) -> Result<Self, Error> {
         // Bound to every address, it is reached on the loopback one.
-        let host = match address {
-            "0.0.0.0" => "127.0.0.1".to_owned(),
-            "::" => "[::1]".to_owned(),
-            address if address.contains(':') => format!("[{address}]"),
-            address => address.to_owned(),
-        };
-        let base = format!("http://{host}:{port}");
+        match address.ip() {
+            IpAddr::V4(ip) if ip.is_unspecified() => address.set_ip(Ipv4Addr::LOCALHOST.into()),
+            IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
+            _ => {}
+        }
+        let base = format!("http://{address}");
         let client = http::client_builder()
             .tls_certs_only([])
             .timeout(Duration::from_secs(5))
@@ -50,6 +50,11 @@ impl Admin {
     /// Starts draining: connections end as their requests do, `/ready` fails, Envoy goes on until it is told to end.
     pub async fn drain(&self) -> Result<(), Error> {
         self.request(Method::POST, "/drain_listeners?graceful&skip_exit").await.map(drop)
+    }
+
+    /// The ports it listens on.
+    pub async fn ports(&self) -> Result<Vec<u16>, Error> {
+        Ok(ports(&self.request(Method::GET, "/listeners").await?))
     }
 
     /// How many connections from the mesh are open.
@@ -78,6 +83,11 @@ impl Admin {
     }
 }
 
+/// The ports in lines such as `default:127.0.0.1:8443::127.0.0.1:8443`.
+fn ports(listeners: &str) -> Vec<u16> {
+    listeners.lines().filter_map(|line| line.rsplit_once(':')?.1.trim().parse().ok()).collect()
+}
+
 /// Sum of `listener.<address>.downstream_cx_active`, without the admin listener and per-worker counts.
 fn connections(stats: &str) -> u64 {
     stats
@@ -89,7 +99,13 @@ fn connections(stats: &str) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::connections;
+    use super::{connections, ports};
+
+    #[test]
+    fn ports_are_the_last_number_of_a_line() {
+        let listeners = "default:10.0.0.1:8443::10.0.0.1:8443\nwan:[::1]:8444::[::1]:8444\nempty::\n";
+        assert_eq!(ports(listeners), [8443, 8444]);
+    }
 
     #[test]
     fn connections_are_counted_once_and_without_the_admin_server() {

@@ -4,4 +4,5 @@ pub mod admin;
 pub mod bootstrap_file;
 pub mod locate;
 pub mod process;
+pub mod record;
 pub mod version;

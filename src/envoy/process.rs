@@ -10,6 +10,7 @@ use nix::unistd::Pid;
 
 use super::bootstrap_file::BootstrapFile;
 use crate::settings::env;
+use crate::system::process::{Identity, Stranger};
 
 /// Starting or ending Envoy failed.
 #[derive(Debug, thiserror::Error)]
@@ -36,15 +37,26 @@ pub fn exec(envoy: &Path, bootstrap: &BootstrapFile, arguments: &[OsString]) -> 
 /// A running Envoy.
 #[derive(Debug)]
 pub struct Envoy {
-    child: tokio::process::Child,
+    handle: Handle,
     path: PathBuf,
+    arguments: Vec<String>,
+}
+
+#[derive(Debug)]
+enum Handle {
+    Child(tokio::process::Child),
+    /// One that an earlier termgate started.
+    TakenOver {
+        process: Stranger,
+        pid: u32,
+    },
 }
 
 impl Envoy {
     /// Starts Envoy as a child; its output goes where termgate's goes.
     ///
     /// It gets a process group of its own, so that a terminal's Ctrl-C reaches it through termgate,
-    /// after the gateway was taken out of the catalog.
+    /// after the gateway was taken out of the catalog; and nothing ends it when termgate is killed.
     pub fn start(envoy: &Path, bootstrap: &BootstrapFile, arguments: &[OsString]) -> Result<Self, Error> {
         let mut command = tokio::process::Command::new(envoy);
         command
@@ -59,16 +71,46 @@ impl Envoy {
         }
         let child =
             command.spawn().map_err(|source| Error { action: "starting", path: envoy.to_owned(), source })?;
-        Ok(Self { child, path: envoy.to_owned() })
+        let arguments = arguments.iter().map(|argument| argument.to_string_lossy().into_owned());
+        let arguments = ["--config-path".to_owned(), bootstrap.path()].into_iter().chain(arguments).collect();
+        Ok(Self { handle: Handle::Child(child), path: envoy.to_owned(), arguments })
     }
 
-    /// Waits until Envoy ends.
-    pub async fn wait(&mut self) -> Result<ExitStatus, Error> {
-        self.child.wait().await.map_err(|source| Error {
-            action: "waiting for",
-            path: self.path.clone(),
-            source,
-        })
+    /// The Envoy that an earlier termgate started; `None` if it has ended.
+    pub fn take_over(identity: &Identity) -> Result<Option<Self>, Error> {
+        let path = PathBuf::from("the running Envoy");
+        let arguments = identity.arguments.clone();
+        match Stranger::open(identity) {
+            Ok(process) => Ok(process.map(|process| Self {
+                handle: Handle::TakenOver { process, pid: identity.pid },
+                path,
+                arguments,
+            })),
+            Err(source) => Err(Error { action: "taking over", path, source }),
+        }
+    }
+
+    /// What tells it from every other process.
+    pub fn identity(&self) -> std::io::Result<Identity> {
+        let ended = || std::io::Error::from(std::io::ErrorKind::NotFound);
+        Identity::of(self.id().ok_or_else(ended)?, self.arguments.clone())
+    }
+
+    /// Its process id; `None` once it has ended.
+    pub fn id(&self) -> Option<u32> {
+        match &self.handle {
+            Handle::Child(child) => child.id(),
+            Handle::TakenOver { pid, .. } => Some(*pid),
+        }
+    }
+
+    /// Waits until Envoy ends; gives its status if that can be known: only of a child it can.
+    pub async fn wait(&mut self) -> Result<Option<ExitStatus>, Error> {
+        let ended = match &mut self.handle {
+            Handle::Child(child) => child.wait().await.map(Some),
+            Handle::TakenOver { process, .. } => process.ended().await.map(|()| None),
+        };
+        ended.map_err(|source| Error { action: "waiting for", path: self.path.clone(), source })
     }
 
     /// Asks Envoy to end at once (SIGTERM).
@@ -82,9 +124,14 @@ impl Envoy {
     }
 
     fn signal(&self, signal: Signal) {
-        if let Some(pid) = self.child.id().and_then(|pid| i32::try_from(pid).ok()) {
-            // It may have ended meanwhile.
-            let _ = kill(Pid::from_raw(pid), signal);
+        match &self.handle {
+            Handle::Child(child) => {
+                if let Some(pid) = child.id().and_then(|pid| i32::try_from(pid).ok()) {
+                    // It may have ended meanwhile.
+                    let _ = kill(Pid::from_raw(pid), signal);
+                }
+            }
+            Handle::TakenOver { process, .. } => process.signal(signal),
         }
     }
 }

@@ -26,8 +26,9 @@ impl EncodedResource {
     /// Encodes the JSON of a resource of `kind`.
     pub fn new(kind: ResourceKind, json: &serde_json::Value) -> Result<Self, encode::Error> {
         let body = encode::message(kind.type_url(), json)?;
+        // Of the JSON: the maps of a protobuf message come in any order.
         let mut hasher = DefaultHasher::new();
-        hasher.write(&body);
+        hasher.write(json.to_string().as_bytes());
         Ok(Self { version: format!("{:016x}", hasher.finish()), body })
     }
 }

@@ -5,6 +5,7 @@ pub mod development_ca;
 pub mod interfaces;
 pub mod ports;
 pub mod private_file;
+pub mod process;
 pub mod replace_file;
 pub mod resolve;
 pub mod run_dir;

@@ -25,8 +25,8 @@ pub struct Unusable {
 
 /// Looks at every address that Envoy will listen on for this registration; host names are left to Envoy.
 ///
-/// Consul's command registers first and lets Envoy find out.
-pub fn check(registration: &Registration) -> Result<(), Unusable> {
+/// Consul's command registers first and lets Envoy find out. Ports in `own` are those of an Envoy that is taken over.
+pub fn check(registration: &Registration, own: &[u16]) -> Result<(), Unusable> {
     let listens: Vec<&ServiceAddress> = if registration.bind.is_empty() {
         vec![&registration.lan]
     } else {
@@ -35,6 +35,9 @@ pub fn check(registration: &Registration) -> Result<(), Unusable> {
     for address in listens {
         let host = if address.address.is_empty() { "0.0.0.0" } else { &address.address };
         if let (Ok(ip), Ok(port)) = (host.parse(), u16::try_from(address.port)) {
+            if own.contains(&port) {
+                continue;
+            }
             try_bind(SocketAddr::new(ip, port)).map_err(|errno| Unusable {
                 ip,
                 port,
@@ -65,17 +68,18 @@ mod tests {
         let port = taken.local_addr().unwrap().port();
         let lan = ServiceAddress { address: "127.0.0.1".into(), port: port.into() };
         let registration = Registration { lan, ..Registration::default() };
-        let error = check(&registration).unwrap_err();
+        let error = check(&registration, &[]).unwrap_err();
         assert_eq!((error.port, error.source.kind()), (port, io::ErrorKind::AddrInUse));
+        assert!(check(&registration, &[port]).is_ok());
         drop(taken);
-        assert!(check(&registration).is_ok());
+        assert!(check(&registration, &[]).is_ok());
     }
 
     #[test]
     fn an_address_of_another_host_is_told_and_a_host_name_is_left_to_envoy() {
         let with = |address: &str| {
             let lan = ServiceAddress { address: address.into(), port: 8443 };
-            check(&Registration { lan, ..Registration::default() })
+            check(&Registration { lan, ..Registration::default() }, &[])
         };
         assert_eq!(with("203.0.113.7").unwrap_err().source.kind(), io::ErrorKind::AddrNotAvailable);
         assert!(with("gateway.internal").is_ok());

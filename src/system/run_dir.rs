@@ -14,7 +14,8 @@ use crate::settings::run::RunDir;
 /// Longest path of a Unix socket that every system takes, in bytes.
 const MAX_SOCKET_PATH: usize = 100;
 
-/// A locked run directory; what it holds is removed when it is dropped.
+/// A locked run directory. When it is dropped it is removed with all it holds, unless it tells of an Envoy that
+/// goes on.
 #[derive(Debug)]
 pub struct Locked {
     path: PathBuf,
@@ -100,10 +101,18 @@ impl Locked {
     pub fn socket(&self) -> PathBuf {
         self.path.join("xds.sock")
     }
+
+    /// Where it is written down which Envoy runs, as long as one does.
+    pub fn envoy_record(&self) -> PathBuf {
+        self.path.join("envoy.json")
+    }
 }
 
 impl Drop for Locked {
     fn drop(&mut self) {
+        if self.envoy_record().exists() {
+            return;
+        }
         // What cannot be removed is found and used again by the next run.
         let _ = fs::remove_dir_all(&self.path);
         if let Some(parent) = &self.parent {
@@ -162,6 +171,21 @@ mod tests {
         drop((first, other));
         assert!(!path.exists());
         assert_eq!(fs::read_dir(base.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_folder_stays_as_long_as_it_tells_of_an_envoy() {
+        let base = tempfile::tempdir().unwrap();
+        let run_dir = RunDir::Below(base.path().to_owned());
+        let first = Locked::new(&run_dir, "gw").unwrap();
+        let record = first.envoy_record();
+        fs::write(&record, "{}").unwrap();
+        drop(first);
+        assert!(record.exists());
+        let second = Locked::new(&run_dir, "gw").unwrap();
+        fs::remove_file(second.envoy_record()).unwrap();
+        drop(second);
+        assert!(!record.parent().unwrap().exists());
     }
 
     #[test]

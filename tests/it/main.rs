@@ -18,6 +18,7 @@ mod harness;
 mod register;
 mod run;
 mod snapshot;
+mod takeover;
 mod world;
 
 #[test]

@@ -4,15 +4,16 @@ use std::ffi::OsStr;
 use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
-use std::process::ExitStatus;
+use std::process::{Command, ExitStatus};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
+use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use super::command::Termgate;
 use super::consul::{Consul, free_address};
 use super::envoy::Admin;
-use super::process::{Process, children_of, is_alive};
+use super::process::{Orphan, Process, children_of, is_alive};
 use super::tools::Tool;
 use super::wait;
 
@@ -24,6 +25,8 @@ pub struct Gateway {
     pub admin: Admin,
     pub process: Process,
     termgate: Termgate,
+    /// The Envoy that goes on after termgate was killed.
+    orphan: Option<Orphan>,
 }
 
 impl Gateway {
@@ -75,7 +78,8 @@ impl Gateway {
             .arg("--envoy-binary")
             .arg(Tool::Envoy.path()?);
         let process = Process::spawn(&format!("termgate run ({name})"), &mut command.to_command()?)?;
-        let mut gateway = Self { name: name.to_owned(), address, admin, process, termgate: command };
+        let mut gateway =
+            Self { name: name.to_owned(), address, admin, process, termgate: command, orphan: None };
         let listening = move || {
             admin.ready()?;
             ensure!(!admin.listeners()?.is_empty(), "Envoy has no listener yet");
@@ -88,6 +92,42 @@ impl Gateway {
     /// Where termgate and Envoy may put temporary files.
     pub fn temporary_folder(&self) -> PathBuf {
         self.termgate.directory().join("tmp")
+    }
+
+    /// The process id of the Envoy that termgate started.
+    pub fn envoy(&self) -> Result<u32> {
+        match children_of(self.process.id())?[..] {
+            [envoy] => Ok(envoy),
+            ref others => bail!("expected one child, got {others:?}"),
+        }
+    }
+
+    /// Kills termgate, and termgate alone; gives the process id of the Envoy that goes on.
+    pub fn kill_termgate(&mut self) -> Result<u32> {
+        let envoy = match &self.orphan {
+            Some(orphan) => orphan.id(),
+            None => self.envoy()?,
+        };
+        if self.orphan.is_none() {
+            self.orphan = Some(Orphan::adopt(envoy)?);
+        }
+        self.process.signal(Signal::SIGKILL)?;
+        self.process.wait(wait::PATIENCE)?;
+        ensure!(is_alive(envoy), "Envoy ended together with termgate");
+        Ok(envoy)
+    }
+
+    /// Runs the same command again.
+    pub fn run_again(&mut self) -> Result<()> {
+        self.run_again_with(|_| {})
+    }
+
+    /// Runs the same command again, changed.
+    pub fn run_again_with(&mut self, change: impl FnOnce(&mut Command)) -> Result<()> {
+        let mut command = self.termgate.to_command()?;
+        change(&mut command);
+        self.process = Process::spawn(&format!("termgate run ({})", self.name), &mut command)?;
+        Ok(())
     }
 
     /// Asks for something until it comes true; a failure shows what termgate said last.

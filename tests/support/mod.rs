@@ -17,6 +17,7 @@ pub mod origin;
 pub mod pki;
 pub mod process;
 pub mod server;
+pub mod steady;
 #[macro_use]
 pub mod tools;
 pub mod wait;

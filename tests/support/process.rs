@@ -1,7 +1,7 @@
 //! Child processes that cannot be left behind, whatever becomes of the program that started them.
 
 use std::io::{Read, Write};
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
+use rustix::process::{WaitId, WaitIdOptions, waitid};
 
 use super::wait;
 
@@ -30,8 +31,9 @@ kill -s KILL -- "-$1" 2>/dev/null
 /// Ctrl-C, a panic or a kill of the program that started it ends it too: a small guard process notices.
 pub struct Process {
     name: String,
+    /// Not waited for before this is dropped: a zombie keeps its id, and so its group's, from being given anew.
     child: Child,
-    guard: Child,
+    guard: Guard,
     output: Arc<ProcessOutput>,
     readers: Vec<JoinHandle<()>>,
 }
@@ -57,15 +59,7 @@ impl Process {
             .process_group(0)
             .spawn()
             .with_context(|| format!("{name} cannot be started: {}", command.get_program().display()))?;
-        let guard = Command::new("sh")
-            .args(["-c", GUARD, "guard", &child.id().to_string()])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .process_group(0)
-            .spawn()
-            .inspect_err(|_| drop(child.kill()))
-            .context("sh cannot be started")?;
+        let guard = Guard::over(child.id()).inspect_err(|_| drop(child.kill()))?;
         let output = Arc::new(ProcessOutput::default());
         let readers = [child.stdout.take().map(collect(&output)), child.stderr.take().map(collect(&output))];
         Ok(Self {
@@ -102,7 +96,7 @@ impl Process {
 
     /// Fails, with its output, if it has ended.
     pub fn check_running(&mut self) -> Result<()> {
-        match self.child.try_wait()? {
+        match self.ended()? {
             None => Ok(()),
             Some(status) => Err(self.explain(&anyhow!("{} ended: {status}", self.name))),
         }
@@ -117,6 +111,11 @@ impl Process {
         waited.map_err(|error| self.explain(&error))?
     }
 
+    /// How it ended, if it has; it stays a zombie.
+    fn ended(&self) -> Result<Option<ExitStatus>> {
+        ended(&self.child)
+    }
+
     /// Sends a signal to the process alone, not to its group.
     pub fn signal(&self, signal: Signal) -> Result<()> {
         let id = i32::try_from(self.child.id())?;
@@ -128,7 +127,7 @@ impl Process {
     pub fn wait(&mut self, limit: Duration) -> Result<ExitStatus> {
         let name = self.name.clone();
         let ended = wait::within(limit, &format!("the end of {name}"), || {
-            self.child.try_wait()?.ok_or_else(|| anyhow!("it is still running"))
+            self.ended()?.ok_or_else(|| anyhow!("it is still running"))
         });
         let status = ended.map_err(|error| self.explain(&error))?;
         for reader in self.readers.drain(..) {
@@ -169,10 +168,10 @@ fn collect<R: Read + Send + 'static>(
 impl Drop for Process {
     fn drop(&mut self) {
         let group = i32::try_from(self.child.id()).ok().map(Pid::from_raw);
-        if let (Some(group), Ok(None)) = (group, self.child.try_wait()) {
+        if let (Some(group), Ok(None)) = (group, self.ended()) {
             let _ = killpg(group, Signal::SIGTERM);
             drop(wait::within(Duration::from_secs(5), "its end", || {
-                self.child.try_wait()?.ok_or_else(|| anyhow!("still running"))
+                self.ended()?.ok_or_else(|| anyhow!("still running"))
             }));
         }
         // The rest of the group too: a child may have outlived its parent.
@@ -181,8 +180,67 @@ impl Drop for Process {
         }
         drop(self.child.kill());
         drop(self.child.wait());
-        drop(self.guard.kill());
-        drop(self.guard.wait());
+    }
+}
+
+/// Ends a process group when the program that made it is gone; nothing more once it is dropped.
+struct Guard(Child);
+
+impl Guard {
+    fn over(group: u32) -> Result<Self> {
+        Command::new("sh")
+            .args(["-c", GUARD, "guard", &group.to_string()])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .map(Self)
+            .context("sh cannot be started")
+    }
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+/// How a child ended, if it has, without taking it off the list of processes.
+fn ended(child: &Child) -> Result<Option<ExitStatus>> {
+    let id = i32::try_from(child.id())?;
+    let id = rustix::process::Pid::from_raw(id).context("no process has the id 0")?;
+    let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+    let Some(status) = waitid(WaitId::Pid(id), look)? else { return Ok(None) };
+    let raw = status.exit_status().map(|code| code << 8).or_else(|| status.terminating_signal());
+    raw.map(|raw| Some(ExitStatus::from_raw(raw))).context("it ended without a status")
+}
+
+/// A process that lost its parent, the leader of a process group. Dropping this ends the group.
+pub struct Orphan {
+    id: u32,
+    _guard: Guard,
+}
+
+impl Orphan {
+    /// Takes it in; do so before its parent is killed.
+    pub fn adopt(id: u32) -> Result<Self> {
+        Ok(Self { id, _guard: Guard::over(id)? })
+    }
+
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.id
+    }
+}
+
+impl Drop for Orphan {
+    fn drop(&mut self) {
+        // It was alive a moment ago at most; nobody else's group has its id so soon.
+        if let (true, Ok(group)) = (is_alive(self.id), i32::try_from(self.id)) {
+            let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
+        }
     }
 }
 

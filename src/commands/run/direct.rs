@@ -3,14 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::register;
+use super::berth::Berth;
+use super::launch::Program;
 use super::session;
 use super::source::Source;
-use crate::collect::Gateway;
+use super::{Registered, register};
 use crate::commands;
 use crate::consul::Consul;
 use crate::error::CommandError;
-use crate::gateway::registration::Registration;
 use crate::output::Printer;
 use crate::settings::run::RunSettings;
 
@@ -18,17 +18,18 @@ use crate::settings::run::RunSettings;
 pub async fn from_consul(
     settings: &RunSettings,
     consul: &Arc<Consul>,
-    gateway: Gateway,
-    registration: Option<Registration>,
-    envoy: &Path,
+    Registered { gateway, registration, mut berth }: Registered,
+    envoy: &Program,
     printer: Printer,
 ) -> Result<u8, CommandError> {
     let registered = registration.is_some();
     let id = gateway.id.clone();
     let registration = registration.map(Box::new);
     let source = Source::Consul { consul: Arc::clone(consul), gateway, registration };
-    let ended = session::run(settings, source, envoy, printer).await;
-    if settings.deregister_on_exit || (ended.is_err() && registered) {
+    let ended = session::run(settings, source, &mut berth, envoy, printer).await;
+    if berth.is_taken() {
+        printer.note("Envoy goes on with what it has; the next run takes it over");
+    } else if settings.deregister_on_exit || (ended.is_err() && registered) {
         // A gateway that never came up must not stay in the catalog as a target that is critical for hours.
         match register::deregister(consul, &id).await {
             Ok(true) => printer.note(format_args!("deregistered gateway `{id}`")),
@@ -45,8 +46,10 @@ pub async fn from_consul(
 pub async fn from_file(
     settings: &RunSettings,
     path: &Path,
-    envoy: &Path,
+    envoy: &Program,
     printer: Printer,
 ) -> Result<u8, CommandError> {
-    session::run(settings, Source::File(Box::new(commands::snapshot::read(path)?)), envoy, printer).await
+    let source = Source::File(Box::new(commands::snapshot::read(path)?));
+    let mut berth = Berth::new(&settings.run_dir, source.id(), printer)?;
+    session::run(settings, source, &mut berth, envoy, printer).await
 }

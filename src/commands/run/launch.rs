@@ -2,22 +2,36 @@
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
-use std::path::Path;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 
 use crate::bootstrap::{self, BootstrapForm, BootstrapInput, ProxyConfig, XdsSource};
+use crate::envoy::version::EnvoyVersion;
 use crate::error::CommandError;
 use crate::secret::Secret;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::run::RunSettings;
 use crate::snapshot::Snapshot;
 
+/// The first release that certainly takes the pace of reconnecting in its bootstrap.
+const QUICK_RECONNECT: EnvoyVersion = EnvoyVersion { major: 1, minor: 28, patch: 0 };
+
+/// An Envoy to be started.
+#[derive(Debug)]
+pub struct Program {
+    /// The executable.
+    pub path: PathBuf,
+    /// Which release it is.
+    pub version: EnvoyVersion,
+}
+
 /// The bootstrap of an Envoy that gets its configuration over `socket`.
 pub fn bootstrap_input(
     settings: &ConnectEnvoySettings,
     snapshot: &Snapshot,
-    admin_address: &str,
-    admin_port: u16,
+    admin: SocketAddr,
     socket: &Path,
+    envoy: EnvoyVersion,
 ) -> Result<BootstrapInput, CommandError> {
     let gateway = &snapshot.gateway;
     let central =
@@ -31,7 +45,10 @@ pub fn bootstrap_input(
     }
     Ok(BootstrapInput {
         form: BootstrapForm::V3,
-        xds: XdsSource::Socket { path: socket.display().to_string() },
+        xds: XdsSource::Socket {
+            path: socket.display().to_string(),
+            quick_reconnect: envoy >= QUICK_RECONNECT,
+        },
         token: Secret::default(),
         node: bootstrap::Node {
             id: gateway.id.clone(),
@@ -43,8 +60,8 @@ pub fn bootstrap_input(
             ..bootstrap::Node::default()
         },
         admin: bootstrap::Admin {
-            address: admin_address.to_owned(),
-            port: admin_port,
+            address: admin.ip().to_string(),
+            port: admin.port(),
             log_path: settings.admin_log_path.clone(),
             access_logs: None,
         },

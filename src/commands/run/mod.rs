@@ -1,5 +1,6 @@
 //! `termgate run`: wait for the agent, register, render, hand over to Envoy, leave nothing behind.
 
+mod berth;
 mod direct;
 mod launch;
 mod readiness;
@@ -8,12 +9,15 @@ mod session;
 mod shutdown;
 mod source;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
+use self::berth::Berth;
+use self::launch::Program;
 use super::register;
 use crate::bootstrap::HostPort;
 use crate::collect::Gateway;
@@ -23,7 +27,6 @@ use crate::envoy::{locate, version};
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::{KIND, Registration};
 use crate::output::Printer;
-use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::env::Env;
 use crate::settings::run::{RunSettings, Source};
 use crate::system::{interfaces, ports, resolve};
@@ -31,7 +34,8 @@ use crate::system::{interfaces, ports, resolve};
 /// Runs the gateway; gives Envoy's exit status as a shell would.
 pub async fn run(settings: RunSettings, env: &dyn Env, printer: Printer) -> Result<u8, CommandError> {
     let envoy = locate::find(settings.gateway.envoy.binary.as_deref(), settings.search_path.as_deref())?;
-    let envoy_version = version::read(&envoy)?;
+    let version = version::read(&envoy)?;
+    let envoy = Program { path: envoy, version };
     if let Source::Snapshot(path) = &settings.source {
         return direct::from_file(&settings, path, &envoy, printer).await;
     }
@@ -42,7 +46,7 @@ pub async fn run(settings: RunSettings, env: &dyn Env, printer: Printer) -> Resu
         Source::Direct | Source::Snapshot(_) => false,
         Source::Auto => {
             let supported = SupportedEnvoys::from_agent_self(&agent);
-            let choice = compat::choose(consul_version(&agent), &supported, envoy_version);
+            let choice = compat::choose(consul_version(&agent), &supported, version);
             let source = if choice.xds { "Consul's xDS" } else { "direct mode" };
             printer.note(format_args!("configuration by {source}: {}", choice.reason));
             choice.xds
@@ -57,8 +61,8 @@ pub async fn run(settings: RunSettings, env: &dyn Env, printer: Printer) -> Resu
         return super::connect_envoy::run(settings.gateway, settings.search_path.as_deref(), env, printer)
             .await;
     }
-    let (gateway, registration) = registered(&settings.gateway, &consul, &agent, printer).await?;
-    direct::from_consul(&settings, &consul, gateway, registration, &envoy, printer).await
+    let registered = register_or_find(&settings, &consul, &agent, printer).await?;
+    direct::from_consul(&settings, &consul, registered, &envoy, printer).await
 }
 
 /// The agent's answer to `/v1/agent/self` as soon as it gives one; `null` where the token may not ask.
@@ -87,13 +91,22 @@ fn consul_version(agent: &Value) -> &str {
     agent.pointer("/Config/Version").and_then(Value::as_str).unwrap_or_default()
 }
 
+/// A gateway that the agent knows, and that no other termgate runs.
+#[derive(Debug)]
+struct Registered {
+    gateway: Gateway,
+    /// `None` if somebody else registered it.
+    registration: Option<Registration>,
+    berth: Berth,
+}
+
 /// Registers the gateway, or finds it registered.
-async fn registered(
-    settings: &ConnectEnvoySettings,
+async fn register_or_find(
+    RunSettings { gateway: settings, run_dir, .. }: &RunSettings,
     consul: &Consul,
     agent: &Value,
     printer: Printer,
-) -> Result<(Gateway, Option<Registration>), CommandError> {
+) -> Result<Registered, CommandError> {
     if let Some(flags) = &settings.registration {
         let interfaces = interfaces::collect()?;
         let plan = register::plan(
@@ -105,7 +118,8 @@ async fn registered(
         for warning in &plan.warnings {
             printer.warning(warning);
         }
-        ports::check(&plan.registration)?;
+        let berth = Berth::new(run_dir, &plan.registration.id, printer)?;
+        ports::check(&plan.registration, &berth.own_ports().await)?;
         register::register(consul, &plan.registration, printer).await?;
         let Registration { id, name, .. } = &plan.registration;
         printer.note(format_args!(
@@ -113,12 +127,14 @@ async fn registered(
             if id == name { String::new() } else { format!(" as `{id}`") }
         ));
         let gateway = Gateway { id: id.clone(), name: name.clone() };
-        return Ok((gateway, Some(plan.registration)));
+        return Ok(Registered { gateway, registration: Some(plan.registration), berth });
     }
     let id = settings.gateway.proxy_id.as_deref().unwrap_or_else(|| settings.gateway.service_name());
     match register::lookup(consul, id).await? {
         Some(service) if service.kind == KIND => {
-            Ok((Gateway { id: service.id, name: service.service }, None))
+            let berth = Berth::new(run_dir, &service.id, printer)?;
+            let gateway = Gateway { id: service.id, name: service.service };
+            Ok(Registered { gateway, registration: None, berth })
         }
         Some(service) => Err(CommandError::message(
             Kind::Failed,
@@ -133,10 +149,10 @@ async fn registered(
 }
 
 /// An address for Envoy's admin server, its host resolved.
-fn resolve_admin(bind: &HostPort) -> Result<(String, u16), CommandError> {
+fn resolve_admin(bind: &HostPort) -> Result<SocketAddr, CommandError> {
     let address = resolve::resolve(&bind.host).map_err(|error| {
         CommandError::new(Kind::Usage, error)
             .context(format!("--admin-bind: the host `{}` cannot be resolved", bind.host))
     })?;
-    Ok((address.to_string(), bind.port))
+    Ok(SocketAddr::new(address, bind.port))
 }

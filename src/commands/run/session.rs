@@ -1,6 +1,6 @@
 //! One running gateway: what Consul says goes to Envoy, until one of them or a signal ends it.
 
-use std::path::Path;
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,24 +8,25 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::launch::{bootstrap_input, envoy_arguments};
+use super::berth::Berth;
+use super::launch::{Program, bootstrap_input};
 use super::readiness::Readiness;
 use super::services::Services;
 use super::shutdown::{self, Asked, Signals};
 use super::source::{Source, first_snapshot};
 use super::{register, resolve_admin};
 use crate::bootstrap;
-use crate::collect::live::{Event, Follower};
+use crate::collect::live::{self, Event, Follower};
 use crate::envoy::admin::Admin;
-use crate::envoy::bootstrap_file::BootstrapFile;
-use crate::envoy::process::{self, Envoy};
+use crate::envoy::process;
 use crate::error::{CommandError, Kind};
 use crate::output::Printer;
 use crate::render::{self, RenderOptions};
 use crate::serve::{self, Encoder, ResourceSet, Server};
 use crate::settings::run::RunSettings;
 use crate::snapshot::Snapshot;
-use crate::system::{run_dir, tls_files};
+use crate::system::process::reap_orphans;
+use crate::system::tls_files;
 
 /// How often the TLS files of linked services are looked at.
 const FILE_PERIOD: Duration = Duration::from_secs(2);
@@ -47,23 +48,29 @@ struct Session<'a> {
 pub async fn run(
     settings: &RunSettings,
     source: Source,
-    envoy: &Path,
+    berth: &mut Berth,
+    program: &Program,
     printer: Printer,
 ) -> Result<u8, CommandError> {
     let mut signals = Signals::new()
         .map_err(|error| CommandError::new(Kind::Failed, error).context("taking over signals"))?;
-    let run_dir = run_dir::Locked::new(&settings.run_dir, source.id())?;
-    let (admin_address, admin_port) = resolve_admin(&settings.gateway.admin_bind)?;
-    let admin =
-        Admin::new(&admin_address, admin_port).map_err(|error| CommandError::new(Kind::Failed, error))?;
+    let admin_address = resolve_admin(&settings.gateway.admin_bind)?;
+    let admin = Admin::new(admin_address)?;
+    let socket = berth.run_dir.socket();
 
-    let mut follower = source.follow();
+    // A running Envoy must not lose a service that only waits for its leaf.
+    let patience = settings.wait / 2;
+    let first_leaves = if berth.running.is_some() { patience } else { live::FIRST_LEAVES };
+    let mut follower = source.follow(first_leaves);
     let first = tokio::select! {
-        first = first_snapshot(&source, &mut follower, settings.wait, run_dir.path(), printer) => first?,
-        () = signals.end() => return Ok(0),
+        first = first_snapshot(&source, &mut follower, settings.wait, berth.run_dir.path(), printer) => first?,
+        () = signals.end() => {
+            berth.end_running(settings, &mut signals, printer).await?;
+            return Ok(0);
+        }
     };
     let (resources, served) = watch::channel(Arc::default());
-    let input = bootstrap_input(&settings.gateway, &first, &admin_address, admin_port, &run_dir.socket())?;
+    let input = bootstrap_input(&settings.gateway, &first, admin_address, &socket, program.version)?;
     let mut session = Session {
         settings,
         printer,
@@ -78,27 +85,28 @@ pub async fn run(
     session.options.unusable_files = tls_files::unusable(&session.snapshot);
     session.render();
 
-    let ads = Server::bind(&run_dir.socket()).map_err(|error| {
+    let ads = Server::bind(&socket).map_err(|error| {
         CommandError::new(Kind::Failed, error)
-            .context(format!("the socket for Envoy at {} cannot be made", run_dir.socket().display()))
+            .context(format!("the socket for Envoy at {} cannot be made", socket.display()))
     })?;
     let (events, mut served_events) = mpsc::unbounded_channel();
     let mut serving = JoinSet::new();
     serving.spawn(ads.serve(served, events));
 
-    let file = BootstrapFile::new(bootstrap::render(&input)?.text()).map_err(|error| {
-        CommandError::new(Kind::Failed, error).context("the memory file for Envoy's bootstrap cannot be made")
-    })?;
-    let arguments = envoy_arguments(settings);
-    let mut envoy = Envoy::start(envoy, &file, &arguments)?;
+    let bootstrap = bootstrap::render(&input)?;
+    let started =
+        berth.envoy(settings, &program.path, bootstrap.text(), admin_address, &mut signals, printer);
+    let Some(mut envoy) = started.await? else { return Ok(0) };
     let mut ready = Readiness::new();
     let mut next_files = Instant::now() + FILE_PERIOD;
+    // Those that ended before the signal was listened to.
+    reap_orphans(envoy.id());
     loop {
         tokio::select! {
             ended = envoy.wait() => {
-                let code = process::exit_code(ended?);
-                session.printer.note(format_args!("Envoy ended with status {code}"));
-                return Ok(code);
+                let status = ended?;
+                berth.forget(printer);
+                return Ok(tell_end(status, printer));
             }
             Ok(()) = session.follower.snapshots.changed() => session.take_snapshot(),
             Some(event) = session.follower.events.recv() => session.take(event).await,
@@ -106,7 +114,8 @@ pub async fn run(
             Some(ended) = serving.join_next() => {
                 // The server only ends by failing.
                 let reason = match ended { Ok(Err(error)) => error.to_string(), _ => "it stopped".to_owned() };
-                envoy.terminate();
+                shutdown::terminate(&mut envoy, printer).await?;
+                berth.forget(printer);
                 return Err(CommandError::message(Kind::Failed, format_args!("the ADS server for Envoy failed: {reason}")));
             }
             () = sleep_until(ready.next()) => ready.check(&admin, &session.snapshot, session.printer).await,
@@ -115,16 +124,32 @@ pub async fn run(
                 session.look_at_files();
             }
             asked = signals.next() => match asked {
-                Asked::Reload => session.reload(),
+                Asked::Reload => session.reload(patience),
+                Asked::Reap => reap_orphans(envoy.id()),
                 Asked::End => {
                     session.leave_catalog().await;
-                    shutdown::end(&mut envoy, &admin, settings.drain_time, &mut signals, session.printer).await?;
+                    berth.mark_ending(printer);
+                    shutdown::end(&mut envoy, &admin, settings.drain_time, &mut signals, printer).await?;
+                    berth.forget(printer);
                     session.printer.note("ended");
                     return Ok(0);
                 }
             },
         }
     }
+}
+
+/// Says how Envoy ended; gives the exit status that termgate ends with.
+fn tell_end(status: Option<ExitStatus>, printer: Printer) -> u8 {
+    let Some(status) = status else {
+        printer.trouble(
+            "Envoy ended; with which status cannot be known, because an earlier termgate started it",
+        );
+        return Kind::Failed.exit_code();
+    };
+    let code = process::exit_code(status);
+    printer.note(format_args!("Envoy ended with status {code}"));
+    code
 }
 
 impl Session<'_> {
@@ -202,9 +227,10 @@ impl Session<'_> {
     }
 
     /// SIGHUP: asks everything anew.
-    fn reload(&mut self) {
+    fn reload(&mut self, first_leaves: Duration) {
         self.printer.note("reading everything again");
-        self.follower = self.source.follow();
+        self.follower = self.source.follow(first_leaves);
+        self.look_at_files();
     }
 
     /// Before draining, so that clients in the mesh stop coming.

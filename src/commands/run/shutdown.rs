@@ -19,6 +19,7 @@ pub struct Signals {
     terminate: Signal,
     interrupt: Signal,
     hangup: Signal,
+    child: Signal,
 }
 
 /// What a signal asks for.
@@ -28,6 +29,8 @@ pub enum Asked {
     End,
     /// SIGHUP: read everything again.
     Reload,
+    /// SIGCHLD: a child ended, or an orphan that this process inherited.
+    Reap,
 }
 
 impl Signals {
@@ -37,6 +40,7 @@ impl Signals {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
             hangup: signal(SignalKind::hangup())?,
+            child: signal(SignalKind::child())?,
         })
     }
 
@@ -46,6 +50,7 @@ impl Signals {
             _ = self.terminate.recv() => Asked::End,
             _ = self.interrupt.recv() => Asked::End,
             _ = self.hangup.recv() => Asked::Reload,
+            _ = self.child.recv() => Asked::Reap,
         }
     }
 
@@ -55,21 +60,31 @@ impl Signals {
     }
 }
 
-/// Drains and ends Envoy. A second signal cuts the draining short.
+/// Drains and ends Envoy. A signal cuts the draining short; gives whether one did.
 pub async fn end(
     envoy: &mut Envoy,
     admin: &Admin,
     drain_time: Duration,
     signals: &mut Signals,
     printer: Printer,
-) -> Result<(), CommandError> {
+) -> Result<bool, CommandError> {
+    let mut asked = false;
     if !drain_time.is_zero() {
         tokio::select! {
             () = drain(admin, drain_time, printer) => {}
-            () = signals.end() => printer.note("asked again to end: not waiting for open connections"),
-            ended = envoy.wait() => return ended.map(drop).map_err(CommandError::from),
+            () = signals.end() => {
+                asked = true;
+                printer.note("asked to end at once: not waiting for open connections");
+            }
+            ended = envoy.wait() => return ended.map(|_| false).map_err(CommandError::from),
         }
     }
+    terminate(envoy, printer).await?;
+    Ok(asked)
+}
+
+/// Ends Envoy now, by force if need be.
+pub async fn terminate(envoy: &mut Envoy, printer: Printer) -> Result<(), CommandError> {
     envoy.terminate();
     if let Ok(ended) = timeout(TERMINATION, envoy.wait()).await {
         ended?;

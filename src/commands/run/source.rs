@@ -24,10 +24,10 @@ pub enum Source {
 }
 
 impl Source {
-    /// Follows it from now on.
-    pub fn follow(&self) -> Follower {
+    /// Follows it from now on; `first_leaves` as in [`live::follow`].
+    pub fn follow(&self, first_leaves: Duration) -> Follower {
         match self {
-            Self::Consul { consul, gateway, .. } => live::follow(consul, gateway),
+            Self::Consul { consul, gateway, .. } => live::follow(consul, gateway, first_leaves),
             Self::File(_) => Follower::idle(),
         }
     }

@@ -1,0 +1,179 @@
+//! The run directory of one gateway, and the Envoy that an earlier termgate may have left running there.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::path::Path;
+
+use super::launch::envoy_arguments;
+use super::shutdown::{self, Signals};
+use crate::envoy::admin::Admin;
+use crate::envoy::bootstrap_file::BootstrapFile;
+use crate::envoy::process::Envoy;
+use crate::envoy::record::{Record, Start};
+use crate::error::{CommandError, Kind};
+use crate::output::Printer;
+use crate::settings::run::{RunDir, RunSettings};
+use crate::system::run_dir::Locked;
+
+/// A locked run directory.
+#[derive(Debug)]
+pub struct Berth {
+    /// The directory.
+    pub run_dir: Locked,
+    /// The Envoy that runs there already.
+    pub running: Option<Running>,
+}
+
+/// An Envoy that an earlier termgate started.
+#[derive(Debug)]
+pub struct Running {
+    /// The process.
+    pub envoy: Envoy,
+    /// What is known of it.
+    pub record: Record,
+}
+
+impl Berth {
+    /// Locks the run directory of the gateway `id` and looks for an Envoy that it tells of.
+    pub fn new(run_dir: &RunDir, id: &str, printer: Printer) -> Result<Self, CommandError> {
+        let run_dir = Locked::new(run_dir, id)?;
+        let path = run_dir.envoy_record();
+        let record = Record::read(&path).map_err(|error| {
+            CommandError::new(Kind::Failed, error).context(format!("reading {}", path.display()))
+        })?;
+        let mut running = None;
+        if let Some(record) = record {
+            running = Envoy::take_over(&record.process)?.map(|envoy| Running { envoy, record });
+        }
+        let berth = Self { run_dir, running };
+        match &berth.running {
+            None => berth.forget(printer),
+            Some(Running { record, .. }) => {
+                printer
+                    .note(format_args!("an Envoy of this gateway runs already (pid {})", record.process.pid));
+            }
+        }
+        Ok(berth)
+    }
+
+    /// The ports that the running Envoy listens on; they are in use, but not by somebody else.
+    pub async fn own_ports(&self) -> Vec<u16> {
+        let Some(Running { record: Record { start: Start { admin, .. }, .. }, .. }) = &self.running else {
+            return Vec::new();
+        };
+        let listening = match Admin::new(*admin) {
+            Ok(admin) => admin.ports().await,
+            Err(error) => Err(error),
+        };
+        // One that does not answer is replaced later; its ports are then told by the new one.
+        listening.unwrap_or_default()
+    }
+
+    /// Writes down which Envoy runs, for the next termgate.
+    fn remember(&self, envoy: &Envoy, start: Start, printer: Printer) {
+        let Some(pid) = envoy.id() else { return };
+        let written = envoy
+            .identity()
+            .and_then(|process| Record { process, start, ending: false }.write(&self.run_dir.envoy_record()));
+        match written {
+            Err(error) if error.kind() == std::io::ErrorKind::Unsupported => {}
+            Err(error) => printer.warning(format_args!(
+                "{} cannot be written ({error}): if termgate is killed, the next one will not find this Envoy (pid {pid})",
+                self.run_dir.envoy_record().display()
+            )),
+            Ok(()) => {}
+        }
+    }
+
+    /// Writes down that the Envoy was told to end, before it is.
+    pub fn mark_ending(&self, printer: Printer) {
+        let path = self.run_dir.envoy_record();
+        let marked = match Record::read(&path) {
+            Ok(Some(record)) => Record { ending: true, ..record }.write(&path),
+            Ok(None) => Ok(()),
+            Err(error) => Err(error),
+        };
+        if let Err(error) = marked {
+            printer.warning(format_args!("{} cannot be written: {error}", path.display()));
+        }
+    }
+
+    /// The Envoy for this bootstrap: the running one if it was started with the same, else a new one, after
+    /// the running one has drained and ended. `None` if a signal asked for the end meanwhile.
+    pub async fn envoy(
+        &mut self,
+        settings: &RunSettings,
+        program: &Path,
+        bootstrap: &str,
+        admin: SocketAddr,
+        signals: &mut Signals,
+        printer: Printer,
+    ) -> Result<Option<Envoy>, CommandError> {
+        let arguments = envoy_arguments(settings);
+        let start = Start::new(bootstrap, &arguments, admin);
+        if let Some(Running { envoy, record }) = self.still_running()? {
+            let pid = record.process.pid;
+            let difference =
+                if record.ending { Some("told to end already") } else { record.start.difference(&start) };
+            match difference {
+                None => {
+                    printer.note(format_args!("took over the running Envoy (pid {pid})"));
+                    return Ok(Some(envoy));
+                }
+                Some(difference) => {
+                    printer.warning(format_args!(
+                        "the running Envoy (pid {pid}) was {difference}: it is drained, ended and replaced"
+                    ));
+                    self.running = Some(Running { envoy, record });
+                    if self.end_running(settings, signals, printer).await? {
+                        return Ok(None);
+                    }
+                }
+            }
+        }
+        let file = BootstrapFile::new(bootstrap).map_err(|error| {
+            CommandError::new(Kind::Failed, error)
+                .context("the memory file for Envoy's bootstrap cannot be made")
+        })?;
+        let envoy = Envoy::start(program, &file, &arguments)?;
+        self.remember(&envoy, start, printer);
+        Ok(Some(envoy))
+    }
+
+    /// Drains and ends the Envoy that was found running; gives whether a signal cut that short.
+    pub async fn end_running(
+        &mut self,
+        settings: &RunSettings,
+        signals: &mut Signals,
+        printer: Printer,
+    ) -> Result<bool, CommandError> {
+        let Some(Running { mut envoy, record }) = self.running.take() else { return Ok(false) };
+        let admin = Admin::new(record.start.admin)?;
+        self.mark_ending(printer);
+        let asked = shutdown::end(&mut envoy, &admin, settings.drain_time, signals, printer).await?;
+        self.forget(printer);
+        Ok(asked)
+    }
+
+    /// The Envoy that was found, if it has not ended meanwhile.
+    fn still_running(&mut self) -> Result<Option<Running>, CommandError> {
+        let Some(Running { record, .. }) = self.running.take() else { return Ok(None) };
+        Ok(Envoy::take_over(&record.process)?.map(|envoy| Running { envoy, record }))
+    }
+
+    /// The Envoy has ended: there is nothing to find any more.
+    pub fn forget(&self, printer: Printer) {
+        let path = self.run_dir.envoy_record();
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                printer.warning(format_args!("{} cannot be removed: {error}", path.display()));
+            }
+            _ => {}
+        }
+    }
+
+    /// Whether an Envoy goes on running without this termgate.
+    pub fn is_taken(&self) -> bool {
+        self.run_dir.envoy_record().exists()
+    }
+}

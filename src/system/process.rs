@@ -1,0 +1,217 @@
+//! Processes that this one did not start: told apart for certain, watched and signalled.
+
+use std::io;
+
+use nix::sys::signal::Signal;
+use serde::{Deserialize, Serialize};
+
+/// What tells a process from every other that has, had or will have its id.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// Process id.
+    pub pid: u32,
+    /// When it started, in the kernel's clock ticks since the boot.
+    pub start_time: u64,
+    /// Which boot that was.
+    pub boot_id: String,
+    /// What its arguments end with; a script in between may have put others before them.
+    pub arguments: Vec<String>,
+}
+
+#[cfg(target_os = "linux")]
+mod platform {
+    use std::fs;
+    use std::os::fd::OwnedFd;
+
+    use rustix::event::{PollFd, PollFlags, poll};
+    use rustix::process::{Pid, PidfdFlags, pidfd_open, pidfd_send_signal};
+    use tokio::sync::watch;
+
+    use super::{Identity, Signal, io};
+
+    impl Identity {
+        /// Of a running process (a zombie is none) that was started with these arguments.
+        pub fn of(pid: u32, arguments: Vec<String>) -> io::Result<Self> {
+            let broken = || io::Error::other(format!("/proc/{pid}/stat has another form"));
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+            // "<pid> (<name>) <state> …", and the name may hold anything; the start time is field 22.
+            let fields: Vec<&str> =
+                stat.rsplit_once(')').ok_or_else(broken)?.1.split_ascii_whitespace().collect();
+            if matches!(fields.first(), Some(&("Z" | "X"))) {
+                return Err(io::ErrorKind::NotFound.into());
+            }
+            let start_time = fields.get(19).and_then(|field| field.parse().ok()).ok_or_else(broken)?;
+            Ok(Self {
+                pid,
+                start_time,
+                boot_id: fs::read_to_string("/proc/sys/kernel/random/boot_id")?.trim().to_owned(),
+                arguments,
+            })
+        }
+
+        /// Whether the process with this id is this one.
+        fn is_there(&self) -> io::Result<bool> {
+            let found = Self::of(self.pid, self.arguments.clone())?;
+            // Read now, not when the process was started: it takes its arguments a moment later.
+            let arguments = fs::read(format!("/proc/{}/cmdline", self.pid))?;
+            let arguments: Vec<_> = arguments.split(|byte| *byte == 0).map(String::from_utf8_lossy).collect();
+            let arguments = arguments.strip_suffix(&["".into()]).unwrap_or(&arguments);
+            Ok(found == *self
+                && arguments.ends_with(&self.arguments.iter().map(Into::into).collect::<Vec<_>>()))
+        }
+    }
+
+    /// A running process of another parent. Its id may be used anew without harm: this stays the process it was.
+    #[derive(Debug)]
+    pub struct Stranger {
+        process: OwnedFd,
+        ended: watch::Receiver<bool>,
+    }
+
+    impl Stranger {
+        /// Opens the process `identity` tells of; `None` if it has ended.
+        pub fn open(identity: &Identity) -> io::Result<Option<Self>> {
+            let pid = i32::try_from(identity.pid).ok().and_then(Pid::from_raw);
+            let Some(pid) = pid else { return Ok(None) };
+            let opened = match pidfd_open(pid, PidfdFlags::empty()) {
+                Ok(opened) => opened,
+                Err(rustix::io::Errno::SRCH) => return Ok(None),
+                Err(errno) => return Err(errno.into()),
+            };
+            // Looked at after it was opened: what is opened and what is looked at can only differ if it has ended.
+            match identity.is_there() {
+                Ok(true) => {
+                    let ended = notice_end(opened.try_clone()?)?;
+                    Ok(Some(Self { process: opened, ended }))
+                }
+                Ok(false) => Ok(None),
+                Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+                Err(error) => Err(error),
+            }
+        }
+
+        /// Waits until it has ended. How it ended only its parent can know.
+        pub async fn ended(&mut self) -> io::Result<()> {
+            let ended = self.ended.wait_for(|ended| *ended).await;
+            ended.map(drop).map_err(|_| io::Error::other("the process cannot be watched any more"))
+        }
+
+        /// Sends a signal; that it has ended meanwhile is no error.
+        pub fn signal(&self, signal: Signal) {
+            if let Some(signal) = rustix::process::Signal::from_named_raw(signal as i32) {
+                let _ = pidfd_send_signal(&self.process, signal);
+            }
+        }
+    }
+
+    /// A thread of its own waits: the event loop takes only descriptors of types it knows.
+    fn notice_end(process: OwnedFd) -> io::Result<watch::Receiver<bool>> {
+        let (sender, receiver) = watch::channel(false);
+        std::thread::Builder::new().name("envoy".to_owned()).stack_size(64 << 10).spawn(move || {
+            loop {
+                match poll(&mut [PollFd::new(&process, PollFlags::IN)], None) {
+                    Ok(1..) => break sender.send_replace(true),
+                    Ok(0) | Err(rustix::io::Errno::INTR) => {}
+                    // The sender is dropped, and with it the receiver's hope.
+                    Err(_) => break false,
+                }
+            }
+        })?;
+        Ok(receiver)
+    }
+
+    /// Takes the zombies that this process inherited, as the first process of a container does; all but
+    /// `own`, whose status somebody waits for.
+    pub fn reap_orphans(own: Option<u32>) {
+        use nix::sys::wait::{Id, WaitPidFlag, waitid};
+
+        let look = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
+        while let Ok(Some(ended)) = waitid(Id::All, look).map(|status| status.pid()) {
+            if u32::try_from(ended.as_raw()).ok() == own {
+                return;
+            }
+            if waitid(Id::Pid(ended), WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod platform {
+    use super::{Identity, Signal, io};
+
+    impl Identity {
+        /// There is no way here that is certain.
+        pub fn of(_pid: u32, _arguments: Vec<String>) -> io::Result<Self> {
+            Err(io::ErrorKind::Unsupported.into())
+        }
+    }
+
+    /// A running process of another parent; there is none here.
+    #[derive(Debug)]
+    pub enum Stranger {}
+
+    impl Stranger {
+        /// Finds none.
+        pub fn open(_identity: &Identity) -> io::Result<Option<Self>> {
+            Ok(None)
+        }
+
+        /// Cannot be called.
+        pub async fn ended(&mut self) -> io::Result<()> {
+            match *self {}
+        }
+
+        /// Cannot be called.
+        pub fn signal(&self, _signal: Signal) {
+            match *self {}
+        }
+    }
+
+    /// Containers are Linux.
+    pub fn reap_orphans(_own: Option<u32>) {}
+}
+
+pub use platform::{Stranger, reap_orphans};
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use std::process::{Child, Command, Stdio};
+
+    use super::*;
+
+    fn child() -> io::Result<Child> {
+        Command::new("sleep").arg("0").arg("60").stdin(Stdio::null()).spawn()
+    }
+
+    #[tokio::test]
+    async fn a_process_is_watched_and_signalled_until_it_ends() {
+        let mut child = child().unwrap();
+        let identity = Identity::of(child.id(), vec!["60".to_owned()]).unwrap();
+        let mut stranger = Stranger::open(&identity).unwrap().unwrap();
+        stranger.signal(Signal::SIGTERM);
+        stranger.ended().await.unwrap();
+        // A zombie does not count as running, and neither does a process that is gone.
+        assert!(Stranger::open(&identity).unwrap().is_none());
+        child.wait().unwrap();
+        assert!(Stranger::open(&identity).unwrap().is_none());
+        stranger.ended().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn another_process_with_the_same_id_is_not_taken_for_it() {
+        let mut child = child().unwrap();
+        let identity = Identity::of(child.id(), vec!["60".to_owned()]).unwrap();
+        let others = [
+            Identity { start_time: identity.start_time - 1, ..identity.clone() },
+            Identity { boot_id: "another".to_owned(), ..identity.clone() },
+            Identity { arguments: vec!["61".to_owned()], ..identity.clone() },
+        ];
+        for other in others {
+            assert!(Stranger::open(&other).unwrap().is_none(), "{other:?}");
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+}

@@ -1,0 +1,220 @@
+//! `termgate run` after a `kill -9` of termgate: its Envoy serves on, and the next run takes it over.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use serde_json::{Value, json};
+
+use crate::support::command::Termgate;
+use crate::support::consul::free_address;
+use crate::support::gateway::Gateway;
+use crate::support::origin::Origin;
+use crate::support::process::{Process, children_of, is_alive};
+use crate::support::steady::Steady;
+use crate::support::tools::Tool;
+use crate::support::wait;
+use crate::world::{World, answered_by};
+
+/// Where termgate writes down which Envoy runs.
+fn record(gateway: &Gateway) -> Result<PathBuf> {
+    let mut folders = vec![gateway.temporary_folder()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder)? {
+            let path = entry?.path();
+            if path.ends_with("envoy.json") {
+                return Ok(path);
+            }
+            if path.is_dir() {
+                folders.push(path);
+            }
+        }
+    }
+    Err(anyhow!("no envoy.json below {}", gateway.temporary_folder().display()))
+}
+
+/// How many resources Envoy took or refused since it started, by kind.
+fn updates(gateway: &Gateway) -> Result<Vec<u64>> {
+    let stats = [
+        "listener_manager.lds.update_success",
+        "cluster_manager.cds.update_success",
+        "listener_manager.listener_modified",
+        "cluster_manager.cluster_modified",
+    ];
+    stats.into_iter().map(|stat| gateway.admin.stat(stat)).collect()
+}
+
+fn says(gateway: &mut Gateway, text: &str) -> Result<()> {
+    let output = gateway.process.shared_output();
+    gateway.eventually(&format!("termgate to say {text:?}"), || {
+        ensure!(output.text().contains(text), "it does not");
+        Ok(())
+    })
+}
+
+#[test]
+fn a_killed_termgate_leaves_a_serving_envoy_that_the_next_one_takes_over_without_a_lost_request() -> Result<()>
+{
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
+    let steady = world.allowed("steady", &first)?;
+    let moving = world.allowed("moving", &first)?;
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+    answered_by(&mut gateway, &frontend, &steady, "first")?;
+    answered_by(&mut gateway, &frontend, &moving, "first")?;
+    let client = Steady::start(world.frontend()?, gateway.address, &steady);
+
+    let envoy = gateway.kill_termgate()?;
+    client.goes_on()?;
+    let modified = updates(&gateway)?;
+    gateway.run_again()?;
+    says(&mut gateway, &format!("took over the running Envoy (pid {envoy})"))?;
+    says(&mut gateway, "ready: Envoy serves")?;
+    ensure!(children_of(gateway.process.id())?.is_empty(), "a second Envoy was started");
+    // What Envoy had already is not sent again.
+    assert_eq!(updates(&gateway)?[2..], modified[2..]);
+
+    // The new termgate is in charge: what changes now reaches Envoy, and so does what changes later.
+    world.consul.register_external(&moving, second.address())?;
+    answered_by(&mut gateway, &frontend, &moving, "second")?;
+    client.goes_on()?;
+    // And once more, of an Envoy that is nobody's child any more.
+    assert_eq!(gateway.kill_termgate()?, envoy);
+    gateway.run_again()?;
+    says(&mut gateway, "ready: Envoy serves")?;
+    world.consul.register_external(&moving, first.address())?;
+    answered_by(&mut gateway, &frontend, &moving, "first")?;
+    let asked = client.end()?;
+    ensure!(asked > 20, "only {asked} requests were made");
+
+    let status = gateway.process.terminate()?;
+    ensure!(status.success(), "{}", gateway.process.explain(&anyhow!("it ended with {status}")));
+    ensure!(!is_alive(envoy), "Envoy is still there");
+    assert_eq!(world.consul.agent_service(&world.gateway)?, None);
+    let left: Vec<_> = fs::read_dir(gateway.temporary_folder())?.collect();
+    ensure!(left.is_empty(), "left behind: {left:?}");
+    Ok(())
+}
+
+#[test]
+fn an_envoy_that_was_taken_over_and_dies_ends_termgate_with_a_failure() -> Result<()> {
+    needs!(Consul, Envoy);
+    let world = World::new()?;
+    let mut gateway = world.start()?;
+    let envoy = gateway.kill_termgate()?;
+    gateway.run_again()?;
+    says(&mut gateway, "ready: Envoy serves")?;
+    nix::sys::signal::kill(
+        nix::unistd::Pid::from_raw(i32::try_from(envoy)?),
+        nix::sys::signal::Signal::SIGKILL,
+    )?;
+    let status = gateway.process.wait(wait::PATIENCE)?;
+    assert_eq!(status.code(), Some(1));
+    ensure!(gateway.process.output().contains("cannot be known"), "{}", gateway.process.output());
+    assert_eq!(world.consul.agent_service(&world.gateway)?, None);
+    Ok(())
+}
+
+#[test]
+fn an_envoy_with_another_bootstrap_is_drained_and_replaced() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let origin = Origin::plain("one")?;
+    let service = world.allowed("one", &origin)?;
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+    answered_by(&mut gateway, &frontend, &service, "one")?;
+    let envoy = gateway.kill_termgate()?;
+    let ready = free_address()?;
+    gateway.run_again_with(|command| {
+        command.args(["--envoy-ready-bind-address", &ready.ip().to_string()]);
+        command.args(["--envoy-ready-bind-port", &ready.port().to_string()]);
+    })?;
+    says(&mut gateway, "started with another bootstrap")?;
+    says(&mut gateway, "ready: Envoy serves")?;
+    ensure!(!is_alive(envoy), "the first Envoy is still there");
+    assert_ne!(gateway.envoy()?, envoy);
+    answered_by(&mut gateway, &frontend, &service, "one")?;
+    ensure!(gateway.stop()?.success(), "it did not end well");
+    Ok(())
+}
+
+#[test]
+fn a_record_that_fits_another_process_harms_nobody() -> Result<()> {
+    needs!(Consul, Envoy);
+    let world = World::new()?;
+    let mut gateway = world.start()?;
+    let path = record(&gateway)?;
+    let kept: Value = serde_json::from_slice(&fs::read(&path)?)?;
+    // Envoy goes, and its id is that of somebody else now.
+    let envoy = gateway.kill_termgate()?;
+    nix::sys::signal::kill(
+        nix::unistd::Pid::from_raw(i32::try_from(envoy)?),
+        nix::sys::signal::Signal::SIGKILL,
+    )?;
+    wait::eventually("the end of Envoy", || {
+        ensure!(!is_alive(envoy), "it is still there");
+        Ok(())
+    })?;
+    let mut bystander = Process::spawn("bystander", Command::new("sleep").arg("600"))?;
+    let mut record = kept;
+    record["process"]["pid"] = json!(bystander.id());
+    fs::write(&path, record.to_string())?;
+    gateway.run_again()?;
+    says(&mut gateway, "ready: Envoy serves")?;
+    ensure!(!gateway.process.output().contains("took over"), "{}", gateway.process.output());
+    ensure!(gateway.stop()?.success(), "it did not end well");
+    bystander.check_running().context("the process with the recorded id was signalled")
+}
+
+#[test]
+fn as_the_first_process_of_a_container_it_takes_the_zombies() -> Result<()> {
+    needs!(Consul, Envoy);
+    let unshare = |arguments: &[&str]| Command::new("unshare").args(arguments).output();
+    let isolated = ["--pid", "--fork", "--kill-child"];
+    if !unshare(&[&isolated[..], &["true"]].concat()).is_ok_and(|output| output.status.success()) {
+        eprintln!("NOT TESTED: this machine allows no process namespace");
+        return Ok(());
+    }
+    let world = World::new()?;
+    world.write_entry()?;
+    let (address, admin) = (free_address()?, free_address()?);
+    let termgate = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
+        .consul(world.consul)
+        .args(["--address", &address.to_string(), "--admin-bind", &admin.to_string()])
+        .arg("--envoy-binary")
+        .arg(Tool::Envoy.path()?);
+    let inner = termgate.to_command()?;
+    // What the container's shell starts goes to the first process when the shell becomes termgate.
+    let script = "(sleep 0.2 & exec sleep 0.1) & exec \"$@\"";
+    let mut command = Command::new("unshare");
+    command.args(isolated).args(["sh", "-c", script, "sh"]).arg(inner.get_program()).args(inner.get_args());
+    command.env_clear().envs(inner.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    command.current_dir(termgate.directory());
+    let mut process = Process::spawn("termgate run in a container", &mut command)?;
+    let outer = process.id();
+    let output = process.shared_output();
+    process.wait_until("termgate to be ready", || {
+        ensure!(output.text().contains("ready: Envoy serves"), "it is not");
+        Ok(())
+    })?;
+    let [first] = children_of(outer)?[..] else { return Err(anyhow!("not one child of unshare")) };
+    process.wait_until("only Envoy to be left", || {
+        let names = fs::read_dir("/proc")?.filter_map(|entry| {
+            let stat = fs::read_to_string(entry.ok()?.path().join("stat")).ok()?;
+            let (name, rest) = stat.split_once('(')?.1.rsplit_once(')')?;
+            let parent = rest.split_ascii_whitespace().nth(1)?.parse::<u32>().ok()?;
+            (parent == first).then(|| name.to_owned())
+        });
+        let names: Vec<String> = names.collect();
+        ensure!(names == ["envoy"], "its children, zombies included, are {names:?}");
+        Ok(())
+    })?;
+    nix::sys::signal::kill(
+        nix::unistd::Pid::from_raw(i32::try_from(first)?),
+        nix::sys::signal::Signal::SIGTERM,
+    )?;
+    ensure!(process.wait(wait::PATIENCE)?.success(), "{}", process.output());
+    Ok(())
+}
