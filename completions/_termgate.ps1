@@ -240,8 +240,9 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         }
         'termgate;config;validate' {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the findings')
-            [CompletionResult]::new('--consul-version', '--consul-version', [CompletionResultType]::ParameterName, 'The Consul release whose rules count')
+            [CompletionResult]::new('--consul-version', '--consul-version', [CompletionResultType]::ParameterName, 'The Consul release whose rules count [default: that of the agent (CONSUL_HTTP_ADDR) if it answers at once, else the newest known]')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Take warnings for errors')
+            [CompletionResult]::new('--check-files', '--check-files', [CompletionResultType]::ParameterName, 'Look at the TLS files that linked services name, as this host has them: run it where the gateway runs')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

@@ -620,14 +620,14 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__config__subcmd__validate)
-            opts="-h --output --strict --consul-version --help"
+            opts="-h --output --strict --check-files --consul-version --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --output)
-                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "human json github sarif" -- "${cur}"))
                     return 0
                     ;;
                 --consul-version)

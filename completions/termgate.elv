@@ -224,8 +224,9 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;config;validate'= {
             cand --output 'How to print the findings'
-            cand --consul-version 'The Consul release whose rules count'
+            cand --consul-version 'The Consul release whose rules count [default: that of the agent (CONSUL_HTTP_ADDR) if it answers at once, else the newest known]'
             cand --strict 'Take warnings for errors'
+            cand --check-files 'Look at the TLS files that linked services name, as this host has them: run it where the gateway runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

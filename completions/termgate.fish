@@ -186,9 +186,12 @@ complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish
 complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert write read list delete help" -f -a "delete" -d 'Drop-in for `consul config delete`; `-h` lists its flags'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert write read list delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l output -d 'How to print the findings' -r -f -a "human\t'For people'
-json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l consul-version -d 'The Consul release whose rules count' -r
+json\t'For scripts'
+github\t'GitHub\'s workflow commands, which become annotations'
+sarif\t'SARIF 2.1.0, for code scanning'"
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l consul-version -d 'The Consul release whose rules count [default: that of the agent (CONSUL_HTTP_ADDR) if it answers at once, else the newest known]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l strict -d 'Take warnings for errors'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l check-files -d 'Look at the TLS files that linked services name, as this host has them: run it where the gateway runs'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from fmt" -l check -d 'Write nothing; print the paths of the files that would change, and exit with 1 if there are any'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from fmt" -s h -l help -d 'Print help'

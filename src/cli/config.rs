@@ -6,9 +6,12 @@ use clap::Subcommand;
 
 use super::Outcome;
 use crate::commands::config as commands;
+use crate::commands::config::validate::Rules;
 use crate::consul_version::ConsulVersion;
 use crate::hcl::Language;
-use crate::output::{Format, Printer};
+use crate::output::{FindingsFormat, Printer};
+use crate::settings::consul::{ConsulFlags, ConsulSettings};
+use crate::settings::env::Env;
 
 /// What to do with configuration entries.
 #[derive(Debug, Subcommand)]
@@ -41,13 +44,17 @@ pub struct ValidateArgs {
     paths: Vec<PathBuf>,
     /// How to print the findings
     #[arg(long, value_enum, default_value = "human")]
-    output: Format,
+    output: FindingsFormat,
     /// Take warnings for errors
     #[arg(long)]
     strict: bool,
-    /// The Consul release whose rules count
-    #[arg(long, value_name = "VERSION", default_value_t = ConsulVersion::NEWEST_KNOWN)]
-    consul_version: ConsulVersion,
+    /// Look at the TLS files that linked services name, as this host has them: run it where the gateway runs
+    #[arg(long)]
+    check_files: bool,
+    /// The Consul release whose rules count [default: that of the agent (CONSUL_HTTP_ADDR) if it answers at once, else
+    /// the newest known]
+    #[arg(long, value_name = "VERSION")]
+    consul_version: Option<ConsulVersion>,
 }
 
 /// Rewrite files in canonical form
@@ -93,9 +100,9 @@ pub struct DropinArguments {
 }
 
 /// Runs a parsed command line.
-pub fn run(command: ConfigCommand, printer: Printer) -> Outcome {
+pub fn run(command: ConfigCommand, env: &dyn Env, printer: Printer) -> Outcome {
     match command {
-        ConfigCommand::Validate(args) => validate(args, printer),
+        ConfigCommand::Validate(args) => validate(args, env, printer),
         ConfigCommand::Fmt(FmtArgs { paths, check }) => {
             commands::format::run(&commands::format::Settings { paths, check }, printer)
         }
@@ -108,9 +115,15 @@ pub fn run(command: ConfigCommand, printer: Printer) -> Outcome {
     }
 }
 
-fn validate(args: ValidateArgs, printer: Printer) -> Outcome {
-    let ValidateArgs { paths, output, strict, consul_version } = args;
-    let settings = commands::validate::Settings { paths, format: output, strict, version: consul_version };
+fn validate(args: ValidateArgs, env: &dyn Env, printer: Printer) -> Outcome {
+    let ValidateArgs { paths, output, strict, check_files, consul_version } = args;
+    let version = match consul_version {
+        Some(version) => Rules::Of(version),
+        // A wrong setting is no concern of a check that needs no agent.
+        None => ConsulSettings::resolve(ConsulFlags::default(), env)
+            .map_or(Rules::Newest, |settings| Rules::OfAgent(Box::new(settings))),
+    };
+    let settings = commands::validate::Settings { paths, format: output, strict, check_files, version };
     commands::validate::run(&settings, printer)
 }
 

@@ -200,7 +200,7 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
             printer.data(text + "\n")?;
             Ok(0)
         }
-        Command::Config(command) => super::config::run(command, printer),
+        Command::Config(command) => super::config::run(command, env, printer),
         // Command lines of this form are taken before clap sees them.
         Command::Connect(ConnectCommand::Envoy { .. }) => Ok(0),
         Command::Completions { shell } => {

@@ -1,5 +1,6 @@
 //! Configuration entries: text → entry, offline checks, and the request that writes it.
 
+mod codes;
 mod convert;
 mod decode;
 mod diagnostic;
@@ -12,11 +13,13 @@ mod refusal;
 mod request;
 mod schema;
 mod suggest;
+pub mod tls_files;
 mod translate;
 mod traps;
 mod untyped;
 mod validate;
 
+pub use codes::{CODES, meaning};
 pub use diagnostic::{Diagnostic, Severity, locate, render};
 pub use kinds::TERMINATING_GATEWAY;
 pub use model::{LinkedService, TerminatingGateway, Text};

@@ -1,5 +1,7 @@
 //! What people and scripts see: data on stdout, everything else on stderr.
 
+pub mod annotations;
+
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
@@ -17,6 +19,20 @@ pub enum Format {
     Human,
     /// For scripts.
     Json,
+}
+
+/// How findings are printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum FindingsFormat {
+    /// For people.
+    #[default]
+    Human,
+    /// For scripts.
+    Json,
+    /// GitHub's workflow commands, which become annotations.
+    Github,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
 }
 
 /// Prints data on stdout and notes on stderr; the only place that does.

@@ -10,3 +10,4 @@ pub mod replace_file;
 pub mod resolve;
 pub mod run_dir;
 pub mod tls_files;
+pub mod tls_inspect;

@@ -10,6 +10,7 @@ mod certificates;
 mod config_entries;
 mod config_files;
 mod config_transcripts;
+mod config_validate;
 mod connect_envoy;
 mod descriptors;
 mod direct_mode;

@@ -3,6 +3,7 @@
 //!
 //! The drop-in commands say what Consul says, word for word where it says something, and add what helps.
 
+mod agent_version;
 pub mod convert;
 pub mod delete;
 mod files;
