@@ -76,6 +76,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--ignore-envoy-compatibility', '--ignore-envoy-compatibility', [CompletionResultType]::ParameterName, 'Start Envoy even if this Consul is not known to support its version')
             [CompletionResult]::new('--no-register', '--no-register', [CompletionResultType]::ParameterName, 'Use the gateway as it is registered already')
             [CompletionResult]::new('--deregister-on-exit', '--deregister-on-exit', [CompletionResultType]::ParameterName, 'Take the gateway out of the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]')
+            [CompletionResult]::new('--system-ca', '--system-ca', [CompletionResultType]::ParameterName, 'Reach services that have an SNI but no CAFile by TLS, with the platform''s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -175,6 +176,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'One static configuration that Envoy loads, or the single resources')
             [CompletionResult]::new('--with-secrets', '--with-secrets', [CompletionResultType]::ParameterName, 'Include private keys')
             [CompletionResult]::new('--check-files', '--check-files', [CompletionResultType]::ParameterName, 'Close services whose TLS files are missing on this host, as `run` does')
+            [CompletionResult]::new('--system-ca', '--system-ca', [CompletionResultType]::ParameterName, 'Reach services that have an SNI but no CAFile by TLS, with the platform''s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

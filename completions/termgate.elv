@@ -72,6 +72,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --ignore-envoy-compatibility 'Start Envoy even if this Consul is not known to support its version'
             cand --no-register 'Use the gateway as it is registered already'
             cand --deregister-on-exit 'Take the gateway out of the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]'
+            cand --system-ca 'Reach services that have an SNI but no CAFile by TLS, with the platform''s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -167,6 +168,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --format 'One static configuration that Envoy loads, or the single resources'
             cand --with-secrets 'Include private keys'
             cand --check-files 'Close services whose TLS files are missing on this host, as `run` does'
+            cand --system-ca 'Reach services that have an SNI but no CAFile by TLS, with the platform''s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

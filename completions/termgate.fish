@@ -74,6 +74,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-central-con
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l ignore-envoy-compatibility -d 'Start Envoy even if this Consul is not known to support its version'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-register -d 'Use the gateway as it is registered already'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l deregister-on-exit -d 'Take the gateway out of the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l system-ca -d 'Reach services that have an SNI but no CAFile by TLS, with the platform\'s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
@@ -152,6 +153,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand render" -l format -d '
 resources\t'The resources by kind, as Envoy\'s config dump prints them'"
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l with-secrets -d 'Include private keys'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l check-files -d 'Close services whose TLS files are missing on this host, as `run` does'
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l system-ca -d 'Reach services that have an SNI but no CAFile by TLS, with the platform\'s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r

@@ -8,7 +8,7 @@ use clap::{Parser, Subcommand};
 use super::Outcome;
 use super::args::agent::{AgentArgs, TimeLimitArgs};
 use super::args::gateway::{EnvoyArgs, EnvoyBinaryArgs, GatewayArgs, RegistrationArgs, into_dropin};
-use super::args::run::{ConfigSource, LifeArgs, RunArgs, duration};
+use super::args::run::{ConfigSource, LifeArgs, RunArgs, TlsFileArgs, duration};
 use crate::commands::{self, block_on};
 use crate::consul::Consul;
 use crate::error::{CommandError, Kind};
@@ -147,6 +147,8 @@ struct RenderArgs {
     /// Close services whose TLS files are missing on this host, as `run` does
     #[arg(long)]
     check_files: bool,
+    #[command(flatten)]
+    tls_files: TlsFileArgs,
 }
 
 /// Save everything of Consul that the gateway's configuration depends on as one JSON file
@@ -232,7 +234,7 @@ fn resolve(
 }
 
 fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let RunArgs { gateway, registration, envoy, binary, agent, life, envoy_arguments } = args;
+    let RunArgs { gateway, registration, envoy, binary, agent, life, tls_files, envoy_arguments } = args;
     let LifeArgs { config_source, snapshot, no_register, wait, deregister_on_exit, drain_time, run_dir } =
         life;
     let snapshot = snapshot.or_else(|| env.get(env::TERMGATE_SNAPSHOT).map(PathBuf::from));
@@ -272,6 +274,7 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
                 env.get(env::XDG_RUNTIME_DIR).map_or_else(|| PathBuf::from("/tmp"), PathBuf::from),
             ),
         },
+        tls_files: tls_files.settings(env),
         search_path: env.get(env::PATH),
     };
     block_on(commands::run::run(settings, env, printer))
@@ -328,12 +331,13 @@ fn bootstrap(args: BootstrapArgs, env: &dyn Env, printer: Printer) -> Outcome {
 }
 
 fn render(args: RenderArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let RenderArgs { source, snapshot, format, with_secrets, check_files } = args;
+    let RenderArgs { source, snapshot, format, with_secrets, check_files, tls_files } = args;
     let snapshot = match snapshot {
         Some(path) => commands::snapshot::read(&path)?,
         None => collect(source, env)?,
     };
-    let settings = commands::render::Settings { format, with_secrets, check_files };
+    let settings =
+        commands::render::Settings { format, with_secrets, check_files, tls_files: tls_files.settings(env) };
     commands::render::run(snapshot, &settings, printer)
 }
 

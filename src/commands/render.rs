@@ -1,11 +1,10 @@
 //! `termgate render`: the Envoy configuration that direct mode serves.
 
-use std::collections::BTreeMap;
-
 use crate::error::CommandError;
 use crate::output::Printer;
 use crate::render::{self, RenderOptions, StaticOptions};
 use crate::secret::Secret;
+use crate::settings::tls_files::TlsFileSettings;
 use crate::snapshot::Snapshot;
 use crate::system::tls_files;
 
@@ -27,6 +26,8 @@ pub struct Settings {
     pub with_secrets: bool,
     /// Whether services are closed whose TLS files this host lacks.
     pub check_files: bool,
+    /// The TLS files of linked services.
+    pub tls_files: TlsFileSettings,
 }
 
 /// Stands where a private key is not printed.
@@ -39,9 +40,14 @@ pub fn run(mut snapshot: Snapshot, settings: &Settings, printer: Printer) -> Res
             leaf.private_key_pem = Secret::new(REDACTED);
         }
     }
-    let unusable_files =
-        if settings.check_files { tls_files::unusable(&snapshot) } else { BTreeMap::default() };
-    let rendered = render::render(&snapshot, &RenderOptions { unusable_files });
+    let TlsFileSettings { system_ca, system_bundle } = &settings.tls_files;
+    let mut tls_files = tls_files::by_name(&snapshot, *system_ca, system_bundle);
+    if !settings.check_files {
+        // A file that this host lacks may well be on the gateway's.
+        tls_files.retain(|_, state| state.problem.is_none());
+    }
+    let options = RenderOptions { tls_files, system_ca: *system_ca };
+    let rendered = render::render(&snapshot, &options);
     for notice in &rendered.notices {
         printer.warning(notice);
     }

@@ -40,8 +40,9 @@ pub use route::{
     RouteConfiguration, RouteMatch, VirtualHost,
 };
 pub use tls::{
-    CommonTlsContext, DownstreamTlsContext, SanMatcher, SanType, SdsSecretConfig, Secret, TlsCertificate,
-    TlsParameters, TransportSocket, TransportSocketConfig, UpstreamTlsContext, ValidationContext,
+    CombinedValidationContext, CommonTlsContext, DownstreamTlsContext, SanMatcher, SanType, SdsSecretConfig,
+    Secret, TlsCertificate, TlsParameters, TransportSocket, TransportSocketConfig, UpstreamTlsContext,
+    ValidationContext,
 };
 
 /// The five kinds of resources that a gateway's Envoy gets.

@@ -62,6 +62,18 @@ pub struct CommonTlsContext {
     /// The same, as a resource of its own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub validation_context_sds_secret_config: Option<SdsSecretConfig>,
+    /// Partly here and partly a resource of its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub combined_validation_context: Option<CombinedValidationContext>,
+}
+
+/// `CommonTlsContext.CombinedCertificateValidationContext`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CombinedValidationContext {
+    /// What is the same for every content of the resource.
+    pub default_validation_context: ValidationContext,
+    /// The resource.
+    pub validation_context_sds_secret_config: SdsSecretConfig,
 }
 
 /// `TlsParameters`; what is absent is Envoy's default.
@@ -100,8 +112,9 @@ pub struct TlsCertificate {
 /// `CertificateValidationContext`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ValidationContext {
-    /// The CAs that count.
-    pub trusted_ca: DataSource,
+    /// The CAs that count; absent where a resource of its own has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trusted_ca: Option<DataSource>,
     /// Names of which the peer's certificate must have one; empty: any name does.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub match_typed_subject_alt_names: Vec<SanMatcher>,

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::gateway_config::GatewayConfig;
-use super::{Linked, tls};
+use super::{FileStates, Linked, tls};
 use crate::envoy_api::{
     Address, Cluster, ClusterType, DnsLookupFamily, Duration, EdsClusterConfig, Empty, Endpoint,
     ExplicitHttpConfig, HttpProtocolOptions, LbEndpoint, UpstreamProtocolOptions,
@@ -26,6 +26,8 @@ pub struct ClusterSettings<'a> {
     pub connect_timeout: std::time::Duration,
     /// How the external service is reached.
     pub linked: Linked<'a>,
+    /// The TLS files as this host has them.
+    pub files: &'a FileStates,
 }
 
 impl ClusterSettings<'_> {
@@ -72,7 +74,7 @@ impl ClusterSettings<'_> {
             connect_timeout: Some(Duration(self.connect_timeout)),
             outlier_detection: Some(Empty {}),
             upstream_connection_options: self.config.connection_options,
-            transport_socket: tls::upstream(&self.linked),
+            transport_socket: tls::upstream(&self.linked, self.files, &self.config.ads()),
             typed_extension_protocol_options: self
                 .protocol
                 .is_http2()

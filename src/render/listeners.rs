@@ -9,7 +9,7 @@ use super::chains::refusing_chain;
 use super::names::folded;
 use super::resources::Resources;
 use super::service::ServiceResources;
-use super::{Notice, NoticeCode, Rendered, Renderer, tls};
+use super::{Notice, NoticeCode, Rendered, Renderer, tls, tls_files};
 use crate::envoy_api::{
     Address, FilterChain, Listener, ListenerFilter, ListenerFilterConfig, TrafficDirection,
 };
@@ -66,8 +66,9 @@ impl Renderer<'_> {
             }
         }
         if !resources.secrets.is_empty() {
-            let roots = tls::roots_secret(&self.snapshot.roots);
-            resources.secrets.insert(roots.name.clone(), roots);
+            let shared = tls_files::secrets(&self.options.tls_files);
+            let shared = shared.chain([tls::roots_secret(&self.snapshot.roots)]);
+            resources.secrets.extend(shared.map(|secret| (secret.name.clone(), secret)));
         }
         let binds = self.binds(&mut notices);
         if binds.is_empty() {

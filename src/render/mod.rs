@@ -25,6 +25,7 @@ mod routes;
 mod service;
 mod static_config;
 mod tls;
+mod tls_files;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -33,6 +34,7 @@ pub use notice::{Notice, NoticeCode};
 pub use resources::{ResourceRef, Resources};
 pub use service::ServiceResources;
 pub use static_config::{StaticOptions, static_config};
+pub use tls_files::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
 
 use crate::intentions::Index;
 use crate::snapshot::{DefaultIntentionSource, GatewayLink, LinkedTls, Snapshot};
@@ -43,9 +45,11 @@ use names::Names;
 /// What the edges know and a snapshot doesn't say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct RenderOptions {
-    /// TLS files of the config entry that Envoy could not load on this host, with the reason. Envoy refuses
-    /// a cluster with such a file, so the services that name one are closed and said to be.
-    pub unusable_files: BTreeMap<String, String>,
+    /// The TLS files of the config entry as this host has them. Envoy refuses a cluster with a file that it
+    /// cannot load, so the services that need one are closed and said to be.
+    pub tls_files: FileStates,
+    /// Whether services with an SNI but without a `CAFile` are reached by TLS, with the platform's CAs.
+    pub system_ca: bool,
 }
 
 /// Resources, and what a person should know about them.
@@ -107,6 +111,7 @@ impl<'a> Renderer<'a> {
                 "give the token `agent:read` on this node, or write intentions for all sources",
             ));
         }
+        notices.extend(tls_files::stale(&options.tls_files));
         let entry = snapshot.entry.iter().flat_map(|entry| &entry.services);
         Self {
             snapshot,
@@ -131,7 +136,7 @@ impl<'a> Renderer<'a> {
     ///
     /// Consul: the order of writing decides between the two (a defect); here the name always wins.
     fn linked(&self, link: &'a GatewayLink) -> Linked<'a> {
-        match self.entry.get(link.service.name.as_str()).or_else(|| self.entry.get("*")) {
+        let linked = match self.entry.get(link.service.name.as_str()).or_else(|| self.entry.get("*")) {
             Some(linked) => Linked {
                 ca_file: &linked.ca_file,
                 cert_file: &linked.cert_file,
@@ -146,7 +151,8 @@ impl<'a> Renderer<'a> {
                 sni: &link.sni,
                 auto_host_rewrite: link.auto_host_rewrite.unwrap_or(true),
             },
-        }
+        };
+        linked.with_system_ca(self.options.system_ca)
     }
 }
 

@@ -105,6 +105,8 @@ notice_codes! {
     HostnamesIgnored = "hostnames-ignored", false;
     /// A TLS file cannot be loaded on this host.
     TlsFileUnusable = "tls-file-unusable", true;
+    /// A TLS file is not good any more; what it was stays in force.
+    TlsFileStale = "tls-file-stale", false;
     /// TLS without a check of the server's name.
     TlsWithoutSni = "tls-without-sni", false;
     /// TLS settings that have no effect.

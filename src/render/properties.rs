@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use super::{RenderOptions, Renderer, StaticOptions, render, static_config};
+use super::{FileProblem, FileState, FileUse, RenderOptions, Renderer, StaticOptions, render, static_config};
 use crate::intentions::{Request, Rules, Source, Verdict};
 use crate::snapshot::{ServiceName, Snapshot};
 
@@ -427,8 +427,10 @@ fn what_cannot_be_served_is_closed_and_said() {
     closes(&|snapshot| snapshot.leaves.clear(), "no-leaf");
     closes(&|snapshot| snapshot.instances.clear(), "no-instance");
     closes(&|snapshot| snapshot.roots.roots.clear(), "no-roots");
-    let options =
-        RenderOptions { unusable_files: [("/ca.pem".to_owned(), "no such file".to_owned())].into() };
+    let problem = FileProblem { path: "/ca.pem".into(), reason: "no such file".into() };
+    let file_use = FileUse::Authorities("/ca.pem".into());
+    let state = FileState { content: None, problem: Some(problem) };
+    let options = RenderOptions { tls_files: [(file_use, state)].into(), ..RenderOptions::default() };
     let mut snapshot = open.clone();
     snapshot.links[0].ca_file = "/ca.pem".into();
     let rendered = render(&snapshot, &options);

@@ -124,6 +124,7 @@ impl<'a> Renderer<'a> {
                 protocol,
                 connect_timeout: self.config.connect_timeout,
                 linked,
+                files: &self.options.tls_files,
             },
             chains: ChainSettings {
                 protocol,
@@ -184,19 +185,23 @@ impl<'a> Renderer<'a> {
         })
     }
 
+    /// Whether a TLS file that the service needs has never been good.
     fn has_unusable_file(&self, linked: &Linked<'_>, notices: &mut Notices<'_>) -> bool {
-        if linked.ca_file.is_empty() {
-            return false;
-        }
-        let files =
-            [("CAFile", linked.ca_file), ("CertFile", linked.cert_file), ("KeyFile", linked.key_file)];
-        let unusable =
-            files.iter().find_map(|(key, path)| Some((key, path, self.options.unusable_files.get(*path)?)));
-        let Some((key, path, reason)) = unusable else { return false };
+        let uses = linked.authorities().into_iter().chain(linked.pair());
+        let mut closed = uses
+            .filter_map(|file_use| self.options.tls_files.get(&file_use))
+            .filter(|state| state.content.is_none())
+            .filter_map(|state| state.problem.as_ref());
+        let Some(problem) = closed.next() else { return false };
         notices.push(
             NoticeCode::TlsFileUnusable,
-            format!("{key} `{path}`: {reason}; it is not served"),
-            "put the file on this host, readable for Envoy, or correct the gateway's entry",
+            format!(
+                "{} `{}`: {}; it is not served",
+                linked.key_of(&problem.path),
+                problem.path,
+                problem.reason
+            ),
+            "put the file on this host, readable for termgate and Envoy, or correct the gateway's entry",
         );
         true
     }

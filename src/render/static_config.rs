@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::resources::Resources;
 use crate::envoy_api::{
     Address, Cluster, ClusterLoadAssignment, ClusterType, CommonTlsContext, FilterChain, FilterConfig,
-    Listener, Secret, TransportSocketConfig,
+    Listener, Secret, TransportSocket, TransportSocketConfig,
 };
 
 /// What a static configuration holds beside the resources.
@@ -98,16 +98,22 @@ fn static_chain(chain: &mut FilterChain, resources: &Resources) {
         }
     }
     if let Some(socket) = &mut chain.transport_socket {
-        match &mut socket.typed_config {
-            TransportSocketConfig::Downstream(tls) => static_tls(&mut tls.common_tls_context),
-            TransportSocketConfig::Upstream(_) => {}
-        }
+        static_socket(socket);
+    }
+}
+
+fn static_socket(socket: &mut TransportSocket) {
+    match &mut socket.typed_config {
+        TransportSocketConfig::Downstream(tls) => static_tls(&mut tls.common_tls_context),
+        TransportSocketConfig::Upstream(tls) => tls.common_tls_context.iter_mut().for_each(static_tls),
     }
 }
 
 fn static_tls(tls: &mut CommonTlsContext) {
     let secrets = tls.tls_certificate_sds_secret_configs.iter_mut();
-    for secret in secrets.chain(&mut tls.validation_context_sds_secret_config) {
+    let combined = tls.combined_validation_context.iter_mut();
+    let combined = combined.map(|combined| &mut combined.validation_context_sds_secret_config);
+    for secret in secrets.chain(&mut tls.validation_context_sds_secret_config).chain(combined) {
         secret.sds_config = None;
     }
 }
@@ -120,5 +126,6 @@ fn static_cluster(cluster: &Cluster, resources: &Resources) -> Cluster {
         cluster.eds_cluster_config = None;
         cluster.load_assignment = Some(resources.endpoints.get(&cluster.name).cloned().unwrap_or(none));
     }
+    cluster.transport_socket.iter_mut().for_each(static_socket);
     cluster
 }

@@ -2,10 +2,11 @@
 
 use super::Linked;
 use super::names::{Names, ROOTS_SECRET};
+use super::tls_files::{self, FileStates, FileUse};
 use crate::envoy_api::{
-    CommonTlsContext, ConfigSource, DataSource, DownstreamTlsContext, SanMatcher, SanType, SdsSecretConfig,
-    Secret, StringMatcher, TlsCertificate, TlsParameters, TransportSocket, TransportSocketConfig,
-    UpstreamTlsContext, ValidationContext,
+    CombinedValidationContext, CommonTlsContext, ConfigSource, DataSource, DownstreamTlsContext, SanMatcher,
+    SanType, SdsSecretConfig, Secret, StringMatcher, TlsCertificate, TlsParameters, TransportSocket,
+    TransportSocketConfig, UpstreamTlsContext, ValidationContext,
 };
 use crate::snapshot::{CaRoots, Leaf};
 
@@ -32,27 +33,41 @@ pub fn downstream(service_sni: &str, tls_params: &TlsParameters, source: &Config
 /// TLS towards the external service, if its entry names a CA.
 ///
 /// Consul: the SNI is sent, and the certificate must have it as a name of any kind; without SNI no name is
-/// checked.
-pub fn upstream(linked: &Linked<'_>) -> Option<TransportSocket> {
-    if linked.ca_file.is_empty() {
-        return None;
-    }
-    let file = |path: &str| DataSource::Filename(path.to_owned());
+/// checked. Files come as secrets where their content is known, so that a rotated file is live at once, and
+/// else by name.
+pub fn upstream(linked: &Linked<'_>, files: &FileStates, source: &ConfigSource) -> Option<TransportSocket> {
+    let authorities = linked.authorities()?;
+    let mut context = CommonTlsContext::default();
     let names = [SanType::Uri, SanType::Dns, SanType::Email, SanType::IpAddress]
         .map(|san_type| SanMatcher { san_type, matcher: StringMatcher::exact(linked.sni) });
-    let validation_context = ValidationContext {
-        trusted_ca: file(linked.ca_file),
-        match_typed_subject_alt_names: if linked.sni.is_empty() { Vec::new() } else { names.into() },
+    let names = if linked.sni.is_empty() { Vec::new() } else { names.into() };
+    let secret = |file_use: &FileUse| SdsSecretConfig {
+        name: file_use.secret_name(),
+        sds_config: Some(source.clone()),
     };
-    let own =
-        TlsCertificate { certificate_chain: file(linked.cert_file), private_key: file(linked.key_file) };
-    let mutual = !linked.cert_file.is_empty() && !linked.key_file.is_empty();
+    let mut validation_context = ValidationContext { trusted_ca: None, match_typed_subject_alt_names: names };
+    if tls_files::is_secret(files, &authorities) {
+        context.combined_validation_context = Some(CombinedValidationContext {
+            default_validation_context: validation_context,
+            validation_context_sds_secret_config: secret(&authorities),
+        });
+    } else {
+        let path = tls_files::located(files, &authorities, linked.ca_file);
+        validation_context.trusted_ca = Some(DataSource::Filename(path.to_owned()));
+        context.validation_context = Some(validation_context);
+    }
+    if let Some(pair) = linked.pair() {
+        if tls_files::is_secret(files, &pair) {
+            context.tls_certificate_sds_secret_configs = vec![secret(&pair)];
+        } else {
+            context.tls_certificates = vec![TlsCertificate {
+                certificate_chain: DataSource::Filename(linked.cert_file.to_owned()),
+                private_key: DataSource::Filename(linked.key_file.to_owned()),
+            }];
+        }
+    }
     Some(socket(TransportSocketConfig::Upstream(UpstreamTlsContext {
-        common_tls_context: Some(CommonTlsContext {
-            tls_certificates: if mutual { vec![own] } else { Vec::new() },
-            validation_context: Some(validation_context),
-            ..CommonTlsContext::default()
-        }),
+        common_tls_context: Some(context),
         sni: linked.sni.to_owned(),
     })))
 }
@@ -80,7 +95,7 @@ pub fn roots_secret(roots: &CaRoots) -> Secret {
         name: ROOTS_SECRET.to_owned(),
         tls_certificate: None,
         validation_context: Some(ValidationContext {
-            trusted_ca: DataSource::InlineString(pem),
+            trusted_ca: Some(DataSource::InlineString(pem)),
             match_typed_subject_alt_names: Vec::new(),
         }),
     }

@@ -105,6 +105,10 @@ pub const TERMGATE_WAIT: &str = "TERMGATE_WAIT";
 pub const TERMGATE_DRAIN_TIME: &str = "TERMGATE_DRAIN_TIME";
 /// `true`: take the gateway out of the catalog when it ends, as `--deregister-on-exit`.
 pub const TERMGATE_DEREGISTER_ON_EXIT: &str = "TERMGATE_DEREGISTER_ON_EXIT";
+/// `true`: TLS with the platform's CAs for services with an SNI but no `CAFile`, as `--system-ca`.
+pub const TERMGATE_SYSTEM_CA: &str = "TERMGATE_SYSTEM_CA";
+/// PEM file with the platform's CAs, where it is not in one of the usual places; OpenSSL's and Go's variable.
+pub const SSL_CERT_FILE: &str = "SSL_CERT_FILE";
 /// Anything but empty: no colour.
 pub const NO_COLOR: &str = "NO_COLOR";
 

@@ -5,3 +5,4 @@ pub mod consul;
 pub mod env;
 pub mod forward_proxy;
 pub mod run;
+pub mod tls_files;

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::connect_envoy::ConnectEnvoySettings;
+use super::tls_files::TlsFileSettings;
 
 /// Default of `--wait`.
 pub const WAIT: Duration = Duration::from_secs(30);
@@ -25,6 +26,8 @@ pub struct RunSettings {
     pub drain_time: Duration,
     /// Directory for the socket between termgate and Envoy.
     pub run_dir: RunDir,
+    /// The TLS files of linked services.
+    pub tls_files: TlsFileSettings,
     /// The value of `PATH`, where Envoy is looked for.
     pub search_path: Option<String>,
 }

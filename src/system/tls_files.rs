@@ -1,92 +1,423 @@
-//! The TLS files that a gateway's entry names, as this host has them.
+//! The TLS files that a gateway's entry names, as this host has them, and as they change.
 
-use std::collections::BTreeMap;
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use rustls::crypto::ring::sign::any_supported_type;
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
 use x509_parser::pem::Pem;
 
+use crate::render::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
+use crate::secret::Secret;
 use crate::snapshot::Snapshot;
 
-/// What a file must hold.
-#[derive(Debug, Clone, Copy)]
-enum Content {
-    Certificate,
-    PrivateKey,
-}
+/// How often files are looked at, beside what [`PERIOD_PER_FILE`] adds.
+const PERIOD: Duration = Duration::from_secs(1);
+/// Longer for many files, so that looking costs next to nothing.
+const PERIOD_PER_FILE: Duration = Duration::from_micros(500);
+/// How soon a file is looked at again that has just changed: what is still being written is not read.
+const SETTLING: Duration = Duration::from_millis(100);
 
-/// The files that Envoy could not load, with the reason.
-pub fn unusable(snapshot: &Snapshot) -> BTreeMap<String, String> {
-    use Content::{Certificate, PrivateKey};
-
-    let from_links = snapshot.links.iter().map(|link| (&link.ca_file, &link.cert_file, &link.key_file));
-    let entry = snapshot.entry.iter().flat_map(|entry| &entry.services);
-    let from_entry = entry.map(|linked| (&linked.ca_file, &linked.cert_file, &linked.key_file));
-    let mut looked_at: BTreeMap<&str, Option<String>> = BTreeMap::new();
-    for (ca, cert, key) in from_links.chain(from_entry) {
-        for (path, content) in [(ca, Certificate), (cert, Certificate), (key, PrivateKey)] {
-            if !path.is_empty() {
-                looked_at.entry(path).or_insert_with(|| problem(Path::new(path), content));
-            }
-        }
+/// The states of all files of `snapshot`'s entry, for an Envoy that reads them itself.
+pub fn by_name(snapshot: &Snapshot, system_ca: bool, system_bundle: &[PathBuf]) -> FileStates {
+    let mut states = FileStates::new();
+    for file_use in file_uses(snapshot, system_ca) {
+        let state = match load(&file_use, system_bundle) {
+            Ok(_) => FileState { content: Some(named(&file_use, system_bundle)), problem: None },
+            Err(problem) => FileState { content: None, problem: Some(problem) },
+        };
+        states.insert(file_use, state);
     }
-    looked_at.into_iter().filter_map(|(path, problem)| Some((path.to_owned(), problem?))).collect()
+    states
 }
 
-fn problem(path: &Path, content: Content) -> Option<String> {
-    let bytes = match std::fs::read(path) {
-        Ok(bytes) => bytes,
-        Err(error) => return Some(error.to_string()),
+fn named(file_use: &FileUse, system_bundle: &[PathBuf]) -> FileContent {
+    let path = match file_use {
+        FileUse::Authorities(path) => locate(path, system_bundle).display().to_string(),
+        FileUse::Pair { certificate, .. } => certificate.clone(),
     };
-    let blocks: Vec<Pem> = Pem::iter_from_buffer(&bytes).filter_map(Result::ok).collect();
-    match content {
-        Content::PrivateKey if !blocks.iter().any(|block| block.label.ends_with("PRIVATE KEY")) => {
-            Some("it holds no PEM private key".to_owned())
-        }
-        Content::PrivateKey => None,
-        Content::Certificate => {
-            let mut certificates = blocks.iter().filter(|block| block.label == "CERTIFICATE").peekable();
-            if certificates.peek().is_none() {
-                return Some("it holds no PEM certificate".to_owned());
+    FileContent::Named(path)
+}
+
+/// Where the file is that the entry calls `path`.
+fn locate(path: &str, system_bundle: &[PathBuf]) -> PathBuf {
+    if path != SYSTEM_CA {
+        return PathBuf::from(path);
+    }
+    let found = system_bundle.iter().find(|bundle| bundle.is_file());
+    found.or(system_bundle.first()).cloned().unwrap_or_else(|| PathBuf::from(path))
+}
+
+/// What tells one content of a path from another. It follows symbolic links, as Kubernetes swaps them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Fingerprint {
+    device: u64,
+    inode: u64,
+    size: u64,
+    modified: (i64, i64),
+    changed: (i64, i64),
+}
+
+impl Fingerprint {
+    /// `None` where there is no such file.
+    fn of(path: &Path) -> Option<Self> {
+        let found = std::fs::metadata(path).ok()?;
+        Some(Self {
+            device: found.dev(),
+            inode: found.ino(),
+            size: found.size(),
+            modified: (found.mtime(), found.mtime_nsec()),
+            changed: (found.ctime(), found.ctime_nsec()),
+        })
+    }
+}
+
+/// What is known of one path.
+#[derive(Debug)]
+struct Watched {
+    /// As it was when its content was read.
+    read: Option<Fingerprint>,
+    /// As it was seen last.
+    seen: Option<Fingerprint>,
+}
+
+/// Keeps up with the files of an entry, and keeps the last good content of each.
+///
+/// Certificate and key are one content: while one of them is rotated and the other is not yet, the old pair
+/// stays in force.
+#[derive(Debug, Default)]
+pub struct Watcher {
+    system_bundle: Vec<PathBuf>,
+    paths: BTreeMap<PathBuf, Watched>,
+    states: FileStates,
+    is_settling: bool,
+}
+
+impl Watcher {
+    /// One that finds the platform's CAs in the first of `system_bundle` that is there.
+    pub fn new(system_bundle: Vec<PathBuf>) -> Self {
+        Self { system_bundle, ..Self::default() }
+    }
+
+    /// What is in the files.
+    pub fn states(&self) -> &FileStates {
+        &self.states
+    }
+
+    /// Keeps up with these from now on; whether a state changed.
+    pub fn follow(&mut self, uses: &BTreeSet<FileUse>) -> bool {
+        let before = self.states.len();
+        self.states.retain(|file_use, _| uses.contains(file_use));
+        let mut has_changed = self.states.len() != before;
+        for file_use in uses {
+            if !self.states.contains_key(file_use) {
+                self.read(file_use);
+                has_changed = true;
             }
-            let broken = certificates.find_map(|block| block.parse_x509().err())?;
-            Some(format!("it holds a certificate that cannot be read: {broken}"))
+        }
+        if has_changed {
+            let needed: BTreeSet<PathBuf> =
+                self.states.keys().flat_map(|found| self.paths_of(found)).collect();
+            self.paths.retain(|path, _| needed.contains(path));
+        }
+        has_changed
+    }
+
+    /// Looks at all files; whether a state changed.
+    pub fn look(&mut self) -> bool {
+        self.is_settling = false;
+        let mut ready = BTreeSet::new();
+        for (path, watched) in &mut self.paths {
+            let now = Fingerprint::of(path);
+            if now == watched.read {
+                watched.seen = now;
+            } else if now == watched.seen {
+                ready.insert(path.clone());
+            } else {
+                watched.seen = now;
+                self.is_settling = true;
+            }
+        }
+        if ready.is_empty() {
+            return false;
+        }
+        let uses: Vec<FileUse> = self.states.keys().cloned().collect();
+        let concerned =
+            uses.into_iter().filter(|found| self.paths_of(found).iter().any(|path| ready.contains(path)));
+        let concerned: Vec<FileUse> = concerned.collect();
+        let mut has_changed = false;
+        for file_use in &concerned {
+            has_changed |= self.read(file_use);
+        }
+        has_changed
+    }
+
+    /// How soon to look again.
+    pub fn period(&self) -> Duration {
+        if self.is_settling {
+            return SETTLING;
+        }
+        PERIOD + PERIOD_PER_FILE * u32::try_from(self.paths.len()).unwrap_or(u32::MAX).min(100_000)
+    }
+
+    fn paths_of(&self, file_use: &FileUse) -> Vec<PathBuf> {
+        match file_use {
+            FileUse::Authorities(path) => vec![locate(path, &self.system_bundle)],
+            FileUse::Pair { certificate, key } => vec![PathBuf::from(certificate), PathBuf::from(key)],
         }
     }
+
+    /// Reads the files of `file_use`; whether its state changed.
+    fn read(&mut self, file_use: &FileUse) -> bool {
+        for path in self.paths_of(file_use) {
+            // Taken before the content is read: a change from here on is seen by the next look.
+            let now = Fingerprint::of(&path);
+            self.paths.insert(path, Watched { read: now, seen: now });
+        }
+        let before = self.states.remove(file_use);
+        let last_good = before.as_ref().and_then(|state| state.content.clone());
+        let state = match load(file_use, &self.system_bundle) {
+            Ok(content) => FileState { content: Some(content), problem: None },
+            Err(problem) => FileState { content: last_good, problem: Some(problem) },
+        };
+        let has_changed = before.as_ref() != Some(&state);
+        self.states.insert(file_use.clone(), state);
+        has_changed
+    }
+}
+
+/// Reads and checks the files of `file_use`.
+fn load(file_use: &FileUse, system_bundle: &[PathBuf]) -> Result<FileContent, FileProblem> {
+    let problem = |path: &str, reason: String| FileProblem { path: path.to_owned(), reason };
+    match file_use {
+        FileUse::Authorities(path) => {
+            let located = locate(path, system_bundle);
+            let text = read_text(&located).and_then(|text| check_certificates(&text).map(|()| text));
+            let text = text.map_err(|reason| {
+                let is_system = path == SYSTEM_CA;
+                let found = if is_system { format!("{}: ", located.display()) } else { String::new() };
+                problem(path, format!("{found}{reason}"))
+            })?;
+            Ok(FileContent::Authorities(text.into()))
+        }
+        FileUse::Pair { certificate, key } => {
+            let chain = read_text(Path::new(certificate))
+                .and_then(|text| check_certificates(&text).map(|()| text))
+                .map_err(|reason| problem(certificate, reason))?;
+            let key_text = read_text(Path::new(key))
+                .and_then(|text| check_key(&text).map(|()| text))
+                .map_err(|reason| problem(key, reason))?;
+            if !is_pair(&chain, &key_text) {
+                return Err(problem(key, format!("it is not the key of the certificate in `{certificate}`")));
+            }
+            Ok(FileContent::Pair { certificate: chain.into(), key: Secret::new(key_text) })
+        }
+    }
+}
+
+fn read_text(path: &Path) -> Result<String, String> {
+    std::fs::read_to_string(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::InvalidData => "it is not PEM text".to_owned(),
+        _ => error.to_string(),
+    })
+}
+
+/// Whether each block that begins also ends; otherwise the file is only half written.
+fn check_blocks(text: &str) -> Result<(), String> {
+    if text.matches("-----BEGIN ").count() == text.matches("-----END ").count() {
+        Ok(())
+    } else {
+        Err("its last PEM block has no end: it is only half there".to_owned())
+    }
+}
+
+fn check_certificates(text: &str) -> Result<(), String> {
+    check_blocks(text)?;
+    let blocks = Pem::iter_from_buffer(text.as_bytes());
+    let mut count = 0;
+    for block in blocks {
+        let block = block.map_err(|error| format!("it holds a PEM block that cannot be read: {error}"))?;
+        if block.label.ends_with("CERTIFICATE") {
+            let parsed = block.parse_x509();
+            parsed.map_err(|error| format!("it holds a certificate that cannot be read: {error}"))?;
+            count += 1;
+        }
+    }
+    if count == 0 { Err("it holds no PEM certificate".to_owned()) } else { Ok(()) }
+}
+
+fn check_key(text: &str) -> Result<(), String> {
+    check_blocks(text)?;
+    if text.contains("ENCRYPTED") {
+        return Err("the private key is encrypted, and there is nowhere to give a password".to_owned());
+    }
+    let mut labels = Pem::iter_from_buffer(text.as_bytes()).filter_map(Result::ok).map(|block| block.label);
+    if labels.any(|label| label.ends_with("PRIVATE KEY")) {
+        Ok(())
+    } else {
+        Err("it holds no PEM private key".to_owned())
+    }
+}
+
+/// Whether `key` is that of the first certificate; kinds of keys that cannot be judged here are left to Envoy.
+fn is_pair(chain: &str, key: &str) -> bool {
+    let chain: Vec<_> = CertificateDer::pem_slice_iter(chain.as_bytes()).filter_map(Result::ok).collect();
+    let Ok(key) = PrivateKeyDer::from_pem_slice(key.as_bytes()) else { return true };
+    let Ok(key) = any_supported_type(&key) else { return true };
+    let matching = CertifiedKey::new(chain, key).keys_match();
+    !matches!(matching, Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::KeyMismatch)))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot::GatewayLink;
+
+    struct Folder(tempfile::TempDir);
+
+    impl Folder {
+        fn new() -> Self {
+            Self(tempfile::tempdir().unwrap())
+        }
+
+        fn path(&self, name: &str) -> String {
+            self.0.path().join(name).display().to_string()
+        }
+
+        fn write(&self, name: &str, text: &str) {
+            std::fs::write(self.path(name), text).unwrap();
+        }
+
+        fn pair(&self) -> BTreeSet<FileUse> {
+            [FileUse::Pair { certificate: self.path("a.pem"), key: self.path("a.key") }].into()
+        }
+    }
+
+    fn identity() -> (String, String) {
+        let pair = rcgen::generate_simple_self_signed(["outside.example".to_owned()]).unwrap();
+        (pair.cert.pem(), pair.signing_key.serialize_pem())
+    }
+
+    fn state(watcher: &Watcher) -> &FileState {
+        watcher.states().values().next().unwrap()
+    }
+
+    fn reason(watcher: &Watcher) -> &str {
+        state(watcher).problem.as_ref().map_or("", |problem| &problem.reason)
+    }
+
+    fn certificate(watcher: &Watcher) -> Option<&str> {
+        match state(watcher).content.as_ref()? {
+            FileContent::Pair { certificate, .. } => Some(certificate),
+            _ => None,
+        }
+    }
 
     #[test]
-    fn files_that_envoy_could_not_load_are_told_with_the_reason() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = |name: &str| folder.path().join(name).display().to_string();
-        let pair = rcgen::generate_simple_self_signed(["outside.example".to_owned()]).unwrap();
-        std::fs::write(path("good.pem"), pair.cert.pem()).unwrap();
-        std::fs::write(path("good.key"), pair.signing_key.serialize_pem()).unwrap();
-        std::fs::write(path("text.pem"), "hello").unwrap();
-        std::fs::write(path("broken.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")
-            .unwrap();
-        let unusable_of = |ca: &str, cert: &str, key: &str| {
-            let link = GatewayLink {
-                ca_file: path(ca),
-                cert_file: path(cert),
-                key_file: path(key),
-                ..GatewayLink::default()
-            };
-            unusable(&Snapshot { links: vec![link], ..Snapshot::default() })
+    fn a_pair_that_is_rotated_one_file_after_the_other_stays_what_it_was_until_both_are_there() {
+        let folder = Folder::new();
+        let ((old, old_key), (new, new_key)) = (identity(), identity());
+        folder.write("a.pem", &old);
+        folder.write("a.key", &old_key);
+        let mut watcher = Watcher::default();
+        assert!(watcher.follow(&folder.pair()));
+        assert_eq!((certificate(&watcher), reason(&watcher)), (Some(old.as_str()), ""));
+        assert!(!watcher.look());
+
+        folder.write("a.pem", &new);
+        assert!(!watcher.look(), "a file is not read before it has settled");
+        assert_eq!(watcher.period(), SETTLING);
+        assert!(watcher.look());
+        assert_eq!(certificate(&watcher), Some(old.as_str()));
+        assert!(reason(&watcher).contains("not the key of the certificate"), "{}", reason(&watcher));
+
+        folder.write("a.key", &new_key);
+        assert!(!watcher.look());
+        assert!(watcher.look());
+        assert_eq!((certificate(&watcher), reason(&watcher)), (Some(new.as_str()), ""));
+    }
+
+    #[test]
+    fn half_a_file_and_a_lost_file_leave_the_last_good_content_in_force() {
+        let folder = Folder::new();
+        let (text, _) = identity();
+        folder.write("ca.pem", &text);
+        let mut watcher = Watcher::default();
+        watcher.follow(&[FileUse::Authorities(folder.path("ca.pem"))].into());
+        folder.write("ca.pem", &format!("{text}{}", &text[..text.len() / 2]));
+        watcher.look();
+        assert!(watcher.look());
+        assert!(state(&watcher).content.is_some());
+        assert!(reason(&watcher).contains("half there"), "{}", reason(&watcher));
+        std::fs::remove_file(folder.path("ca.pem")).unwrap();
+        watcher.look();
+        assert!(watcher.look());
+        assert!(state(&watcher).content.is_some() && reason(&watcher).contains("No such file"));
+    }
+
+    #[test]
+    fn a_swapped_symbolic_link_is_a_change() {
+        let folder = Folder::new();
+        let ((old, _), (new, _)) = (identity(), identity());
+        for (name, text) in [("1", &old), ("2", &new)] {
+            std::fs::create_dir(folder.path(name)).unwrap();
+            folder.write(&format!("{name}/ca.pem"), text);
+        }
+        std::os::unix::fs::symlink("1", folder.path("..data")).unwrap();
+        std::os::unix::fs::symlink("..data/ca.pem", folder.path("ca.pem")).unwrap();
+        let mut watcher = Watcher::default();
+        watcher.follow(&[FileUse::Authorities(folder.path("ca.pem"))].into());
+        std::os::unix::fs::symlink("2", folder.path("..new")).unwrap();
+        std::fs::rename(folder.path("..new"), folder.path("..data")).unwrap();
+        watcher.look();
+        assert!(watcher.look());
+        assert_eq!(state(&watcher).content, Some(FileContent::Authorities(new.into())));
+    }
+
+    #[test]
+    fn files_that_were_never_good_are_told_with_the_reason_and_taken_once_they_are() {
+        let folder = Folder::new();
+        let (text, key) = identity();
+        let problem_of = |name: &str, content: &str| {
+            folder.write(name, content);
+            let file_use = FileUse::Authorities(folder.path(name));
+            load(&file_use, &[]).unwrap_err().reason
         };
-        assert_eq!(unusable_of("good.pem", "good.pem", "good.key"), BTreeMap::new());
-        let found = unusable_of("text.pem", "missing.pem", "good.pem");
-        assert_eq!(found[&path("text.pem")], "it holds no PEM certificate");
-        assert!(found[&path("missing.pem")].contains("No such file"), "{found:?}");
-        let found = unusable_of("broken.pem", "good.pem", "text.pem");
-        assert!(
-            found[&path("broken.pem")].starts_with("it holds a certificate that cannot be read"),
-            "{found:?}"
+        assert_eq!(problem_of("text.pem", "hello"), "it holds no PEM certificate");
+        let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+        assert!(problem_of("broken.pem", broken).starts_with("it holds a certificate that cannot be read"));
+
+        let mut watcher = Watcher::default();
+        watcher.follow(&folder.pair());
+        assert_eq!(certificate(&watcher), None);
+        assert!(reason(&watcher).contains("No such file"));
+        folder.write("a.pem", &text);
+        folder.write(
+            "a.key",
+            "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n",
         );
-        assert_eq!(found[&path("text.pem")], "it holds no PEM private key");
+        watcher.look();
+        watcher.look();
+        assert!(reason(&watcher).contains("encrypted"), "{}", reason(&watcher));
+        folder.write("a.key", &key);
+        watcher.look();
+        watcher.look();
+        assert_eq!(certificate(&watcher), Some(text.as_str()));
+        assert!(!format!("{watcher:?}").contains("PRIVATE KEY"));
+    }
+
+    #[test]
+    fn the_platforms_bundle_is_the_first_that_is_there() {
+        let folder = Folder::new();
+        folder.write("bundle.pem", &identity().0);
+        let places = [PathBuf::from("/no/such/bundle"), PathBuf::from(folder.path("bundle.pem"))];
+        let file_use = FileUse::Authorities(SYSTEM_CA.to_owned());
+        assert!(load(&file_use, &places).is_ok());
+        let reason = load(&file_use, &places[..1]).unwrap_err().reason;
+        assert!(reason.starts_with("/no/such/bundle: "), "{reason}");
+        assert_eq!(named(&file_use, &places), FileContent::Named(folder.path("bundle.pem")));
     }
 }

@@ -20,6 +20,7 @@ mod register;
 mod run;
 mod snapshot;
 mod takeover;
+mod tls_files;
 mod world;
 
 #[test]

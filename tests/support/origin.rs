@@ -37,6 +37,11 @@ impl Origin {
         Self::start(instance, Some(identity.server_config(Some(clients))?))
     }
 
+    /// An HTTPS server that speaks TLS as `config` says.
+    pub fn configured(instance: &str, config: Arc<ServerConfig>) -> Result<Self> {
+        Self::start(instance, Some(config))
+    }
+
     fn start(instance: &str, tls: Option<Arc<ServerConfig>>) -> Result<Self> {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (instance, log) = (instance.to_owned(), Arc::clone(&seen));

@@ -1,7 +1,7 @@
 //! Certificate authorities and certificates for the servers outside the mesh and for development meshes.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use anyhow::{Context, Result};
@@ -13,9 +13,12 @@ use rustls::RootCertStore;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::server::WebPkiClientVerifier;
+use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert, WebPkiClientVerifier};
+use rustls::sign::CertifiedKey;
 use rustls::{ClientConfig, ServerConfig};
 use x509_parser::extensions::GeneralName;
+
+use super::server::lock;
 
 /// The one cryptography provider of the tests.
 pub fn provider() -> Arc<CryptoProvider> {
@@ -57,6 +60,46 @@ impl Identity {
         };
         Ok(Arc::new(builder.with_single_cert(chain, key)?))
     }
+}
+
+/// A server's certificate that can be replaced while the server runs.
+#[derive(Debug)]
+pub struct Rotating(Mutex<Arc<CertifiedKey>>);
+
+impl Rotating {
+    pub fn new(identity: &Identity) -> Result<Arc<Self>> {
+        Ok(Arc::new(Self(Mutex::new(certified(identity)?))))
+    }
+
+    /// Shows this certificate from the next handshake on.
+    pub fn replace(&self, identity: &Identity) -> Result<()> {
+        *lock(&self.0) = certified(identity)?;
+        Ok(())
+    }
+
+    /// A server that shows it, to clients with a certificate of one of `clients` (PEM).
+    pub fn server_config(self: &Arc<Self>, clients: &str) -> Result<Arc<ServerConfig>> {
+        let verifier =
+            WebPkiClientVerifier::builder_with_provider(Arc::new(trust(clients)?), provider()).build()?;
+        let builder =
+            ServerConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
+        let shared: Arc<Self> = Arc::clone(self);
+        let mut config = builder.with_client_cert_verifier(verifier).with_cert_resolver(shared);
+        // Every handshake shows the certificate of the moment.
+        config.session_storage = Arc::new(NoServerSessionStorage {});
+        Ok(Arc::new(config))
+    }
+}
+
+impl ResolvesServerCert for Rotating {
+    fn resolve(&self, _hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        Some(Arc::clone(&lock(&self.0)))
+    }
+}
+
+fn certified(identity: &Identity) -> Result<Arc<CertifiedKey>> {
+    let (chain, key) = identity.parts()?;
+    Ok(Arc::new(CertifiedKey::new(chain, provider().key_provider.load_private_key(key)?)))
 }
 
 /// A certificate authority.

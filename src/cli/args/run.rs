@@ -7,6 +7,8 @@ use clap::{Args, ValueEnum};
 
 use super::agent::AgentArgs;
 use super::gateway::{EnvoyArgs, EnvoyBinaryArgs, GatewayArgs, RegistrationArgs};
+use crate::settings::env::Env;
+use crate::settings::tls_files::TlsFileSettings;
 
 /// Register the gateway, start Envoy with its configuration, and stay until it ends
 #[derive(Debug, Clone, Args)]
@@ -23,9 +25,28 @@ pub struct RunArgs {
     pub agent: AgentArgs,
     #[command(flatten)]
     pub life: LifeArgs,
+    #[command(flatten)]
+    pub tls_files: TlsFileArgs,
     /// Arguments handed on to Envoy
     #[arg(last = true, value_name = "ENVOY ARGUMENTS")]
     pub envoy_arguments: Vec<String>,
+}
+
+/// The TLS files of linked services.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "TLS files")]
+pub struct TlsFileArgs {
+    /// Reach services that have an SNI but no CAFile by TLS, with the platform's CAs, as CAFile = "system" does for a
+    /// single one [env: TERMGATE_SYSTEM_CA]
+    #[arg(long)]
+    system_ca: bool,
+}
+
+impl TlsFileArgs {
+    /// With the environment behind the flag.
+    pub fn settings(&self, env: &dyn Env) -> TlsFileSettings {
+        TlsFileSettings::resolve(self.system_ca, env)
+    }
 }
 
 /// Where the configuration comes from and how the gateway lives and ends.

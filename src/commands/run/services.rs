@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::output::Printer;
-use crate::render::{Notice, Rendered};
+use crate::render::{Notice, NoticeCode, Rendered};
 use crate::snapshot::Snapshot;
 
 /// Remembers what was said, so that only news is.
@@ -39,6 +39,11 @@ impl Services {
                 printer.hint(&notice.help);
             }
         }
+        let is_mended =
+            |before: &&Notice| before.code == NoticeCode::TlsFileStale && !rendered.notices.contains(before);
+        for before in self.notices.iter().filter(is_mended) {
+            printer.note(format_args!("no longer so: {before}"));
+        }
         if served != self.served {
             let names = |set: BTreeSet<&String>| some_of(&set.into_iter().cloned().collect::<Vec<_>>());
             let added = names(served.difference(&self.served).collect());
@@ -59,6 +64,13 @@ impl Services {
         }
         self.served = served;
         self.notices.clone_from(&rendered.notices);
+    }
+
+    /// Says again what must not be forgotten: a TLS file that is not good any more ends its services in time.
+    pub fn remind(&self, printer: Printer) {
+        for notice in self.notices.iter().filter(|notice| notice.code == NoticeCode::TlsFileStale) {
+            printer.warning(notice);
+        }
     }
 }
 

@@ -21,15 +21,15 @@ use crate::envoy::admin::Admin;
 use crate::envoy::process;
 use crate::error::{CommandError, Kind};
 use crate::output::Printer;
-use crate::render::{self, RenderOptions};
+use crate::render::{self, RenderOptions, file_uses};
 use crate::serve::{self, Encoder, ResourceSet, Server};
 use crate::settings::run::RunSettings;
 use crate::snapshot::Snapshot;
 use crate::system::process::reap_orphans;
-use crate::system::tls_files;
+use crate::system::tls_files::Watcher;
 
-/// How often the TLS files of linked services are looked at.
-const FILE_PERIOD: Duration = Duration::from_secs(2);
+/// How often it is said again that a TLS file is not good any more.
+const REMINDER: Duration = Duration::from_secs(60);
 
 /// Collector, renderer and server of one running gateway.
 struct Session<'a> {
@@ -38,6 +38,7 @@ struct Session<'a> {
     source: Source,
     follower: Follower,
     snapshot: Arc<Snapshot>,
+    files: Watcher,
     options: RenderOptions,
     encoder: Encoder,
     services: Services,
@@ -77,12 +78,13 @@ pub async fn run(
         source,
         follower,
         snapshot: first,
-        options: RenderOptions::default(),
+        files: Watcher::new(settings.tls_files.system_bundle.clone()),
+        options: RenderOptions { system_ca: settings.tls_files.system_ca, ..RenderOptions::default() },
         encoder: Encoder::default(),
         services: Services::default(),
         resources,
     };
-    session.options.unusable_files = tls_files::unusable(&session.snapshot);
+    session.follow_files();
     session.render();
 
     let ads = Server::bind(&socket).map_err(|error| {
@@ -98,9 +100,10 @@ pub async fn run(
         berth.envoy(settings, &program.path, bootstrap.text(), admin_address, &mut signals, printer);
     let Some(mut envoy) = started.await? else { return Ok(0) };
     let mut ready = Readiness::new();
-    let mut next_files = Instant::now() + FILE_PERIOD;
     // Those that ended before the signal was listened to.
     reap_orphans(envoy.id());
+    let mut next_files = Instant::now() + session.files.period();
+    let mut next_reminder = Instant::now() + REMINDER;
     loop {
         tokio::select! {
             ended = envoy.wait() => {
@@ -120,8 +123,12 @@ pub async fn run(
             }
             () = sleep_until(ready.next()) => ready.check(&admin, &session.snapshot, session.printer).await,
             () = sleep_until(next_files) => {
-                next_files = Instant::now() + FILE_PERIOD;
                 session.look_at_files();
+                next_files = Instant::now() + session.files.period();
+            }
+            () = sleep_until(next_reminder) => {
+                session.services.remind(session.printer);
+                next_reminder = Instant::now() + REMINDER;
             }
             asked = signals.next() => match asked {
                 Asked::Reload => session.reload(patience),
@@ -175,7 +182,7 @@ impl Session<'_> {
         if let Some(snapshot) = self.follower.snapshots.borrow_and_update().clone() {
             self.snapshot = snapshot;
         }
-        self.options.unusable_files = tls_files::unusable(&self.snapshot);
+        self.follow_files();
         self.render();
     }
 
@@ -203,11 +210,17 @@ impl Session<'_> {
         }
     }
 
-    /// A TLS file that comes or goes opens or closes its services.
+    /// Keeps up with the TLS files that the snapshot at hand names.
+    fn follow_files(&mut self) {
+        if self.files.follow(&file_uses(&self.snapshot, self.options.system_ca)) {
+            self.options.tls_files = self.files.states().clone();
+        }
+    }
+
+    /// A TLS file that changes goes to Envoy; one that comes opens its services.
     fn look_at_files(&mut self) {
-        let unusable = tls_files::unusable(&self.snapshot);
-        if unusable != self.options.unusable_files {
-            self.options.unusable_files = unusable;
+        if self.files.look() {
+            self.options.tls_files = self.files.states().clone();
             self.render();
         }
     }

@@ -1,0 +1,182 @@
+//! The TLS files that a gateway's entry names: which ones, and what a host has in them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{Linked, Notice, NoticeCode};
+use crate::envoy_api::{DataSource, Secret as SecretResource, TlsCertificate, ValidationContext};
+use crate::secret::Secret;
+use crate::snapshot::Snapshot;
+
+/// What stands in `CAFile` for the CAs of the platform.
+pub const SYSTEM_CA: &str = "system";
+
+/// What files of an entry are used for together.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FileUse {
+    /// `CAFile`: the CAs that a server's certificate must come from.
+    Authorities(String),
+    /// `CertFile` and `KeyFile`: the certificate shown to the server.
+    Pair {
+        /// Path of the certificate.
+        certificate: String,
+        /// Path of its key.
+        key: String,
+    },
+}
+
+impl FileUse {
+    /// Name of the secret that carries the content.
+    pub fn secret_name(&self) -> String {
+        match self {
+            Self::Authorities(path) => ["file:", path].concat(),
+            Self::Pair { certificate, key } => ["file:", certificate, "+", key].concat(),
+        }
+    }
+}
+
+/// What a host has for a [`FileUse`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileState {
+    /// The good content that was read last; without it, services that need it are closed.
+    pub content: Option<FileContent>,
+    /// What is wrong with the files as they are now.
+    pub problem: Option<FileProblem>,
+}
+
+/// Why a file cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FileProblem {
+    /// The file, by the path in the entry.
+    pub path: String,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// How Envoy gets at a good content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileContent {
+    /// Envoy reads this file itself.
+    Named(String),
+    /// PEM certificates of CAs, as a secret.
+    Authorities(Arc<str>),
+    /// PEM certificate (chain) and key, as a secret.
+    Pair {
+        /// Leaf first.
+        certificate: Arc<str>,
+        /// Key of the leaf.
+        key: Secret,
+    },
+}
+
+/// The states that are known; what is not among them is taken for good and read by Envoy itself.
+pub type FileStates = BTreeMap<FileUse, FileState>;
+
+/// All uses of files that `snapshot`'s entry asks for; `system_ca` as in [`super::RenderOptions`].
+pub fn file_uses(snapshot: &Snapshot, system_ca: bool) -> BTreeSet<FileUse> {
+    let links = snapshot.links.iter().map(|link| (&link.ca_file, &link.cert_file, &link.key_file, &link.sni));
+    let entry = snapshot.entry.iter().flat_map(|entry| &entry.services);
+    let entry = entry.map(|linked| (&linked.ca_file, &linked.cert_file, &linked.key_file, &linked.sni));
+    let mut uses = BTreeSet::new();
+    let (mut last_ca, mut last_pair) = ("", ("", ""));
+    for (ca_file, cert_file, key_file, sni) in links.chain(entry) {
+        let linked = Linked { ca_file, cert_file, key_file, sni, auto_host_rewrite: true };
+        let linked = linked.with_system_ca(system_ca);
+        // Most services name the same files as the one before.
+        if linked.ca_file != last_ca
+            && let Some(found) = linked.authorities()
+        {
+            uses.insert(found);
+            last_ca = linked.ca_file;
+        }
+        if (linked.cert_file, linked.key_file) != last_pair
+            && let Some(found) = linked.pair()
+        {
+            uses.insert(found);
+            last_pair = (linked.cert_file, linked.key_file);
+        }
+    }
+    uses
+}
+
+impl Linked<'_> {
+    /// With the platform's CAs in the place of none, where there is a name to check and `system_ca` asks for it.
+    pub(super) fn with_system_ca(self, system_ca: bool) -> Self {
+        let wanted = system_ca && self.ca_file.is_empty() && !self.sni.is_empty();
+        Self { ca_file: if wanted { SYSTEM_CA } else { self.ca_file }, ..self }
+    }
+
+    /// The CAs to trust, if the service is reached by TLS.
+    pub(super) fn authorities(&self) -> Option<FileUse> {
+        (!self.ca_file.is_empty()).then(|| FileUse::Authorities(self.ca_file.to_owned()))
+    }
+
+    /// The certificate to show, if the service is reached by mutual TLS.
+    pub(super) fn pair(&self) -> Option<FileUse> {
+        let given = !self.ca_file.is_empty() && !self.cert_file.is_empty() && !self.key_file.is_empty();
+        given.then(|| FileUse::Pair { certificate: self.cert_file.to_owned(), key: self.key_file.to_owned() })
+    }
+
+    /// The key of the entry that names `path`.
+    pub(super) fn key_of(&self, path: &str) -> &'static str {
+        if path == self.ca_file {
+            "CAFile"
+        } else if path == self.key_file {
+            "KeyFile"
+        } else {
+            "CertFile"
+        }
+    }
+}
+
+/// Whether Envoy gets `file_use` as a secret.
+pub(super) fn is_secret(states: &FileStates, file_use: &FileUse) -> bool {
+    let content = states.get(file_use).and_then(|state| state.content.as_ref());
+    content.is_some_and(|content| !matches!(content, FileContent::Named(_)))
+}
+
+/// The path that Envoy reads for `given`, where it reads files itself.
+pub(super) fn located<'a>(states: &'a FileStates, file_use: &FileUse, given: &'a str) -> &'a str {
+    match states.get(file_use).and_then(|state| state.content.as_ref()) {
+        Some(FileContent::Named(path)) => path,
+        _ => given,
+    }
+}
+
+/// Tells of files that are not good any more; their services go on with what was good.
+pub(super) fn stale(states: &FileStates) -> impl Iterator<Item = Notice> {
+    let stale = states.values().filter(|state| state.content.is_some());
+    stale.filter_map(|state| state.problem.as_ref()).map(|problem| {
+        Notice::gateway(
+            NoticeCode::TlsFileStale,
+            format!("TLS file `{}`: {}; what was good before stays in force", problem.path, problem.reason),
+            "mend the file: it is taken as soon as it is good",
+        )
+    })
+}
+
+/// The secrets for all contents that are known.
+pub(super) fn secrets(states: &FileStates) -> impl Iterator<Item = SecretResource> {
+    states.iter().filter_map(|(file_use, state)| {
+        let name = file_use.secret_name();
+        Some(match state.content.as_ref()? {
+            FileContent::Named(_) => return None,
+            FileContent::Authorities(pem) => SecretResource {
+                name,
+                tls_certificate: None,
+                validation_context: Some(ValidationContext {
+                    trusted_ca: Some(DataSource::InlineString(pem.as_ref().to_owned())),
+                    match_typed_subject_alt_names: Vec::new(),
+                }),
+            },
+            FileContent::Pair { certificate, key } => SecretResource {
+                name,
+                tls_certificate: Some(TlsCertificate {
+                    certificate_chain: DataSource::InlineString(certificate.as_ref().to_owned()),
+                    private_key: DataSource::InlineString(key.expose().to_owned()),
+                }),
+                validation_context: None,
+            },
+        })
+    })
+}

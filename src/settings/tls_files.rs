@@ -1,0 +1,57 @@
+//! How the TLS files of linked services are found.
+
+use std::path::PathBuf;
+
+use super::env::{self, Env};
+
+/// Where distributions keep the CAs of the platform, the commonest first.
+///
+/// The same places as Go's `crypto/x509`, and so Consul's.
+const SYSTEM_BUNDLES: [&str; 6] = [
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/pki/tls/cacert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+];
+
+/// Settings about the TLS files of linked services.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsFileSettings {
+    /// Whether services with an SNI but without a `CAFile` are reached by TLS, with the platform's CAs.
+    pub system_ca: bool,
+    /// Where the platform's CAs may be, in order.
+    pub system_bundle: Vec<PathBuf>,
+}
+
+impl TlsFileSettings {
+    /// With what the flag and the environment say.
+    pub fn resolve(system_ca: bool, env: &dyn Env) -> Self {
+        let is_true = |value: String| value == "true" || value == "1";
+        let system_bundle = match env.get(env::SSL_CERT_FILE) {
+            Some(path) => vec![PathBuf::from(path)],
+            None => SYSTEM_BUNDLES.iter().map(PathBuf::from).collect(),
+        };
+        Self { system_ca: system_ca || env.get(env::TERMGATE_SYSTEM_CA).is_some_and(is_true), system_bundle }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn the_environment_names_the_bundle_and_asks_for_it() {
+        let none = TlsFileSettings::resolve(false, &BTreeMap::new());
+        assert!(!none.system_ca && none.system_bundle.len() > 1);
+        let given = [("SSL_CERT_FILE", "/ca"), ("TERMGATE_SYSTEM_CA", "true")];
+        let env: BTreeMap<String, String> =
+            given.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let given = TlsFileSettings::resolve(false, &env);
+        assert!(given.system_ca);
+        assert_eq!(given.system_bundle, [PathBuf::from("/ca")]);
+    }
+}

@@ -1,0 +1,198 @@
+//! The TLS files of linked services, replaced while a gateway in direct mode runs.
+
+use std::fs;
+use std::os::unix::fs::symlink;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::support::command::Termgate;
+use crate::support::gateway::Gateway;
+use crate::support::http::Request;
+use crate::support::mesh::MeshClient;
+use crate::support::origin::Origin;
+use crate::support::pki::{Authority, Rotating};
+use crate::world::{World, answered_by, refused};
+
+/// How often Envoy took new TLS files for a service's cluster.
+fn renewals(gateway: &Gateway, client: &MeshClient, service: &str) -> Result<u64> {
+    let cluster = client.sni(service);
+    gateway.admin.stat(&format!("cluster.{cluster}.client_ssl_socket_factory.ssl_context_update_by_sds"))
+}
+
+fn renewed(gateway: &mut Gateway, client: &MeshClient, service: &str, before: u64) -> Result<u64> {
+    let (admin, name) = (gateway.admin, client.sni(service));
+    gateway.eventually("Envoy to take the new file", || {
+        let stat = format!("cluster.{name}.client_ssl_socket_factory.ssl_context_update_by_sds");
+        let now = admin.stat(&stat)?;
+        ensure!(now > before, "{now} renewals, {before} before");
+        Ok(now)
+    })
+}
+
+/// Waits until termgate has said something.
+fn said(gateway: &mut Gateway, text: &str) -> Result<()> {
+    let output = gateway.process.shared_output();
+    gateway.eventually(&format!("`{text}` to be said"), || {
+        ensure!(output.text().contains(text), "not said yet");
+        Ok(())
+    })
+}
+
+/// Puts `files` into the folder `mount` as Kubernetes does: a new folder, and one symbolic link that is swapped.
+fn mount(world: &World, mount: &str, version: &str, files: &[(&str, &str)]) -> Result<()> {
+    let folder = world.path(mount);
+    fs::create_dir_all(format!("{folder}/..{version}"))?;
+    for (name, content) in files {
+        fs::write(format!("{folder}/..{version}/{name}"), content)?;
+        if fs::symlink_metadata(format!("{folder}/{name}")).is_err() {
+            symlink(format!("..data/{name}"), format!("{folder}/{name}"))?;
+        }
+    }
+    symlink(format!("..{version}"), format!("{folder}/..data_tmp"))?;
+    fs::rename(format!("{folder}/..data_tmp"), format!("{folder}/..data"))?;
+    Ok(())
+}
+
+#[test]
+fn the_ca_and_the_client_certificate_of_a_service_are_rotated_without_one_failed_request() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let next = Authority::new("Next private CA")?;
+    let both = format!("{}{}", world.authority.certificate, next.certificate);
+    let shown = Rotating::new(&world.authority.server(&["outside.example"])?)?;
+    let origin = Origin::configured("mutual", shown.server_config(&both)?)?;
+    mount(&world, "ca", "1", &[("ca.pem", &world.authority.certificate)])?;
+    let client = world.authority.client("gateway")?;
+    let (cert, key) =
+        (world.file("client.pem", &client.certificate)?, world.file("client.key", &client.key)?);
+    let ca = world.path("ca/ca.pem");
+    let service = world.register(
+        "mutual",
+        &origin,
+        json!({"CAFile": ca, "CertFile": cert, "KeyFile": key, "SNI": "outside.example"}),
+    )?;
+    world.consul.allow(&world.frontend, &service)?;
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+    answered_by(&mut gateway, &frontend, &service, "mutual")?;
+    let (at, admin) = (gateway.address, gateway.admin);
+    let mut open = frontend.connect(at, &service).map_err(|_| anyhow::anyhow!("not connected"))?;
+    open.exchange(&Request::new("GET", "/", &service))?;
+    let replaced = || -> Result<u64> {
+        Ok(admin.stat("listener_manager.listener_modified")?
+            + admin.stat("listener_manager.listener_in_place_updated")?
+            + admin.stat("cluster_manager.cluster_modified")?)
+    };
+    let replaced_before = replaced()?;
+
+    let (stop, requests) = (AtomicBool::new(false), AtomicUsize::new(0));
+    thread::scope(|scope| -> Result<()> {
+        let steady = scope.spawn(|| -> Result<()> {
+            while !stop.load(Ordering::SeqCst) {
+                frontend.get(at, &service, "/steady")?.answer()?;
+                requests.fetch_add(1, Ordering::SeqCst);
+            }
+            Ok(())
+        });
+        let rotation = (|| -> Result<()> {
+            let mut count = renewals(&gateway, &frontend, &service)?;
+            mount(&world, "ca", "2", &[("ca.pem", &both)])?;
+            count = renewed(&mut gateway, &frontend, &service, count)?;
+            shown.replace(&next.server(&["outside.example"])?)?;
+
+            // Certificate first: until its key is there, too, the old pair is shown.
+            let renewed_client = next.client("renewed")?;
+            world.file("client.pem", &renewed_client.certificate)?;
+            said(&mut gateway, "it is not the key of the certificate")?;
+            ensure!(frontend.get(at, &service, "/")?.answer()?["client_certificate"] == "CN=gateway");
+            world.file("client.key", &renewed_client.key)?;
+            count = renewed(&mut gateway, &frontend, &service, count)?;
+            gateway.eventually("the new certificate to be shown", || {
+                let seen = frontend.get(at, &service, "/")?.answer()?;
+                ensure!(seen["client_certificate"] == "CN=renewed", "{seen}");
+                Ok(())
+            })?;
+            said(&mut gateway, "no longer so: TLS file")?;
+
+            mount(&world, "ca", "3", &[("ca.pem", &next.certificate)])?;
+            renewed(&mut gateway, &frontend, &service, count)?;
+            frontend.get(at, &service, "/")?.answer()?;
+            Ok(())
+        })();
+        stop.store(true, Ordering::SeqCst);
+        let steady = steady.join().expect("the steady client panicked");
+        rotation?;
+        steady.context("a request of the steady client failed")
+    })?;
+    assert!(requests.load(Ordering::SeqCst) > 10, "{requests:?} requests are too few to tell");
+    // No listener and no cluster was replaced, and the connection from before is still open.
+    assert_eq!(replaced()?, replaced_before);
+    assert_eq!(open.exchange(&Request::new("GET", "/", &service))?.json()?["instance"], "mutual");
+    // A server that only the old CA vouches for is not trusted any more.
+    shown.replace(&world.authority.server(&["outside.example"])?)?;
+    refused(&mut gateway, &frontend, &service)?;
+    let (dump, said) = (gateway.admin.config_dump()?.to_string(), gateway.process.output());
+    assert!(!dump.contains("PRIVATE KEY") && !said.contains("PRIVATE KEY"), "a private key is shown");
+    Ok(())
+}
+
+#[test]
+fn a_file_that_is_lost_or_spoiled_leaves_its_service_open_with_what_was_good() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let tls = Origin::tls("tls", &world.authority.server(&["outside.example"])?)?;
+    let ca = world.file("ca.pem", &world.authority.certificate)?;
+    let service = world.register("tls", &tls, json!({"CAFile": ca, "SNI": "outside.example"}))?;
+    world.consul.allow(&world.frontend, &service)?;
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+    answered_by(&mut gateway, &frontend, &service, "tls")?;
+
+    world.file("ca.pem", "-----BEGIN CERTIFICATE-----\nMIIB")?;
+    said(&mut gateway, "what was good before stays in force")?;
+    frontend.get(gateway.address, &service, "/")?.answer()?;
+    fs::remove_file(&ca)?;
+    said(&mut gateway, "No such file")?;
+    frontend.get(gateway.address, &service, "/")?.answer()?;
+    world.file("ca.pem", &world.authority.certificate)?;
+    said(&mut gateway, "no longer so: TLS file")?;
+    frontend.get(gateway.address, &service, "/")?.answer()?;
+    Ok(())
+}
+
+#[test]
+fn the_platforms_cas_vouch_for_a_server_by_word_or_by_flag() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let fine = Origin::tls("fine", &world.authority.server(&["outside.example"])?)?;
+    let other = Origin::tls("other", &Authority::new("Another CA")?.server(&["outside.example"])?)?;
+    let bundle = world.file("bundle.pem", &world.authority.certificate)?;
+    let by_word = world.register("word", &fine, json!({"CAFile": "system", "SNI": "outside.example"}))?;
+    let by_flag = world.register("flag", &fine, json!({"SNI": "outside.example"}))?;
+    let stranger = world.register("stranger", &other, json!({"SNI": "outside.example"}))?;
+    for service in [&by_word, &by_flag, &stranger] {
+        world.consul.allow(&world.frontend, service)?;
+    }
+    world.write_entry()?;
+    let run =
+        Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct", "--system-ca"])?
+            .consul(world.consul)
+            .env("SSL_CERT_FILE", &bundle);
+    let (mut gateway, frontend) = (Gateway::launch(&world.gateway, run)?, world.frontend()?);
+    for service in [&by_word, &by_flag] {
+        let seen = answered_by(&mut gateway, &frontend, service, "fine")?;
+        assert_eq!(seen["sni"], "outside.example");
+    }
+    frontend.get(gateway.address, &stranger, "/")?.refused()?;
+    assert!(other.seen().is_empty());
+
+    // What `render` prints names the file that this host has.
+    let render = Termgate::new(["render", "--service", &world.gateway, "--format", "resources"])?
+        .consul(world.consul)
+        .env("SSL_CERT_FILE", &bundle);
+    let resources: Value = render.succeeds()?.json()?;
+    let text = resources["clusters"].to_string();
+    assert_eq!(text.matches(&bundle).count(), 1, "{text}");
+    Ok(())
+}
