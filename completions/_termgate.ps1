@@ -233,6 +233,8 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence')
             [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Rewrite files in canonical form, comments kept; prints the paths of those that changed')
             [CompletionResult]::new('convert', 'convert', [CompletionResultType]::ParameterValue, 'Print an entry in the other language; what would be lost is an error')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare entries with what Consul has; exit code 10 if anything differs')
+            [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Make Consul''s entries what the files say')
             [CompletionResult]::new('write', 'write', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config write`; `-h` lists its flags')
             [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config read`; `-h` lists its flags')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config list`; `-h` lists its flags')
@@ -263,6 +265,49 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'termgate;config;diff' {
+            [CompletionResult]::new('--owner', '--owner', [CompletionResultType]::ParameterName, 'Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result; json: one line an entry')
+            [CompletionResult]::new('--consul-version', '--consul-version', [CompletionResultType]::ParameterName, 'The Consul release whose rules count [default: the agent''s]')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]')
+            [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Delete the entries of this --owner that no file has any more; others are never deleted')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Take warnings for errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;config;apply' {
+            [CompletionResult]::new('--owner', '--owner', [CompletionResultType]::ParameterName, 'Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result; json: one line an entry')
+            [CompletionResult]::new('--consul-version', '--consul-version', [CompletionResultType]::ParameterName, 'The Consul release whose rules count [default: the agent''s]')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]')
+            [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Delete the entries of this --owner that no file has any more; others are never deleted')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Take warnings for errors')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would change, and write nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'termgate;config;write' {
             break
         }
@@ -279,6 +324,8 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence')
             [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Rewrite files in canonical form, comments kept; prints the paths of those that changed')
             [CompletionResult]::new('convert', 'convert', [CompletionResultType]::ParameterValue, 'Print an entry in the other language; what would be lost is an error')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare entries with what Consul has; exit code 10 if anything differs')
+            [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Make Consul''s entries what the files say')
             [CompletionResult]::new('write', 'write', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config write`; `-h` lists its flags')
             [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config read`; `-h` lists its flags')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config list`; `-h` lists its flags')
@@ -293,6 +340,12 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;config;help;convert' {
+            break
+        }
+        'termgate;config;help;diff' {
+            break
+        }
+        'termgate;config;help;apply' {
             break
         }
         'termgate;config;help;write' {
@@ -385,6 +438,8 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence')
             [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Rewrite files in canonical form, comments kept; prints the paths of those that changed')
             [CompletionResult]::new('convert', 'convert', [CompletionResultType]::ParameterValue, 'Print an entry in the other language; what would be lost is an error')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare entries with what Consul has; exit code 10 if anything differs')
+            [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Make Consul''s entries what the files say')
             [CompletionResult]::new('write', 'write', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config write`; `-h` lists its flags')
             [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config read`; `-h` lists its flags')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config list`; `-h` lists its flags')
@@ -398,6 +453,12 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;help;config;convert' {
+            break
+        }
+        'termgate;help;config;diff' {
+            break
+        }
+        'termgate;help;config;apply' {
             break
         }
         'termgate;help;config;write' {

@@ -64,11 +64,17 @@ _termgate() {
             termgate__subcmd__address__subcmd__help,help)
                 cmd="termgate__subcmd__address__subcmd__help__subcmd__help"
                 ;;
+            termgate__subcmd__config,apply)
+                cmd="termgate__subcmd__config__subcmd__apply"
+                ;;
             termgate__subcmd__config,convert)
                 cmd="termgate__subcmd__config__subcmd__convert"
                 ;;
             termgate__subcmd__config,delete)
                 cmd="termgate__subcmd__config__subcmd__delete"
+                ;;
+            termgate__subcmd__config,diff)
+                cmd="termgate__subcmd__config__subcmd__diff"
                 ;;
             termgate__subcmd__config,fmt)
                 cmd="termgate__subcmd__config__subcmd__fmt"
@@ -88,11 +94,17 @@ _termgate() {
             termgate__subcmd__config,write)
                 cmd="termgate__subcmd__config__subcmd__write"
                 ;;
+            termgate__subcmd__config__subcmd__help,apply)
+                cmd="termgate__subcmd__config__subcmd__help__subcmd__apply"
+                ;;
             termgate__subcmd__config__subcmd__help,convert)
                 cmd="termgate__subcmd__config__subcmd__help__subcmd__convert"
                 ;;
             termgate__subcmd__config__subcmd__help,delete)
                 cmd="termgate__subcmd__config__subcmd__help__subcmd__delete"
+                ;;
+            termgate__subcmd__config__subcmd__help,diff)
+                cmd="termgate__subcmd__config__subcmd__help__subcmd__diff"
                 ;;
             termgate__subcmd__config__subcmd__help,fmt)
                 cmd="termgate__subcmd__config__subcmd__help__subcmd__fmt"
@@ -163,11 +175,17 @@ _termgate() {
             termgate__subcmd__help__subcmd__address,eval)
                 cmd="termgate__subcmd__help__subcmd__address__subcmd__eval"
                 ;;
+            termgate__subcmd__help__subcmd__config,apply)
+                cmd="termgate__subcmd__help__subcmd__config__subcmd__apply"
+                ;;
             termgate__subcmd__help__subcmd__config,convert)
                 cmd="termgate__subcmd__help__subcmd__config__subcmd__convert"
                 ;;
             termgate__subcmd__help__subcmd__config,delete)
                 cmd="termgate__subcmd__help__subcmd__config__subcmd__delete"
+                ;;
+            termgate__subcmd__help__subcmd__config,diff)
+                cmd="termgate__subcmd__help__subcmd__config__subcmd__diff"
                 ;;
             termgate__subcmd__help__subcmd__config,fmt)
                 cmd="termgate__subcmd__help__subcmd__config__subcmd__fmt"
@@ -398,12 +416,82 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__config)
-            opts="-h --help validate fmt convert write read list delete help"
+            opts="-h --help validate fmt convert diff apply write read list delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        termgate__subcmd__config__subcmd__apply)
+            opts="-h --owner --prune --strict --output --consul-version --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --dry-run --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --consul-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --http-addr)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --partition)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -451,6 +539,76 @@ _termgate() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        termgate__subcmd__config__subcmd__diff)
+            opts="-h --owner --prune --strict --output --consul-version --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --owner)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --consul-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --http-addr)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --token-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ca-path)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-cert)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --client-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --tls-server-name)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --namespace)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --partition)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         termgate__subcmd__config__subcmd__fmt)
             opts="-h --check --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -466,8 +624,22 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__config__subcmd__help)
-            opts="validate fmt convert write read list delete help"
+            opts="validate fmt convert diff apply write read list delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        termgate__subcmd__config__subcmd__help__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -494,6 +666,20 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__config__subcmd__help__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        termgate__subcmd__config__subcmd__help__subcmd__diff)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -866,8 +1052,22 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__help__subcmd__config)
-            opts="validate fmt convert write read list delete"
+            opts="validate fmt convert diff apply write read list delete"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        termgate__subcmd__help__subcmd__config__subcmd__apply)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -894,6 +1094,20 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__help__subcmd__config__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        termgate__subcmd__help__subcmd__config__subcmd__diff)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -218,6 +218,8 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand validate 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence'
             cand fmt 'Rewrite files in canonical form, comments kept; prints the paths of those that changed'
             cand convert 'Print an entry in the other language; what would be lost is an error'
+            cand diff 'Compare entries with what Consul has; exit code 10 if anything differs'
+            cand apply 'Make Consul''s entries what the files say'
             cand write 'Drop-in for `consul config write`; `-h` lists its flags'
             cand read 'Drop-in for `consul config read`; `-h` lists its flags'
             cand list 'Drop-in for `consul config list`; `-h` lists its flags'
@@ -244,6 +246,47 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'termgate;config;diff'= {
+            cand --owner 'Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone'
+            cand --output 'How to print the result; json: one line an entry'
+            cand --consul-version 'The Consul release whose rules count [default: the agent''s]'
+            cand --http-addr 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
+            cand --prune 'Delete the entries of this --owner that no file has any more; others are never deleted'
+            cand --strict 'Take warnings for errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;config;apply'= {
+            cand --owner 'Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone'
+            cand --output 'How to print the result; json: one line an entry'
+            cand --consul-version 'The Consul release whose rules count [default: the agent''s]'
+            cand --http-addr 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
+            cand --prune 'Delete the entries of this --owner that no file has any more; others are never deleted'
+            cand --strict 'Take warnings for errors'
+            cand --dry-run 'Show what would change, and write nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'termgate;config;write'= {
         }
         &'termgate;config;read'= {
@@ -256,6 +299,8 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand validate 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence'
             cand fmt 'Rewrite files in canonical form, comments kept; prints the paths of those that changed'
             cand convert 'Print an entry in the other language; what would be lost is an error'
+            cand diff 'Compare entries with what Consul has; exit code 10 if anything differs'
+            cand apply 'Make Consul''s entries what the files say'
             cand write 'Drop-in for `consul config write`; `-h` lists its flags'
             cand read 'Drop-in for `consul config read`; `-h` lists its flags'
             cand list 'Drop-in for `consul config list`; `-h` lists its flags'
@@ -267,6 +312,10 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;config;help;fmt'= {
         }
         &'termgate;config;help;convert'= {
+        }
+        &'termgate;config;help;diff'= {
+        }
+        &'termgate;config;help;apply'= {
         }
         &'termgate;config;help;write'= {
         }
@@ -337,6 +386,8 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand validate 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence'
             cand fmt 'Rewrite files in canonical form, comments kept; prints the paths of those that changed'
             cand convert 'Print an entry in the other language; what would be lost is an error'
+            cand diff 'Compare entries with what Consul has; exit code 10 if anything differs'
+            cand apply 'Make Consul''s entries what the files say'
             cand write 'Drop-in for `consul config write`; `-h` lists its flags'
             cand read 'Drop-in for `consul config read`; `-h` lists its flags'
             cand list 'Drop-in for `consul config list`; `-h` lists its flags'
@@ -347,6 +398,10 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;help;config;fmt'= {
         }
         &'termgate;help;config;convert'= {
+        }
+        &'termgate;help;config;diff'= {
+        }
+        &'termgate;help;config;apply'= {
         }
         &'termgate;help;config;write'= {
         }

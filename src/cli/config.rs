@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::Outcome;
+use super::args::entries::{ApplyArgs, DiffArgs};
+use crate::commands::block_on;
 use crate::commands::config as commands;
 use crate::commands::config::validate::Rules;
 use crate::consul_version::ConsulVersion;
@@ -22,6 +24,10 @@ pub enum ConfigCommand {
     Fmt(FmtArgs),
     /// Print an entry in the other language; what would be lost is an error
     Convert(ConvertArgs),
+    /// Compare entries with what Consul has; exit code 10 if anything differs
+    Diff(Box<DiffArgs>),
+    /// Make Consul's entries what the files say
+    Apply(Box<ApplyArgs>),
     /// Drop-in for `consul config write`; `-h` lists its flags
     #[command(disable_help_flag = true)]
     Write(DropinArguments),
@@ -107,6 +113,14 @@ pub fn run(command: ConfigCommand, env: &dyn Env, printer: Printer) -> Outcome {
             commands::format::run(&commands::format::Settings { paths, check }, printer)
         }
         ConfigCommand::Convert(args) => convert(args, printer),
+        ConfigCommand::Diff(args) => {
+            let settings = args.into_settings(env)?;
+            block_on(commands::diff::run(&settings, printer))
+        }
+        ConfigCommand::Apply(args) => {
+            let (settings, dry_run) = args.into_settings(env)?;
+            block_on(commands::apply::run(&settings, dry_run, printer))
+        }
         // Command lines of these forms are taken before clap sees them.
         ConfigCommand::Write(_)
         | ConfigCommand::Read(_)

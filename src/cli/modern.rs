@@ -20,7 +20,8 @@ use crate::settings::run::{DRAIN_TIME, RunDir, RunSettings, Source, WAIT};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 the operation failed · 2 wrong usage · 3 invalid input · 4 the agent cannot be reached or \
-answers wrongly · 5 permission denied by ACLs · 6 Envoy missing or incompatible. Once Envoy runs, its own exit status \
+answers wrongly · 5 permission denied by ACLs · 6 Envoy missing or incompatible · 10 `config diff` \
+found differences. Once Envoy runs, its own exit status \
 is the exit status.";
 
 /// Runs a Consul terminating gateway: registers it, writes its config entries, renders Envoy's configuration

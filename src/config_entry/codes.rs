@@ -2,6 +2,7 @@
 
 /// Code and meaning, sorted by code.
 pub const CODES: &[(&str, &str)] = &[
+    ("agent-setting", "A setting of an agent stands beside its config_entries and is not applied"),
     ("ambiguous-spelling", "A key is given in two spellings, of which one is ignored"),
     ("blank-value", "A path or an SNI is blank"),
     ("broken-certificate", "A PEM block of a certificate file is no certificate"),
@@ -43,8 +44,12 @@ pub const CODES: &[(&str, &str)] = &[
     ("missing-service-name", "A linked service has no Name"),
     ("missing-value", "A key at the end of a cut-off file has no value and is dropped"),
     ("no-certificate", "A certificate file holds no certificate"),
+    ("no-entries", "config_entries holds no entry"),
+    ("no-owner-mark", "Entries of this kind have no Meta to keep the owner in"),
     ("no-private-key", "A key file holds no private key"),
     ("no-services", "The gateway serves nothing"),
+    ("not-an-entry", "A list of entries holds something else"),
+    ("other-owner", "Meta names another owner than --owner"),
     ("padded-name", "A name has blanks around it"),
     ("partial-wildcard", "A name with `*` among other characters matches nothing"),
     ("permissive-mutual-tls", "Insecure permissive mutual TLS is allowed"),

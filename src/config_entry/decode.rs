@@ -13,7 +13,7 @@ use super::refusal::{Refusal, TypeError, Unknown, refuse, type_refusal, unknown_
 use super::request::{Field as Decoded, Json, Name};
 use super::schema::{Field, Kind, Struct, Type};
 use super::suggest;
-use super::untyped::{as_any, as_written};
+use super::untyped::{as_any, as_given, as_written};
 use crate::consul_version::ConsulVersion;
 use crate::hcl::go_text::{equal_fold, quote};
 use crate::hcl::{Entry, List, Node, Object, Span, Value};
@@ -87,6 +87,23 @@ pub(super) fn answer(
     Ok(Json::Object(members))
 }
 
+/// The members of an entry as the servers have it, those included that this version's fields do not name.
+///
+/// Fails with Consul's words.
+pub(super) fn stored(
+    root: &Object,
+    kind: &'static Kind,
+    version: &ConsulVersion,
+) -> Result<Vec<(Name, Decoded)>, String> {
+    let Some(fields) = kind.fields else { return Ok(as_written(root)) };
+    let mut decoder = Decoder { keeps_unknown: true, ..Decoder::new(version) };
+    let members = decoder.object(&Path::Root, root, fields);
+    match decoder.type_errors.first() {
+        Some(error) => Err(error.consul.clone()),
+        None => Ok(members),
+    }
+}
+
 fn find_kind(root: &Object, version: &ConsulVersion) -> Result<&'static Kind, Refusal> {
     let Some(entry) = root.get("Kind").or_else(|| root.get("kind")) else {
         let consul = "Payload does not contain a kind/Kind key at the top level";
@@ -130,12 +147,22 @@ struct Decoder<'version> {
     warnings: Vec<Diagnostic>,
     /// The first value on which Consul ends with a panic.
     crash: Option<Diagnostic>,
+    /// Whether keys that no field takes are members all the same.
+    keeps_unknown: bool,
 }
 
 impl<'version> Decoder<'version> {
     fn new(version: &'version ConsulVersion) -> Self {
-        Self { version, type_errors: Vec::new(), unknown: Vec::new(), warnings: Vec::new(), crash: None }
+        Self {
+            version,
+            type_errors: Vec::new(),
+            unknown: Vec::new(),
+            warnings: Vec::new(),
+            crash: None,
+            keeps_unknown: false,
+        }
     }
+
     /// Decodes an object with known fields into its members, those left out that are empty.
     fn object(&mut self, path: &Path<'_>, object: &Object, fields: &Struct) -> Vec<(Name, Decoded)> {
         let mut keys = self.canonical_keys(object, fields);
@@ -159,6 +186,10 @@ impl<'version> Decoder<'version> {
             }
         }
         for (key, entry) in keys.into_iter().flatten() {
+            if self.keeps_unknown {
+                members.push((key.into(), Decoded { json: as_given(&entry.node), span: None }));
+                continue;
+            }
             self.unknown_key(path, &key, entry.key_span(), fields);
         }
         members

@@ -1,17 +1,21 @@
 //! Configuration entries: text → entry, offline checks, and the request that writes it.
 
+mod bundle;
 mod codes;
 mod convert;
 mod decode;
 mod diagnostic;
+mod diff;
 mod duration;
 mod hcl2;
 mod kinds;
 mod model;
+mod order;
 mod path;
 mod refusal;
 mod request;
 mod schema;
+mod stored;
 mod suggest;
 pub mod tls_files;
 mod translate;
@@ -19,19 +23,23 @@ mod traps;
 mod untyped;
 mod validate;
 
+pub use bundle::read_all;
 pub use codes::{CODES, meaning};
 pub use diagnostic::{Diagnostic, Severity, locate, render};
+pub use diff::{Change, diff};
 pub use kinds::TERMINATING_GATEWAY;
 pub use model::{LinkedService, TerminatingGateway, Text};
+pub use order::Phase;
 pub use refusal::Refusal;
 pub use request::{Field, Json};
+pub use stored::{OWNER_KEY, Scope, Stored};
 pub use translate::{format, translate};
 pub use validate::validate;
 
 use request::GoJson;
 
 use crate::consul_version::ConsulVersion;
-use crate::hcl::{self, Dialect, Source, Value};
+use crate::hcl::{self, Dialect, Document, Source, Value};
 
 /// An entry that Consul's client would send.
 #[derive(Debug, Clone, PartialEq)]
@@ -49,12 +57,25 @@ pub struct ConfigEntry {
 pub fn read(source: &Source<'_>, version: &ConsulVersion) -> Result<ConfigEntry, Refusal> {
     let document = hcl::read(source, dialect(version))
         .map_err(|error| refusal::syntax_refusal(error, hcl2::hint(source.bytes())))?;
-    let outcome = decode::decode(&document.root, version)?;
+    of_document(&document, version)
+}
+
+/// The entry that a whole text is.
+fn of_document(document: &Document, version: &ConsulVersion) -> Result<ConfigEntry, Refusal> {
+    of_object(&document.root, traps::of_document(document), version)
+}
+
+/// The entry that an object is, with what reading it brought up so far.
+fn of_object(
+    root: &hcl::Object,
+    mut warnings: Vec<Diagnostic>,
+    version: &ConsulVersion,
+) -> Result<ConfigEntry, Refusal> {
+    let outcome = decode::decode(root, version)?;
     let name = match outcome.kind.fixed_name {
         Some(name) if version.at_least(1, 10) => name.to_owned(),
         _ => outcome.body.get("Name").and_then(|field| field.json.as_text()).unwrap_or_default().into_owned(),
     };
-    let mut warnings = traps::of_document(&document);
     warnings.extend(outcome.warnings);
     Ok(ConfigEntry::new(outcome.kind.name, &name, outcome.body, version, warnings))
 }
@@ -79,6 +100,13 @@ pub fn shown(answer: &[u8], kind: &str, name: &str, version: &ConsulVersion) -> 
 /// Whether a Consul version's client knows a kind.
 pub fn is_kind(kind: &str, version: &ConsulVersion) -> bool {
     kinds::find(kind, version).is_some()
+}
+
+/// The kinds a Consul version's client knows.
+pub fn kinds(version: &ConsulVersion) -> impl Iterator<Item = &'static str> + use<> {
+    let version = version.clone();
+    let known = kinds::KINDS.iter().filter(move |kind| version.at_least(1, kind.since));
+    known.map(|kind| kind.name)
 }
 
 /// Whether a name changes on its way through a URL, or is refused there: the entry can then neither be read nor deleted.

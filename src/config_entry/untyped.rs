@@ -36,6 +36,11 @@ pub(super) fn as_any(node: &Node) -> Json {
     }
 }
 
+/// A value as it stands, for keys that no field takes.
+pub(super) fn as_given(node: &Node) -> Json {
+    unsliced(node, false)
+}
+
 /// Turns a value into JSON; if `taking_apart`, members that are lists of one become that one.
 fn unsliced(node: &Node, taking_apart: bool) -> Json {
     match &node.value {

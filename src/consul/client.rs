@@ -63,7 +63,14 @@ const MAX_ANSWER: usize = 256 << 20;
 
 impl Consul {
     /// Sets the client up; nothing is sent yet.
+    ///
+    /// Blocking queries hold their connections; what comes beside them needs two.
     pub fn new(settings: &ConsulSettings) -> Result<Self, Error> {
+        Self::with_idle_connections(settings, 2)
+    }
+
+    /// Sets a client up that keeps this many connections open for the next requests.
+    pub fn with_idle_connections(settings: &ConsulSettings, idle: usize) -> Result<Self, Error> {
         let mut address = settings.address.display();
         if let Some(ForwardProxy { variable, .. }) = &settings.forward_proxy {
             address = format!("{address} (through the proxy that {variable} names)");
@@ -76,8 +83,7 @@ impl Consul {
         };
         let mut builder = http::client_builder()
             .tcp_nodelay(true)
-            // Blocking queries hold theirs; what comes beside them needs two.
-            .pool_max_idle_per_host(2)
+            .pool_max_idle_per_host(idle)
             .redirect(reqwest::redirect::Policy::limited(3))
             .connect_timeout(Duration::from_secs(10).min(settings.timeout));
         if let Some(ForwardProxy { url, variable }) = &settings.forward_proxy {

@@ -1,8 +1,10 @@
 //! The agent's HTTP API: one client, one error type, the calls that termgate makes.
 
 mod client;
+mod config_entries;
 mod error;
 mod tls;
 
 pub use client::{Answer, Consul, Wait, encode_path_segment};
+pub use config_entries::EntryPath;
 pub use error::{Error, Failure};

@@ -74,6 +74,11 @@ pub fn read_json(bytes: &[u8]) -> Result<Value, SyntaxError> {
     Ok(json::parse(&Source::verbatim(bytes))?.value)
 }
 
+/// Reads any JSON value of a source, as Go does, with its places.
+pub fn read_json_node(source: &Source<'_>) -> Result<Node, SyntaxError> {
+    json::parse(source)
+}
+
 /// Reads a text in the language it is written in.
 pub fn read(source: &Source<'_>, dialect: Dialect) -> Result<Document, SyntaxError> {
     let language = Language::of(source.bytes());

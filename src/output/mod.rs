@@ -6,7 +6,7 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use crate::settings::env::{self, Env};
@@ -39,17 +39,27 @@ pub enum FindingsFormat {
 #[derive(Debug, Clone, Copy)]
 pub struct Printer {
     colour: bool,
+    stdout_colour: bool,
 }
 
 impl Printer {
     /// A printer for this process; colour only on a terminal and without `NO_COLOR`.
     pub fn new(env: &dyn Env) -> Self {
-        Self { colour: io::stderr().is_terminal() && env.get(env::NO_COLOR).is_none() }
+        let wanted = env.get(env::NO_COLOR).is_none();
+        Self {
+            colour: io::stderr().is_terminal() && wanted,
+            stdout_colour: io::stdout().is_terminal() && wanted,
+        }
     }
 
     /// Whether stderr takes colour.
     pub fn colour(self) -> bool {
         self.colour
+    }
+
+    /// Whether stdout takes colour.
+    pub fn stdout_colour(self) -> bool {
+        self.stdout_colour
     }
 
     /// Writes data to stdout as it is. A reader that has gone away (`| head`) is no error.
@@ -64,6 +74,13 @@ impl Printer {
     /// Writes a value to stdout as indented JSON.
     pub fn json(self, value: &impl Serialize) -> io::Result<()> {
         let mut text = serde_json::to_vec_pretty(value)?;
+        text.push(b'\n');
+        self.data(text)
+    }
+
+    /// Writes a value to stdout as JSON on one line.
+    pub fn json_line(self, value: &impl Serialize) -> io::Result<()> {
+        let mut text = serde_json::to_vec(value)?;
         text.push(b'\n');
         self.data(text)
     }
@@ -96,6 +113,17 @@ impl Printer {
         Waiting(bar)
     }
 
+    /// Shows how many of `total` things are done; only for people on a terminal, and only of what takes a while.
+    pub fn progress(self, format: Format, total: usize, doing: &'static str) -> Progress {
+        let bar = ProgressBar::with_draw_target(u64::try_from(total).ok(), ProgressDrawTarget::hidden());
+        // The template is sound; the bar's own one is no worse.
+        if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}") {
+            bar.set_style(style);
+        }
+        bar.set_message(doing);
+        Progress { bar, wanted: format == Format::Human }
+    }
+
     /// A line on stderr; that nobody reads it is no reason to stop.
     pub fn stderr(self, text: impl Display) {
         let _ = writeln!(io::stderr().lock(), "{text}");
@@ -113,5 +141,41 @@ pub struct Waiting(ProgressBar);
 impl Drop for Waiting {
     fn drop(&mut self) {
         self.0.finish_and_clear();
+    }
+}
+
+/// What takes less is not shown.
+const UNSEEN: Duration = Duration::from_millis(250);
+
+/// How far something has come.
+#[derive(Debug)]
+pub struct Progress {
+    bar: ProgressBar,
+    wanted: bool,
+}
+
+impl Progress {
+    /// One more thing is done.
+    pub fn step(&self) {
+        self.bar.inc(1);
+    }
+
+    /// To be called now and then.
+    pub fn tick(&self) {
+        if self.wanted && self.bar.is_hidden() && self.bar.elapsed() >= UNSEEN {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr_with_hz(10));
+        }
+        self.bar.tick();
+    }
+
+    /// Prints something without a clash.
+    pub fn aside<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
     }
 }

@@ -6,6 +6,7 @@ pub mod interfaces;
 pub mod ports;
 pub mod private_file;
 pub mod process;
+pub mod random;
 pub mod replace_file;
 pub mod resolve;
 pub mod run_dir;

@@ -7,6 +7,7 @@ mod support;
 
 mod bootstrap;
 mod certificates;
+mod config_apply;
 mod config_entries;
 mod config_files;
 mod config_transcripts;

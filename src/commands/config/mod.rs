@@ -3,13 +3,20 @@
 //!
 //! The drop-in commands say what Consul says, word for word where it says something, and add what helps.
 
+mod agent;
 mod agent_version;
+pub mod apply;
 pub mod convert;
 pub mod delete;
+pub mod desired;
+pub mod diff;
 mod files;
 pub mod format;
+mod in_flight;
 pub mod list;
 pub mod read;
+mod state;
+mod step;
 pub mod validate;
 pub mod write;
 

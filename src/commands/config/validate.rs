@@ -294,7 +294,8 @@ fn report(files: Vec<Checked<'_>>, valid: bool) -> Report {
     Report { valid, files: files.into_iter().map(file_report).collect() }
 }
 
-fn finding(diagnostic: Diagnostic) -> Finding {
+/// A finding as scripts read it.
+pub(super) fn finding(diagnostic: Diagnostic) -> Finding {
     Finding {
         severity: diagnostic.severity,
         code: diagnostic.code,

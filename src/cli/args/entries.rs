@@ -1,0 +1,96 @@
+//! Flags of `config diff` and `config apply`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::agent::{AgentArgs, TimeLimitArgs};
+use crate::commands::config::desired::Input;
+use crate::commands::config::diff::Settings;
+use crate::consul_version::ConsulVersion;
+use crate::error::CommandError;
+use crate::output::Format;
+use crate::settings::consul::ConsulSettings;
+use crate::settings::env::Env;
+
+/// Which entries, and whose they are
+#[derive(Debug, Args)]
+pub struct EntriesArgs {
+    /// Files, directories (all .hcl and .json files below), or - for standard input. A file holds one entry, or several as a JSON array or as `config_entries { bootstrap = [ … ] }`
+    #[arg(required = true, value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone
+    #[arg(long, value_name = "NAME", value_parser = owner)]
+    owner: Option<String>,
+    /// Delete the entries of this --owner that no file has any more; others are never deleted
+    #[arg(long, requires = "owner")]
+    prune: bool,
+    /// Take warnings for errors
+    #[arg(long)]
+    strict: bool,
+    /// How to print the result; json: one line an entry
+    #[arg(long, value_enum, default_value = "human")]
+    output: Format,
+    /// The Consul release whose rules count [default: the agent's]
+    #[arg(long, value_name = "VERSION")]
+    consul_version: Option<ConsulVersion>,
+    #[command(flatten)]
+    agent: AgentArgs,
+    #[command(flatten)]
+    limit: TimeLimitArgs,
+}
+
+/// Compare entries with what Consul has
+#[derive(Debug, Args)]
+pub struct DiffArgs {
+    #[command(flatten)]
+    entries: EntriesArgs,
+}
+
+/// Make Consul's entries what the files say
+#[derive(Debug, Args)]
+pub struct ApplyArgs {
+    #[command(flatten)]
+    entries: EntriesArgs,
+    /// Show what would change, and write nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+impl DiffArgs {
+    /// With the environment and defaults.
+    pub fn into_settings(self, env: &dyn Env) -> Result<Settings, CommandError> {
+        self.entries.into_settings(env)
+    }
+}
+
+impl ApplyArgs {
+    /// With the environment and defaults; and whether nothing is to be written.
+    pub fn into_settings(self, env: &dyn Env) -> Result<(Settings, bool), CommandError> {
+        Ok((self.entries.into_settings(env)?, self.dry_run))
+    }
+}
+
+impl EntriesArgs {
+    fn into_settings(self, env: &dyn Env) -> Result<Settings, CommandError> {
+        let Self { paths, owner, prune, strict, output, consul_version, agent, limit } = self;
+        let mut consul = ConsulSettings::resolve(agent.into_flags(), env)?;
+        consul.time_limit = limit.limit();
+        Ok(Settings {
+            input: Input { paths, strict, owner },
+            prune,
+            format: output,
+            version: consul_version,
+            consul,
+        })
+    }
+}
+
+/// A name that `Meta` can hold.
+fn owner(text: &str) -> Result<String, String> {
+    match text {
+        "" => Err("an owner needs a name".to_owned()),
+        _ if text.len() > 512 => Err("a value of Meta has at most 512 bytes".to_owned()),
+        _ => Ok(text.to_owned()),
+    }
+}

@@ -1,0 +1,346 @@
+//! `config apply`: makes Consul's entries what the files say.
+//!
+//! Everything is read, checked and compared before anything is written. Every write carries the index the entry had when
+//! it was compared, so nothing is overwritten that changed in between.
+
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::diff::{self, Compared, Settings};
+use super::in_flight::in_flight;
+use super::state;
+use super::step::{self, Action, Status, Step};
+use crate::config_entry::{self, Change, ConfigEntry, Phase, Stored};
+use crate::consul::{self, Consul, EntryPath, Failure};
+use crate::error::{CommandError, Kind};
+use crate::output::{Format, Printer, Progress};
+use crate::system::random;
+
+/// Times an entry is tried that others write at the same moment.
+const ATTEMPTS: u32 = 10;
+
+/// The longest pause before the second attempt; it doubles with each further one.
+const PAUSE: Duration = Duration::from_millis(20);
+
+/// What became of the steps so far.
+struct Report<'a> {
+    steps: &'a [Step],
+    status: Vec<Status>,
+    format: Format,
+    printer: Printer,
+    failure: Option<(CommandError, String)>,
+    unwritable: Option<CommandError>,
+}
+
+/// Applies what the files say, or shows what that would change.
+pub async fn run(settings: &Settings, dry_run: bool, printer: Printer) -> Result<u8, CommandError> {
+    let compared = diff::compare(settings, printer).await?;
+    refuse_other_owners(&compared)?;
+    if dry_run {
+        diff::show(&compared.steps, settings.format, printer)?;
+    }
+    if dry_run {
+        return Ok(0);
+    }
+    execute(&compared, settings.format, printer).await
+}
+
+/// Fails if an entry carries the mark of another owner than the one it would be written with.
+fn refuse_other_owners(compared: &Compared) -> Result<(), CommandError> {
+    for desired in &compared.desired {
+        let found = compared.state.of(desired).and_then(|stored| stored.owner().map(Cow::into_owned));
+        let (Some(found), Some(wanted)) = (found, desired.entry.owner()) else { continue };
+        if found != wanted && !desired.names_owner {
+            let entry = &desired.entry;
+            return Err(CommandError::message(
+                Kind::Failed,
+                format_args!(
+                    "{}/{} ({}) belongs to the owner `{found}`: nothing was sent",
+                    entry.kind(),
+                    entry.stored_name(),
+                    desired.path
+                ),
+            )
+            .hint(format!(
+                "apply it with `--owner {found}`; to take it over, write `{}` = \"{wanted}\" into its Meta",
+                config_entry::OWNER_KEY
+            )));
+        }
+    }
+    Ok(())
+}
+
+async fn execute(compared: &Compared, format: Format, printer: Printer) -> Result<u8, CommandError> {
+    let steps = &compared.steps;
+    let todo = steps.iter().filter(|step| step.action != Action::Unchanged).count();
+    let report = RefCell::new(Report::new(steps, format, printer));
+    let progress = printer.progress(format, todo, "applying");
+    for (index, _) in steps.iter().enumerate().filter(|(_, step)| step.action == Action::Unchanged) {
+        report.borrow_mut().tell(index, Status::Unchanged, None, None, &progress);
+    }
+    let writes = Phase::ALL.into_iter().map(|phase| (phase, false));
+    let deletions = Phase::ALL.into_iter().rev().map(|phase| (phase, true));
+    for (phase, deletes) in writes.chain(deletions) {
+        let of_phase = steps.iter().enumerate().filter(|(_, step)| {
+            let is_due = step.action != Action::Unchanged && (step.action == Action::Delete) == deletes;
+            is_due && step.phase() == phase
+        });
+        let jobs: Vec<_> = of_phase
+            .map(|(index, step)| {
+                let (consul, step) = (Arc::clone(&compared.consul), step.clone());
+                async move { (index, step.take(&consul).await) }
+            })
+            .collect();
+        in_flight(jobs, Some(&progress), |(index, outcome)| {
+            report.borrow_mut().took(index, outcome, &progress)
+        })
+        .await;
+        if report.borrow().failure.is_some() {
+            break;
+        }
+    }
+    drop(progress);
+    report.into_inner().finish()
+}
+
+impl<'a> Report<'a> {
+    fn new(steps: &'a [Step], format: Format, printer: Printer) -> Self {
+        let status = vec![Status::Skipped; steps.len()];
+        Self { steps, status, format, printer, failure: None, unwritable: None }
+    }
+
+    /// Notes a result; whether to go on.
+    fn took(&mut self, index: usize, outcome: Result<Done, CommandError>, progress: &Progress) -> bool {
+        match outcome {
+            Ok(Done { written, note }) => {
+                let status = if written { Status::Applied } else { Status::Unchanged };
+                self.tell(index, status, note.as_deref(), None, progress);
+            }
+            Err(error) => {
+                let text = error.messages().join(": ");
+                self.tell(index, Status::Failed, None, Some(&text), progress);
+                if self.failure.is_none() {
+                    let id = self.steps.get(index).map(Step::id).unwrap_or_default();
+                    self.failure = Some((error, id));
+                } else if self.format == Format::Human {
+                    progress.aside(|| self.printer.trouble(text));
+                }
+            }
+        }
+        self.failure.is_none() && self.unwritable.is_none()
+    }
+
+    fn tell(
+        &mut self,
+        index: usize,
+        status: Status,
+        note: Option<&str>,
+        error: Option<&str>,
+        progress: &Progress,
+    ) {
+        if let Some(slot) = self.status.get_mut(index) {
+            *slot = status;
+        }
+        let Some(step) = self.steps.get(index) else { return };
+        let told = progress.aside(|| match (self.format, status) {
+            (Format::Json, _) => self.printer.json_line(&step.line(status, note, error)),
+            (Format::Human, Status::Applied) => {
+                let word = match step.action {
+                    Action::Create => "created",
+                    Action::Update => "updated",
+                    Action::Delete => "deleted",
+                    Action::Unchanged => "unchanged",
+                };
+                let path = step.path.as_ref().map(|path| format!(" ({path})")).unwrap_or_default();
+                let note = note.map(|note| format!("; {note}")).unwrap_or_default();
+                self.printer.data(format!("{word} {}{path}{note}\n", step.id()))
+            }
+            (Format::Human, _) => Ok(()),
+        });
+        if let Err(error) = told {
+            self.unwritable.get_or_insert_with(|| error.into());
+        }
+    }
+
+    fn finish(mut self) -> Result<u8, CommandError> {
+        let count = |status: Status, of: &[Status]| of.iter().filter(|other| **other == status).count();
+        let applied = count(Status::Applied, &self.status);
+        let skipped = count(Status::Skipped, &self.status);
+        let failed = count(Status::Failed, &self.status);
+        if self.format == Format::Json {
+            for (step, status) in self.steps.iter().zip(&self.status) {
+                if *status == Status::Skipped {
+                    self.printer.json_line(&step.line(Status::Skipped, None, None))?;
+                }
+            }
+        }
+        if let Some(error) = self.unwritable.take() {
+            return Err(error);
+        }
+        if let Some((error, id)) = self.failure.take() {
+            let kind = error.kind();
+            let hints = error.hints().to_vec();
+            let causes = error.messages();
+            let chain = anyhow::Error::msg(causes.join(": ")).context(format!(
+                "{id} could not be applied; of {} changes {applied} {} applied, {failed} failed, {skipped} {} not tried",
+                applied + failed + skipped,
+                if applied == 1 { "was" } else { "were" },
+                if skipped == 1 { "was" } else { "were" },
+            ));
+            let error = hints.into_iter().fold(CommandError::new(kind, chain), CommandError::hint);
+            return Err(error.hint("what was applied stays; the same command again does the rest"));
+        }
+        if self.format == Format::Human {
+            let summary = step::summary(self.steps, ["created", "updated", "deleted", "unchanged"]);
+            self.printer.data(summary)?;
+        }
+        Ok(0)
+    }
+}
+
+/// A step that was taken.
+struct Done {
+    /// Whether anything was written: somebody else may have done the same meanwhile.
+    written: bool,
+    note: Option<String>,
+}
+
+impl Step {
+    async fn take(self, consul: &Consul) -> Result<Done, CommandError> {
+        match &self.entry {
+            Some(entry) => self.write(entry, consul).await,
+            None => self.delete(consul).await,
+        }
+    }
+
+    /// Writes the entry. If it changed since it was compared, it is compared anew, and written only if that overwrites
+    /// nothing which was not shown to differ before.
+    async fn write(&self, entry: &ConfigEntry, consul: &Consul) -> Result<Done, CommandError> {
+        let body = entry.request_body();
+        let mut index = self.index;
+        let mut note = None;
+        for attempt in 0..ATTEMPTS {
+            let written = consul.put_config_entry(body.clone(), index).await;
+            if written.map_err(|error| self.refused(error, "writing"))? {
+                return Ok(Done { written: true, note });
+            }
+            if attempt > 0 {
+                tokio::time::sleep(random::up_to(PAUSE * (1 << attempt.min(5)))).await;
+            }
+            let fresh = state::one(consul, entry).await?;
+            let changes = config_entry::diff(fresh.as_ref(), entry);
+            note = Some(match &fresh {
+                Some(_) if changes.is_empty() => {
+                    let note = "somebody else wrote the same meanwhile".to_owned();
+                    return Ok(Done { written: false, note: Some(note) });
+                }
+                Some(fresh) => self.still_asked_for(fresh, &changes)?,
+                None => "it was deleted meanwhile, and is created again".to_owned(),
+            });
+            index = fresh.map_or(0, |fresh| fresh.modify_index);
+        }
+        Err(CommandError::message(
+            Kind::Failed,
+            format_args!("{} changed between reading and writing {ATTEMPTS} times in a row", self.id()),
+        )
+        .hint("something else writes this entry all the time: find it, then run the command again"))
+    }
+
+    /// What to tell if writing the entry still does nothing but what was compared before; else the conflict.
+    fn still_asked_for(&self, fresh: &Stored, changes: &[Change]) -> Result<String, CommandError> {
+        let foreign: Vec<&str> = changes
+            .iter()
+            .filter(|change| !self.changes.contains(change))
+            .map(|change| change.path.as_str())
+            .collect();
+        if foreign.is_empty() && self.action != Action::Create {
+            return Ok(format!(
+                "it changed meanwhile (index {}), and was compared again",
+                fresh.modify_index
+            ));
+        }
+        let what = match self.action {
+            Action::Create => "somebody created it meanwhile, and not the same".to_owned(),
+            _ => format!("somebody changed {} meanwhile", foreign.join(", ")),
+        };
+        Err(CommandError::message(Kind::Failed, format_args!("{}: {what}; it is left as it is", self.id()))
+            .hint("look at it with `termgate config diff`, then apply again"))
+    }
+
+    /// Deletes the entry if it still is as it was when it was compared.
+    async fn delete(&self, consul: &Consul) -> Result<Done, CommandError> {
+        let path = EntryPath {
+            kind: &self.kind,
+            name: &self.name,
+            namespace: &self.scope.namespace,
+            partition: &self.scope.partition,
+        };
+        let gone = || Done { written: false, note: Some("somebody else deleted it meanwhile".to_owned()) };
+        let changed = || {
+            CommandError::message(
+                Kind::Failed,
+                format_args!("{} changed since it was looked at; it is left as it is", self.id()),
+            )
+            .hint("look at it with `termgate config diff --prune`, then apply again")
+        };
+        // Old servers delete whatever the index is: it is looked at here, just before.
+        let Some(answer) = consul.config_entry(path).await.map_err(|error| self.refused(error, "reading"))?
+        else {
+            return Ok(gone());
+        };
+        let index: Option<u64> = serde_json::from_slice::<serde_json::Value>(&answer)
+            .ok()
+            .and_then(|entry| entry.get("ModifyIndex").and_then(serde_json::Value::as_u64));
+        if index != Some(self.index) {
+            return Err(changed());
+        }
+        let deleted = consul.delete_config_entry(path, self.index).await;
+        if deleted.map_err(|error| self.refused(error, "deleting"))? {
+            return Ok(Done { written: true, note: None });
+        }
+        Err(changed())
+    }
+
+    /// A request for this entry that failed.
+    fn refused(&self, error: consul::Error, doing: &str) -> CommandError {
+        refused(error, &format!("{doing} {}", self.id()), &self.kind)
+    }
+}
+
+/// A failed request for an entry, with its kind and what to do.
+pub fn refused(error: consul::Error, doing: &str, kind: &str) -> CommandError {
+    let doing = doing.to_owned();
+    if error.is_permission_denied() {
+        let right = match kind {
+            "service-intentions" => "intentions:write on the service",
+            "service-defaults" | "service-resolver" | "service-router" | "service-splitter" => {
+                "service:write on the service"
+            }
+            _ => "operator:write (on newer servers mesh:write is enough)",
+        };
+        return CommandError::new(Kind::PermissionDenied, error).context(doing).hint(format!(
+            "give a token with the right (--token-file, CONSUL_HTTP_TOKEN): {kind} needs {right}"
+        ));
+    }
+    let Failure::Status { status, body } = &error.failure else {
+        let ambiguous = matches!(&error.failure, Failure::Timeout(_) | Failure::TimeLimit(_));
+        let error = CommandError::from(error).context(doing);
+        return if ambiguous {
+            error.hint("it may have been written all the same: `termgate config diff` shows it")
+        } else {
+            error
+        };
+    };
+    let hint = if body.contains("protocol") {
+        "the protocol of a service comes from service-defaults or proxy-defaults: apply them together with this entry"
+    } else if body.contains("invalid config key") {
+        "these servers are older than this entry's fields: `--consul-version` checks against their release"
+    } else if *status == 500 && (body.contains("leader") || body.contains("rpc error")) {
+        "the servers have trouble: `consul operator raft list-peers` tells"
+    } else {
+        "the servers check what no single file shows, such as other entries: their words say what"
+    };
+    CommandError::new(Kind::Failed, error).context(doing).hint(hint)
+}

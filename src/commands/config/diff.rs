@@ -1,0 +1,81 @@
+//! `config diff`: what `config apply` would change.
+
+use std::sync::Arc;
+
+use super::agent::Agent;
+use super::desired::{self, Desired, Input};
+use super::in_flight::CONCURRENCY;
+use super::state::{self, State};
+use super::step::{self, Action, Status, Step};
+use crate::consul::Consul;
+use crate::consul_version::ConsulVersion;
+use crate::error::CommandError;
+use crate::output::{Format, Printer};
+use crate::settings::consul::ConsulSettings;
+
+/// Exit code where there are differences.
+const DIFFERENCES: u8 = 10;
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// What is wanted.
+    pub input: Input,
+    /// Whether the owner's other entries go.
+    pub prune: bool,
+    /// How it is told.
+    pub format: Format,
+    /// The Consul release whose rules count; `None` for the agent's.
+    pub version: Option<ConsulVersion>,
+    /// The agent.
+    pub consul: ConsulSettings,
+}
+
+/// What is wanted and what there is, compared.
+pub(super) struct Compared {
+    pub consul: Arc<Consul>,
+    pub desired: Vec<Desired>,
+    pub state: State,
+    pub steps: Vec<Step>,
+}
+
+/// Reads and checks all files, then asks the agent for what it has of them. Nothing is written.
+pub(super) async fn compare(settings: &Settings, printer: Printer) -> Result<Compared, CommandError> {
+    let consul = Arc::new(Consul::with_idle_connections(&settings.consul, CONCURRENCY)?);
+    let agent = Agent::ask(&consul).await?;
+    let version = settings.version.clone().or(agent.version).unwrap_or(ConsulVersion::NEWEST_KNOWN);
+    let desired = desired::load(&settings.input, &version, agent.enterprise, settings.format, printer)?;
+    let prune = settings.input.owner.as_deref().filter(|_| settings.prune);
+    let state = state::collect(&consul, &desired, prune.is_some(), agent.acls, &version).await?;
+    let steps = step::plan(&desired, &state, prune);
+    Ok(Compared { consul, desired, state, steps })
+}
+
+/// Shows what differs; exit code 10 if anything does.
+pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
+    let compared = compare(settings, printer).await?;
+    show(&compared.steps, settings.format, printer)?;
+    let differs = compared.steps.iter().any(|step| step.action != Action::Unchanged);
+    Ok(if differs { DIFFERENCES } else { 0 })
+}
+
+/// Prints the steps with all their differences.
+pub(super) fn show(steps: &[Step], format: Format, printer: Printer) -> Result<(), CommandError> {
+    for step in steps {
+        match format {
+            Format::Json => {
+                let status = match step.action {
+                    Action::Unchanged => Status::Unchanged,
+                    _ => Status::Planned,
+                };
+                printer.json_line(&step.line(status, None, None))?;
+            }
+            Format::Human if step.action == Action::Unchanged => {}
+            Format::Human => printer.data(step.view(printer.stdout_colour()))?,
+        }
+    }
+    if format == Format::Human {
+        printer.data(step::summary(steps, ["to create", "to update", "to delete", "unchanged"]))?;
+    }
+    Ok(())
+}

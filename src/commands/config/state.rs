@@ -1,0 +1,144 @@
+//! What Consul has of the entries that are wanted, and of those an owner had before.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::desired::{Desired, EntryId};
+use super::in_flight::in_flight;
+use crate::config_entry::{self, ConfigEntry, Scope, Stored};
+use crate::consul::{self, Consul, EntryPath};
+use crate::consul_version::ConsulVersion;
+use crate::error::{CommandError, Kind};
+
+/// Entries that Consul has.
+#[derive(Debug, Default)]
+pub struct State {
+    stored: BTreeMap<EntryId, Stored>,
+}
+
+impl State {
+    /// The stored form of a wanted entry, if there is one.
+    pub fn of(&self, desired: &Desired) -> Option<&Stored> {
+        self.stored.get(&desired.id())
+    }
+
+    /// The entries that carry this owner's mark and are not wanted.
+    pub fn left_over(&self, owner: &str, desired: &[Desired]) -> Vec<&Stored> {
+        let wanted: BTreeSet<EntryId> = desired.iter().map(Desired::id).collect();
+        let marked = self.stored.iter().filter(|(_, stored)| stored.owner().as_deref() == Some(owner));
+        marked.filter(|(id, _)| !wanted.contains(id)).map(|(_, stored)| stored).collect()
+    }
+}
+
+/// One question to the agent.
+enum Question {
+    Kind(&'static str),
+    Entry { kind: String, name: String, scope: Scope },
+}
+
+/// Asks for all entries of the kinds that are wanted; with `all_kinds`, of every kind.
+///
+/// `acls` says that the agent may leave out what the token may not see: what is missing is then asked for by name, which
+/// is answered with a refusal.
+pub async fn collect(
+    consul: &Arc<Consul>,
+    desired: &[Desired],
+    all_kinds: bool,
+    acls: bool,
+    version: &ConsulVersion,
+) -> Result<State, CommandError> {
+    let own_scope = |desired: &&Desired| desired.entry.scope() != Scope::default();
+    let kinds: BTreeSet<&'static str> = config_entry::kinds(version)
+        .filter(|kind| all_kinds || desired.iter().any(|one| one.entry.kind() == *kind && !own_scope(&one)))
+        .collect();
+    let mut state = State::default();
+    let listed = ask_all(consul, kinds.into_iter().map(Question::Kind), version).await?;
+    state.add(listed);
+    let missing = desired.iter().filter(|one| own_scope(one) || acls && state.of(one).is_none());
+    let by_name: Vec<Question> = missing
+        .filter(|one| config_entry::is_addressable(&one.entry.stored_name()))
+        .map(|one| Question::of(&one.entry))
+        .collect();
+    state.add(ask_all(consul, by_name, version).await?);
+    Ok(state)
+}
+
+/// The stored form of one entry as it is now.
+pub async fn one(consul: &Consul, entry: &ConfigEntry) -> Result<Option<Stored>, CommandError> {
+    let question = Question::of(entry);
+    Ok(question.ask(consul, entry.version()).await?.into_iter().next())
+}
+
+impl State {
+    fn add(&mut self, stored: Vec<Stored>) {
+        let id = |stored: &Stored| EntryId::new(stored.kind, &stored.name, &stored.scope);
+        self.stored.extend(stored.into_iter().map(|stored| (id(&stored), stored)));
+    }
+}
+
+impl Question {
+    fn of(entry: &ConfigEntry) -> Self {
+        Self::Entry { kind: entry.kind().to_owned(), name: entry.stored_name(), scope: entry.scope() }
+    }
+
+    async fn ask(&self, consul: &Consul, version: &ConsulVersion) -> Result<Vec<Stored>, CommandError> {
+        let wrong = |reason: String, path: String| {
+            CommandError::message(
+                Kind::Agent,
+                format_args!("GET {path} on the agent at {}: {reason}", consul.address()),
+            )
+            .hint("is a Consul agent listening there, or something else?")
+        };
+        match self {
+            Self::Kind(kind) => {
+                let Some(answer) = consul.config_entries(kind).await.map_err(unreadable)? else {
+                    return Ok(Vec::new());
+                };
+                Stored::parse_list(&answer.body, kind, version)
+                    .map_err(|reason| wrong(reason, format!("/v1/config/{kind}")))
+            }
+            Self::Entry { kind, name, scope } => {
+                let path = EntryPath { kind, name, namespace: &scope.namespace, partition: &scope.partition };
+                let Some(answer) = consul.config_entry(path).await.map_err(unreadable)? else {
+                    return Ok(Vec::new());
+                };
+                let stored = Stored::parse(&answer, kind, version);
+                Ok(vec![stored.map_err(|reason| wrong(reason, format!("/v1/config/{kind}/{name}")))?])
+            }
+        }
+    }
+}
+
+fn unreadable(error: consul::Error) -> CommandError {
+    if error.is_permission_denied() {
+        return CommandError::new(Kind::PermissionDenied, error).hint(
+            "give a token with the right (--token-file, CONSUL_HTTP_TOKEN): reading an entry needs service:read on its name",
+        );
+    }
+    error.into()
+}
+
+async fn ask_all(
+    consul: &Arc<Consul>,
+    questions: impl IntoIterator<Item = Question>,
+    version: &ConsulVersion,
+) -> Result<Vec<Stored>, CommandError> {
+    let jobs = questions.into_iter().map(|question| {
+        let (consul, version) = (Arc::clone(consul), version.clone());
+        async move { question.ask(&consul, &version).await }
+    });
+    let mut answers = Ok(Vec::new());
+    in_flight(jobs, None, |answer| match (answer, &mut answers) {
+        (Ok(stored), Ok(all)) => {
+            all.extend(stored);
+            true
+        }
+        (Err(error), Ok(_)) => {
+            answers = Err(error);
+            false
+        }
+        (_, Err(_)) => false,
+    })
+    .await;
+    answers
+}

@@ -1,0 +1,629 @@
+//! What differs between an entry as the servers have it and as it is wanted, path by path.
+//!
+//! What Consul gives back after a write is no difference: order of keys, empty fields, indexes and hashes, defaults that
+//! the servers fill in, other spellings of one value. Linked services, sources of intentions and the like are told apart
+//! by name, not by place.
+
+use std::collections::BTreeMap;
+
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
+
+use super::request::{Field, Json};
+use super::schema::{Struct, Type};
+use super::stored::Stored;
+use super::{ConfigEntry, kinds};
+
+/// One difference.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// Where: `Services[billing].SNI`, `Meta[team]`.
+    pub path: String,
+    /// What the servers have; `None` if it is new.
+    pub from: Option<Json>,
+    /// What is wanted; `None` if it goes.
+    pub to: Option<Json>,
+}
+
+impl Change {
+    /// `add`, `remove` or `change`.
+    pub fn operation(&self) -> &'static str {
+        match (&self.from, &self.to) {
+            (None, _) => "add",
+            (_, None) => "remove",
+            _ => "change",
+        }
+    }
+}
+
+impl Serialize for Change {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut fields = serializer.serialize_struct("Change", 4)?;
+        fields.serialize_field("path", &self.path)?;
+        fields.serialize_field("op", self.operation())?;
+        fields.serialize_field("from", &self.from)?;
+        fields.serialize_field("to", &self.to)?;
+        fields.end()
+    }
+}
+
+/// All differences between what the servers have, if anything, and the entry that is wanted, in the order of its fields.
+///
+/// An entry that is new differs in everything it says.
+pub fn diff(stored: Option<&Stored>, wanted: &ConfigEntry) -> Vec<Change> {
+    let fields = kinds::find(wanted.kind(), wanted.version()).and_then(|kind| kind.fields);
+    let mut comparison = Comparison { kind: wanted.kind(), changes: Vec::new() };
+    let nothing = Json::Object(Vec::new());
+    let from = stored.map_or(&nothing, |stored| &stored.body);
+    let root = Place { shown: "", schema: "" };
+    match fields {
+        Some(fields) => comparison.members(root, from, wanted.body(), fields),
+        None => comparison.loosely(root, Some(from), Some(wanted.body())),
+    }
+    comparison.changes
+}
+
+/// What the servers do to a field of their own accord.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    /// It is theirs alone.
+    Theirs,
+    /// They fill in this text.
+    Default(&'static str),
+    /// They fill in this number.
+    DefaultNumber(i64),
+    /// They change its case.
+    Case,
+    /// They round it to hundredths.
+    Rounded,
+}
+
+/// Fields by kind (empty: any) and path without keys.
+const RULES: &[(&str, &str, Rule)] = &[
+    ("", "Kind", Rule::Theirs),
+    ("", "CreateIndex", Rule::Theirs),
+    ("", "ModifyIndex", Rule::Theirs),
+    ("", "Hash", Rule::Theirs),
+    ("", "Status", Rule::Theirs),
+    ("proxy-defaults", "Name", Rule::Theirs),
+    ("mesh", "Name", Rule::Theirs),
+    ("exported-services", "Name", Rule::Default("default")),
+    ("service-defaults", "Protocol", Rule::Case),
+    ("ingress-gateway", "Listeners.Protocol", Rule::Default("tcp")),
+    ("service-splitter", "Splits.Weight", Rule::Rounded),
+    ("service-router", "Routes.Match.HTTP.Methods", Rule::Case),
+    ("service-intentions", "Sources.Precedence", Rule::Theirs),
+    ("service-intentions", "Sources.Type", Rule::Default("consul")),
+    ("service-intentions", "Sources.LegacyID", Rule::Theirs),
+    ("service-intentions", "Sources.LegacyMeta", Rule::Theirs),
+    ("service-intentions", "Sources.LegacyCreateTime", Rule::Theirs),
+    ("service-intentions", "Sources.LegacyUpdateTime", Rule::Theirs),
+    ("service-intentions", "Sources.Permissions.HTTP.Methods", Rule::Case),
+    ("jwt-provider", "ClockSkewSeconds", Rule::DefaultNumber(30)),
+    ("http-route", "Parents.Kind", Rule::Default("api-gateway")),
+    ("tcp-route", "Parents.Kind", Rule::Default("api-gateway")),
+    ("http-route", "Rules.Services.Weight", Rule::DefaultNumber(1)),
+    ("http-route", "Rules.Matches.Path.Match", Rule::Default("prefix")),
+    ("http-route", "Rules.Matches.Path.Value", Rule::Default("/")),
+];
+
+/// Lists whose items are told apart by these fields, not by place; the order means nothing to Consul.
+const KEYED: &[(&str, &str, &[&str])] = &[
+    ("terminating-gateway", "Services", &["Name", "Namespace"]),
+    ("service-intentions", "Sources", &["Name", "Namespace", "Partition", "Peer", "SamenessGroup"]),
+    ("ingress-gateway", "Listeners", &["Port"]),
+    ("ingress-gateway", "Listeners.Services", &["Name", "Namespace", "Partition"]),
+    ("exported-services", "Services", &["Name", "Namespace"]),
+    ("service-defaults", "UpstreamConfig.Overrides", &["Name", "Namespace", "Partition", "Peer"]),
+];
+
+/// Where a value stands: as people read it, and without keys.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    shown: &'a str,
+    schema: &'a str,
+}
+
+struct Comparison<'a> {
+    kind: &'a str,
+    changes: Vec<Change>,
+}
+
+impl Comparison<'_> {
+    fn rule(&self, schema: &str) -> Option<Rule> {
+        let found = RULES.iter().find(|(kind, path, _)| {
+            (kind.is_empty() || *kind == self.kind) && path.eq_ignore_ascii_case(schema)
+        });
+        if let Some((_, _, rule)) = found {
+            return Some(*rule);
+        }
+        let last = schema.rsplit('.').next().unwrap_or_default();
+        matches!(last, "Namespace" | "Partition").then_some(Rule::Default("default"))
+    }
+
+    fn change(&mut self, place: Place<'_>, from: Option<&Json>, to: Option<&Json>) {
+        let shown = |json: Option<&Json>| {
+            let pruned = json.map(Json::pruned);
+            if pruned.as_ref().is_some_and(Json::is_empty) { json.cloned() } else { pruned }
+        };
+        self.changes.push(Change { path: place.shown.to_owned(), from: shown(from), to: shown(to) });
+    }
+
+    /// Compares objects with known fields; what else they have is compared as it is.
+    fn members(&mut self, place: Place<'_>, from: &Json, to: &Json, fields: &Struct) {
+        for field in fields.fields {
+            let (from, to) = (member(from, field.name), member(to, field.name));
+            place.member(field.name, |place| self.typed(place, from, to, field.kind));
+        }
+        let known = |name: &str| fields.fields.iter().any(|field| field.name == name);
+        for (name, field) in entries(from).iter().filter(|(name, _)| !known(name)) {
+            place.member(name, |place| self.loosely(place, Some(&field.json), member(to, name)));
+        }
+    }
+
+    fn typed(&mut self, place: Place<'_>, from: Option<&Json>, to: Option<&Json>, kind: Type) {
+        if self.rule(place.schema).is_some_and(|rule| rule.holds(from, to)) {
+            return;
+        }
+        if let Some(fields) = known_fields(kind) {
+            let given = |json: &&Json| !says_nothing(json, fields);
+            match (from.filter(given), to.filter(given)) {
+                (None, None) => {}
+                (Some(from), Some(to)) => self.members(place, from, to, fields),
+                (from, to) => self.change(place, from, to),
+            }
+            return;
+        }
+        match kind {
+            Type::List(item) => self.list(place, from, to, *item),
+            Type::Map(item) => {
+                for key in keys(from, to) {
+                    let (from, to) =
+                        (from.and_then(|json| member(json, key)), to.and_then(|json| member(json, key)));
+                    place.item(key, |place| match (from, to, known_fields(*item)) {
+                        (Some(from), Some(to), Some(fields)) => self.members(place, from, to, fields),
+                        (from, to, Some(_)) => self.change(place, from, to),
+                        (from, to, None) => self.exactly(place, from, to),
+                    });
+                }
+            }
+            Type::Any => self.exactly(place, from, to),
+            Type::Optional(_) => {
+                let given = |json: Option<&'_ Json>| json.filter(|json| **json != Json::Null).cloned();
+                if !same(given(from).as_ref(), given(to).as_ref()) {
+                    self.change(place, given(from).as_ref(), given(to).as_ref());
+                }
+            }
+            _ => {
+                let (from, to) = (from.filter(|json| !json.is_empty()), to.filter(|json| !json.is_empty()));
+                if !same(from, to) {
+                    self.change(place, from, to);
+                }
+            }
+        }
+    }
+
+    fn list(&mut self, place: Place<'_>, from: Option<&Json>, to: Option<&Json>, item: Type) {
+        let (from_items, to_items) = (from.map_or(&[][..], Json::items), to.map_or(&[][..], Json::items));
+        let Some(fields) = known_fields(item) else {
+            let equal = from_items.len() == to_items.len()
+                && from_items.iter().zip(to_items).all(|(from, to)| same(Some(&from.json), Some(&to.json)));
+            if !equal {
+                let (from, to) = (from.filter(|json| !json.is_empty()), to.filter(|json| !json.is_empty()));
+                self.change(place, from, to);
+            }
+            return;
+        };
+        let keyed = KEYED.iter().find(|(kind, path, _)| *kind == self.kind && *path == place.schema);
+        let keyed =
+            keyed.and_then(|(_, _, names)| Some((by_key(from_items, names)?, by_key(to_items, names)?)));
+        let Some((from_keys, to_keys)) = keyed else {
+            for index in 0..from_items.len().max(to_items.len()) {
+                let item = |items: &'_ [Field]| items.get(index).map(|field| field.json.clone());
+                let (from, to) = (item(from_items), item(to_items));
+                place.item(&index.to_string(), |place| self.item(place, from.as_ref(), to.as_ref(), fields));
+            }
+            return;
+        };
+        for (key, to) in &to_keys.items {
+            let from = from_keys.get(key);
+            place.item(key, |place| self.item(place, from, Some(to), fields));
+        }
+        for (key, from) in &from_keys.items {
+            if to_keys.get(key).is_none() {
+                place.item(key, |place| self.item(place, Some(from), None, fields));
+            }
+        }
+        if self.kind == kinds::TERMINATING_GATEWAY && wildcard_moved(&from_keys, &to_keys) {
+            // Consul: which of `*` and a name comes first decides whose TLS counts.
+            let names = |keys: &Keys<'_>| {
+                Json::List(keys.items.iter().map(|(key, _)| Json::String(key.clone()).into()).collect())
+            };
+            self.change(
+                Place { shown: "Services (order)", ..place },
+                Some(&names(&from_keys)),
+                Some(&names(&to_keys)),
+            );
+        }
+    }
+
+    /// Items of a list; one that is blank counts, unlike a blank member.
+    fn item(&mut self, place: Place<'_>, from: Option<&Json>, to: Option<&Json>, fields: &Struct) {
+        match (from, to) {
+            (Some(from), Some(to)) => self.members(place, from, to, fields),
+            (from, to) => self.change(place, from, to),
+        }
+    }
+
+    /// Free-form values: empty ones count.
+    fn exactly(&mut self, place: Place<'_>, from: Option<&Json>, to: Option<&Json>) {
+        match (from, to) {
+            (Some(Json::Object(_)), Some(Json::Object(_))) => {
+                for key in keys(from, to) {
+                    let (from, to) =
+                        (from.and_then(|json| member(json, key)), to.and_then(|json| member(json, key)));
+                    place.member(key, |place| self.exactly(place, from, to));
+                }
+            }
+            (from, to) if same(from, to) => {}
+            (from, to) => self.changes.push(Change {
+                path: place.shown.to_owned(),
+                from: from.cloned(),
+                to: to.cloned(),
+            }),
+        }
+    }
+
+    /// Values without a schema: empty ones don't count, keys match without case and underscores, and a list of one
+    /// object is that object.
+    fn loosely(&mut self, place: Place<'_>, from: Option<&Json>, to: Option<&Json>) {
+        if self.rule(place.schema).is_some_and(|rule| rule.holds(from, to)) {
+            return;
+        }
+        let (from, to) = (from.filter(|json| !is_blank(json)), to.filter(|json| !is_blank(json)));
+        match (from.map(unlisted), to.map(unlisted)) {
+            (Some(Json::Object(from)), Some(Json::Object(to))) => {
+                let find = |members: &'_ [(super::request::Name, Field)], key: &str| {
+                    members
+                        .iter()
+                        .find(|(name, _)| folded(name) == folded(key))
+                        .map(|(_, field)| field.json.clone())
+                };
+                for (name, field) in to {
+                    place.member(name, |place| {
+                        self.loosely(place, find(from, name).as_ref(), Some(&field.json));
+                    });
+                }
+                for (name, field) in from.iter().filter(|(name, _)| find(to, name).is_none()) {
+                    place.member(name, |place| self.loosely(place, Some(&field.json), None));
+                }
+            }
+            (Some(Json::List(from)), Some(Json::List(to))) => {
+                for index in 0..from.len().max(to.len()) {
+                    let (from, to) = (from.get(index), to.get(index));
+                    place.item(&index.to_string(), |place| {
+                        self.loosely(place, from.map(|field| &field.json), to.map(|field| &field.json));
+                    });
+                }
+            }
+            (from, to) if same(from, to) => {}
+            (from, to) => self.change(place, from, to),
+        }
+    }
+}
+
+impl Place<'_> {
+    fn member(self, name: &str, compare: impl FnOnce(Place<'_>)) {
+        let join = |path: &str| if path.is_empty() { name.to_owned() } else { format!("{path}.{name}") };
+        let (shown, schema) = (join(self.shown), join(self.schema));
+        compare(Place { shown: &shown, schema: &schema });
+    }
+
+    fn item(self, key: &str, compare: impl FnOnce(Place<'_>)) {
+        let shown = format!("{}[{key}]", self.shown);
+        compare(Place { shown: &shown, schema: self.schema });
+    }
+}
+
+impl Rule {
+    /// Whether the servers make `from` out of `to`.
+    fn holds(self, from: Option<&Json>, to: Option<&Json>) -> bool {
+        let unset = |json: Option<&Json>| json.is_none_or(Json::is_empty);
+        match self {
+            Self::Theirs => true,
+            Self::Default(text) => {
+                let is_default = |json: Option<&Json>| {
+                    unset(json) || json.and_then(Json::as_text).is_some_and(|found| found == text)
+                };
+                is_default(from) && is_default(to)
+            }
+            Self::DefaultNumber(number) => {
+                unset(to) && same(from, Some(&Json::Int(number))) || unset(from) && unset(to)
+            }
+            Self::Case => match (from, to) {
+                (Some(Json::List(from)), Some(Json::List(to))) => {
+                    from.len() == to.len()
+                        && from.iter().zip(to).all(|(from, to)| self.holds(Some(&from.json), Some(&to.json)))
+                }
+                (Some(from), Some(to)) => from
+                    .as_text()
+                    .zip(to.as_text())
+                    .is_some_and(|(from, to)| from.to_lowercase() == to.to_lowercase()),
+                _ => false,
+            },
+            Self::Rounded => from
+                .and_then(number)
+                .zip(to.and_then(number))
+                // Half a hundredth, and what 32 bits lose.
+                .is_some_and(|(from, to)| (from - to).abs() < 0.005_001),
+        }
+    }
+}
+
+/// Items by key, in their order.
+struct Keys<'a> {
+    items: Vec<(String, &'a Json)>,
+    places: BTreeMap<String, usize>,
+}
+
+impl<'a> Keys<'a> {
+    fn get(&self, key: &str) -> Option<&'a Json> {
+        self.places.get(key).and_then(|place| self.items.get(*place)).map(|(_, item)| *item)
+    }
+}
+
+/// The items by the values of these fields; `None` if two have the same.
+fn by_key<'a>(items: &'a [Field], names: &[&str]) -> Option<Keys<'a>> {
+    let mut keys = Keys { items: Vec::with_capacity(items.len()), places: BTreeMap::new() };
+    for (place, item) in items.iter().enumerate() {
+        let parts = names.iter().map(|name| match item.json.get(name).map(|field| &field.json) {
+            Some(json) => {
+                json.as_text().map_or_else(|| serde_json::to_string(json).unwrap_or_default(), Into::into)
+            }
+            None => String::new(),
+        });
+        // Consul: what is not given is the default one.
+        let parts: Vec<String> = parts.filter(|part| !part.is_empty() && part != "default").collect();
+        let key = parts.join("/");
+        if keys.places.insert(key.clone(), place).is_some() {
+            return None;
+        }
+        keys.items.push((key, &item.json));
+    }
+    Some(keys)
+}
+
+/// Whether a service that both have stands before `*` in one and behind it in the other.
+fn wildcard_moved(from: &Keys<'_>, to: &Keys<'_>) -> bool {
+    let (Some(from_star), Some(to_star)) = (from.places.get("*"), to.places.get("*")) else { return false };
+    from.places
+        .iter()
+        .any(|(key, place)| to.places.get(key).is_some_and(|other| (place < from_star) != (other < to_star)))
+}
+
+/// The fields of an object, if it has known ones.
+fn known_fields(kind: Type) -> Option<&'static Struct> {
+    match kind {
+        Type::Struct(fields) | Type::Optional(&Type::Struct(fields)) => Some(fields),
+        _ => None,
+    }
+}
+
+fn entries(json: &Json) -> &[(super::request::Name, Field)] {
+    match json {
+        Json::Object(members) => members,
+        _ => &[],
+    }
+}
+
+fn member<'a>(json: &'a Json, name: &str) -> Option<&'a Json> {
+    json.get(name).map(|field| &field.json)
+}
+
+/// The keys of both objects, each once, sorted.
+fn keys<'a>(from: Option<&'a Json>, to: Option<&'a Json>) -> impl Iterator<Item = &'a str> + use<'a> {
+    let both = [from, to].into_iter().flatten().flat_map(entries).map(|(name, _)| &**name);
+    both.collect::<std::collections::BTreeSet<&str>>().into_iter()
+}
+
+/// Whether nothing is said by an object with known fields; an optional value that is given counts even if it is empty.
+fn says_nothing(json: &Json, fields: &Struct) -> bool {
+    entries(json).iter().all(|(name, member)| {
+        let field = fields.fields.iter().find(|field| field.name == name);
+        match field.map(|field| (field.kind, known_fields(field.kind))) {
+            Some((_, Some(fields))) => says_nothing(&member.json, fields),
+            Some((Type::Optional(_), None)) => member.json == Json::Null,
+            _ => is_blank(&member.json),
+        }
+    })
+}
+
+/// Whether nothing is said: empty at every level.
+fn is_blank(json: &Json) -> bool {
+    match json {
+        Json::Object(members) => members.iter().all(|(_, field)| is_blank(&field.json)),
+        other => other.is_empty(),
+    }
+}
+
+/// A list of one object as that object.
+fn unlisted(json: &Json) -> &Json {
+    match json {
+        Json::List(items) => match items.as_slice() {
+            [Field { json: object @ Json::Object(_), .. }] => object,
+            _ => json,
+        },
+        _ => json,
+    }
+}
+
+fn folded(name: &str) -> String {
+    name.chars().filter(|character| *character != '_').flat_map(char::to_lowercase).collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "JSON numbers are 64-bit floats")]
+fn number(json: &Json) -> Option<f64> {
+    match json {
+        Json::Int(number) => Some(*number as f64),
+        Json::Uint(number) => Some(*number as f64),
+        Json::Float(number) => Some(*number),
+        Json::Float32(number) => Some(f64::from(*number)),
+        _ => None,
+    }
+}
+
+/// Whether two values are the same, however they are written.
+#[expect(clippy::float_cmp, reason = "the same number, not nearly the same")]
+fn same(from: Option<&Json>, to: Option<&Json>) -> bool {
+    let (from, to) = match (from, to) {
+        (None, None) => return true,
+        (Some(from), Some(to)) => (from, to),
+        _ => return false,
+    };
+    match (from, to) {
+        (Json::List(from), Json::List(to)) => {
+            from.len() == to.len()
+                && from.iter().zip(to).all(|(from, to)| same(Some(&from.json), Some(&to.json)))
+        }
+        (Json::Object(left), Json::Object(right)) => {
+            left.len() == right.len()
+                && left.iter().all(|(name, field)| same(Some(&field.json), member(to, name)))
+        }
+        _ => match (number(from), number(to), from.as_text(), to.as_text()) {
+            (Some(from), Some(to), _, _) => from == to,
+            (_, _, Some(from), Some(to)) => from == to,
+            _ => from == to,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config_entry::read;
+    use crate::consul_version::ConsulVersion;
+    use crate::hcl::Source;
+
+    /// Differences as `op path`.
+    fn changes(kind: &str, stored: &str, wanted: &str) -> Vec<String> {
+        let version = ConsulVersion::NEWEST_KNOWN;
+        let wanted = format!("{{\"Kind\":\"{kind}\",{wanted}}}");
+        let wanted = read(&Source::new(wanted.as_bytes()), &version).unwrap();
+        let stored = format!("{{\"Kind\":\"{kind}\",\"ModifyIndex\":5,\"Hash\":17,{stored}}}");
+        let stored = Stored::parse(stored.as_bytes(), kind, &version).unwrap();
+        diff(Some(&stored), &wanted)
+            .iter()
+            .map(|change| format!("{} {}", change.operation(), change.path))
+            .collect()
+    }
+
+    #[test]
+    fn what_the_servers_gave_back_after_a_write_is_no_difference() {
+        let text = include_str!("../../tests/fixtures/config-entries/stored.jsonl");
+        let mut count = 0;
+        for line in text.lines() {
+            let case: serde_json::Value = serde_json::from_str(line).unwrap();
+            let version: ConsulVersion = case["version"].as_str().unwrap().parse().unwrap();
+            let sent = case["sent"].to_string();
+            let wanted = read(&Source::new(sent.as_bytes()), &version).unwrap();
+            let stored =
+                Stored::parse(case["stored"].to_string().as_bytes(), wanted.kind(), &version).unwrap();
+            assert_eq!(diff(Some(&stored), &wanted), [], "{line}");
+            assert_ne!(diff(None, &wanted), [], "{line}");
+            count += 1;
+        }
+        assert!(count > 100, "{count}");
+    }
+
+    #[test]
+    fn linked_services_are_told_apart_by_name() {
+        let stored =
+            r#""Name":"gw","Services":[{"Name":"b","SNI":"x"},{"Name":"a","CAFile":"/ca"},{"Name":"c"}]"#;
+        let wanted = r#""Name":"gw","Services":[{"Name":"a","CAFile":"/ca2"},{"Name":"b"},{"Name":"d"}]"#;
+        assert_eq!(
+            changes("terminating-gateway", stored, wanted),
+            ["change Services[a].CAFile", "remove Services[b].SNI", "add Services[d]", "remove Services[c]"]
+        );
+        let same =
+            r#""Name":"gw","Services":[{"Name":"c"},{"SNI":"x","Name":"b"},{"Name":"a","CAFile":"/ca"}]"#;
+        assert!(changes("terminating-gateway", stored, same).is_empty());
+    }
+
+    #[test]
+    fn the_place_of_the_wildcard_counts() {
+        let stored = r#""Name":"gw","Services":[{"Name":"*"},{"Name":"a"},{"Name":"b"}]"#;
+        let other = r#""Name":"gw","Services":[{"Name":"*"},{"Name":"b"},{"Name":"a"}]"#;
+        assert!(changes("terminating-gateway", stored, other).is_empty());
+        let moved = r#""Name":"gw","Services":[{"Name":"a"},{"Name":"*"},{"Name":"b"}]"#;
+        assert_eq!(changes("terminating-gateway", stored, moved), ["change Services (order)"]);
+    }
+
+    #[test]
+    fn defaults_and_spellings_of_the_servers_are_no_difference() {
+        for (kind, stored, wanted) in [
+            (
+                "service-intentions",
+                r#""Name":"a","Sources":[{"Name":"x","Action":"allow","Precedence":9,"Type":"consul"},{"Name":"*","Action":"deny","Precedence":8,"Type":"consul"}]"#,
+                r#""Name":"a","Sources":[{"Name":"*","Action":"deny"},{"Name":"x","Action":"allow"}]"#,
+            ),
+            ("service-defaults", r#""Name":"a","Protocol":"http""#, r#""Name":"a","Protocol":"HTTP""#),
+            (
+                "service-splitter",
+                r#""Name":"a","Splits":[{"Weight":33.33},{"Weight":66.67}]"#,
+                r#""Name":"a","Splits":[{"Weight":33.333},{"Weight":66.667}]"#,
+            ),
+            (
+                "service-resolver",
+                r#""Name":"a","ConnectTimeout":"1m0s","Namespace":"default""#,
+                r#""Name":"a","ConnectTimeout":"60s""#,
+            ),
+            (
+                "http-route",
+                r#""Name":"a","Status":{"Conditions":[{"Type":"x"}]},"Parents":[{"Kind":"api-gateway","Name":"g"}],"Hostnames":null"#,
+                r#""Name":"a","parents":[{"name":"g"}]"#,
+            ),
+            (
+                "mesh",
+                r#""TLS":{"Incoming":{"TLSMinVersion":"TLSv1_2"}}"#,
+                r#""tls":{"incoming":{"tls_min_version":"TLSv1_2"}}"#,
+            ),
+        ] {
+            assert!(changes(kind, stored, wanted).is_empty(), "{kind}: {:?}", changes(kind, stored, wanted));
+        }
+    }
+
+    #[test]
+    fn what_nobody_filled_in_is_a_difference() {
+        for (kind, stored, wanted, expected) in [
+            ("proxy-defaults", r#""Config":{"a":1,"b":0}"#, r#""Config":{"a":1.0}"#, "remove Config[b]"),
+            ("proxy-defaults", r#""Config":null"#, r#""Config":{"a":0}"#, "add Config[a]"),
+            ("service-defaults", r#""Name":"a","Future":{"X":1}"#, r#""Name":"a""#, "remove Future"),
+            (
+                "service-defaults",
+                r#""Name":"a","UpstreamConfig":{"Defaults":{"Limits":{"MaxConnections":null}}}"#,
+                r#""Name":"a","UpstreamConfig":{"Defaults":{"Limits":{"MaxConnections":0}}}"#,
+                "add UpstreamConfig",
+            ),
+            (
+                "service-defaults",
+                r#""Name":"a","Meta":{"x":"1"}"#,
+                r#""Name":"a","Meta":{"x":""}"#,
+                "change Meta[x]",
+            ),
+            (
+                "ingress-gateway",
+                r#""Name":"a","Listeners":[{"Port":1,"Protocol":"http"}]"#,
+                r#""Name":"a","Listeners":[{"Port":1}]"#,
+                "remove Listeners[1].Protocol",
+            ),
+            (
+                "service-router",
+                r#""Name":"a","Routes":[{"Destination":{"Service":"x"}}]"#,
+                r#""Name":"a""#,
+                "remove Routes[0]",
+            ),
+            ("terminating-gateway", r#""Name":"GW""#, r#""Name":"gw""#, "change Name"),
+        ] {
+            assert_eq!(changes(kind, stored, wanted), [expected], "{kind}");
+        }
+    }
+}

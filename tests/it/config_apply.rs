@@ -1,0 +1,317 @@
+//! `termgate config diff | apply`: what is written, what is left alone, and what is told.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::support::command::{Output, Termgate};
+use crate::support::consul::{Consul, free_address};
+use crate::support::fake_consul::{Answer, FakeConsul, Received};
+
+const GATEWAY: &str = "terminating-gateway";
+
+fn apply(arguments: &[&str]) -> Result<Termgate> {
+    Termgate::new([&["config", "apply"], arguments].concat())
+}
+
+fn diff(arguments: &[&str]) -> Result<Termgate> {
+    Termgate::new([&["config", "diff"], arguments].concat())
+}
+
+fn gateway(name: &str, services: &Value) -> String {
+    json!({"Kind": GATEWAY, "Name": name, "Services": services}).to_string()
+}
+
+/// The lines of `--output json`.
+fn lines(output: &Output) -> Result<Vec<Value>> {
+    let lines = output.stdout.lines().map(serde_json::from_str);
+    lines.collect::<Result<_, _>>().with_context(|| output.to_string())
+}
+
+/// `action status` of each line, by kind.
+fn told(output: &Output) -> Result<Vec<String>> {
+    let word = |line: &Value, key: &str| line[key].as_str().unwrap_or_default().to_owned();
+    let of =
+        |line: &Value| format!("{} {} {}", word(line, "kind"), word(line, "action"), word(line, "status"));
+    Ok(lines(output)?.iter().map(of).collect())
+}
+
+/// A scripted agent without ACLs that has these entries and no others.
+fn fake(entries: &[Value]) -> Result<FakeConsul> {
+    let fake = FakeConsul::start()?;
+    let agent = json!({"Config": {"Version": "1.8.7"}, "DebugConfig": {"ACLsEnabled": false}});
+    fake.on("GET", "/v1/agent/self", Answer::json(200, &agent));
+    for kind in [
+        "proxy-defaults",
+        "service-defaults",
+        "service-resolver",
+        "service-router",
+        "service-splitter",
+        "ingress-gateway",
+        GATEWAY,
+    ] {
+        let of_kind: Vec<&Value> = entries.iter().filter(|entry| entry["Kind"] == kind).collect();
+        fake.on("GET", &format!("/v1/config/{kind}"), Answer::json(200, &json!(of_kind)));
+    }
+    Ok(fake)
+}
+
+fn stored(name: &str, services: &Value, index: u64) -> Value {
+    json!({"Kind": GATEWAY, "Name": name, "Services": services, "CreateIndex": 3, "ModifyIndex": index})
+}
+
+/// Method and target of everything but reads.
+fn writes(fake: &FakeConsul) -> Vec<String> {
+    let received = fake.received();
+    received.iter().filter(|one| one.request.method != "GET").map(Received::line).collect()
+}
+
+#[test]
+fn a_folder_is_applied_once_and_then_nothing_differs() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let (gw, web) = (consul.unique("gateway"), consul.unique("web"));
+    let several = format!(
+        r#"config_entries {{
+             bootstrap {{ kind = "service-router" name = "{web}" routes {{ match {{ http {{ path_prefix = "/" }} }} }} }}
+             bootstrap {{ kind = "service-splitter" name = "{web}" splits = [{{ weight = 33.33 service_subset = "v1" }}, {{ weight = 66.67 }}] }}
+             bootstrap {{ kind = "service-resolver" name = "{web}" connect_timeout = "60s" subsets = {{ v1 = {{ filter = "Service.Meta.v == 1" }} }} }}
+             bootstrap {{ kind = "service-defaults" name = "{web}" protocol = "http" meta {{ team = "a" }} }}
+           }}"#
+    );
+    let list = json!([
+        {"Kind": GATEWAY, "Name": gw, "Services": [{"Name": "z", "CAFile": "/ca", "SNI": "z"}, {"Name": "a"}]},
+        {"kind": "ingress-gateway", "name": format!("{gw}-in"), "listeners": [{"port": 8080, "services": [{"name": web}]}]},
+    ]);
+    let in_folder = |command: Termgate| {
+        command
+            .file("entries/a/list.json", list.to_string())?
+            .file("entries/b.hcl", &several)?
+            .file("entries/notes.txt", "no")
+    };
+    let before = in_folder(diff(&["entries"])?)?.consul(consul).exits(10)?;
+    ensure!(before.stdout.contains("6 to create, 0 to update"), "{before}");
+    assert_eq!(consul.config_entry(GATEWAY, &gw)?, None, "diff writes nothing");
+
+    let first = in_folder(apply(&["entries", "--output", "json"])?)?.consul(consul).exits(1)?;
+    // The ingress listener is tcp, the service http: only the servers know.
+    first.says(&["could not be applied", "protocol", "the same command again does the rest"])?;
+    ensure!(first.stdout.contains("\"status\":\"failed\""), "{first}");
+
+    let list = list.to_string().replace("8080,", "8080,\"protocol\":\"http\",");
+    let in_folder =
+        |command: Termgate| command.file("entries/a/list.json", &list)?.file("entries/b.hcl", &several);
+    let completed = in_folder(apply(&["entries"])?)?.consul(consul).succeeds()?;
+    ensure!(completed.stdout.contains("created ingress-gateway"), "{completed}");
+    let index = consul.config_entry(GATEWAY, &gw)?.context("no entry")?["ModifyIndex"].clone();
+
+    let second = in_folder(apply(&["entries"])?)?.consul(consul).succeeds()?;
+    assert_eq!(second.stdout, "0 created, 0 updated, 0 deleted, 6 unchanged\n");
+    assert_eq!(consul.config_entry(GATEWAY, &gw)?.context("no entry")?["ModifyIndex"], index);
+    in_folder(diff(&["entries"])?)?.consul(consul).succeeds()?;
+    Ok(())
+}
+
+#[test]
+fn pruning_takes_only_what_carries_the_owners_mark() -> Result<()> {
+    needs!(Consul);
+    // Pruning looks at all entries of the agent: an agent of its own.
+    let consul = Consul::start()?;
+    for (name, owner) in
+        [("mine", Some("me")), ("yours", Some("you")), ("nobodys", None), ("kept", Some("me"))]
+    {
+        let meta = owner.map(|owner| json!({"termgate-owner": owner}));
+        consul.write_config_entry(&json!({"Kind": GATEWAY, "Name": name, "Meta": meta}))?;
+    }
+    consul.write_config_entry(
+        &json!({"Kind": "service-defaults", "Name": "old", "Meta": {"termgate-owner": "me"}}),
+    )?;
+    let kept = |command: Termgate| command.file("kept.json", gateway("kept", &json!([{"Name": "a"}])));
+
+    let usage = kept(apply(&["kept.json", "--prune"])?)?.consul(&consul).exits(2)?;
+    usage.says(&["--owner"])?;
+    let dry =
+        kept(apply(&["kept.json", "--prune", "--owner", "me", "--dry-run"])?)?.consul(&consul).succeeds()?;
+    ensure!(dry.stdout.contains("0 to create, 1 to update, 2 to delete, 0 unchanged"), "{dry}");
+    assert!(consul.config_entry(GATEWAY, "mine")?.is_some(), "a dry run writes nothing");
+
+    let applied = kept(apply(&["kept.json", "--prune", "--owner", "me", "--output", "json"])?)?
+        .consul(&consul)
+        .succeeds()?;
+    assert_eq!(
+        told(&applied)?,
+        [
+            "terminating-gateway update applied",
+            "terminating-gateway delete applied",
+            "service-defaults delete applied"
+        ]
+    );
+    for (name, there) in [("mine", false), ("yours", true), ("nobodys", true), ("kept", true)] {
+        assert_eq!(consul.config_entry(GATEWAY, name)?.is_some(), there, "{name}");
+    }
+    assert_eq!(consul.config_entry("service-defaults", "old")?, None);
+    // Without an owner the mark stays as it is, and is no difference.
+    kept(diff(&["kept.json"])?)?.consul(&consul).succeeds()?;
+
+    let other = kept(apply(&["kept.json", "--owner", "you"])?)?.consul(&consul).exits(1)?;
+    other.says(&["belongs to the owner `me`", "nothing was sent"])?;
+    let taken = json!({"Kind": GATEWAY, "Name": "kept", "Services": [{"Name": "a"}], "Meta": {"termgate-owner": "you"}});
+    apply(&["kept.json", "--owner", "you"])?
+        .file("kept.json", taken.to_string())?
+        .consul(&consul)
+        .succeeds()?;
+    assert_eq!(consul.config_entry(GATEWAY, "kept")?.context("gone")?["Meta"]["termgate-owner"], "you");
+    Ok(())
+}
+
+#[test]
+fn an_entry_that_changed_meanwhile_is_compared_again() -> Result<()> {
+    let services = json!([{"Name": "a"}]);
+    let fake = fake(&[stored("gw", &services, 5)])?;
+    fake.on("PUT", "/v1/config?cas=5", Answer::text(200, "false"))
+        .on("PUT", "/v1/config?cas=9", Answer::text(200, "true"))
+        // Somebody added what is wanted as well.
+        .on(
+            "GET",
+            "/v1/config/terminating-gateway/gw",
+            Answer::json(200, &stored("gw", &json!([{"Name": "b"}, {"Name": "a"}]), 9)),
+        );
+    let wanted = gateway("gw", &json!([{"Name": "a", "SNI": "x", "CAFile": "/ca"}, {"Name": "b"}]));
+    let output = apply(&["gw.json"])?.file("gw.json", wanted)?.fake_consul(&fake).succeeds()?;
+    ensure!(output.stdout.contains("it changed meanwhile (index 9), and was compared again"), "{output}");
+    assert_eq!(writes(&fake), ["PUT /v1/config?cas=5", "PUT /v1/config?cas=9"]);
+    Ok(())
+}
+
+#[test]
+fn what_somebody_else_changed_meanwhile_is_not_overwritten() -> Result<()> {
+    let fake = fake(&[stored("gw", &json!([{"Name": "a"}]), 5)])?;
+    let theirs = stored("gw", &json!([{"Name": "a"}, {"Name": "urgent"}]), 9);
+    fake.on("PUT", "/v1/config?cas=5", Answer::text(200, "false"))
+        .on("PUT", "/v1/config?cas=9", Answer::text(200, "true"))
+        .on("GET", "/v1/config/terminating-gateway/gw", Answer::json(200, &theirs));
+    let wanted = gateway("gw", &json!([{"Name": "a"}, {"Name": "b"}]));
+    let output = apply(&["gw.json"])?.file("gw.json", wanted)?.fake_consul(&fake).exits(1)?;
+    output.says(&["somebody changed Services[urgent] meanwhile; it is left as it is", "config diff"])?;
+    assert_eq!(writes(&fake), ["PUT /v1/config?cas=5"]);
+    Ok(())
+}
+
+#[test]
+fn an_entry_that_never_comes_to_rest_is_given_up() -> Result<()> {
+    let fake = fake(&[stored("gw", &json!([]), 5)])?;
+    fake.on("PUT", "/v1/config?cas=5", Answer::text(200, "false")).on(
+        "GET",
+        "/v1/config/terminating-gateway/gw",
+        Answer::json(200, &stored("gw", &json!([]), 5)),
+    );
+    let wanted = gateway("gw", &json!([{"Name": "a"}]));
+    let output = apply(&["gw.json"])?.file("gw.json", wanted)?.fake_consul(&fake).exits(1)?;
+    output.says(&["changed between reading and writing 10 times"])
+}
+
+#[test]
+fn after_a_failure_the_rest_is_left_alone_and_everything_is_told() -> Result<()> {
+    let fake = fake(&[])?;
+    let router = json!({"Kind": "service-router", "Name": "w"});
+    let files = |command: Termgate| {
+        command
+            .file("e/gw.json", gateway("gw", &json!([{"Name": "a"}])))?
+            .file("e/w.json", router.to_string())?
+            .file("e/d.hcl", "Kind = \"service-defaults\"\nName = \"w\"\nProtocol = \"http\"\n")
+    };
+    fake.on("PUT", "/v1/config?cas=0", Answer::text(200, "true"))
+        .on(
+            "PUT",
+            "/v1/config?cas=0",
+            Answer::text(500, "discovery chain \"w\" uses a protocol \"tcp\" that does not permit it"),
+        )
+        .on("PUT", "/v1/config?cas=0", Answer::text(200, "true"));
+    let output = files(apply(&["e", "--output", "json"])?)?.fake_consul(&fake).exits(1)?;
+    assert_eq!(
+        told(&output)?,
+        [
+            "service-defaults create applied",
+            "service-router create failed",
+            "terminating-gateway create skipped"
+        ]
+    );
+    output.says(&[
+        "service-router/w could not be applied; of 3 changes 1 was applied, 1 failed, 1 was not tried",
+        "discovery chain",
+        "the same command again does the rest",
+    ])?;
+    assert_eq!(writes(&fake).len(), 2);
+    let failed = &lines(&output)?[1];
+    ensure!(failed["error"].as_str().is_some_and(|error| error.contains("500")), "{failed}");
+    Ok(())
+}
+
+#[test]
+fn nothing_is_sent_if_anything_is_invalid() -> Result<()> {
+    let fake = fake(&[])?;
+    let good = gateway("gw", &json!([{"Name": "a"}]));
+    for (name, text, complaint) in [
+        ("e/b.hcl", "Kind = \"terminating-gateway\"\nName = \"x\"\nServces = []\n", "b.hcl:3:1"),
+        ("e/b.hcl", "Kind = \"mesh\"\nKind = \"mesh\"\n", "several entries in one HCL file"),
+        ("e/b.json", r#"[{"Kind": "terminating-gateway", "Name": "GW"}]"#, "is wanted twice"),
+        (
+            "e/b.hcl",
+            "Kind = \"terminating-gateway\"\nName = \"x\"\nServices { Name = \"a\" KeyFile = \"/k\" }",
+            "incomplete-tls",
+        ),
+        ("e/b.hcl", "Kind = \"mesh\"\n", "came with Consul 1.10"),
+    ] {
+        let command = apply(&["e", "--output", "json"])?.file("e/a.json", &good)?.file(name, text)?;
+        let output = command.fake_consul(&fake).exits(3)?;
+        output.says(&[complaint, "1 of 2 files is not valid: nothing was sent"])?;
+        assert_eq!(lines(&output)?[0]["status"], "invalid");
+    }
+    let doubtful = gateway("gw", &json!([{"Name": "a", "CAFile": "/ca"}]));
+    let strict = apply(&["gw.json", "--strict"])?.file("gw.json", doubtful)?.fake_consul(&fake).exits(3)?;
+    strict.says(&["tls-without-sni"])?;
+    apply(&["nowhere.hcl"])?.fake_consul(&fake).exits(3)?.says(&["nowhere.hcl"])?;
+    assert_eq!(writes(&fake), Vec::<String>::new());
+    Ok(())
+}
+
+#[test]
+fn only_what_the_file_says_reaches_an_old_server() -> Result<()> {
+    let fake = fake(&[])?;
+    fake.on("PUT", "/v1/config?cas=0", Answer::text(200, "true"));
+    let entry = "Kind = \"terminating-gateway\"\nName = \"gw\"\nservices { name = \"a\" ca_file = \"/ca\" sni = \"a\" }\n";
+    apply(&["-"])?.stdin(entry).fake_consul(&fake).succeeds()?;
+    let sent = fake.request("PUT", "/v1/config?cas=0")?.json()?;
+    let expected = json!({
+        "Kind": GATEWAY, "Name": "gw", "Services": [{"Name": "a", "CAFile": "/ca", "SNI": "a"}],
+        "CreateIndex": 0, "ModifyIndex": 0,
+    });
+    assert_eq!(sent, expected);
+    Ok(())
+}
+
+#[test]
+fn trouble_with_the_agent_has_its_own_exit_codes() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let name = consul.unique("gateway");
+    let entry = gateway(&name, &json!([{"Name": "a"}]));
+    let nowhere = free_address()?.to_string();
+    let command = || apply(&["gw.json"])?.file("gw.json", &entry);
+    command()?.env("CONSUL_HTTP_ADDR", &nowhere).exits(4)?.says(&[&nowhere])?;
+
+    let token = consul.token("service_prefix \"\" { policy = \"write\" }")?;
+    let denied = command()?.consul(consul).env("CONSUL_HTTP_TOKEN", &token).exits(5)?;
+    denied.says(&["Permission denied", "operator:write"])?;
+    ensure!(!denied.stderr.contains(&token), "{denied}");
+
+    // What this token may not read is not taken for missing.
+    consul.write_config_entry(&json!({"Kind": GATEWAY, "Name": name}))?;
+    let blind = consul.token("operator = \"write\"")?;
+    let denied = command()?.consul(consul).env("CONSUL_HTTP_TOKEN", &blind).exits(5)?;
+    denied.says(&["service:read"])?;
+
+    let html = FakeConsul::start()?;
+    html.on("GET", "/v1/agent/self", Answer::text(200, "<html>It works!</html>"));
+    command()?.fake_consul(&html).exits(4)?;
+    Ok(())
+}
