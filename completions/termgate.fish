@@ -69,6 +69,10 @@ complete -c termgate -n "__fish_termgate_using_subcommand run" -l snapshot -d 'R
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l wait -d 'How long to wait for the agent before giving up, such as 30s or 5m [env: TERMGATE_WAIT] [default: 30s]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l drain-time -d 'How long open connections may last after SIGTERM; ends early when there are none [env: TERMGATE_DRAIN_TIME] [default: 10s]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l run-dir -d 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l ready-bind -d 'Where termgate answers /ready (200 once Envoy serves all resources, else 503 and why), /live and /healthz [env: TERMGATE_READY_BIND]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l metrics-bind -d 'Where termgate answers /metrics, in Prometheus\' text format [env: TERMGATE_METRICS_BIND]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l log-format -d 'How to log on stderr; json: one object a line, Envoy\'s log included [env: TERMGATE_LOG_FORMAT] [default: human]' -r -f -a "human\t'For people'
+json\t'For scripts'"
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l omit-deprecated-tags -d 'Leave out the metric tags of Consul before 1.9'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and that of the registration'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l ignore-envoy-compatibility -d 'Start Envoy even if this Consul is not known to support its version'

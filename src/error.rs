@@ -176,6 +176,12 @@ impl From<crate::envoy::admin::Error> for CommandError {
     }
 }
 
+impl From<crate::monitor::Error> for CommandError {
+    fn from(error: crate::monitor::Error) -> Self {
+        Self::new(Kind::Failed, error).hint("choose another address or port, or end what listens there")
+    }
+}
+
 impl From<crate::envoy::process::Error> for CommandError {
     fn from(error: crate::envoy::process::Error) -> Self {
         Self::new(Kind::Envoy, error)

@@ -20,6 +20,7 @@ pub mod gotemplate;
 pub mod hcl;
 pub mod http;
 pub mod intentions;
+pub mod monitor;
 pub mod output;
 pub mod render;
 pub mod secret;

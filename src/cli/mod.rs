@@ -18,12 +18,15 @@ use crate::settings::env::Env;
 /// Runs the program: `arguments` with the program's own name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, env: &dyn Env) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let printer = Printer::new(env);
+    let mut printer = Printer::new(env);
     // Consul's grammar is not clap's: flags with one dash, and a first word that ends them.
     let outcome = match dropin::command(&arguments) {
         Some(command) => dropin::run(command, env, printer),
         None => match modern::Cli::try_parse_from(&arguments) {
-            Ok(cli) => modern::run(cli, env, printer),
+            Ok(cli) => {
+                printer = cli.printer(printer, env);
+                modern::run(cli, env, printer)
+            }
             Err(error) => return usage(&error),
         },
     };

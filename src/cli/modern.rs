@@ -1,5 +1,6 @@
 //! The modern commands: clap's grammar, and how each becomes settings.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -188,6 +189,16 @@ enum ConnectCommand {
     },
 }
 
+impl Cli {
+    /// The printer for this command: only `run` may have to log in JSON.
+    pub fn printer(&self, printer: Printer, env: &dyn Env) -> Printer {
+        match &self.command {
+            Command::Run(args) => printer.with_format(args.life.log_format(env).unwrap_or_default()),
+            _ => printer,
+        }
+    }
+}
+
 /// Runs a parsed command line.
 pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
     match cli.command {
@@ -236,8 +247,21 @@ fn resolve(
 
 fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
     let RunArgs { gateway, registration, envoy, binary, agent, life, tls_files, envoy_arguments } = args;
-    let LifeArgs { config_source, snapshot, no_register, wait, deregister_on_exit, drain_time, run_dir } =
-        life;
+    let log_format = life.log_format(env).map_err(|error| CommandError::message(Kind::Usage, error))?;
+    let LifeArgs {
+        config_source,
+        snapshot,
+        no_register,
+        wait,
+        deregister_on_exit,
+        drain_time,
+        run_dir,
+        ready_bind,
+        metrics_bind,
+        log_format: _,
+    } = life;
+    let ready_bind = ready_bind.or_else(|| env.get(env::TERMGATE_READY_BIND));
+    let metrics_bind = metrics_bind.or_else(|| env.get(env::TERMGATE_METRICS_BIND));
     let snapshot = snapshot.or_else(|| env.get(env::TERMGATE_SNAPSHOT).map(PathBuf::from));
     let registration = (!no_register && snapshot.is_none()).then_some(registration);
     let registration = registration.map(with_definition).transpose()?;
@@ -276,9 +300,24 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
             ),
         },
         tls_files: tls_files.settings(env),
+        ready_bind: ready_bind.map(|text| listen_address("--ready-bind", &text)).transpose()?,
+        metrics_bind: metrics_bind.map(|text| listen_address("--metrics-bind", &text)).transpose()?,
+        log_format,
         search_path: env.get(env::PATH),
     };
     block_on(commands::run::run(settings, env, printer))
+}
+
+/// An address to listen on, a host name resolved.
+fn listen_address(flag: &str, text: &str) -> Result<SocketAddr, CommandError> {
+    if let Ok(address) = text.parse() {
+        return Ok(address);
+    }
+    let fail = |reason: String| CommandError::message(Kind::Usage, format_args!("{flag} {text}: {reason}"));
+    let parts = text.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?)));
+    let (host, port) = parts.ok_or_else(|| fail("not of the form ADDRESS:PORT".to_owned()))?;
+    let host = crate::system::resolve::resolve(host).map_err(|error| fail(error.to_string()))?;
+    Ok(SocketAddr::new(host, port))
 }
 
 fn register(args: RegisterArgs, env: &dyn Env, printer: Printer) -> Outcome {

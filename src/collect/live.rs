@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::hash::{DefaultHasher, Hasher as _};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::Method;
@@ -58,6 +58,26 @@ pub enum Event {
     Unregistered,
 }
 
+/// When the agent last gave a good answer, by what it was asked; clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Answers(Arc<Mutex<BTreeMap<String, Instant>>>);
+
+impl Answers {
+    fn note(&self, about: &str) {
+        let mut times = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        match times.get_mut(about) {
+            Some(time) => *time = Instant::now(),
+            None => drop(times.insert(about.to_owned(), Instant::now())),
+        }
+    }
+
+    /// How long ago that was, in the order of the questions.
+    pub fn ages(&self) -> Vec<(String, Duration)> {
+        let times = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        times.iter().map(|(about, time)| (about.clone(), time.elapsed())).collect()
+    }
+}
+
 /// A running collector; it ends when this is dropped.
 #[derive(Debug)]
 pub struct Follower {
@@ -65,6 +85,8 @@ pub struct Follower {
     pub snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
     /// What else happens.
     pub events: UnboundedReceiver<Event>,
+    /// When which question was answered last.
+    pub answers: Answers,
     _tasks: JoinSet<()>,
 }
 
@@ -74,6 +96,7 @@ impl Follower {
         Self {
             snapshots: watch::channel(None).1,
             events: mpsc::unbounded_channel().1,
+            answers: Answers::default(),
             _tasks: JoinSet::new(),
         }
     }
@@ -84,18 +107,20 @@ impl Follower {
 /// `first_leaves` is how long the first snapshot waits for leaves that are slow to come: [`FIRST_LEAVES`], or
 /// longer where an Envoy serves already and must not lose a service that only waits for its leaf.
 pub fn follow(consul: &Arc<Consul>, gateway: &Gateway, first_leaves: Duration) -> Follower {
+    let answers = Answers::default();
     let (events, event_receiver) = mpsc::unbounded_channel();
     let (published, snapshots) = watch::channel(None);
     let (replies, inbox) = mpsc::unbounded_channel();
     let mut tasks = JoinSet::new();
-    let asker = Asker { consul: Arc::clone(consul), gateway: gateway.clone(), replies };
+    let asker =
+        Asker { consul: Arc::clone(consul), gateway: gateway.clone(), replies, answers: answers.clone() };
     for question in [Question::Links, Question::Roots, Question::Intentions, Question::ServiceDefaults] {
         tasks.spawn(asker.clone().watch(question));
     }
     tasks.spawn(asker.clone().watch_instances());
     tasks.spawn(asker.clone().poll());
     tasks.spawn(Collector::new(asker, events, published, first_leaves).run(inbox));
-    Follower { snapshots, events: event_receiver, _tasks: tasks }
+    Follower { snapshots, events: event_receiver, answers, _tasks: tasks }
 }
 
 /// What the tasks tell the collector.
@@ -135,6 +160,7 @@ struct Asker {
     consul: Arc<Consul>,
     gateway: Gateway,
     replies: UnboundedSender<Message>,
+    answers: Answers,
 }
 
 impl Asker {
@@ -158,6 +184,7 @@ impl Asker {
                 }
                 // Older agents and tokens with few rights: the answer itself says so.
                 Ok(reply) if matches!(reply.status, 403 | 404) => {
+                    self.answers.note(&position.about);
                     self.tell(Message::Reply(reply));
                     sleep(MAX_BACKOFF).await;
                 }
@@ -224,6 +251,7 @@ impl Asker {
     }
 
     fn recovered(&self, position: &mut Position) {
+        self.answers.note(&position.about);
         if position.failures > 0 {
             position.failures = 0;
             self.tell(Message::Recovered { about: position.about.clone() });

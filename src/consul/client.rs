@@ -1,6 +1,7 @@
 //! One HTTP client towards the agent; every request of termgate goes through [`Consul::send`].
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -27,6 +28,8 @@ pub struct Consul {
     scope: Vec<(&'static str, String)>,
     timeout: Duration,
     time_limit: Option<TimeLimit>,
+    requests: AtomicU64,
+    errors: AtomicU64,
 }
 
 /// The end of all requests.
@@ -137,6 +140,8 @@ impl Consul {
             authorization,
             token: Mutex::new(settings.token.clone()),
             scope,
+            requests: AtomicU64::new(0),
+            errors: AtomicU64::new(0),
             timeout: settings.timeout,
             time_limit: settings.time_limit.and_then(|length| {
                 // A limit beyond the clock's end is none.
@@ -212,6 +217,27 @@ impl Consul {
     ///
     /// With `wait` it is a blocking query: the time limit grows by the time the agent may hold it back.
     pub async fn exchange(
+        &self,
+        method: Method,
+        path: &str,
+        query: &[(&str, &str)],
+        body: Option<Vec<u8>>,
+        wait: Option<Wait>,
+    ) -> Result<Answer, Error> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let answer = self.exchange_uncounted(method, path, query, body, wait).await;
+        if !matches!(&answer, Ok(Answer { status: ..=428 | 430..=499, .. })) {
+            self.errors.fetch_add(1, Ordering::Relaxed);
+        }
+        answer
+    }
+
+    /// How many requests there were, and how many of them had no answer or the status 429 or 500 and above.
+    pub fn counts(&self) -> (u64, u64) {
+        (self.requests.load(Ordering::Relaxed), self.errors.load(Ordering::Relaxed))
+    }
+
+    async fn exchange_uncounted(
         &self,
         method: Method,
         path: &str,

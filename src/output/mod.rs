@@ -8,8 +8,10 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use crate::settings::env::{self, Env};
+use crate::system::clock;
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -40,6 +42,28 @@ pub enum FindingsFormat {
 pub struct Printer {
     colour: bool,
     stdout_colour: bool,
+    format: Format,
+}
+
+/// How much a line on stderr matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// It tells what is going on.
+    Info,
+    /// Somebody should look at it.
+    Warning,
+    /// Something failed.
+    Error,
+}
+
+impl Level {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 impl Printer {
@@ -49,7 +73,42 @@ impl Printer {
         Self {
             colour: io::stderr().is_terminal() && wanted,
             stdout_colour: io::stdout().is_terminal() && wanted,
+            format: Format::Human,
         }
+    }
+
+    /// The same with lines for people or for scripts on stderr.
+    #[must_use]
+    pub fn with_format(self, format: Format) -> Self {
+        Self { format, ..self }
+    }
+
+    /// Whether lines on stderr are JSON.
+    pub fn is_json(self) -> bool {
+        self.format == Format::Json
+    }
+
+    /// A line on stderr with fields: in JSON they stand beside the message; for people the message says it all.
+    pub fn event<'a>(
+        self,
+        level: Level,
+        message: impl Display,
+        fields: impl IntoIterator<Item = (&'a str, Value)>,
+    ) {
+        if !self.is_json() {
+            let (label, colour) = match level {
+                Level::Info => ("termgate:", "2"),
+                Level::Warning => ("warning:", "1;33"),
+                Level::Error => ("error:", "1;31"),
+            };
+            return self.stderr(format_args!("{} {message}", self.painted(label, colour)));
+        }
+        let mut line = Map::new();
+        line.insert("time".to_owned(), clock::rfc3339(clock::now()).into());
+        line.insert("level".to_owned(), level.name().into());
+        line.insert("message".to_owned(), message.to_string().into());
+        line.extend(fields.into_iter().map(|(name, value)| (name.to_owned(), value)));
+        write_line(&Value::Object(line));
     }
 
     /// Whether stderr takes colour.
@@ -87,27 +146,35 @@ impl Printer {
 
     /// Tells what is going on.
     pub fn note(self, text: impl Display) {
-        self.stderr(format_args!("{} {text}", self.painted("termgate:", "2")));
+        self.event(Level::Info, text, []);
     }
 
     /// Warns.
     pub fn warning(self, text: impl Display) {
-        self.stderr(format_args!("{} {text}", self.painted("warning:", "1;33")));
+        self.event(Level::Warning, text, []);
     }
 
     /// Tells of a failure that does not end the program.
     pub fn trouble(self, text: impl Display) {
-        self.stderr(format_args!("{} {text}", self.painted("error:", "1;31")));
+        self.event(Level::Error, text, []);
     }
 
     /// Adds what to try next to what was told before.
     pub fn hint(self, text: impl Display) {
+        if self.is_json() {
+            return self.event(Level::Info, text, []);
+        }
         self.stderr(format_args!("{} {text}", self.painted("hint:", "1;36")));
     }
 
     /// Shows that something is being waited for, until the returned value is dropped; only on a terminal.
     pub fn waiting(self, text: impl Into<String>) -> Waiting {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(10));
+        let target = if self.is_json() {
+            ProgressDrawTarget::hidden()
+        } else {
+            ProgressDrawTarget::stderr_with_hz(10)
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
         bar.set_message(text.into());
         bar.enable_steady_tick(Duration::from_millis(100));
         Waiting(bar)
@@ -126,12 +193,19 @@ impl Printer {
 
     /// A line on stderr; that nobody reads it is no reason to stop.
     pub fn stderr(self, text: impl Display) {
-        let _ = writeln!(io::stderr().lock(), "{text}");
+        if self.is_json() {
+            return self.event(Level::Info, text, []);
+        }
+        write_line(&text);
     }
 
     fn painted(self, text: &str, code: &str) -> String {
         if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
+}
+
+fn write_line(text: &impl Display) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 /// A sign of life on a terminal.

@@ -28,6 +28,13 @@ pub enum Event {
         /// The node id Envoy says.
         node_id: String,
     },
+    /// Envoy was sent resources of a kind, or told that they are gone.
+    Sent {
+        /// The kind.
+        kind: ResourceKind,
+        /// Their names.
+        resources: Vec<String>,
+    },
     /// Envoy took resources of a kind.
     Acknowledged {
         /// The kind.
@@ -165,6 +172,11 @@ async fn run_stream(
             }
         };
         for response in send {
+            if let Some(kind) = ResourceKind::from_type_url(&response.type_url) {
+                let changed = response.resources.iter().map(|resource| resource.name.clone());
+                let resources = changed.chain(response.removed_resources.iter().cloned()).collect();
+                tell(Event::Sent { kind, resources });
+            }
             if responses.send(Ok(response)).await.is_err() {
                 break 'stream;
             }

@@ -103,6 +103,12 @@ pub const TERMGATE_SNAPSHOT: &str = "TERMGATE_SNAPSHOT";
 pub const TERMGATE_WAIT: &str = "TERMGATE_WAIT";
 /// How long open connections may last after SIGTERM, as `--drain-time`.
 pub const TERMGATE_DRAIN_TIME: &str = "TERMGATE_DRAIN_TIME";
+/// Address for readiness and liveness, as `--ready-bind`.
+pub const TERMGATE_READY_BIND: &str = "TERMGATE_READY_BIND";
+/// Address for metrics, as `--metrics-bind`.
+pub const TERMGATE_METRICS_BIND: &str = "TERMGATE_METRICS_BIND";
+/// `human` or `json`, as `--log-format`.
+pub const TERMGATE_LOG_FORMAT: &str = "TERMGATE_LOG_FORMAT";
 /// `true`: take the gateway out of the catalog when it ends, as `--deregister-on-exit`.
 pub const TERMGATE_DEREGISTER_ON_EXIT: &str = "TERMGATE_DEREGISTER_ON_EXIT";
 /// `true`: TLS with the platform's CAs for services with an SNI but no `CAFile`, as `--system-ca`.

@@ -1,10 +1,12 @@
 //! What `termgate run` is to do.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use super::connect_envoy::ConnectEnvoySettings;
 use super::tls_files::TlsFileSettings;
+use crate::output::Format;
 
 /// Default of `--wait`.
 pub const WAIT: Duration = Duration::from_secs(30);
@@ -28,6 +30,12 @@ pub struct RunSettings {
     pub run_dir: RunDir,
     /// The TLS files of linked services.
     pub tls_files: TlsFileSettings,
+    /// Where readiness and liveness are told.
+    pub ready_bind: Option<SocketAddr>,
+    /// Where metrics are told.
+    pub metrics_bind: Option<SocketAddr>,
+    /// Whether what is told on stderr is JSON, Envoy's log included.
+    pub log_format: Format,
     /// The value of `PATH`, where Envoy is looked for.
     pub search_path: Option<String>,
 }

@@ -1,6 +1,7 @@
 //! The host: files and what else a command reads of it.
 
 pub mod authorities;
+pub mod clock;
 pub mod development_ca;
 pub mod interfaces;
 pub mod ports;

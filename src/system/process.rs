@@ -177,12 +177,16 @@ pub use platform::{Stranger, reap_orphans};
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
+    use std::fs;
     use std::process::{Child, Command, Stdio};
 
     use super::*;
 
     fn child() -> io::Result<Child> {
-        Command::new("sleep").arg("0").arg("60").stdin(Stdio::null()).spawn()
+        let child = Command::new("sleep").arg("0").arg("60").stdin(Stdio::null()).spawn()?;
+        // It takes its arguments a moment after it is there.
+        while fs::read(format!("/proc/{}/cmdline", child.id()))?.is_empty() {}
+        Ok(child)
     }
 
     #[tokio::test]

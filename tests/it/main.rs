@@ -17,6 +17,7 @@ mod descriptors;
 mod direct_mode;
 mod generated;
 mod harness;
+mod monitor;
 mod register;
 mod run;
 mod snapshot;

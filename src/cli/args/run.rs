@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::settings::env::{self, Env};
+
 use super::agent::AgentArgs;
+use crate::output::Format;
+
 use super::gateway::{EnvoyArgs, EnvoyBinaryArgs, GatewayArgs, RegistrationArgs};
-use crate::settings::env::Env;
 use crate::settings::tls_files::TlsFileSettings;
 
 /// Register the gateway, start Envoy with its configuration, and stay until it ends
@@ -74,6 +77,15 @@ pub struct LifeArgs {
     /// Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR]
     #[arg(long, value_name = "DIR")]
     pub run_dir: Option<PathBuf>,
+    /// Where termgate answers /ready (200 once Envoy serves all resources, else 503 and why), /live and /healthz [env: TERMGATE_READY_BIND]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub ready_bind: Option<String>,
+    /// Where termgate answers /metrics, in Prometheus' text format [env: TERMGATE_METRICS_BIND]
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    pub metrics_bind: Option<String>,
+    /// How to log on stderr; json: one object a line, Envoy's log included [env: TERMGATE_LOG_FORMAT] [default: human]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    pub log_format: Option<Format>,
 }
 
 /// Where Envoy's configuration comes from.
@@ -97,6 +109,20 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         .and_then(|nanoseconds| u64::try_from(nanoseconds).ok())
         .map(Duration::from_nanos)
         .ok_or_else(|| "not a duration such as 500ms, 30s or 5m".to_owned())
+}
+
+impl LifeArgs {
+    /// How to log: as the flag says, else the environment.
+    pub fn log_format(&self, env: &dyn Env) -> Result<Format, String> {
+        match (self.log_format, env.get(env::TERMGATE_LOG_FORMAT).as_deref()) {
+            (Some(format), _) => Ok(format),
+            (None, None | Some("human")) => Ok(Format::Human),
+            (None, Some("json")) => Ok(Format::Json),
+            (None, Some(other)) => {
+                Err(format!("{}={other} is neither human nor json", env::TERMGATE_LOG_FORMAT))
+            }
+        }
+    }
 }
 
 #[cfg(test)]

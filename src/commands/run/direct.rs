@@ -11,6 +11,7 @@ use super::{Registered, register};
 use crate::commands;
 use crate::consul::Consul;
 use crate::error::CommandError;
+use crate::monitor::Status;
 use crate::output::Printer;
 use crate::settings::run::RunSettings;
 
@@ -20,13 +21,14 @@ pub async fn from_consul(
     consul: &Arc<Consul>,
     Registered { gateway, registration, mut berth }: Registered,
     envoy: &Program,
+    status: &Status,
     printer: Printer,
 ) -> Result<u8, CommandError> {
     let registered = registration.is_some();
     let id = gateway.id.clone();
     let registration = registration.map(Box::new);
     let source = Source::Consul { consul: Arc::clone(consul), gateway, registration };
-    let ended = session::run(settings, source, &mut berth, envoy, printer).await;
+    let ended = session::run(settings, source, &mut berth, envoy, status, printer).await;
     if berth.is_taken() {
         printer.note("Envoy goes on with what it has; the next run takes it over");
     } else if settings.deregister_on_exit || (ended.is_err() && registered) {
@@ -47,9 +49,10 @@ pub async fn from_file(
     settings: &RunSettings,
     path: &Path,
     envoy: &Program,
+    status: &Status,
     printer: Printer,
 ) -> Result<u8, CommandError> {
     let source = Source::File(Box::new(commands::snapshot::read(path)?));
     let mut berth = Berth::new(&settings.run_dir, source.id(), printer)?;
-    session::run(settings, source, &mut berth, envoy, printer).await
+    session::run(settings, source, &mut berth, envoy, status, printer).await
 }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use crate::bootstrap::{self, BootstrapForm, BootstrapInput, ProxyConfig, XdsSource};
 use crate::envoy::version::EnvoyVersion;
 use crate::error::CommandError;
+use crate::output::Format;
 use crate::secret::Secret;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::run::RunSettings;
@@ -15,6 +16,10 @@ use crate::snapshot::Snapshot;
 
 /// The first release that certainly takes the pace of reconnecting in its bootstrap.
 const QUICK_RECONNECT: EnvoyVersion = EnvoyVersion { major: 1, minor: 28, patch: 0 };
+
+/// Envoy's log in the form of termgate's; `%j` is the message, escaped for JSON.
+const JSON_LOG: &str =
+    r#"{"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","message":"%j","source":"envoy","logger":"%n"}"#;
 
 /// An Envoy to be started.
 #[derive(Debug)]
@@ -86,6 +91,9 @@ pub fn envoy_arguments(settings: &RunSettings) -> Vec<OsString> {
         // What these two warn of while Envoy starts, is refused something and ends, termgate says itself.
         let quiet = ["--log-level", "warning", "--component-log-level", "main:error,config:error"];
         arguments.extend(quiet.map(OsString::from));
+    }
+    if settings.log_format == Format::Json && !has("--log-format") {
+        arguments.extend(["--log-format".into(), JSON_LOG.into()]);
     }
     if !has("--drain-time-s") {
         arguments.extend(["--drain-time-s".into(), settings.drain_time.as_secs().max(1).to_string().into()]);

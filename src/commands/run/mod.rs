@@ -26,6 +26,7 @@ use crate::consul::Consul;
 use crate::envoy::{locate, version};
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::{KIND, Registration};
+use crate::monitor::{Monitor, Status};
 use crate::output::Printer;
 use crate::settings::env::Env;
 use crate::settings::run::{RunSettings, Source};
@@ -36,10 +37,13 @@ pub async fn run(settings: RunSettings, env: &dyn Env, printer: Printer) -> Resu
     let envoy = locate::find(settings.gateway.envoy.binary.as_deref(), settings.search_path.as_deref())?;
     let version = version::read(&envoy)?;
     let envoy = Program { path: envoy, version };
+    let status = Status::default();
+    let _monitor = Monitor::start(settings.ready_bind, settings.metrics_bind, &status).await?;
     if let Source::Snapshot(path) = &settings.source {
-        return direct::from_file(&settings, path, &envoy, printer).await;
+        return direct::from_file(&settings, path, &envoy, &status, printer).await;
     }
     let consul = Arc::new(Consul::new(&settings.gateway.consul)?);
+    status.set_consul(&consul);
     let agent = wait_for_agent(&consul, settings.wait, printer).await?;
     let xds = match settings.source {
         Source::Xds => true,
@@ -53,16 +57,21 @@ pub async fn run(settings: RunSettings, env: &dyn Env, printer: Printer) -> Resu
         }
     };
     if xds {
-        if settings.deregister_on_exit {
-            printer.warning(
-                "--deregister-on-exit has no effect here: termgate becomes Envoy; --config-source direct stays beside it",
-            );
+        let without_effect = [
+            ("--deregister-on-exit", settings.deregister_on_exit),
+            ("--ready-bind", settings.ready_bind.is_some()),
+            ("--metrics-bind", settings.metrics_bind.is_some()),
+        ];
+        for (flag, _) in without_effect.into_iter().filter(|(_, given)| *given) {
+            printer.warning(format_args!(
+                "{flag} has no effect here: termgate becomes Envoy; --config-source direct stays beside it"
+            ));
         }
         return super::connect_envoy::run(settings.gateway, settings.search_path.as_deref(), env, printer)
             .await;
     }
     let registered = register_or_find(&settings, &consul, &agent, printer).await?;
-    direct::from_consul(&settings, &consul, registered, &envoy, printer).await
+    direct::from_consul(&settings, &consul, registered, &envoy, &status, printer).await
 }
 
 /// The agent's answer to `/v1/agent/self` as soon as it gives one; `null` where the token may not ask.

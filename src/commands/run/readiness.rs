@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::envoy::admin::Admin;
+use crate::monitor::Status;
 use crate::output::Printer;
 use crate::snapshot::Snapshot;
 
@@ -30,10 +31,11 @@ impl Readiness {
     }
 
     /// Asks Envoy, and tells when it is live.
-    pub async fn check(&mut self, admin: &Admin, snapshot: &Snapshot, printer: Printer) {
+    pub async fn check(&mut self, admin: &Admin, snapshot: &Snapshot, status: &Status, printer: Printer) {
         self.live = admin.is_ready().await;
         self.next = Instant::now() + READY_PERIOD;
         if self.live {
+            status.set_live();
             let gateway = &snapshot.gateway;
             let host = if gateway.address.is_empty() { "0.0.0.0" } else { &gateway.address };
             printer.note(format_args!(

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::output::Printer;
+use crate::output::{Level, Printer};
 use crate::render::{Notice, NoticeCode, Rendered};
 use crate::snapshot::Snapshot;
 
@@ -14,6 +14,11 @@ pub struct Services {
 }
 
 impl Services {
+    /// How many linked services are open.
+    pub fn served(&self) -> usize {
+        self.served.len()
+    }
+
     /// Tells what changed since the last time.
     pub fn tell(&mut self, snapshot: &Snapshot, rendered: &Rendered, printer: Printer) {
         let closed: BTreeSet<&str> = rendered
@@ -30,12 +35,11 @@ impl Services {
             .cloned()
             .collect();
         for notice in rendered.notices.iter().filter(|notice| !self.notices.contains(notice)) {
-            if notice.code.closes() {
-                printer.trouble(notice);
-            } else {
-                printer.warning(notice);
-            }
-            if !notice.help.is_empty() {
+            let level = if notice.code.closes() { Level::Error } else { Level::Warning };
+            let about = notice.service.as_deref().map(|service| ("service", service.into()));
+            let help = (!notice.help.is_empty()).then(|| ("hint", notice.help.as_str().into()));
+            printer.event(level, notice, about.into_iter().chain(help));
+            if !notice.help.is_empty() && !printer.is_json() {
                 printer.hint(&notice.help);
             }
         }

@@ -20,9 +20,10 @@ use crate::collect::live::{self, Event, Follower};
 use crate::envoy::admin::Admin;
 use crate::envoy::process;
 use crate::error::{CommandError, Kind};
-use crate::output::Printer;
+use crate::monitor::{Phase, Status};
+use crate::output::{Level, Printer};
 use crate::render::{self, RenderOptions, file_uses};
-use crate::serve::{self, Encoder, ResourceSet, Server};
+use crate::serve::{self, Encoder, Failure, ResourceSet, Server};
 use crate::settings::run::RunSettings;
 use crate::snapshot::Snapshot;
 use crate::system::process::reap_orphans;
@@ -42,6 +43,7 @@ struct Session<'a> {
     options: RenderOptions,
     encoder: Encoder,
     services: Services,
+    status: Status,
     resources: watch::Sender<Arc<ResourceSet>>,
 }
 
@@ -51,6 +53,7 @@ pub async fn run(
     source: Source,
     berth: &mut Berth,
     program: &Program,
+    status: &Status,
     printer: Printer,
 ) -> Result<u8, CommandError> {
     let mut signals = Signals::new()
@@ -63,8 +66,9 @@ pub async fn run(
     let patience = settings.wait / 2;
     let first_leaves = if berth.running.is_some() { patience } else { live::FIRST_LEAVES };
     let mut follower = source.follow(first_leaves);
+    status.set_answers(&follower.answers);
     let first = tokio::select! {
-        first = first_snapshot(&source, &mut follower, settings.wait, berth.run_dir.path(), printer) => first?,
+        first = first_snapshot(&source, &mut follower, settings.wait, berth.run_dir.path(), status, printer) => first?,
         () = signals.end() => {
             berth.end_running(settings, &mut signals, printer).await?;
             return Ok(0);
@@ -82,6 +86,7 @@ pub async fn run(
         options: RenderOptions { system_ca: settings.tls_files.system_ca, ..RenderOptions::default() },
         encoder: Encoder::default(),
         services: Services::default(),
+        status: status.clone(),
         resources,
     };
     session.follow_files();
@@ -99,6 +104,7 @@ pub async fn run(
     let started =
         berth.envoy(settings, &program.path, bootstrap.text(), admin_address, &mut signals, printer);
     let Some(mut envoy) = started.await? else { return Ok(0) };
+    status.set_phase(Phase::Starting);
     let mut ready = Readiness::new();
     // Those that ended before the signal was listened to.
     reap_orphans(envoy.id());
@@ -121,7 +127,7 @@ pub async fn run(
                 berth.forget(printer);
                 return Err(CommandError::message(Kind::Failed, format_args!("the ADS server for Envoy failed: {reason}")));
             }
-            () = sleep_until(ready.next()) => ready.check(&admin, &session.snapshot, session.printer).await,
+            () = sleep_until(ready.next()) => ready.check(&admin, &session.snapshot, status, printer).await,
             () = sleep_until(next_files) => {
                 session.look_at_files();
                 next_files = Instant::now() + session.files.period();
@@ -134,6 +140,7 @@ pub async fn run(
                 Asked::Reload => session.reload(patience),
                 Asked::Reap => reap_orphans(envoy.id()),
                 Asked::End => {
+                    status.set_phase(Phase::Ending);
                     session.leave_catalog().await;
                     berth.mark_ending(printer);
                     shutdown::end(&mut envoy, &admin, settings.drain_time, &mut signals, printer).await?;
@@ -165,17 +172,21 @@ impl Session<'_> {
         let rendered = render::render(&self.snapshot, &self.options);
         self.services.tell(&self.snapshot, &rendered, self.printer);
         let (set, failures) = self.encoder.update(rendered.resources);
-        for failure in failures {
-            self.printer.trouble(format_args!(
-                "{:?} `{}` is not what Envoy understands and keeps its last good form: {}",
-                failure.kind, failure.name, failure.error
-            ));
+        for Failure { kind, name, error } in failures {
+            self.printer.event(
+                Level::Error,
+                format_args!(
+                    "{kind:?} `{name}` is not what Envoy understands and keeps its last good form: {error}"
+                ),
+                [("resource", name.as_str().into())],
+            );
         }
-        self.resources.send_if_modified(|current| {
+        let changed = self.resources.send_if_modified(|current| {
             let differs = *current != set;
-            *current = set;
+            *current = Arc::clone(&set);
             differs
         });
+        self.status.rendered(&self.snapshot, &set, self.services.served(), changed);
     }
 
     fn take_snapshot(&mut self) {
@@ -189,8 +200,11 @@ impl Session<'_> {
     async fn take(&self, event: Event) {
         match event {
             Event::Trouble { about, reason, .. } => {
-                self.printer
-                    .warning(format_args!("{about}: {reason}; the last good configuration stays in force"));
+                self.printer.event(
+                    Level::Warning,
+                    format_args!("{about}: {reason}; the last good configuration stays in force"),
+                    [("about", about.as_str().into())],
+                );
             }
             Event::Recovered { about } => self.printer.note(format_args!("{about}: works again")),
             Event::Unregistered => self.register_again().await,
@@ -198,15 +212,22 @@ impl Session<'_> {
     }
 
     fn take_served(&self, event: serve::Event) {
+        self.status.served(&event);
         match event {
             serve::Event::Refused { kind, resources, reason } => {
-                self.printer.trouble(format_args!(
-                    "Envoy refused {kind:?} {} and keeps what it had: {reason}",
-                    resources.join(", ")
-                ));
+                self.printer.event(
+                    Level::Error,
+                    format_args!(
+                        "Envoy refused {kind:?} {} and keeps what it had: {reason}",
+                        resources.join(", ")
+                    ),
+                    [("resource", resources.into())],
+                );
             }
             serve::Event::Disconnected => self.printer.note("Envoy's configuration stream ended"),
-            serve::Event::Connected { .. } | serve::Event::Acknowledged { .. } => {}
+            serve::Event::Connected { .. }
+            | serve::Event::Sent { .. }
+            | serve::Event::Acknowledged { .. } => {}
         }
     }
 
@@ -243,6 +264,7 @@ impl Session<'_> {
     fn reload(&mut self, first_leaves: Duration) {
         self.printer.note("reading everything again");
         self.follower = self.source.follow(first_leaves);
+        self.status.set_answers(&self.follower.answers);
         self.look_at_files();
     }
 

@@ -11,7 +11,8 @@ use crate::collect::live::{self, Event, Follower};
 use crate::consul::Consul;
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::Registration;
-use crate::output::Printer;
+use crate::monitor::Status;
+use crate::output::{Level, Printer};
 use crate::snapshot::Snapshot;
 use crate::system::{development_ca, private_file};
 
@@ -47,6 +48,7 @@ pub async fn first_snapshot(
     follower: &mut Follower,
     wait: Duration,
     run_dir: &Path,
+    status: &Status,
     printer: Printer,
 ) -> Result<Arc<Snapshot>, CommandError> {
     if let Source::File(snapshot) = source {
@@ -67,7 +69,8 @@ pub async fn first_snapshot(
             }
             Some(event) = follower.events.recv() => match event {
                 Event::Trouble { about, reason, denied } => {
-                    printer.warning(format_args!("{about}: {reason}"));
+                    printer.event(Level::Warning, format_args!("{about}: {reason}"), [("about", about.as_str().into())]);
+                    status.set_trouble(&format!("{about}: {reason}"));
                     last = (reason, denied);
                 }
                 Event::Recovered { .. } => {}

@@ -1,0 +1,166 @@
+//! The state of a gateway in Prometheus' text format.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use super::status::State;
+use crate::envoy_api::ResourceKind;
+
+/// Metrics as text, one family after the other.
+#[derive(Debug, Default)]
+struct Exposition(String);
+
+impl Exposition {
+    fn family(&mut self, name: &str, kind: &str, help: &str) {
+        // Writing to a String cannot fail, here and below.
+        let _ = writeln!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}");
+    }
+
+    fn value(&mut self, name: &str, label: Option<(&str, &str)>, value: f64) {
+        let _ = match label {
+            None => writeln!(self.0, "{name} {value}"),
+            Some((label, text)) => writeln!(self.0, "{name}{{{label}=\"{}\"}} {value}", escape(text)),
+        };
+    }
+
+    fn single(&mut self, name: &str, kind: &str, help: &str, value: f64) {
+        self.family(name, kind, help);
+        self.value(name, None, value);
+    }
+}
+
+/// Prometheus: backslash, quote and line feed of a label's value are escaped.
+fn escape(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+}
+
+#[expect(clippy::cast_precision_loss, reason = "Prometheus' values are floating point")]
+fn number(count: u64) -> f64 {
+    count as f64
+}
+
+fn flag(is: bool) -> f64 {
+    f64::from(u8::from(is))
+}
+
+/// The text for a scrape at `now`; `ages` is how long ago each question was last answered.
+pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration)]) -> String {
+    let mut out = Exposition::default();
+    out.family("termgate_info", "gauge", "The running termgate.");
+    out.value("termgate_info", Some(("version", env!("CARGO_PKG_VERSION"))), 1.0);
+    out.single(
+        "termgate_ready",
+        "gauge",
+        "1 once Envoy serves all resources.",
+        flag(state.readiness().is_ok()),
+    );
+    out.single(
+        "termgate_envoy_connected",
+        "gauge",
+        "1 while Envoy's configuration stream is open.",
+        flag(state.envoy_is_connected),
+    );
+    out.single("termgate_linked_services", "gauge", "Linked services.", number(state.linked as u64));
+    out.single(
+        "termgate_served_services",
+        "gauge",
+        "Linked services that are open.",
+        number(state.served as u64),
+    );
+    let by_kind =
+        |out: &mut Exposition, name: &str, kind: &str, help: &str, of: &dyn Fn(ResourceKind) -> f64| {
+            out.family(name, kind, help);
+            for resource in ResourceKind::ALL {
+                out.value(name, Some(("kind", kind_name(resource))), of(resource));
+            }
+        };
+    let counts = |kind: ResourceKind| state.kinds.get(&kind).copied().unwrap_or_default();
+    by_kind(&mut out, "termgate_resources", "gauge", "Resources served to Envoy.", &|kind| {
+        number(counts(kind).resources as u64)
+    });
+    by_kind(&mut out, "termgate_pushes_total", "counter", "Responses sent to Envoy.", &|kind| {
+        number(counts(kind).pushes)
+    });
+    let help = "Resources sent to Envoy or taken from it, each time they were.";
+    by_kind(&mut out, "termgate_pushed_resources_total", "counter", help, &|kind| {
+        number(counts(kind).pushed)
+    });
+    by_kind(&mut out, "termgate_acks_total", "counter", "Responses that Envoy took.", &|kind| {
+        number(counts(kind).acknowledged)
+    });
+    by_kind(&mut out, "termgate_nacks_total", "counter", "Responses that Envoy refused.", &|kind| {
+        number(counts(kind).refused)
+    });
+    out.single(
+        "termgate_refused_resources",
+        "gauge",
+        "Resources that Envoy refused and still waits for.",
+        number(state.refused.len() as u64),
+    );
+    out.single("termgate_renders_total", "counter", "Configurations rendered.", number(state.rendered));
+    if let Some(changed) = state.changed {
+        #[expect(clippy::cast_precision_loss, reason = "exact until the year 280 million")]
+        let seconds = changed.unix_timestamp() as f64;
+        let help = "When a rendered configuration last differed from the one before, Unix time.";
+        out.single("termgate_last_change_timestamp_seconds", "gauge", help, seconds);
+    }
+    let help =
+        "Seconds since the agent last gave a good answer; a blocking query at rest gives one a minute.";
+    out.family("termgate_watch_age_seconds", "gauge", help);
+    for (watch, age) in ages {
+        out.value("termgate_watch_age_seconds", Some(("watch", watch)), age.as_secs_f64());
+    }
+    out.family(
+        "termgate_leaf_certificate_days_left",
+        "gauge",
+        "Until a linked service's mesh certificate ends.",
+    );
+    for (service, end) in &state.leaves {
+        let days = (*end - now).as_seconds_f64() / 86_400.0;
+        out.value("termgate_leaf_certificate_days_left", Some(("service", service)), days);
+    }
+    if let Some(consul) = &state.consul {
+        let (requests, errors) = consul.counts();
+        out.single("termgate_agent_requests_total", "counter", "Requests to the agent.", number(requests));
+        let help = "Requests to the agent without an answer, or with a status of 429 or 500 and above.";
+        out.single("termgate_agent_request_errors_total", "counter", help, number(errors));
+    }
+    out.0
+}
+
+fn kind_name(kind: ResourceKind) -> &'static str {
+    match kind {
+        ResourceKind::Cluster => "cluster",
+        ResourceKind::Endpoint => "endpoint",
+        ResourceKind::Listener => "listener",
+        ResourceKind::Route => "route",
+        ResourceKind::Secret => "secret",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_is_a_comment_or_a_metric_whose_family_was_introduced() {
+        let mut state = State::default();
+        let now = OffsetDateTime::UNIX_EPOCH;
+        state.leaves.insert("quo\"te\\\n".into(), now + time::Duration::hours(36));
+        let text = text(&state, now, &[("roots".into(), Duration::from_millis(1500))]);
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let (name, value) = line.rsplit_once(' ').unwrap();
+            value.parse::<f64>().unwrap();
+            let name = name.split('{').next().unwrap();
+            assert!(text.contains(&format!("# TYPE {name} ")), "{line}");
+        }
+        assert!(
+            text.contains("termgate_leaf_certificate_days_left{service=\"quo\\\"te\\\\\\n\"} 1.5\n"),
+            "{text}"
+        );
+        assert!(text.contains("termgate_watch_age_seconds{watch=\"roots\"} 1.5\n"));
+        assert!(text.contains("termgate_resources{kind=\"cluster\"} 0\n"));
+    }
+}

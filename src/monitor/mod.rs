@@ -1,0 +1,10 @@
+//! What the outside may know of a running gateway: readiness, liveness, metrics.
+//!
+//! [`Status`] is what the session notes down, `exposition` turns it into text (pure), `server` hands it out.
+
+mod exposition;
+mod server;
+mod status;
+
+pub use server::{Endpoints, Error, Monitor};
+pub use status::{Phase, Status};

@@ -1,0 +1,137 @@
+//! The HTTP server for probes and scrapes.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper::{Method, Request, Response, StatusCode};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+use super::exposition;
+use super::status::Status;
+use crate::system::clock;
+
+/// Connections served at once. One more ends the oldest: an honest client is served in a moment.
+const CONNECTIONS: usize = 64;
+/// How long a client may take to say what it wants.
+const REQUEST_TIME: Duration = Duration::from_secs(5);
+/// How long a client may take for everything.
+const CONNECTION_TIME: Duration = Duration::from_secs(15);
+
+/// An address cannot be listened on.
+#[derive(Debug, thiserror::Error)]
+#[error("{flag} {address} cannot be listened on")]
+pub struct Error {
+    flag: &'static str,
+    address: SocketAddr,
+    source: io::Error,
+}
+
+/// What an address answers to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Endpoints {
+    /// `/ready`, `/live` and `/healthz`.
+    pub health: bool,
+    /// `/metrics`.
+    pub metrics: bool,
+}
+
+/// Running servers; they end when this is dropped.
+#[derive(Debug)]
+pub struct Monitor {
+    _servers: JoinSet<()>,
+}
+
+impl Monitor {
+    /// Listens where it is told to; one address may be both.
+    pub async fn start(
+        ready: Option<SocketAddr>,
+        metrics: Option<SocketAddr>,
+        status: &Status,
+    ) -> Result<Self, Error> {
+        let mut servers = JoinSet::new();
+        let both = ready.is_some() && ready == metrics;
+        let wanted = [
+            ("--ready-bind", ready, Endpoints { health: true, metrics: both }),
+            ("--metrics-bind", metrics.filter(|_| !both), Endpoints { health: false, metrics: true }),
+        ];
+        for (flag, address, endpoints) in wanted {
+            let Some(address) = address else { continue };
+            let listener =
+                TcpListener::bind(address).await.map_err(|source| Error { flag, address, source })?;
+            servers.spawn(serve(listener, endpoints, status.clone()));
+        }
+        Ok(Self { _servers: servers })
+    }
+}
+
+async fn serve(listener: TcpListener, endpoints: Endpoints, status: Status) {
+    let mut connections = JoinSet::new();
+    let mut order = VecDeque::new();
+    loop {
+        match listener.accept().await {
+            Ok((stream, _)) => order.push_back(connections.spawn(talk(stream, endpoints, status.clone()))),
+            // No descriptor is left, or the client went away: neither is for ever.
+            Err(_) => sleep(Duration::from_millis(100)).await,
+        }
+        while connections.try_join_next().is_some() {}
+        order.retain(|connection| !connection.is_finished());
+        if order.len() > CONNECTIONS
+            && let Some(oldest) = order.pop_front()
+        {
+            oldest.abort();
+        }
+    }
+}
+
+/// Answers one request and closes the connection.
+async fn talk(stream: TcpStream, endpoints: Endpoints, status: Status) {
+    let service = service_fn(move |request: Request<Incoming>| {
+        let answer = answer(request.method(), request.uri().path(), endpoints, &status);
+        async move { Ok::<_, Infallible>(answer) }
+    });
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(REQUEST_TIME)
+        .keep_alive(false)
+        .max_buf_size(16 << 10)
+        .serve_connection(TokioIo::new(stream), service);
+    // A client that misbehaves has itself to blame.
+    let _ = timeout(CONNECTION_TIME, connection).await;
+}
+
+fn answer(method: &Method, path: &str, endpoints: Endpoints, status: &Status) -> Response<String> {
+    let (code, body) = match path {
+        _ if method != Method::GET && method != Method::HEAD => {
+            (StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n".to_owned())
+        }
+        "/ready" if endpoints.health => match status.readiness() {
+            Ok(None) => (StatusCode::OK, "ready\n".to_owned()),
+            Ok(Some(but)) => (StatusCode::OK, format!("ready, but {but}\n")),
+            Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {reason}\n")),
+        },
+        "/live" | "/healthz" if endpoints.health => (StatusCode::OK, "live\n".to_owned()),
+        "/metrics" if endpoints.metrics => {
+            let state = status.lock();
+            (StatusCode::OK, exposition::text(&state, clock::now(), &state.answers.ages()))
+        }
+        _ => (StatusCode::NOT_FOUND, "not found\n".to_owned()),
+    };
+    let mut response = Response::new(body);
+    *response.status_mut() = code;
+    let kind = if path == "/metrics" {
+        "text/plain; version=0.0.4; charset=utf-8"
+    } else {
+        "text/plain; charset=utf-8"
+    };
+    response.headers_mut().insert(hyper::header::CONTENT_TYPE, hyper::header::HeaderValue::from_static(kind));
+    response
+}

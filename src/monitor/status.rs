@@ -1,0 +1,246 @@
+//! What a session notes down about itself, and whether that makes the gateway ready.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use time::OffsetDateTime;
+
+use crate::collect::live::Answers;
+use crate::consul::Consul;
+use crate::envoy_api::ResourceKind;
+use crate::serve::{Event, ResourceSet};
+use crate::snapshot::Snapshot;
+use crate::system::clock;
+
+/// How far the gateway is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Phase {
+    /// The agent has not answered everything yet.
+    #[default]
+    Collecting,
+    /// Envoy runs and takes its first configuration.
+    Starting,
+    /// Envoy serves.
+    Serving,
+    /// The gateway was asked to end.
+    Ending,
+}
+
+/// What is known of one running gateway; clones share it.
+#[derive(Debug, Clone, Default)]
+pub struct Status(Arc<Mutex<State>>);
+
+/// The state behind a [`Status`].
+#[derive(Debug, Default)]
+pub(super) struct State {
+    pub(super) phase: Phase,
+    /// Why there is nothing to serve yet, in the words of the last failure.
+    pub(super) trouble: Option<String>,
+    pub(super) envoy_is_live: bool,
+    pub(super) envoy_is_connected: bool,
+    /// Whether Envoy has answered everything that it was sent.
+    pub(super) is_settled: bool,
+    /// What Envoy refused and was not sent anew since: kind and name, reason.
+    pub(super) refused: BTreeMap<(ResourceKind, String), String>,
+    pub(super) kinds: BTreeMap<ResourceKind, Counts>,
+    /// End of validity of the leaf of each linked service that has one.
+    pub(super) leaves: BTreeMap<String, OffsetDateTime>,
+    pub(super) linked: usize,
+    pub(super) served: usize,
+    pub(super) rendered: u64,
+    pub(super) changed: Option<OffsetDateTime>,
+    pub(super) answers: Answers,
+    pub(super) consul: Option<Arc<Consul>>,
+}
+
+/// What there is and what happened of one kind of resource.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Counts {
+    pub(super) resources: usize,
+    pub(super) pushes: u64,
+    pub(super) pushed: u64,
+    pub(super) acknowledged: u64,
+    pub(super) refused: u64,
+}
+
+impl Status {
+    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Which agent is asked.
+    pub fn set_consul(&self, consul: &Arc<Consul>) {
+        self.lock().consul = Some(Arc::clone(consul));
+    }
+
+    /// When which question was answered last.
+    pub fn set_answers(&self, answers: &Answers) {
+        self.lock().answers = answers.clone();
+    }
+
+    /// A request fails while there is nothing to serve yet.
+    pub fn set_trouble(&self, reason: &str) {
+        self.lock().trouble = Some(reason.to_owned());
+    }
+
+    /// How far the gateway is now.
+    pub fn set_phase(&self, phase: Phase) {
+        self.lock().phase = phase;
+    }
+
+    /// Envoy says that it is live.
+    pub fn set_live(&self) {
+        let mut state = self.lock();
+        state.envoy_is_live = true;
+        state.look_whether_served();
+    }
+
+    /// A configuration was rendered from this snapshot; `served` of its linked services are open.
+    pub fn rendered(&self, snapshot: &Snapshot, set: &ResourceSet, served: usize, changed: bool) {
+        let mut state = self.lock();
+        state.rendered += 1;
+        state.linked = snapshot.links.len();
+        state.served = served;
+        if changed {
+            state.changed = Some(clock::now());
+        }
+        for kind in ResourceKind::ALL {
+            state.kinds.entry(kind).or_default().resources = set.count(kind);
+        }
+        let ends = |(service, leaf): (&String, &crate::snapshot::Leaf)| {
+            Some((service.clone(), clock::parse(&leaf.valid_before)?))
+        };
+        state.leaves = snapshot.leaves.iter().filter_map(ends).collect();
+    }
+
+    /// Something happened between termgate and Envoy.
+    pub fn served(&self, event: &Event) {
+        let mut state = self.lock();
+        match event {
+            Event::Connected { .. } => {
+                state.envoy_is_connected = true;
+                state.is_settled = false;
+            }
+            Event::Disconnected => state.envoy_is_connected = false,
+            Event::Sent { kind, resources } => {
+                let counts = state.kinds.entry(*kind).or_default();
+                counts.pushes += 1;
+                counts.pushed += resources.len() as u64;
+                state.is_settled = false;
+                for name in resources {
+                    state.refused.remove(&(*kind, name.clone()));
+                }
+            }
+            Event::Acknowledged { kind, settled } => {
+                state.kinds.entry(*kind).or_default().acknowledged += 1;
+                state.is_settled = *settled;
+            }
+            Event::Refused { kind, resources, reason } => {
+                state.kinds.entry(*kind).or_default().refused += 1;
+                for name in resources {
+                    state.refused.insert((*kind, name.clone()), reason.clone());
+                }
+            }
+        }
+        state.look_whether_served();
+    }
+
+    /// `Ok` with what to add, or why the gateway is not ready.
+    ///
+    /// It becomes ready once Envoy has taken a whole configuration. From then on only its end ends that: one
+    /// service that is refused later must not take all others out of a load balancer.
+    pub fn readiness(&self) -> Result<Option<String>, String> {
+        self.lock().readiness()
+    }
+}
+
+impl State {
+    fn look_whether_served(&mut self) {
+        if self.phase == Phase::Starting
+            && self.envoy_is_live
+            && self.envoy_is_connected
+            && self.is_settled
+            && self.refused.is_empty()
+        {
+            self.phase = Phase::Serving;
+        }
+    }
+
+    pub(super) fn readiness(&self) -> Result<Option<String>, String> {
+        match self.phase {
+            Phase::Collecting => Err(match &self.trouble {
+                Some(reason) => format!("the state of Consul is not complete yet: {reason}"),
+                None => "the state of Consul is not complete yet".to_owned(),
+            }),
+            Phase::Starting if !self.refused.is_empty() => Err(self.refusals()),
+            Phase::Starting if !self.envoy_is_connected => {
+                Err("Envoy has not asked for its configuration yet".to_owned())
+            }
+            Phase::Starting if !self.is_settled => Err("Envoy has not taken everything yet".to_owned()),
+            Phase::Starting => Err("Envoy is not live yet".to_owned()),
+            Phase::Serving if !self.refused.is_empty() => Ok(Some(self.refusals())),
+            Phase::Serving => Ok(None),
+            Phase::Ending => Err("the gateway is ending: open connections get their time".to_owned()),
+        }
+    }
+
+    fn refusals(&self) -> String {
+        let refusals: Vec<String> = self
+            .refused
+            .iter()
+            .map(|((kind, name), reason)| format!("{kind:?} `{name}`: {reason}"))
+            .collect();
+        format!("Envoy refused {}", refusals.join("; "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sent(name: &str) -> Event {
+        Event::Sent { kind: ResourceKind::Cluster, resources: vec![name.to_owned()] }
+    }
+
+    fn refused(name: &str) -> Event {
+        let reason = "no such file".to_owned();
+        Event::Refused { kind: ResourceKind::Cluster, resources: vec![name.to_owned()], reason }
+    }
+
+    const SETTLED: Event = Event::Acknowledged { kind: ResourceKind::Cluster, settled: true };
+
+    #[test]
+    fn ready_means_that_envoy_is_live_and_has_taken_everything() {
+        let status = Status::default();
+        status.set_trouble("no leader");
+        assert!(status.readiness().unwrap_err().contains("no leader"));
+        status.set_phase(Phase::Starting);
+        assert!(status.readiness().unwrap_err().contains("not asked"));
+        status.served(&Event::Connected { node_id: "gw".into() });
+        status.served(&sent("a"));
+        status.set_live();
+        assert!(status.readiness().unwrap_err().contains("not taken everything"));
+        status.served(&refused("a"));
+        assert!(status.readiness().unwrap_err().contains("`a`: no such file"));
+        status.served(&sent("a"));
+        status.served(&SETTLED);
+        assert_eq!(status.readiness(), Ok(None));
+        status.set_phase(Phase::Ending);
+        assert!(status.readiness().is_err());
+    }
+
+    #[test]
+    fn what_is_refused_later_is_told_but_takes_nothing_from_the_others() {
+        let status = Status::default();
+        status.set_phase(Phase::Starting);
+        status.set_live();
+        status.served(&Event::Connected { node_id: "gw".into() });
+        status.served(&SETTLED);
+        status.served(&sent("b"));
+        assert_eq!(status.readiness(), Ok(None));
+        status.served(&refused("b"));
+        assert!(status.readiness().unwrap().unwrap().contains("`b`"));
+        status.served(&Event::Disconnected);
+        assert!(status.readiness().is_ok());
+    }
+}

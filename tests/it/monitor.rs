@@ -1,0 +1,158 @@
+//! What `termgate run` tells about itself: `--ready-bind`, `--metrics-bind`, `--log-format json`.
+
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::support::command::Termgate;
+use crate::support::consul::{call, free_address};
+use crate::support::gateway::Gateway;
+use crate::support::http::Response;
+use crate::support::origin::Origin;
+use crate::support::process::Process;
+use crate::support::tools::Tool;
+use crate::world::{World, answered_by};
+
+fn get(address: SocketAddr, path: &str) -> Result<Response> {
+    call(address, None, "GET", path, None)
+}
+
+fn metric(address: SocketAddr, name: &str) -> Result<String> {
+    let text = get(address, "/metrics")?.text();
+    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
+    line.map(str::to_owned).with_context(|| format!("no {name} in:\n{text}"))
+}
+
+fn count(address: SocketAddr, name: &str) -> Result<u64> {
+    Ok(metric(address, name)?.parse()?)
+}
+
+#[test]
+fn probes_and_metrics_tell_how_the_gateway_is() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
+    let service = world.allowed("open", &first)?;
+    let missing = json!({"CAFile": "/nowhere/ca.pem", "SNI": "outside.example"});
+    let closed = world.register("closed", &first, missing)?;
+    world.write_entry()?;
+    let (ready, metrics) = (free_address()?, free_address()?);
+    let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
+        .args(["--deregister-on-exit", "--log-format", "json"])
+        .args(["--ready-bind", &ready.to_string(), "--metrics-bind", &metrics.to_string()])
+        .consul(world.consul);
+    let mut gateway = Gateway::launch(&world.gateway, run)?;
+    gateway.eventually("readiness", || {
+        let answer = get(ready, "/ready")?;
+        ensure!(answer.status == 200, "{} {}", answer.status, answer.text());
+        Ok(())
+    })?;
+    let frontend = world.frontend()?;
+    answered_by(&mut gateway, &frontend, &service, "first")?;
+
+    for path in ["/live", "/healthz"] {
+        assert_eq!(get(ready, path)?.status, 200);
+    }
+    // Each address answers for what it is there for.
+    assert_eq!((get(ready, "/metrics")?.status, get(metrics, "/ready")?.status), (404, 404));
+    assert_eq!(call(ready, None, "POST", "/ready", None)?.status, 405);
+    let one = ["termgate_ready", "termgate_envoy_connected", "termgate_served_services"];
+    for name in one {
+        assert_eq!(count(metrics, name)?, 1, "{name}");
+    }
+    assert_eq!(count(metrics, "termgate_linked_services")?, 2);
+    assert_eq!(count(metrics, "termgate_refused_resources")?, 0);
+    assert_eq!(count(metrics, "termgate_resources{kind=\"endpoint\"}")?, 1);
+    let days = format!("termgate_leaf_certificate_days_left{{service=\"{service}\"}}");
+    let days: f64 = metric(metrics, &days)?.parse()?;
+    ensure!((1.0..=3.1).contains(&days), "Consul's leaves are good for three days, this one for {days}");
+    ensure!(count(metrics, "termgate_agent_requests_total")? > 10);
+    let text = get(metrics, "/metrics")?.text();
+    ensure!(text.matches("termgate_watch_age_seconds{").count() >= 5, "{text}");
+
+    // One endpoint moves: one endpoint is pushed, and nothing else.
+    let pushed = |kind: &str| count(metrics, &format!("termgate_pushed_resources_total{{kind=\"{kind}\"}}"));
+    let before = (pushed("endpoint")?, pushed("cluster")?, pushed("listener")?);
+    world.consul.register_external(&service, second.address())?;
+    answered_by(&mut gateway, &frontend, &service, "second")?;
+    let after = (pushed("endpoint")?, pushed("cluster")?, pushed("listener")?);
+    assert_eq!(after, (before.0 + 1, before.1, before.2));
+
+    // Clients that say nothing, or never finish, keep nobody out.
+    let mut idle = Vec::new();
+    for number in 0..200 {
+        let mut stream = TcpStream::connect(ready)?;
+        if number % 2 == 0 {
+            stream.write_all(b"GET /ready HTTP/1.1\r\nHost: x\r\nX-")?;
+        }
+        idle.push(stream);
+    }
+    let start = Instant::now();
+    assert_eq!(get(ready, "/ready")?.status, 200);
+    ensure!(start.elapsed() < Duration::from_secs(2), "it took {:?}", start.elapsed());
+
+    ensure!(gateway.stop()?.success(), "it did not end well");
+    let said = gateway.process.output();
+    let mut about_closed = 0;
+    for line in said.lines() {
+        let line: Value = serde_json::from_str(line).with_context(|| format!("not JSON: {line}"))?;
+        let text = |key: &str| line[key].as_str().with_context(|| format!("no {key} in {line}"));
+        let time = text("time")?;
+        ensure!(time.len() >= 20 && time.as_bytes()[10] == b'T', "{time}");
+        ensure!(
+            ["info", "warning", "error"].contains(&text("level")?) && !text("message")?.is_empty(),
+            "{line}"
+        );
+        about_closed += usize::from(line["service"] == json!(closed) && line["level"] == "error");
+    }
+    ensure!(about_closed > 0, "the closed service has no line of its own:\n{said}");
+    Ok(())
+}
+
+#[test]
+fn a_gateway_that_waits_for_its_agent_is_live_but_not_ready_and_says_why() -> Result<()> {
+    needs!(Envoy);
+    let (ready, agent) = (free_address()?, free_address()?);
+    let run = Termgate::new(["run", "--config-source", "direct", "--wait", "1m"])?
+        .env("CONSUL_HTTP_ADDR", agent.to_string())
+        .env("TERMGATE_READY_BIND", ready.to_string())
+        .env("TERMGATE_METRICS_BIND", ready.to_string())
+        .env("TERMGATE_LOG_FORMAT", "json")
+        .args(["--address", &free_address()?.to_string(), "--envoy-binary"])
+        .arg(Tool::Envoy.path()?);
+    let mut process = Process::spawn("termgate run", &mut run.to_command()?)?;
+    process.wait_until("an answer", || {
+        let answer = get(ready, "/ready")?;
+        ensure!(
+            answer.status == 503 && answer.text().contains("Consul"),
+            "{} {}",
+            answer.status,
+            answer.text()
+        );
+        ensure!(get(ready, "/live")?.status == 200 && count(ready, "termgate_ready")? == 0, "not live");
+        Ok(())
+    })
+}
+
+#[test]
+fn an_address_in_use_is_an_error_before_anything_is_registered() -> Result<()> {
+    needs!(Consul, Envoy);
+    let world = World::new()?;
+    let taken = TcpListener::bind("127.0.0.1:0")?;
+    for flag in ["--ready-bind", "--metrics-bind"] {
+        let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
+            .args(["--log-format", "json", flag, &taken.local_addr()?.to_string()])
+            .args(["--address", &free_address()?.to_string(), "--envoy-binary"])
+            .arg(Tool::Envoy.path()?)
+            .consul(world.consul);
+        let output = run.exits(1)?;
+        let line: Value = serde_json::from_str(output.stderr.lines().last().context("it says nothing")?)?;
+        ensure!(line["message"].as_str().is_some_and(|text| text.contains(flag)), "{line}");
+        ensure!(line["causes"][0].is_string() && line["hints"][0].is_string(), "{line}");
+        assert_eq!(world.consul.agent_service(&world.gateway)?, None);
+    }
+    Ok(())
+}
