@@ -5,6 +5,11 @@
 //!                    └─► json ─────────────────────────────────────────────────►
 //! ```
 //! And back: [`format`] lays a text out anew, its comments kept.
+//!
+//! No crate reads HCL 1. `hcl-rs` reads HCL 2, which is another language: of the recorded files it takes a third for
+//! something else than Consul does. It is what this reader is compared with where the two languages agree, and it knows
+//! a file that only HCL 2 explains.
+//!
 //! No schema here: that is `config_entry::decode`. Depth is bounded, time and memory grow with the length of the text.
 
 mod characters;
@@ -94,4 +99,146 @@ pub fn read(source: &Source<'_>, dialect: Dialect) -> Result<Document, SyntaxErr
         },
     };
     Ok(Document { language, root, unfinished })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use proptest::prelude::*;
+    use serde_json::Value as Plain;
+
+    use super::*;
+
+    /// A value without what HCL 1 cannot tell apart: a list of one object is that object.
+    fn bare(value: &Value) -> Plain {
+        match value {
+            Value::Null => Plain::Null,
+            Value::Bool(value) => Plain::from(*value),
+            Value::Integer(number) => Plain::from(*number),
+            Value::Float(number) => Plain::from(*number),
+            Value::String(text) => Plain::from(text.text.clone()),
+            Value::List(list) => unlisted(list.items.iter().map(|item| bare(&item.value)).collect()),
+            Value::Object(object) => {
+                object.entries.iter().map(|entry| (entry.key.clone(), bare(&entry.node.value))).collect()
+            }
+        }
+    }
+
+    fn unlisted(mut items: Vec<Plain>) -> Plain {
+        match items.as_slice() {
+            [Plain::Object(_)] => items.remove(0),
+            _ => Plain::Array(items),
+        }
+    }
+
+    /// The same for what the reader of HCL 2 gives.
+    fn bare_plain(value: Plain) -> Plain {
+        match value {
+            Plain::Array(items) => unlisted(items.into_iter().map(bare_plain).collect()),
+            Plain::Object(members) => {
+                members.into_iter().map(|(key, value)| (key, bare_plain(value))).collect()
+            }
+            other => other,
+        }
+    }
+
+    fn value() -> impl Strategy<Value = String> {
+        let literal = prop_oneof![
+            "-?[1-9][0-9]{0,8}",
+            "0",
+            "[0-9]\\.[0-9]{0,3}[1-9]",
+            Just("true".to_owned()),
+            Just("false".to_owned()),
+            "\"([a-z0-9 .,:/{}#$-]|\\\\n|\\\\t|\\\\\"|\\\\\\\\|ž){0,6}\""
+                .prop_filter("no template", |text: &String| !text.contains("${")),
+        ];
+        literal.prop_recursive(3, 16, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4)
+                    .prop_map(|items| format!("[{}]", items.join(", "))),
+                members(inner).prop_map(|members| format!("{{\n{members}}}")),
+            ]
+        })
+    }
+
+    /// Attributes, each on its line, no key twice.
+    fn members(value: impl Strategy<Value = String>) -> impl Strategy<Value = String> {
+        proptest::collection::vec((value, "|# [a-z\"]{0,3}|// x|/\\* \\{ \\*/"), 0..4).prop_map(|values| {
+            let lines = values
+                .into_iter()
+                .enumerate()
+                .map(|(index, (value, comment))| format!("  key_{index} = {value} {comment}\n"));
+            lines.collect()
+        })
+    }
+
+    fn document() -> impl Strategy<Value = String> {
+        (members(value()), proptest::option::of(members(value()))).prop_map(|(members, block)| match block {
+            Some(block) => format!("{members}block {{\n{block}}}\n"),
+            None => members,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_hcl_1_and_hcl_2_share_is_read_as_by_a_reader_of_hcl_2(text in document()) {
+            let theirs: Plain = ::hcl::from_str(&text).unwrap();
+            let ours = read(&Source::new(text.as_bytes()), Dialect::default()).unwrap();
+            prop_assert_eq!(bare(&Value::Object(ours.root)), bare_plain(theirs), "{}", text);
+        }
+    }
+
+    #[test]
+    fn time_grows_with_the_length_of_a_text_whatever_it_is() {
+        // With the square of the length this would take minutes.
+        let many = |piece: &str| piece.repeat((1 << 17) / piece.len());
+        let texts = [
+            many("{"),
+            many("["),
+            format!("a = {}", many("[")),
+            format!("a = {}", many("{a=")),
+            many("a {"),
+            many("\"a\" "),
+            many("\""),
+            format!("a = \"{}", many("${")),
+            format!("a = \"{}\"", many("${}")),
+            format!("a = \"{}\"", many("${\n")),
+            many("/*"),
+            many("/**/"),
+            many("#\n"),
+            many("a = 1 # b\n"),
+            many("a = 1 /**/"),
+            many("\r\n"),
+            many("<<A\n"),
+            format!("a = <<A\n{}A\n", many("A \n")),
+            format!("a = <<-A\n{} A\n", many(" \n")),
+            many("a{} "),
+            many("a = 1 a = \"1\" "),
+            many("a a{} "),
+            format!("a = [{}]", many(",")),
+            format!("a = [{}]", many("[],")),
+            format!("a = [{}]", many("[[1],\n#\n],")),
+            format!("a = {}", many("1")),
+            format!("a = {}", many("\\")),
+            format!("{{\"a\":{}", many("[")),
+            format!("{{\"a\":[{}1]}}", many("1,")),
+            format!("{{\"a\":\"{}\"}}", many("\\u0041")),
+            format!("{{\"a\":\"{}\"}}", many("${")),
+            format!("{{{}\"a\":1}}", many("\"a\":1,")),
+            many("\u{0}"),
+            many("\u{ff}"),
+        ];
+        for text in texts {
+            let (started, bytes) = (Instant::now(), text.as_bytes());
+            let source = Source::new(bytes);
+            // What comes of it is no matter here.
+            let _ = crate::config_entry::read(&source, &crate::consul_version::ConsulVersion::NEWEST_KNOWN);
+            let _ = crate::config_entry::format(bytes);
+            let _ = crate::config_entry::translate(&source, Language::Hcl);
+            let _ = crate::config_entry::translate(&source, Language::Json);
+            let head: String = text.chars().take(20).collect();
+            assert!(started.elapsed() < Duration::from_secs(20), "{head:?}: {:?}", started.elapsed());
+        }
+    }
 }

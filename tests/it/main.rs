@@ -8,6 +8,7 @@ mod support;
 mod bootstrap;
 mod certificates;
 mod config_apply;
+mod config_corpus;
 mod config_entries;
 mod config_files;
 mod config_transcripts;

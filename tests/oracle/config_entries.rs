@@ -13,6 +13,8 @@ use termgate::config_entry::{self, ConfigEntry, Diagnostic, Severity};
 use termgate::consul_version::ConsulVersion;
 use termgate::hcl::{self, Dialect, Language, Object, Source, Value};
 
+use crate::support::entry_cases::{self, Input};
+
 const VERSIONS: [&str; 2] = ["1.8.7", "1.21.4"];
 
 /// Refused by the servers for what other entries say, which no single file shows.
@@ -37,30 +39,6 @@ struct Case {
     older: Option<Verdict>,
     #[serde(rename = "1.21.4")]
     newer: Option<Verdict>,
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum Input {
-    Text(String),
-    Base64(String),
-    /// A large file as a recipe: its parts, joined.
-    Parts(Vec<Part>),
-}
-
-#[derive(Clone, Deserialize)]
-#[serde(untagged)]
-enum Part {
-    Text {
-        text: String,
-    },
-    /// `{i}` is the running number.
-    Repeat {
-        repeat: String,
-        times: usize,
-        #[serde(default)]
-        sep: String,
-    },
 }
 
 #[derive(Clone, Deserialize)]
@@ -96,11 +74,8 @@ enum Expected {
 
 /// All recorded cases.
 pub fn trials() -> Vec<Trial> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/config-entries/cases.jsonl");
-    let text = std::fs::read_to_string(path).expect("the recorded cases");
     let mut trials = Vec::new();
-    for line in text.lines() {
-        let case: Case = serde_json::from_str(line).expect("a case");
+    for case in entry_cases::read::<Case>() {
         for version in VERSIONS {
             let case = case.clone();
             let name = format!("config_entries::{version}::{}", case.id);
@@ -116,30 +91,9 @@ pub fn trials() -> Vec<Trial> {
 }
 
 impl Case {
-    fn bytes(&self) -> Vec<u8> {
-        match &self.input {
-            Input::Text(text) => text.clone().into_bytes(),
-            Input::Base64(text) => BASE64_STANDARD.decode(text).expect("base64"),
-            Input::Parts(parts) => parts.iter().map(Part::text).collect::<String>().into_bytes(),
-        }
-    }
-
     fn verdict(&self, version: &str) -> &Verdict {
         let own = if version == "1.8.7" { &self.older } else { &self.newer };
         own.as_ref().or(self.verdict.as_ref()).expect("a verdict")
-    }
-}
-
-impl Part {
-    fn text(&self) -> String {
-        match self {
-            Self::Text { text } => text.clone(),
-            Self::Repeat { repeat, times, sep } => {
-                let copies: Vec<String> =
-                    (0..*times).map(|number| repeat.replace("{i}", &number.to_string())).collect();
-                copies.join(sep)
-            }
-        }
     }
 }
 
@@ -175,7 +129,7 @@ fn digest(text: &str) -> String {
 }
 
 fn judge_syntax(case: &Case) -> Result<(), Failed> {
-    let bytes = case.bytes();
+    let bytes = case.input.bytes();
     let source = Source::new(&bytes);
     match hcl::read(&source, Dialect::default()) {
         Ok(document) => {
@@ -200,7 +154,7 @@ fn judge_syntax(case: &Case) -> Result<(), Failed> {
 
 /// Laid out anew, and written in the other language and back, a file says what it said.
 fn judge_printed(case: &Case) -> Result<(), Failed> {
-    let bytes = case.bytes();
+    let bytes = case.input.bytes();
     let source = Source::new(&bytes);
     let before = hcl::read(&source, Dialect::default());
     let formatted = config_entry::format(&bytes);
@@ -293,7 +247,7 @@ fn same(left: &Json, right: &Json) -> bool {
 }
 
 fn judge(case: &Case, version: &str) -> Result<(), Failed> {
-    let bytes = case.bytes();
+    let bytes = case.input.bytes();
     let source = Source::new(&bytes);
     let verdict = case.verdict(version);
     let version: ConsulVersion = version.parse().expect("a version");

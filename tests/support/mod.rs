@@ -8,6 +8,7 @@
 pub mod ads;
 pub mod command;
 pub mod consul;
+pub mod entry_cases;
 pub mod envoy;
 pub mod fake_consul;
 pub mod gateway;
