@@ -33,6 +33,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Save everything of Consul that the gateway''s configuration depends on as one JSON file')
             [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'Look at address templates')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Configuration entries')
+            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'The services that a gateway leads to')
             [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Consul''s own `connect` commands')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completions')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the man pages into a directory, or print termgate''s own')
@@ -366,6 +367,150 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         'termgate;config;help;help' {
             break
         }
+        'termgate;services' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link: the gateway''s entry is made if there is none, and nothing else of it is touched')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Take a service off a gateway''s entry; everything else of it stays as it is')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what a gateway leads to, wildcards expanded')
+            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register a service outside the mesh in the catalog, on a node that no agent has')
+            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Take a service outside the mesh out of the catalog')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;services;link' {
+            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'Service name of the gateway, which its entry has, too [env: TERMGATE_SERVICE] [default: terminating-gateway]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'Path, on the gateway''s host, of the CA certificates the service is verified by; '''' takes it away')
+            [CompletionResult]::new('--cert-file', '--cert-file', [CompletionResultType]::ParameterName, 'Path of the client certificate towards the service, for mutual TLS')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'Path of its private key')
+            [CompletionResult]::new('--sni', '--sni', [CompletionResultType]::ParameterName, 'Host name for the TLS handshake, which the service''s certificate is checked for')
+            [CompletionResult]::new('--disable-auto-host-rewrite', '--disable-auto-host-rewrite', [CompletionResultType]::ParameterName, 'Leave the Host header of requests alone (Consul 1.18 or newer); =false takes it back')
+            [CompletionResult]::new('--service-namespace', '--service-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace of the service')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--agent-ca-file', '--agent-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--agent-ca-path', '--agent-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--agent-client-cert', '--agent-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--agent-client-key', '--agent-client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--agent-tls-server-name', '--agent-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace of the gateway''s entry [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition of the gateway''s entry [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Take warnings for errors')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;services;unlink' {
+            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'Service name of the gateway, which its entry has, too [env: TERMGATE_SERVICE] [default: terminating-gateway]')
+            [CompletionResult]::new('--service-namespace', '--service-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace of the service')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;services;list' {
+            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'Service name of the gateway, which its entry has, too [env: TERMGATE_SERVICE] [default: terminating-gateway]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;services;register' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'The node of the catalog it is on; a node with an agent is refused')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Id of the instance, where a service has several [default: the service''s name]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]')
+            [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'Host name or IP address of the service')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Its TCP port')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'A tag; may be repeated')
+            [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'A pair of its metadata; may be repeated')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be sent, and send nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;services;deregister' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'The node of the catalog it is on; a node with an agent is refused')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'Id of the instance, where a service has several [default: the service''s name]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be sent, and send nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;services;help' {
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link: the gateway''s entry is made if there is none, and nothing else of it is touched')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Take a service off a gateway''s entry; everything else of it stays as it is')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what a gateway leads to, wildcards expanded')
+            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register a service outside the mesh in the catalog, on a node that no agent has')
+            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Take a service outside the mesh out of the catalog')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;services;help;link' {
+            break
+        }
+        'termgate;services;help;unlink' {
+            break
+        }
+        'termgate;services;help;list' {
+            break
+        }
+        'termgate;services;help;register' {
+            break
+        }
+        'termgate;services;help;deregister' {
+            break
+        }
+        'termgate;services;help;help' {
+            break
+        }
         'termgate;connect' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
@@ -406,6 +551,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Save everything of Consul that the gateway''s configuration depends on as one JSON file')
             [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'Look at address templates')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Configuration entries')
+            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'The services that a gateway leads to')
             [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Consul''s own `connect` commands')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completions')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the man pages into a directory, or print termgate''s own')
@@ -474,6 +620,29 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;help;config;delete' {
+            break
+        }
+        'termgate;help;services' {
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link: the gateway''s entry is made if there is none, and nothing else of it is touched')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Take a service off a gateway''s entry; everything else of it stays as it is')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what a gateway leads to, wildcards expanded')
+            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register a service outside the mesh in the catalog, on a node that no agent has')
+            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Take a service outside the mesh out of the catalog')
+            break
+        }
+        'termgate;help;services;link' {
+            break
+        }
+        'termgate;help;services;unlink' {
+            break
+        }
+        'termgate;help;services;list' {
+            break
+        }
+        'termgate;help;services;register' {
+            break
+        }
+        'termgate;help;services;deregister' {
             break
         }
         'termgate;help;connect' {

@@ -30,6 +30,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand snapshot 'Save everything of Consul that the gateway''s configuration depends on as one JSON file'
             cand address 'Look at address templates'
             cand config 'Configuration entries'
+            cand services 'The services that a gateway leads to'
             cand connect 'Consul''s own `connect` commands'
             cand completions 'Print a shell''s completions'
             cand man 'Write the man pages into a directory, or print termgate''s own'
@@ -330,6 +331,137 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;config;help;help'= {
         }
+        &'termgate;services'= {
+            cand -h 'Print help'
+            cand --help 'Print help'
+            cand link 'Link a service to a gateway, or edit its link: the gateway''s entry is made if there is none, and nothing else of it is touched'
+            cand unlink 'Take a service off a gateway''s entry; everything else of it stays as it is'
+            cand list 'List what a gateway leads to, wildcards expanded'
+            cand register 'Register a service outside the mesh in the catalog, on a node that no agent has'
+            cand deregister 'Take a service outside the mesh out of the catalog'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;services;link'= {
+            cand --gateway 'Service name of the gateway, which its entry has, too [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --ca-file 'Path, on the gateway''s host, of the CA certificates the service is verified by; '''' takes it away'
+            cand --cert-file 'Path of the client certificate towards the service, for mutual TLS'
+            cand --key-file 'Path of its private key'
+            cand --sni 'Host name for the TLS handshake, which the service''s certificate is checked for'
+            cand --disable-auto-host-rewrite 'Leave the Host header of requests alone (Consul 1.18 or newer); =false takes it back'
+            cand --service-namespace 'Enterprise namespace of the service'
+            cand --output 'How to print the result'
+            cand --http-addr 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --agent-ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --agent-ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --agent-client-cert 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]'
+            cand --agent-client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --agent-tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace of the gateway''s entry [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition of the gateway''s entry [env: CONSUL_PARTITION]'
+            cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
+            cand --strict 'Take warnings for errors'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;services;unlink'= {
+            cand --gateway 'Service name of the gateway, which its entry has, too [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --service-namespace 'Enterprise namespace of the service'
+            cand --output 'How to print the result'
+            cand --http-addr 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;services;list'= {
+            cand --gateway 'Service name of the gateway, which its entry has, too [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --output 'How to print the result'
+            cand --http-addr 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;services;register'= {
+            cand --node 'The node of the catalog it is on; a node with an agent is refused'
+            cand --id 'Id of the instance, where a service has several [default: the service''s name]'
+            cand --output 'How to print the result'
+            cand --http-addr 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
+            cand --address 'Host name or IP address of the service'
+            cand --port 'Its TCP port'
+            cand --tag 'A tag; may be repeated'
+            cand --meta 'A pair of its metadata; may be repeated'
+            cand --dry-run 'Print what would be sent, and send nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;services;deregister'= {
+            cand --node 'The node of the catalog it is on; a node with an agent is refused'
+            cand --id 'Id of the instance, where a service has several [default: the service''s name]'
+            cand --output 'How to print the result'
+            cand --http-addr 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
+            cand --dry-run 'Print what would be sent, and send nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;services;help'= {
+            cand link 'Link a service to a gateway, or edit its link: the gateway''s entry is made if there is none, and nothing else of it is touched'
+            cand unlink 'Take a service off a gateway''s entry; everything else of it stays as it is'
+            cand list 'List what a gateway leads to, wildcards expanded'
+            cand register 'Register a service outside the mesh in the catalog, on a node that no agent has'
+            cand deregister 'Take a service outside the mesh out of the catalog'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;services;help;link'= {
+        }
+        &'termgate;services;help;unlink'= {
+        }
+        &'termgate;services;help;list'= {
+        }
+        &'termgate;services;help;register'= {
+        }
+        &'termgate;services;help;deregister'= {
+        }
+        &'termgate;services;help;help'= {
+        }
         &'termgate;connect'= {
             cand -h 'Print help'
             cand --help 'Print help'
@@ -363,6 +495,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand snapshot 'Save everything of Consul that the gateway''s configuration depends on as one JSON file'
             cand address 'Look at address templates'
             cand config 'Configuration entries'
+            cand services 'The services that a gateway leads to'
             cand connect 'Consul''s own `connect` commands'
             cand completions 'Print a shell''s completions'
             cand man 'Write the man pages into a directory, or print termgate''s own'
@@ -413,6 +546,23 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;help;config;list'= {
         }
         &'termgate;help;config;delete'= {
+        }
+        &'termgate;help;services'= {
+            cand link 'Link a service to a gateway, or edit its link: the gateway''s entry is made if there is none, and nothing else of it is touched'
+            cand unlink 'Take a service off a gateway''s entry; everything else of it stays as it is'
+            cand list 'List what a gateway leads to, wildcards expanded'
+            cand register 'Register a service outside the mesh in the catalog, on a node that no agent has'
+            cand deregister 'Take a service outside the mesh out of the catalog'
+        }
+        &'termgate;help;services;link'= {
+        }
+        &'termgate;help;services;unlink'= {
+        }
+        &'termgate;help;services;list'= {
+        }
+        &'termgate;help;services;register'= {
+        }
+        &'termgate;help;services;deregister'= {
         }
         &'termgate;help;connect'= {
             cand envoy 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'

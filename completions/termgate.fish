@@ -34,6 +34,7 @@ complete -c termgate -n "__fish_termgate_needs_command" -f -a "render" -d 'Print
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "snapshot" -d 'Save everything of Consul that the gateway\'s configuration depends on as one JSON file'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "address" -d 'Look at address templates'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "config" -d 'Configuration entries'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "services" -d 'The services that a gateway leads to'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "connect" -d 'Consul\'s own `connect` commands'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "completions" -d 'Print a shell\'s completions'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "man" -d 'Write the man pages into a directory, or print termgate\'s own'
@@ -254,6 +255,111 @@ complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_see
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "list" -d 'Drop-in for `consul config list`; `-h` lists its flags'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Drop-in for `consul config delete`; `-h` lists its flags'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "link" -d 'Link a service to a gateway, or edit its link: the gateway\'s entry is made if there is none, and nothing else of it is touched'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "unlink" -d 'Take a service off a gateway\'s entry; everything else of it stays as it is'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "list" -d 'List what a gateway leads to, wildcards expanded'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "register" -d 'Register a service outside the mesh in the catalog, on a node that no agent has'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "deregister" -d 'Take a service outside the mesh out of the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l gateway -d 'Service name of the gateway, which its entry has, too [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l ca-file -d 'Path, on the gateway\'s host, of the CA certificates the service is verified by; \'\' takes it away' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l cert-file -d 'Path of the client certificate towards the service, for mutual TLS' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l key-file -d 'Path of its private key' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l sni -d 'Host name for the TLS handshake, which the service\'s certificate is checked for' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l disable-auto-host-rewrite -d 'Leave the Host header of requests alone (Consul 1.18 or newer); =false takes it back' -r -f -a "true\t''
+false\t''"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-namespace -d 'Enterprise namespace of the service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l namespace -d 'Enterprise namespace of the gateway\'s entry [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l partition -d 'Enterprise admin partition of the gateway\'s entry [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l strict -d 'Take warnings for errors'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l gateway -d 'Service name of the gateway, which its entry has, too [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l service-namespace -d 'Enterprise namespace of the service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l gateway -d 'Service name of the gateway, which its entry has, too [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l node -d 'The node of the catalog it is on; a node with an agent is refused' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l id -d 'Id of the instance, where a service has several [default: the service\'s name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l address -d 'Host name or IP address of the service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l port -d 'Its TCP port' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l tag -d 'A tag; may be repeated' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l meta -d 'A pair of its metadata; may be repeated' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l dry-run -d 'Print what would be sent, and send nothing'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l node -d 'The node of the catalog it is on; a node with an agent is refused' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l id -d 'Id of the instance, where a service has several [default: the service\'s name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l dry-run -d 'Print what would be sent, and send nothing'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "link" -d 'Link a service to a gateway, or edit its link: the gateway\'s entry is made if there is none, and nothing else of it is touched'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "unlink" -d 'Take a service off a gateway\'s entry; everything else of it stays as it is'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "list" -d 'List what a gateway leads to, wildcards expanded'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register a service outside the mesh in the catalog, on a node that no agent has'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "deregister" -d 'Take a service outside the mesh out of the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -s h -l help -d 'Print help'
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -f -a "envoy" -d 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -261,18 +367,19 @@ complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_se
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand completions" -s h -l help -d 'Print help'
 complete -c termgate -n "__fish_termgate_using_subcommand man" -s h -l help -d 'Print help'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "run" -d 'Register the gateway, start Envoy with its configuration, and stay until it ends'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "register" -d 'Register the gateway service with the local agent'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "deregister" -d 'Take the gateway service off the local agent'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "render" -d 'Print the complete Envoy configuration that direct mode serves'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "snapshot" -d 'Save everything of Consul that the gateway\'s configuration depends on as one JSON file'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "address" -d 'Look at address templates'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "config" -d 'Configuration entries'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "connect" -d 'Consul\'s own `connect` commands'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "completions" -d 'Print a shell\'s completions'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "man" -d 'Write the man pages into a directory, or print termgate\'s own'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config connect completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "run" -d 'Register the gateway, start Envoy with its configuration, and stay until it ends'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "register" -d 'Register the gateway service with the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "deregister" -d 'Take the gateway service off the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "render" -d 'Print the complete Envoy configuration that direct mode serves'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "snapshot" -d 'Save everything of Consul that the gateway\'s configuration depends on as one JSON file'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "address" -d 'Look at address templates'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "config" -d 'Configuration entries'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "services" -d 'The services that a gateway leads to'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "connect" -d 'Consul\'s own `connect` commands'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "completions" -d 'Print a shell\'s completions'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "man" -d 'Write the man pages into a directory, or print termgate\'s own'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from address" -f -a "eval" -d 'Print what an address template renders to on this host'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "validate" -d 'Check entries without an agent, as Consul\'s client and servers do, and for what Consul takes in silence'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "fmt" -d 'Rewrite files in canonical form, comments kept; prints the paths of those that changed'
@@ -283,4 +390,9 @@ complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "read" -d 'Drop-in for `consul config read`; `-h` lists its flags'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "list" -d 'Drop-in for `consul config list`; `-h` lists its flags'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "delete" -d 'Drop-in for `consul config delete`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "link" -d 'Link a service to a gateway, or edit its link: the gateway\'s entry is made if there is none, and nothing else of it is touched'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "unlink" -d 'Take a service off a gateway\'s entry; everything else of it stays as it is'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "list" -d 'List what a gateway leads to, wildcards expanded'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "register" -d 'Register a service outside the mesh in the catalog, on a node that no agent has'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "deregister" -d 'Take a service outside the mesh out of the catalog'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from connect" -f -a "envoy" -d 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'

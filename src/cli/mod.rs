@@ -5,6 +5,7 @@ mod config;
 pub mod dropin;
 mod exit;
 mod modern;
+mod services;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

@@ -56,6 +56,9 @@ enum Command {
     /// Configuration entries
     #[command(subcommand)]
     Config(super::config::ConfigCommand),
+    /// The services that a gateway leads to
+    #[command(subcommand)]
+    Services(super::services::ServicesCommand),
     /// Consul's own `connect` commands
     #[command(subcommand)]
     Connect(ConnectCommand),
@@ -214,6 +217,7 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
             printer.data(text + "\n")?;
             Ok(0)
         }
+        Command::Services(command) => super::services::run(command, env, printer),
         Command::Config(command) => super::config::run(command, env, printer),
         // Command lines of this form are taken before clap sees them.
         Command::Connect(ConnectCommand::Envoy { .. }) => Ok(0),

@@ -7,6 +7,7 @@ pub mod generate;
 pub mod register;
 pub mod render;
 pub mod run;
+pub mod services;
 pub mod snapshot;
 
 use std::future::Future;

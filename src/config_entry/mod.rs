@@ -9,6 +9,7 @@ mod diff;
 mod duration;
 mod hcl2;
 mod kinds;
+pub mod linking;
 mod model;
 mod order;
 mod path;
@@ -32,7 +33,7 @@ pub use model::{LinkedService, TerminatingGateway, Text};
 pub use order::Phase;
 pub use refusal::Refusal;
 pub use request::{Field, Json};
-pub use stored::{OWNER_KEY, Scope, Stored};
+pub use stored::{OWNER_KEY, Scope, Stored, of_answer};
 pub use translate::{format, translate};
 pub use validate::validate;
 

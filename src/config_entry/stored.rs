@@ -71,6 +71,18 @@ impl Stored {
     }
 }
 
+/// An entry out of the text that the servers have, or shall have: members that this version's fields do not name are no
+/// errors. Fails with what is wrong with the text.
+pub fn of_answer(answer: &[u8], kind: &str, version: &ConsulVersion) -> Result<ConfigEntry, String> {
+    let kind = kinds::find(kind, version).ok_or_else(|| format!("invalid config entry kind: {kind}"))?;
+    let Value::Object(root) = hcl::read_json(answer).map_err(|error| error.message)? else {
+        return Err("the answer is not an entry".to_owned());
+    };
+    let body = Json::Object(decode::stored(&root, kind, version)?);
+    let name = stored_name(kind, &body);
+    Ok(ConfigEntry::new(kind.name, &name, body, version, Vec::new()))
+}
+
 impl ConfigEntry {
     /// The name it is stored under.
     pub fn stored_name(&self) -> String {

@@ -21,6 +21,7 @@ mod harness;
 mod monitor;
 mod register;
 mod run;
+mod services;
 mod snapshot;
 mod takeover;
 mod tls_files;

@@ -60,8 +60,9 @@ impl TimeLimitArgs {
     }
 }
 
+/// A secret as it was given.
 #[expect(clippy::unnecessary_wraps, reason = "the form that clap asks for")]
-fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
+pub fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
     Ok(Secret::new(text))
 }
 

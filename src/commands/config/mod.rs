@@ -3,7 +3,7 @@
 //!
 //! The drop-in commands say what Consul says, word for word where it says something, and add what helps.
 
-mod agent;
+pub mod agent;
 mod agent_version;
 pub mod apply;
 pub mod convert;

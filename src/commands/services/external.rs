@@ -1,0 +1,251 @@
+//! `services register` and `services deregister`: services outside the mesh, on a node of the catalog that no agent has.
+//!
+//! An agent keeps its own node as it knows it (anti-entropy): whatever else is registered there is gone after a while.
+//! So the name of a real agent's node is refused.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::consul::{self, Consul, encode_path_segment};
+use crate::error::{CommandError, Kind};
+use crate::output::{Format, Printer};
+use crate::settings::consul::ConsulSettings;
+
+/// The node for services outside the mesh, unless another one is named.
+pub const DEFAULT_NODE: &str = "termgate-external";
+
+/// Node metadata by which a node is known as made here.
+const SOURCE: (&str, &str) = ("external-source", "termgate");
+
+/// The check that every node with an agent has.
+const SERF_HEALTH: &str = "serfHealth";
+
+/// A service outside the mesh.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct External {
+    /// Its name.
+    pub name: String,
+    /// Id of this instance; `None` for its name.
+    pub id: Option<String>,
+    /// The node it is registered on.
+    pub node: String,
+}
+
+/// Where an instance is, and what is said of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instance {
+    /// Host name or IP address.
+    pub address: String,
+    /// TCP port.
+    pub port: u16,
+    /// Tags.
+    pub tags: Vec<String>,
+    /// Free-form pairs.
+    pub meta: BTreeMap<String, String>,
+}
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Which service.
+    pub service: External,
+    /// Where it is; `None` to take it out of the catalog.
+    pub instance: Option<Instance>,
+    /// Whether to send nothing.
+    pub dry_run: bool,
+    /// How it is told.
+    pub format: Format,
+    /// The agent.
+    pub consul: ConsulSettings,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Member {
+    name: String,
+}
+
+#[derive(Deserialize)]
+struct Check {
+    #[serde(rename = "CheckID")]
+    id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct CatalogNode {
+    node: NodeFacts,
+    #[serde(default)]
+    services: BTreeMap<String, NodeService>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct NodeFacts {
+    address: String,
+    meta: Option<BTreeMap<String, String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct NodeService {
+    service: String,
+}
+
+/// Registers the service, or takes it out of the catalog.
+pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
+    let consul = Consul::new(&settings.consul)?;
+    refuse_agents_node(&consul, &settings.service.node).await?;
+    let path = format!("/v1/catalog/node/{}", encode_path_segment(&settings.service.node));
+    let node: Option<CatalogNode> = consul.get_optional::<Option<_>>(&path, &[]).await?.flatten();
+    match &settings.instance {
+        Some(instance) => settings.register(instance, node.as_ref(), &consul, printer).await,
+        None => settings.deregister(node.as_ref(), &consul, printer).await,
+    }
+}
+
+/// Fails if an agent runs on the node.
+async fn refuse_agents_node(consul: &Consul, node: &str) -> Result<(), CommandError> {
+    let members: Option<Vec<Member>> = consul.get("/v1/agent/members", &[]).await?;
+    // Consul compares node names without case.
+    let is_member = |member: &Member| member.name.eq_ignore_ascii_case(node);
+    let path = format!("/v1/health/node/{}", encode_path_segment(node));
+    let checks: Option<Vec<Check>> = consul.get(&path, &[]).await?;
+    let has_agent = members.iter().flatten().any(is_member)
+        || checks.iter().flatten().any(|check| check.id == SERF_HEALTH);
+    if has_agent {
+        return Err(CommandError::message(
+            Kind::Failed,
+            format_args!("the node `{node}` belongs to a Consul agent, which soon deletes every service it does not know"),
+        )
+        .hint(format!("name a node that no agent has, such as `--node {DEFAULT_NODE}`"))
+        .hint("services of the agent itself: `consul services register`, `consul services deregister`"));
+    }
+    Ok(())
+}
+
+impl Settings {
+    async fn register(
+        &self,
+        instance: &Instance,
+        node: Option<&CatalogNode>,
+        consul: &Consul,
+        printer: Printer,
+    ) -> Result<u8, CommandError> {
+        let body = self.registration(instance, node);
+        if self.dry_run {
+            printer.json(&body)?;
+            return Ok(0);
+        }
+        let External { name, node: node_name, .. } = &self.service;
+        let sent = consul.put("/v1/catalog/register", &[], body.to_string().into_bytes()).await;
+        sent.map_err(|error| denied(error, &format!("registering {name} on {node_name}")))?;
+        let Instance { address, port, .. } = instance;
+        match self.format {
+            Format::Json => printer.json(&json!({
+                "service": name, "id": self.id(), "node": node_name, "action": "registered",
+                "address": address, "port": port,
+            }))?,
+            Format::Human => {
+                printer.data(format!("registered {name} at {address}:{port} on the node {node_name}\n"))?;
+            }
+        }
+        Ok(0)
+    }
+
+    fn registration(&self, instance: &Instance, node: Option<&CatalogNode>) -> Value {
+        let Instance { address, port, tags, meta } = instance;
+        let mut service = json!({
+            "ID": self.id(), "Service": self.service.name, "Address": address, "Port": port,
+            "Tags": tags, "Meta": meta,
+        });
+        if let Some(namespace) = &self.consul.namespace
+            && let Some(members) = service.as_object_mut()
+        {
+            members.insert("Namespace".to_owned(), json!(namespace));
+        }
+        match node {
+            // The node stays as it is: other services may count on its address.
+            Some(node) => json!({
+                "Node": self.service.node, "Address": node.node.address, "SkipNodeUpdate": true, "Service": service,
+            }),
+            None => json!({
+                "Node": self.service.node, "Address": address,
+                "NodeMeta": {"external-node": "true", SOURCE.0: SOURCE.1}, "Service": service,
+            }),
+        }
+    }
+
+    fn id(&self) -> &str {
+        self.service.id.as_deref().unwrap_or(&self.service.name)
+    }
+
+    async fn deregister(
+        &self,
+        node: Option<&CatalogNode>,
+        consul: &Consul,
+        printer: Printer,
+    ) -> Result<u8, CommandError> {
+        let External { name, id, node: node_name } = &self.service;
+        let is_meant = |found: &str, service: &NodeService| {
+            service.service == *name && id.as_deref().is_none_or(|id| id == found)
+        };
+        let services = node.map(|node| &node.services);
+        let ids: Vec<&String> = services
+            .into_iter()
+            .flatten()
+            .filter(|(found, service)| is_meant(found, service))
+            .map(|(found, _)| found)
+            .collect();
+        let is_own = |node: &CatalogNode| {
+            node.node
+                .meta
+                .as_ref()
+                .and_then(|meta| meta.get(SOURCE.0))
+                .is_some_and(|source| source == SOURCE.1)
+        };
+        // A node made here goes with its last service.
+        let with_node =
+            !ids.is_empty() && node.is_some_and(|node| node.services.len() == ids.len() && is_own(node));
+        let mut requests: Vec<Value> =
+            ids.iter().map(|id| json!({"Node": node_name, "ServiceID": id})).collect();
+        if with_node {
+            requests.push(json!({"Node": node_name}));
+        }
+        if self.dry_run {
+            printer.json(&requests)?;
+            return Ok(0);
+        }
+        for request in requests {
+            let sent = consul.put("/v1/catalog/deregister", &[], request.to_string().into_bytes()).await;
+            sent.map_err(|error| denied(error, &format!("deregistering {name} from {node_name}")))?;
+        }
+        match self.format {
+            Format::Json => printer.json(&json!({
+                "service": name, "ids": ids, "node": node_name,
+                "action": if ids.is_empty() { "unchanged" } else { "deregistered" },
+            }))?,
+            Format::Human if ids.is_empty() => {
+                printer.data(format!("there is no {name} on the node {node_name}\n"))?;
+            }
+            Format::Human => printer.data(format!("deregistered {name} from the node {node_name}\n"))?,
+        }
+        Ok(0)
+    }
+}
+
+fn denied(error: consul::Error, doing: &str) -> CommandError {
+    let doing = doing.to_owned();
+    if error.is_permission_denied() {
+        return CommandError::new(Kind::PermissionDenied, error).context(doing).hint(
+            "give a token with the right (--token-file, CONSUL_HTTP_TOKEN): node:write on the node and service:write on \
+             the service",
+        );
+    }
+    match error.status() {
+        Some(_) => CommandError::new(Kind::Failed, error).context(doing),
+        None => CommandError::from(error).context(doing),
+    }
+}

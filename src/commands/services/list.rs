@@ -1,0 +1,125 @@
+//! `services list`: what a gateway leads to, wildcards expanded.
+
+use serde::{Deserialize, Serialize};
+
+use crate::commands::config::apply::refused;
+use crate::config_entry::TERMINATING_GATEWAY;
+use crate::consul::{Consul, EntryPath, encode_path_segment};
+use crate::error::{CommandError, Kind};
+use crate::output::{Format, Printer};
+use crate::settings::consul::ConsulSettings;
+use crate::snapshot::{GatewayLink, TerminatingGatewayEntry};
+
+/// What was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Name of the gateway, and of its entry.
+    pub gateway: String,
+    /// How it is told.
+    pub format: Format,
+    /// The agent.
+    pub consul: ConsulSettings,
+}
+
+/// All links of a gateway.
+#[derive(Debug, Serialize)]
+struct Report {
+    gateway: String,
+    services: Vec<Row>,
+}
+
+/// One link, in Consul's words.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Row {
+    name: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    namespace: String,
+    #[serde(rename = "CAFile")]
+    ca_file: String,
+    cert_file: String,
+    key_file: String,
+    #[serde(rename = "SNI")]
+    sni: String,
+    disable_auto_host_rewrite: bool,
+    from_wildcard: bool,
+}
+
+/// Lists the links of the entry, and the services that its wildcard stands for.
+pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
+    let consul = Consul::new(&settings.consul)?;
+    let path = EntryPath { kind: TERMINATING_GATEWAY, name: &settings.gateway, namespace: "", partition: "" };
+    let doing = format!("reading {TERMINATING_GATEWAY}/{}", settings.gateway);
+    let stored =
+        consul.config_entry(path).await.map_err(|error| refused(error, &doing, TERMINATING_GATEWAY))?;
+    let Some(stored) = stored else {
+        return Err(CommandError::message(
+            Kind::Failed,
+            format_args!("there is no {TERMINATING_GATEWAY} entry `{}`", settings.gateway),
+        )
+        .hint(
+            "`termgate services link` makes one; `termgate config list -kind terminating-gateway` lists them",
+        ));
+    };
+    let entry: TerminatingGatewayEntry = consul.decode("GET", "/v1/config", &stored)?;
+    let links_path = format!("/v1/catalog/gateway-services/{}", encode_path_segment(&settings.gateway));
+    let links: Option<Vec<GatewayLink>> = consul.get(&links_path, &[]).await?;
+    let mut services: Vec<Row> = entry
+        .services
+        .into_iter()
+        .map(|linked| Row {
+            name: linked.name,
+            namespace: linked.namespace,
+            ca_file: linked.ca_file,
+            cert_file: linked.cert_file,
+            key_file: linked.key_file,
+            sni: linked.sni,
+            disable_auto_host_rewrite: linked.disable_auto_host_rewrite,
+            from_wildcard: false,
+        })
+        .collect();
+    let expanded = links.unwrap_or_default().into_iter().filter(|link| link.from_wildcard);
+    services.extend(expanded.map(|link| Row {
+        name: link.service.name,
+        namespace: link.service.namespace,
+        ca_file: link.ca_file,
+        cert_file: link.cert_file,
+        key_file: link.key_file,
+        sni: link.sni,
+        disable_auto_host_rewrite: link.auto_host_rewrite == Some(false),
+        from_wildcard: true,
+    }));
+    match settings.format {
+        Format::Json => printer.json(&Report { gateway: settings.gateway.clone(), services })?,
+        Format::Human => printer.data(table(&services))?,
+    }
+    Ok(0)
+}
+
+fn table(rows: &[Row]) -> String {
+    let tls = |row: &Row| match (row.ca_file.is_empty(), row.cert_file.is_empty()) {
+        (true, _) => "none",
+        (false, true) => "one-way",
+        (false, false) => "mutual",
+    };
+    let head = ["SERVICE", "TLS", "SNI", "CA FILE", "LINKED BY"].map(str::to_owned);
+    let cells = rows.iter().map(|row| {
+        let shown = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
+        let by = if row.from_wildcard { "*" } else { "name" };
+        [row.name.clone(), tls(row).to_owned(), shown(&row.sni), shown(&row.ca_file), by.to_owned()]
+    });
+    let lines: Vec<[String; 5]> = std::iter::once(head).chain(cells).collect();
+    let mut text = String::new();
+    for line in &lines {
+        let mut padded = String::new();
+        for (column, cell) in line.iter().enumerate() {
+            let widths = lines.iter().filter_map(|line| line.get(column)).map(|cell| cell.chars().count());
+            let width = widths.max().unwrap_or_default() + 2;
+            padded.push_str(cell);
+            padded.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.chars().count())));
+        }
+        text.push_str(padded.trim_end());
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,5 @@
+//! The services a gateway leads to: their links in its entry, and their place in the catalog.
+
+pub mod external;
+pub mod link;
+pub mod list;

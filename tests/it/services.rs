@@ -1,0 +1,234 @@
+//! `termgate services …`: links of a gateway's entry, and services outside the mesh in the catalog.
+
+use std::collections::BTreeSet;
+use std::thread;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use serde_json::{Value, json};
+
+use crate::support::command::Termgate;
+use crate::support::consul::Consul;
+use crate::support::fake_consul::{Answer, FakeConsul};
+
+const GATEWAY: &str = "terminating-gateway";
+
+fn services(arguments: &[&str]) -> Result<Termgate> {
+    Termgate::new([&["services"], arguments].concat())
+}
+
+fn names(entry: &Value) -> BTreeSet<String> {
+    let services = entry["Services"].as_array().into_iter().flatten();
+    services.filter_map(|service| service["Name"].as_str()).map(str::to_owned).collect()
+}
+
+#[test]
+fn links_are_made_edited_listed_and_taken_away() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let gateway = consul.unique("gateway");
+    let gateway_flag = format!("--gateway={gateway}");
+    let run =
+        |arguments: &[&str]| Ok::<_, anyhow::Error>(services(arguments)?.arg(&gateway_flag).consul(consul));
+    let entry = || consul.config_entry(GATEWAY, &gateway)?.context("no entry");
+
+    let none = run(&["list"])?.exits(1)?;
+    none.says(&["there is no terminating-gateway entry", "services link"])?;
+    let made =
+        run(&["link", "billing", "--ca-file", "/ca.pem", "--sni", "billing.example", "--output=json"])?
+            .succeeds()?;
+    assert_eq!(
+        made.json()?,
+        json!({"gateway": gateway, "service": "billing", "action": "linked", "created": true})
+    );
+    assert_eq!(
+        entry()?["Services"],
+        json!([{"Name": "billing", "CAFile": "/ca.pem", "SNI": "billing.example"}])
+    );
+
+    let index = entry()?["ModifyIndex"].clone();
+    let again = run(&["link", "billing", "--sni=billing.example"])?.succeeds()?;
+    ensure!(again.stdout.contains("like that already"), "{again}");
+    assert_eq!(entry()?["ModifyIndex"], index, "nothing was written");
+
+    run(&["link", "billing", "--cert-file", "/c.pem", "--key-file", "/k.pem"])?.succeeds()?;
+    let doubtful = run(&["link", "web", "--ca-file=/ca.pem"])?;
+    doubtful.succeeds()?.says(&["\"web\" has no SNI"])?;
+    let expected = json!([
+        {"Name": "billing", "CAFile": "/ca.pem", "CertFile": "/c.pem", "KeyFile": "/k.pem", "SNI": "billing.example"},
+        {"Name": "web", "CAFile": "/ca.pem"},
+    ]);
+    assert_eq!(entry()?["Services"], expected);
+    let listed = run(&["list", "--output", "json"])?.succeeds()?.json()?;
+    assert_eq!(listed["services"][0]["KeyFile"], "/k.pem");
+    let table = run(&["list"])?.succeeds()?;
+    ensure!(
+        table.stdout.lines().any(|line| line.split_whitespace().eq([
+            "billing",
+            "mutual",
+            "billing.example",
+            "/ca.pem",
+            "name"
+        ])),
+        "{table}"
+    );
+
+    run(&["unlink", "billing"])?.succeeds()?;
+    assert_eq!(entry()?["Services"], json!([{"Name": "web", "CAFile": "/ca.pem"}]));
+    let gone = run(&["unlink", "billing"])?.succeeds()?;
+    ensure!(gone.stdout.contains("is not linked"), "{gone}");
+    Ok(())
+}
+
+#[test]
+fn a_link_that_the_servers_would_refuse_is_not_sent() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let gateway = consul.unique("gateway");
+    for (arguments, code, complaint) in [
+        (&["link", "a", "--key-file=/k"][..], 3, "has KeyFile, but not CAFile and CertFile"),
+        (&["link", "a", "--ca-file=/ca", "--strict"], 3, "has no SNI"),
+        (&["link", "a", "--service-namespace=team"], 3, "needs Consul Enterprise"),
+        (&["link", "a", "--disable-auto-host-rewrite"], 2, "came with Consul 1.18; this agent runs 1.8.7"),
+        (&["link", ""], 2, "<SERVICE>"),
+    ] {
+        let output = services(arguments)?.arg("--gateway").arg(&gateway).consul(consul).exits(code)?;
+        output.says(&[complaint])?;
+    }
+    assert_eq!(consul.config_entry(GATEWAY, &gateway)?, None);
+    Ok(())
+}
+
+#[test]
+fn links_made_at_the_same_time_are_all_kept() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let gateway = consul.unique("gateway");
+    let start = |name: String| {
+        let command = services(&["link", &name, "--gateway", &gateway])?.consul(consul);
+        Ok::<_, anyhow::Error>(thread::spawn(move || command.succeeds()))
+    };
+    let wanted: BTreeSet<String> = (0..32).map(|number| format!("service-{number}")).collect();
+    let running: Vec<_> = wanted.iter().cloned().map(start).collect::<Result<_>>()?;
+    for command in running {
+        command.join().map_err(|_| anyhow!("a command panicked"))??;
+    }
+    let entry = consul.config_entry(GATEWAY, &gateway)?.context("no entry")?;
+    assert_eq!(names(&entry), wanted);
+    Ok(())
+}
+
+#[test]
+fn everything_else_of_the_entry_is_sent_back_as_it_came() -> Result<()> {
+    let fake = FakeConsul::start()?;
+    let target = "/v1/config/terminating-gateway/gw";
+    let rest = r#""Future":{"b": 1.50, "a":[1e2]},"Meta":{"z":"1"}"#;
+    let stored = |services: &str, index: u32| {
+        Answer::text(
+            200,
+            &format!(
+                r#"{{"Kind":"terminating-gateway","Name":"gw","Services":[{services}],{rest},"Hash":9,"ModifyIndex":{index}}}"#
+            ),
+        )
+    };
+    let (a, b, c) = (r#"{"Name":"a","Later":1.0}"#, r#"{"Name":"b"}"#, r#"{"Name":"c"}"#);
+    fake.on("GET", "/v1/agent/self", Answer::json(200, &json!({"Config": {"Version": "1.21.4"}})))
+        .on("GET", target, stored(&format!("{a},{b}"), 5))
+        .on("GET", target, stored(&format!("{a},{b},{c}"), 6))
+        .on("PUT", "/v1/config?cas=5", Answer::text(200, "false"))
+        .on("PUT", "/v1/config?cas=6", Answer::text(200, "true"));
+    services(&["unlink", "b", "--gateway=gw"])?.fake_consul(&fake).succeeds()?;
+    let sent = fake.request("PUT", "/v1/config?cas=6")?;
+    let expected = format!(r#"{{"Kind":"terminating-gateway","Name":"gw","Services":[{a},{c}],{rest}}}"#);
+    assert_eq!(String::from_utf8_lossy(&sent.body), expected);
+    Ok(())
+}
+
+#[test]
+fn a_token_without_rights_changes_nothing_and_is_told_so() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let gateway = consul.unique("gateway");
+    let token = consul.token("service_prefix \"\" { policy = \"write\" }")?;
+    for (arguments, right) in [
+        (&["link", "a", "--gateway", gateway.as_str()][..], "operator:write"),
+        (&["register", "a", "--address=127.0.0.1", "--port=1"], "node:write"),
+    ] {
+        let denied = services(arguments)?.consul(consul).env("CONSUL_HTTP_TOKEN", &token).exits(5)?;
+        denied.says(&[right])?;
+        ensure!(!denied.stderr.contains(&token), "{denied}");
+    }
+    Ok(())
+}
+
+#[test]
+fn external_services_are_registered_on_a_node_of_their_own() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let (name, node) = (consul.unique("external"), consul.unique("outside"));
+    let run = |arguments: &[&str]| {
+        Ok::<_, anyhow::Error>(services(arguments)?.arg(&name).arg("--node").arg(&node).consul(consul))
+    };
+    let instances = || consul.get(&format!("/v1/catalog/service/{name}"));
+    let first = ["register", "--address=billing.example", "--port=443", "--tag=v1", "--meta=team=x"];
+    let dry = run(&[&first[..], &["--dry-run"]].concat())?.succeeds()?;
+    assert_eq!(dry.json()?["Service"]["Port"], 443);
+    assert_eq!(instances()?, json!([]));
+
+    run(&first)?.succeeds()?;
+    run(&["register", "--address=10.0.0.2", "--port=8443", "--id", "second"])?.succeeds()?;
+    let found = instances()?;
+    let mut addresses: Vec<_> = found
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|one| (one["ServiceAddress"].clone(), one["Address"].clone()))
+        .collect();
+    addresses.sort_by_key(|(address, _)| address.to_string());
+    // The second one leaves the node's address alone.
+    assert_eq!(
+        addresses,
+        [(json!("10.0.0.2"), json!("billing.example")), (json!("billing.example"), json!("billing.example"))]
+    );
+
+    run(&["deregister", "--id", "second"])?.succeeds()?;
+    assert_eq!(instances()?[0]["ServiceTags"], json!(["v1"]));
+    let last = run(&["deregister", "--output=json"])?.succeeds()?.json()?;
+    assert_eq!(last, json!({"service": name, "ids": [name], "node": node, "action": "deregistered"}));
+    assert_eq!(
+        consul.get(&format!("/v1/catalog/node/{node}"))?,
+        Value::Null,
+        "the node went with its last service"
+    );
+    let gone = run(&["deregister"])?.succeeds()?;
+    ensure!(gone.stdout.contains("there is no"), "{gone}");
+    Ok(())
+}
+
+#[test]
+fn a_node_that_somebody_else_made_stays_when_its_services_go() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let (name, node) = (consul.unique("external"), consul.unique("outside"));
+    consul.put("/v1/catalog/register", &json!({"Node": node, "Address": "10.1.1.1"}))?;
+    let run = |arguments: &[&str]| {
+        services(arguments)?.arg(&name).arg("--node").arg(&node).consul(consul).succeeds()
+    };
+    run(&["register", "--address=10.0.0.1", "--port=1"])?;
+    run(&["deregister"])?;
+    assert_eq!(consul.get(&format!("/v1/catalog/node/{node}"))?["Node"]["Address"], "10.1.1.1");
+    Ok(())
+}
+
+#[test]
+fn a_node_with_an_agent_is_refused() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let name = consul.unique("external");
+    for arguments in [&["register", "--address=10.0.0.1", "--port=1"][..], &["deregister"]] {
+        let refused =
+            services(arguments)?.arg(&name).args(["--node", "AGENT-one"]).consul(consul).exits(1)?;
+        refused.says(&["belongs to a Consul agent", "--node termgate-external"])?;
+    }
+    assert_eq!(consul.get(&format!("/v1/catalog/service/{name}"))?, json!([]));
+    Ok(())
+}
