@@ -1,6 +1,6 @@
 # What a person runs. The programs it needs (Consul, Envoy) are installed into .tools/, and nowhere else.
 
-.PHONY: help demo test bench build lint audit tools clean
+.PHONY: help demo test bench fuzz build lint audit tools clean
 .DEFAULT_GOAL := help
 # A failed test says what failed; a trace of how its error was made adds nothing.
 export RUST_LIB_BACKTRACE := 0
@@ -31,6 +31,9 @@ test: ## Run every test, those with the real Consul and Envoy included
 bench: build ## Measure termgate beside the real Consul: time and peak memory
 	@.ci/install-tools consul || true
 	@TERMGATE_BINARY=target/release/termgate cargo run --locked --quiet --example bench-connect-envoy
+
+fuzz: ## Fuzz the reader of configuration entries for ten minutes (.ci/fuzz SECONDS)
+	.ci/fuzz
 
 build: ## Build the binary as it is shipped: target/release/termgate
 	cargo rustc --locked --release --bin termgate $(STATIC)

@@ -18,6 +18,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("destination-port", "The destination's port is out of range"),
     ("duplicate-entry", "Two files hold the same entry; the one written last wins"),
     ("duplicate-service", "A service is linked twice"),
+    ("empty-value", "A TLS field is an empty text, which is as if it were not given"),
     ("encrypted-key", "The private key is encrypted, and Envoy has no password for it"),
     ("enterprise-only", "Namespaces and partitions need Consul Enterprise"),
     ("file-missing", "A TLS file does not exist on this host"),

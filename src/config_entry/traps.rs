@@ -22,7 +22,35 @@ pub(super) fn of_document(document: &Document) -> Vec<Diagnostic> {
         );
     }
     repeated_keys(&document.root, document.language, true, &mut diagnostics);
+    let mut kinds = document.root.entries.iter().filter(|entry| equal_fold(&entry.key, "Kind"));
+    if let (Some(first), Some(second)) = (kinds.next(), kinds.next()) {
+        diagnostics.push(
+            Diagnostic::warning(
+                "ambiguous-spelling",
+                format!("`Kind` is given in two spellings, `{}` and `{}`", first.key, second.key),
+            )
+            .at(second.key_span())
+            .help(
+                "`Kind` counts, then `kind`, and the others are ignored; are these two entries in one file?",
+            ),
+        );
+    }
     diagnostics
+}
+
+/// TLS fields for which an empty text means the same as none at all.
+const TLS_FIELDS: [&str; 7] = ["CAFile", "ca_file", "CertFile", "cert_file", "KeyFile", "key_file", "SNI"];
+
+fn empty_value(entry: &Entry) -> Option<Diagnostic> {
+    let Value::String(text) = &entry.node.value else { return None };
+    if !text.text.is_empty() || !TLS_FIELDS.iter().any(|field| equal_fold(field, &entry.key)) {
+        return None;
+    }
+    let diagnostic = Diagnostic::warning(
+        "empty-value",
+        format!("`{}` is empty, which is as if it were not given", entry.key),
+    );
+    Some(diagnostic.at(entry.node.span).help("remove it, or see why it is empty: was a variable not set?"))
 }
 
 fn repeated_keys(object: &Object, language: Language, top_level: bool, diagnostics: &mut Vec<Diagnostic>) {
@@ -31,6 +59,9 @@ fn repeated_keys(object: &Object, language: Language, top_level: bool, diagnosti
             && let Some(diagnostic) = repeated_key(entry, language, top_level)
         {
             diagnostics.push(diagnostic.at(entry.key_span()));
+        }
+        if !top_level {
+            diagnostics.extend(empty_value(entry));
         }
         match &entry.node.value {
             Value::Object(object) => repeated_keys(object, language, false, diagnostics),
@@ -477,6 +508,7 @@ mod tests {
             ("{ Name = \"a\" CAFile = true }", "converted-value"),
             ("{ Name = \"a\" ca_file = \"/1\" CA_File = \"/2\" }", "ambiguous-spelling"),
             ("{ Name = \"a\" Name = \"b\" }", "repeated-key"),
+            ("{ Name = \"a\" ca_file = \"\" }", "empty-value"),
         ] {
             assert!(codes(&gateway("\"gw\"", services)).contains(&code), "{services}");
         }
@@ -488,6 +520,7 @@ mod tests {
         for (text, code) in [
             (one.clone() + &gateway("\"gw\"", "{ Name = \"b\" }"), "merged-entries"),
             (format!("{one}Services = [ {{ Name = \"b\" }} ]\n"), "repeated-list"),
+            (format!("{one}kind = \"terminating-gateway\"\n"), "ambiguous-spelling"),
             (format!("{one}Meta ="), "missing-value"),
             (format!("{one}ModifyIndex = 7\n"), "ignored-index"),
             (

@@ -180,6 +180,12 @@ fn dispatch(
             let index = modify_index(parsed, usage)?;
             let loaded = write::load(&Source::from_argument(file)?, printer.colour())?;
             loaded.warnings.iter().for_each(|warning| printer.warning(warning));
+            if given(parsed, "modify-index").is_some() && !parsed.is_on("cas") {
+                printer.warning(
+                    "-modify-index has no effect without -cas: the entry is overwritten whoever changed it",
+                );
+            }
+            warn_of_datacenter(parsed, printer);
             block_on_config(write::send(&loaded.entry, parsed.is_on("cas").then_some(index), &agent()?))
         }
         Subcommand::Read => {
@@ -188,7 +194,11 @@ fn dispatch(
         }
         Subcommand::List => {
             let kind = required("kind")?;
-            block_on_config(list::run(&kind, given(parsed, "filter").as_deref(), &agent()?))
+            let names = block_on_config(list::run(&kind, given(parsed, "filter").as_deref(), &agent()?))?;
+            if names.is_empty() {
+                printer.note("no entries; a token that may not read them sees none either");
+            }
+            Ok(names)
         }
         Subcommand::Delete => {
             let index = modify_index(parsed, usage)?;
@@ -210,8 +220,18 @@ fn dispatch(
             if !cas && index != 0 {
                 return Err(wrong_usage("Cannot specify -modify-index without -cas".to_owned(), usage));
             }
+            warn_of_datacenter(parsed, printer);
             block_on_config(delete::run(&kind, &name, cas.then_some(index), &agent()?))
         }
+    }
+}
+
+/// Entries are written in the primary datacenter, whatever is asked for.
+fn warn_of_datacenter(parsed: &Parsed, printer: Printer) {
+    if let Some(datacenter) = given(parsed, "datacenter") {
+        printer.warning(format_args!(
+            "-datacenter={datacenter} changes nothing: Consul keeps configuration entries in the primary datacenter"
+        ));
     }
 }
 
