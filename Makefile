@@ -31,6 +31,7 @@ test: ## Run every test, those with the real Consul and Envoy included
 bench: build ## Measure termgate beside the real Consul: time and peak memory
 	@.ci/install-tools consul || true
 	@TERMGATE_BINARY=target/release/termgate cargo run --locked --quiet --example bench-connect-envoy
+	@TERMGATE_BINARY=target/release/termgate cargo run --locked --quiet --example bench-config-entries
 
 fuzz: ## Fuzz the reader of configuration entries for ten minutes (.ci/fuzz SECONDS)
 	.ci/fuzz
