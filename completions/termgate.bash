@@ -487,7 +487,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__config__subcmd__apply)
-            opts="-h --owner --prune --strict --output --consul-version --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --dry-run --help"
+            opts="-h --owner --prune --plan --strict --output --consul-version --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --dry-run --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -597,7 +597,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__config__subcmd__diff)
-            opts="-h --owner --prune --strict --output --consul-version --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --help"
+            opts="-h --owner --prune --plan --strict --output --consul-version --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

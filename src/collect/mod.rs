@@ -4,5 +4,5 @@ pub mod live;
 mod once;
 mod question;
 
-pub use once::once;
+pub use once::{once, with_services};
 pub use question::{Error, Gateway};

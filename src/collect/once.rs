@@ -1,5 +1,6 @@
 //! A snapshot of this moment.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
@@ -13,17 +14,36 @@ const CONCURRENCY: usize = 8;
 
 /// Collects everything that the gateway's configuration depends on, as it is now.
 pub async fn once(consul: &Arc<Consul>, gateway: &Gateway) -> Result<Snapshot, Error> {
+    let mut snapshot = gather(consul, gateway, BTreeSet::new()).await?;
+    snapshot.prune();
+    Ok(snapshot)
+}
+
+/// The same, with everything that matters of services which are not linked (yet). Certificates of these are not asked
+/// for: the agent would have them issued.
+pub async fn with_services(
+    consul: &Arc<Consul>,
+    gateway: &Gateway,
+    others: BTreeSet<String>,
+) -> Result<Snapshot, Error> {
+    gather(consul, gateway, others).await
+}
+
+async fn gather(
+    consul: &Arc<Consul>,
+    gateway: &Gateway,
+    others: BTreeSet<String>,
+) -> Result<Snapshot, Error> {
     let mut snapshot = Snapshot::collecting();
     for reply in ask_all(consul, gateway, COMMON.to_vec()).await? {
         reply.apply(&mut snapshot, consul, gateway)?;
     }
-    let services: Vec<String> = snapshot.links.iter().map(|link| link.service.name.clone()).collect();
-    let instances = services.iter().cloned().map(Question::Instances);
+    let services: BTreeSet<String> = snapshot.links.iter().map(|link| link.service.name.clone()).collect();
+    let instances = services.union(&others).cloned().map(Question::Instances);
     let questions = instances.chain(services.iter().cloned().map(Question::Leaf)).collect();
     for reply in ask_all(consul, gateway, questions).await? {
         reply.apply(&mut snapshot, consul, gateway)?;
     }
-    snapshot.prune();
     Ok(snapshot)
 }
 

@@ -6,6 +6,7 @@
 
 mod access_logs;
 mod chains;
+mod changes;
 mod clusters;
 mod endpoints;
 mod filter;
@@ -30,6 +31,7 @@ mod tls_files;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+pub use changes::{ResourceChange, changes};
 pub use notice::{Notice, NoticeCode};
 pub use resources::{ResourceRef, Resources};
 pub use service::ServiceResources;

@@ -9,6 +9,7 @@ pub mod assemble;
 pub mod file;
 mod protocol;
 mod redact;
+mod replace;
 
 use std::collections::BTreeMap;
 

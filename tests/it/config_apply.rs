@@ -315,3 +315,49 @@ fn trouble_with_the_agent_has_its_own_exit_codes() -> Result<()> {
     command()?.fake_consul(&html).exits(4)?;
     Ok(())
 }
+
+#[test]
+fn a_plan_tells_what_changes_in_envoy() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::start()?;
+    for (name, port) in [("billing", 9001), ("ledger", 9002), ("web", 9003)] {
+        consul.register_external(name, format!("127.0.0.1:{port}").parse()?)?;
+    }
+    Termgate::new(["register", "--service", "gw", "--address", "127.0.0.1:8443"])?
+        .consul(&consul)
+        .succeeds()?;
+    consul.write_config_entry(
+        &json!({"Kind": GATEWAY, "Name": "gw", "Services": [{"Name": "billing"}, {"Name": "ledger"}]}),
+    )?;
+    let wanted = json!([
+        {"Kind": GATEWAY, "Name": "gw", "Services": [{"Name": "billing", "CAFile": "/ca.pem", "SNI": "b"}, {"Name": "web"}]},
+        {"Kind": "service-defaults", "Name": "web", "Protocol": "http"},
+    ]);
+    let command = |arguments: &[&str]| apply(arguments)?.file("wanted.json", wanted.to_string());
+    let planned =
+        command(&["wanted.json", "--plan", "--dry-run", "--output=json"])?.consul(&consul).succeeds()?;
+    let plan = lines(&planned)?.pop().context("no plan")?;
+    assert_eq!(plan["gateway"], "gw");
+    let change = |resource: &str, service: &str| {
+        let found = plan["envoy"].as_array().into_iter().flatten().find(|change| {
+            let is_of = |name: &str| name.starts_with(&format!("{service}.default."));
+            change["resource"] == resource && change["name"].as_str().is_some_and(is_of)
+        });
+        found.cloned().with_context(|| format!("no {resource} of {service} in {plan}"))
+    };
+    assert_eq!(change("cluster", "billing")?["fields"], json!(["transport_socket"]));
+    for resource in ["chain", "cluster", "endpoints"] {
+        assert_eq!(change(resource, "web")?["op"], "add");
+        assert_eq!(change(resource, "ledger")?["op"], "remove");
+    }
+    assert!(change("chain", "billing").is_err(), "this chain stays as it is");
+    assert_eq!(change("route", "web")?["op"], "add");
+
+    let shown = command(&["wanted.json", "--plan"])?.consul(&consul).succeeds()?;
+    ensure!(shown.stdout.contains("Envoy of gw:\n") && shown.stdout.contains(" (TLS)\n"), "{shown}");
+    let after = diff(&["wanted.json", "--plan"])?.file("wanted.json", wanted.to_string())?;
+    after.consul(&consul).succeeds()?;
+    let other = apply(&["other.json", "--plan", "--dry-run"])?
+        .file("other.json", gateway("other", &json!([{"Name": "a"}])))?;
+    other.consul(&consul).succeeds()?.says(&["no gateway `other` is registered"])
+}

@@ -25,6 +25,9 @@ pub struct EntriesArgs {
     /// Delete the entries of this --owner that no file has any more; others are never deleted
     #[arg(long, requires = "owner")]
     prune: bool,
+    /// Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has
+    #[arg(long)]
+    plan: bool,
     /// Take warnings for errors
     #[arg(long)]
     strict: bool,
@@ -73,12 +76,13 @@ impl ApplyArgs {
 
 impl EntriesArgs {
     fn into_settings(self, env: &dyn Env) -> Result<Settings, CommandError> {
-        let Self { paths, owner, prune, strict, output, consul_version, agent, limit } = self;
+        let Self { paths, owner, prune, plan, strict, output, consul_version, agent, limit } = self;
         let mut consul = ConsulSettings::resolve(agent.into_flags(), env)?;
         consul.time_limit = limit.limit();
         Ok(Settings {
             input: Input { paths, strict, owner },
             prune,
+            plan,
             format: output,
             version: consul_version,
             consul,

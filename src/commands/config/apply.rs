@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use super::diff::{self, Compared, Settings};
 use super::in_flight::in_flight;
-use super::state;
 use super::step::{self, Action, Status, Step};
+use super::{envoy_plan, state};
 use crate::config_entry::{self, Change, ConfigEntry, Phase, Stored};
 use crate::consul::{self, Consul, EntryPath, Failure};
 use crate::error::{CommandError, Kind};
@@ -40,6 +40,9 @@ pub async fn run(settings: &Settings, dry_run: bool, printer: Printer) -> Result
     refuse_other_owners(&compared)?;
     if dry_run {
         diff::show(&compared.steps, settings.format, printer)?;
+    }
+    if settings.plan {
+        envoy_plan::show(&compared, settings.format, printer).await?;
     }
     if dry_run {
         return Ok(0);

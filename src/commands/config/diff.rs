@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::agent::Agent;
 use super::desired::{self, Desired, Input};
+use super::envoy_plan;
 use super::in_flight::CONCURRENCY;
 use super::state::{self, State};
 use super::step::{self, Action, Status, Step};
@@ -23,6 +24,8 @@ pub struct Settings {
     pub input: Input,
     /// Whether the owner's other entries go.
     pub prune: bool,
+    /// Whether to show what changes in Envoy.
+    pub plan: bool,
     /// How it is told.
     pub format: Format,
     /// The Consul release whose rules count; `None` for the agent's.
@@ -55,6 +58,9 @@ pub(super) async fn compare(settings: &Settings, printer: Printer) -> Result<Com
 pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
     let compared = compare(settings, printer).await?;
     show(&compared.steps, settings.format, printer)?;
+    if settings.plan {
+        envoy_plan::show(&compared, settings.format, printer).await?;
+    }
     let differs = compared.steps.iter().any(|step| step.action != Action::Unchanged);
     Ok(if differs { DIFFERENCES } else { 0 })
 }

@@ -10,6 +10,7 @@ pub mod convert;
 pub mod delete;
 pub mod desired;
 pub mod diff;
+mod envoy_plan;
 mod files;
 pub mod format;
 mod in_flight;

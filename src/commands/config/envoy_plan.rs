@@ -1,0 +1,118 @@
+//! `--plan`: what changes in the Envoys of the local agent's gateways.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::diff::Compared;
+use super::step::{Action, Step};
+use crate::collect::{self, Gateway};
+use crate::config_entry::TERMINATING_GATEWAY;
+use crate::error::{CommandError, Kind};
+use crate::gateway::registration::KIND;
+use crate::output::{Format, Printer};
+use crate::render::{self, RenderOptions, ResourceChange};
+use crate::snapshot::{AgentService, Leaf, Snapshot};
+
+/// Stands for the certificate of a service that is not linked yet.
+const NO_LEAF_YET: &str = "(not issued yet)";
+
+/// The changes of one gateway, for scripts.
+#[derive(Serialize)]
+struct Line<'a> {
+    gateway: &'a str,
+    envoy: &'a [ResourceChange],
+}
+
+/// Shows, for every terminating gateway of the agent, what the steps change in its Envoy.
+pub(super) async fn show(compared: &Compared, format: Format, printer: Printer) -> Result<(), CommandError> {
+    let steps: Vec<&Step> = compared.steps.iter().filter(|step| step.action != Action::Unchanged).collect();
+    if steps.is_empty() {
+        return Ok(());
+    }
+    let services: Option<BTreeMap<String, AgentService>> =
+        compared.consul.get("/v1/agent/services", &[]).await?;
+    // Replicas of one gateway have the same configuration.
+    let gateways: BTreeMap<String, String> = services
+        .unwrap_or_default()
+        .into_values()
+        .filter(|service| service.kind == KIND)
+        .map(|service| (service.service, service.id))
+        .collect();
+    for step in steps.iter().filter(|step| step.kind == TERMINATING_GATEWAY) {
+        if !gateways.keys().any(|name| name.eq_ignore_ascii_case(&step.name)) {
+            printer.warning(format_args!(
+                "no gateway `{}` is registered with the agent at {}: what changes in its Envoy is not known here",
+                step.name,
+                compared.consul.address()
+            ));
+        }
+    }
+    for (name, id) in gateways {
+        let changes = changes_of(compared, &steps, Gateway { id, name: name.clone() }).await?;
+        match format {
+            Format::Json => printer.json_line(&Line { gateway: &name, envoy: &changes })?,
+            Format::Human => printer.data(view(&name, &changes))?,
+        }
+    }
+    Ok(())
+}
+
+async fn changes_of(
+    compared: &Compared,
+    steps: &[&Step],
+    gateway: Gateway,
+) -> Result<Vec<ResourceChange>, CommandError> {
+    let newly_linked =
+        steps.iter().filter(|step| step.kind == TERMINATING_GATEWAY).flat_map(|step| linked(step));
+    let others: BTreeSet<String> = newly_linked.collect();
+    let snapshot = collect::with_services(&compared.consul, &gateway, others).await?;
+    let mut after = snapshot.clone();
+    for step in steps {
+        let entry = step.entry.as_ref().map(|entry| serde_json::to_value(entry.to_json()));
+        let replaced = entry.transpose().and_then(|entry| after.replace_entry(&step.kind, &step.name, entry));
+        replaced.map_err(|error| {
+            CommandError::new(Kind::Failed, error).context(format!("rendering {} for the plan", step.id()))
+        })?;
+    }
+    for link in &after.links {
+        let leaf = Leaf { cert_pem: NO_LEAF_YET.to_owned(), ..Leaf::default() };
+        after.leaves.entry(link.service.name.clone()).or_insert(leaf);
+    }
+    let rendered = |mut snapshot: Snapshot| {
+        snapshot.prune();
+        render::render(&snapshot, &RenderOptions::default()).resources
+    };
+    Ok(render::changes(&rendered(snapshot), &rendered(after)))
+}
+
+/// The services that a gateway's entry names.
+fn linked(step: &Step) -> Vec<String> {
+    let gateway = step.entry.as_ref().and_then(crate::config_entry::ConfigEntry::terminating_gateway);
+    let names = gateway.into_iter().flat_map(|gateway| gateway.services).map(|service| service.name.value);
+    names.filter(|name| name != "*").collect()
+}
+
+fn view(gateway: &str, changes: &[ResourceChange]) -> String {
+    if changes.is_empty() {
+        return format!("Envoy of {gateway}: no change\n");
+    }
+    let mut text = format!("Envoy of {gateway}:\n");
+    for change in changes {
+        let sign = match change.op {
+            "add" => '+',
+            "remove" => '-',
+            _ => '~',
+        };
+        let fields: Vec<&str> = change
+            .fields
+            .iter()
+            .map(|field| if field == "transport_socket" { "TLS" } else { field.as_str() })
+            .collect();
+        let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join(", ")) };
+        // Writing to a String never fails.
+        let _ = writeln!(text, "    {sign} {} {}{fields}", change.resource, change.name);
+    }
+    text
+}
