@@ -155,9 +155,12 @@ impl Consul {
         &self.address
     }
 
-    /// Uses another token from the next request on.
-    pub fn set_token(&self, token: Option<Secret>) {
-        *self.token.lock().unwrap_or_else(PoisonError::into_inner) = token;
+    /// Uses this token from the next request on; gives whether it is another one than before.
+    pub fn set_token(&self, token: Option<Secret>) -> bool {
+        let mut current = self.token.lock().unwrap_or_else(PoisonError::into_inner);
+        let differs = *current != token;
+        *current = token;
+        differs
     }
 
     /// `GET`, decoded from JSON.

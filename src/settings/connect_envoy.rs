@@ -345,11 +345,11 @@ fn agent(
     let path = |value: Option<String>| given(value).map(PathBuf::from);
     let has_token = token.as_ref().is_some_and(|token| !token.is_empty());
     let token_file = given(token_file);
-    let token = token_in_force(token, token_file.clone(), env, warnings)?;
+    let (token, file_in_force) = token_in_force(token, token_file.clone(), env, warnings)?;
     if has_token && token_file.is_some() && env.get(env::CONSUL_HTTP_TOKEN_FILE).is_none() {
         warnings.push("-token has no effect beside -token-file".to_owned());
     }
-    let consul = ConsulSettings::resolve(
+    let mut consul = ConsulSettings::resolve(
         ConsulFlags {
             http_addr: given(http_addr),
             token: (!token.is_empty()).then(|| token.expose().to_owned()),
@@ -365,10 +365,11 @@ fn agent(
         },
         &LenientBooleans { env, warnings: std::cell::RefCell::new(warnings) },
     )?;
+    consul.token_file = file_in_force;
     Ok((consul, token))
 }
 
-/// The ACL token by Consul's rules.
+/// The ACL token by Consul's rules, and the file that it is from.
 ///
 /// Consul: a token file beats a token, whichever of flag or variable either comes from, except that (since 1.21 at
 /// the latest) `-token` beats `CONSUL_HTTP_TOKEN_FILE`. An empty file or flag counts as not given.
@@ -377,7 +378,7 @@ fn token_in_force(
     flag_file: Option<String>,
     env: &dyn Env,
     warnings: &mut Vec<String>,
-) -> Result<Secret, Error> {
+) -> Result<(Secret, Option<PathBuf>), Error> {
     if flag.as_ref().is_some_and(Secret::is_empty) {
         warnings.push("-token is empty and counts as not given".to_owned());
     }
@@ -390,19 +391,20 @@ fn token_in_force(
         Ok(Secret::new(token.expose().trim()))
     };
     if let (Some(token), true) = (&flag, env_file.is_some()) {
-        return text(token.clone(), "-token");
+        return Ok((text(token.clone(), "-token")?, None));
     }
     if let Some(file) = flag_file.or(env_file) {
         if let Some(token) = consul::read_token_file(Path::new(&file))? {
-            return Ok(token);
+            return Ok((token, Some(PathBuf::from(file))));
         }
         warnings.push(format!("the token file {file} is empty and counts as not given"));
     }
-    match (flag, env.get(env::CONSUL_HTTP_TOKEN)) {
-        (Some(token), _) => text(token, "-token"),
-        (None, Some(token)) => text(Secret::new(token), env::CONSUL_HTTP_TOKEN),
-        (None, None) => Ok(Secret::default()),
-    }
+    let token = match (flag, env.get(env::CONSUL_HTTP_TOKEN)) {
+        (Some(token), _) => text(token, "-token")?,
+        (None, Some(token)) => text(Secret::new(token), env::CONSUL_HTTP_TOKEN)?,
+        (None, None) => Secret::default(),
+    };
+    Ok((token, None))
 }
 
 /// An environment in which a boolean that Go cannot read is unset, as for Consul's own client.

@@ -136,6 +136,11 @@ impl Authority {
         Ok(Self { certificate, issuer: Issuer::new(params, key) })
     }
 
+    /// Its key, PEM, for an agent that is to sign with it.
+    pub fn key(&self) -> String {
+        self.issuer.key().serialize_pem()
+    }
+
     /// A server certificate for DNS names or IP addresses; the first is its common name.
     pub fn server(&self, names: &[&str]) -> Result<Identity> {
         let mut params = params(names.first().copied().unwrap_or("server"), 12)?;

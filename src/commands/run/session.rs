@@ -24,6 +24,7 @@ use crate::monitor::{Phase, Status};
 use crate::output::{Level, Printer};
 use crate::render::{self, RenderOptions, file_uses};
 use crate::serve::{self, Encoder, Failure, ResourceSet, Server};
+use crate::settings::consul::read_token_file;
 use crate::settings::run::RunSettings;
 use crate::snapshot::Snapshot;
 use crate::system::process::reap_orphans;
@@ -44,6 +45,8 @@ struct Session<'a> {
     encoder: Encoder,
     services: Services,
     status: Status,
+    /// Whether the token file was unreadable when last looked at.
+    token_is_missing: bool,
     resources: watch::Sender<Arc<ResourceSet>>,
 }
 
@@ -87,6 +90,7 @@ pub async fn run(
         encoder: Encoder::default(),
         services: Services::default(),
         status: status.clone(),
+        token_is_missing: false,
         resources,
     };
     session.follow_files();
@@ -129,6 +133,7 @@ pub async fn run(
             }
             () = sleep_until(ready.next()) => ready.check(&admin, &session.snapshot, status, printer).await,
             () = sleep_until(next_files) => {
+                session.look_at_token();
                 session.look_at_files();
                 next_files = Instant::now() + session.files.period();
             }
@@ -137,7 +142,7 @@ pub async fn run(
                 next_reminder = Instant::now() + REMINDER;
             }
             asked = signals.next() => match asked {
-                Asked::Reload => session.reload(patience),
+                Asked::Reload => session.reload(),
                 Asked::Reap => reap_orphans(envoy.id()),
                 Asked::End => {
                     status.set_phase(Phase::Ending);
@@ -260,11 +265,45 @@ impl Session<'_> {
         }
     }
 
-    /// SIGHUP: asks everything anew.
-    fn reload(&mut self, first_leaves: Duration) {
-        self.printer.note("reading everything again");
-        self.follower = self.source.follow(first_leaves);
+    /// Uses the token that the token file holds now; one that cannot be read leaves the last one in force.
+    fn look_at_token(&mut self) {
+        let (Source::Consul { consul, .. }, Some(path)) =
+            (&self.source, &self.settings.gateway.consul.token_file)
+        else {
+            return;
+        };
+        match read_token_file(path) {
+            Ok(Some(token)) => {
+                if consul.set_token(Some(token)) {
+                    self.printer
+                        .note(format_args!("the token file {} holds another token now", path.display()));
+                    // What the agent says depends on the token, the certificates above all.
+                    self.follow_anew();
+                }
+                self.token_is_missing = false;
+            }
+            // It is being replaced, perhaps: only what lasts is worth a word, and one is enough.
+            Ok(None) | Err(_) if !self.token_is_missing => {
+                self.token_is_missing = true;
+                self.printer.warning(format_args!(
+                    "the token file {} is empty or cannot be read; the last token stays in force",
+                    path.display()
+                ));
+            }
+            Ok(None) | Err(_) => {}
+        }
+    }
+
+    fn follow_anew(&mut self) {
+        self.follower = self.source.follow(self.settings.wait / 2);
         self.status.set_answers(&self.follower.answers);
+    }
+
+    /// SIGHUP: asks everything anew.
+    fn reload(&mut self) {
+        self.printer.note("reading everything again");
+        self.look_at_token();
+        self.follow_anew();
         self.look_at_files();
     }
 

@@ -1,0 +1,195 @@
+//! `termgate run` while something is broken: what serves goes on, and it recovers by itself.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use nix::sys::signal::Signal;
+use nix::unistd::Pid;
+use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
+use serde_json::json;
+
+use crate::support::command::Termgate;
+use crate::support::consul::Consul;
+use crate::support::gateway::Gateway;
+use crate::support::origin::Origin;
+use crate::support::steady::Steady;
+use crate::world::{World, answered_by};
+
+#[test]
+fn a_frozen_agent_costs_no_request_and_is_followed_again_when_it_thaws() -> Result<()> {
+    needs!(Consul, Envoy);
+    let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
+    let consul = Consul::start()?;
+    let services = json!([{"Name": "steady"}, {"Name": "moving"}]);
+    for service in ["steady", "moving"] {
+        consul.register_external(service, first.address())?;
+        consul.allow("frontend", service)?;
+    }
+    consul.write_config_entry(
+        &json!({"Kind": "terminating-gateway", "Name": "gateway", "Services": services}),
+    )?;
+    let mut gateway = Gateway::start(&consul, "gateway")?;
+    let frontend = consul.mesh_client("frontend")?;
+    for service in ["steady", "moving"] {
+        answered_by(&mut gateway, &frontend, service, "first")?;
+    }
+    let client = Steady::start(consul.mesh_client("frontend")?, gateway.address, "steady");
+    let agent = Pid::from_raw(i32::try_from(consul.id())?);
+    nix::sys::signal::kill(agent, Signal::SIGSTOP)?;
+    // A reload in the middle of it asks everything anew, and waits.
+    gateway.process.signal(Signal::SIGHUP)?;
+    for _ in 0..10 {
+        client.goes_on()?;
+    }
+    nix::sys::signal::kill(agent, Signal::SIGCONT)?;
+    consul.register_external("moving", second.address())?;
+    answered_by(&mut gateway, &frontend, "moving", "second")?;
+    client.end()?;
+    gateway.process.check_running()
+}
+
+#[test]
+fn a_reload_asks_everything_anew_and_loses_nothing() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
+    let steady = world.allowed("steady", &first)?;
+    let moving = world.allowed("moving", &first)?;
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+    answered_by(&mut gateway, &frontend, &steady, "first")?;
+    answered_by(&mut gateway, &frontend, &moving, "first")?;
+    let client = Steady::start(world.frontend()?, gateway.address, &steady);
+    for _ in 0..5 {
+        gateway.process.signal(Signal::SIGHUP)?;
+        client.goes_on()?;
+    }
+    world.consul.register_external(&moving, second.address())?;
+    answered_by(&mut gateway, &frontend, &moving, "second")?;
+    client.end().map(drop)
+}
+
+#[test]
+fn a_second_signal_does_not_wait_for_open_connections() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let origin = Origin::plain("one")?;
+    let service = world.allowed("one", &origin)?;
+    world.write_entry()?;
+    let flags = ["--config-source", "direct", "--deregister-on-exit", "--drain-time", "10m"];
+    let mut gateway = Gateway::start_with(world.consul, &world.gateway, flags)?;
+    let frontend = world.frontend()?;
+    answered_by(&mut gateway, &frontend, &service, "one")?;
+    let open = frontend.connect(gateway.address, &service).map_err(|_| anyhow!("not connected"))?;
+    gateway.process.signal(Signal::SIGTERM)?;
+    let output = gateway.process.shared_output();
+    gateway.eventually("the draining", || {
+        ensure!(output.text().contains("draining: 1 open"), "it does not say so");
+        Ok(())
+    })?;
+    ensure!(gateway.stop()?.success(), "it did not end well");
+    ensure!(gateway.process.output().contains("at once"), "{}", gateway.process.output());
+    drop(open);
+    Ok(())
+}
+
+#[test]
+fn draining_ends_with_the_last_connection() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let origin = Origin::plain("one")?;
+    let service = world.allowed("one", &origin)?;
+    world.write_entry()?;
+    let flags = ["--config-source", "direct", "--deregister-on-exit", "--drain-time", "10m"];
+    let mut gateway = Gateway::start_with(world.consul, &world.gateway, flags)?;
+    let frontend = world.frontend()?;
+    answered_by(&mut gateway, &frontend, &service, "one")?;
+    let open = frontend.connect(gateway.address, &service).map_err(|_| anyhow!("not connected"))?;
+    gateway.process.signal(Signal::SIGTERM)?;
+    let output = gateway.process.shared_output();
+    gateway.eventually("the draining", || {
+        ensure!(output.text().contains("draining: 1 open"), "it does not say so");
+        Ok(())
+    })?;
+    drop(open);
+    ensure!(gateway.process.wait(Duration::from_secs(30))?.success(), "it did not end well");
+    Ok(())
+}
+
+/// A file system with a few kilobytes, mounted for a test.
+struct Tiny<'a>(&'a Path);
+
+impl<'a> Tiny<'a> {
+    /// `None` where mounting is not allowed.
+    fn mount(at: &'a Path) -> Result<Option<Self>> {
+        let options = ["-t", "tmpfs", "-o", "size=16k,mode=700", "tmpfs"];
+        let mounted = Command::new("mount").args(options).arg(at).output().context("mount")?;
+        Ok(mounted.status.success().then_some(Self(at)))
+    }
+}
+
+impl Drop for Tiny<'_> {
+    fn drop(&mut self) {
+        drop(Command::new("umount").arg(self.0).status());
+    }
+}
+
+#[test]
+fn a_full_disk_is_told_and_costs_nothing_but_the_takeover() -> Result<()> {
+    needs!(Consul, Envoy);
+    let directory = tempfile::tempdir()?;
+    let Some(tiny) = Tiny::mount(directory.path())? else {
+        eprintln!("not run: this machine allows no mount");
+        return Ok(());
+    };
+    let filler = tiny.0.join("filler");
+    ensure!(fs::write(&filler, vec![0; 1 << 20]).is_err(), "the disk is not full");
+    let mut world = World::new()?;
+    let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
+    let service = world.allowed("one", &first)?;
+    world.write_entry()?;
+    let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
+        .args(["--deregister-on-exit", "--run-dir"])
+        .arg(tiny.0)
+        .consul(world.consul);
+    let mut gateway = Gateway::launch(&world.gateway, run)?;
+    let frontend = world.frontend()?;
+    answered_by(&mut gateway, &frontend, &service, "first")?;
+    world.consul.register_external(&service, second.address())?;
+    answered_by(&mut gateway, &frontend, &service, "second")?;
+    let said = gateway.process.output();
+    ensure!(said.contains("envoy.json cannot be written") && said.contains("No space left"), "{said}");
+    ensure!(gateway.stop()?.success(), "it did not end well");
+    Ok(())
+}
+
+#[test]
+fn without_file_descriptors_envoy_serves_on_and_termgate_recovers_when_there_are_some() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
+    let steady = world.allowed("steady", &first)?;
+    let moving = world.allowed("moving", &first)?;
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+    answered_by(&mut gateway, &frontend, &steady, "first")?;
+    answered_by(&mut gateway, &frontend, &moving, "first")?;
+    let client = Steady::start(world.frontend()?, gateway.address, &steady);
+
+    let termgate = rustix::process::Pid::from_raw(i32::try_from(gateway.process.id())?).context("pid")?;
+    let all = getrlimit(Resource::Nofile);
+    prlimit(Some(termgate), Resource::Nofile, Rlimit { current: Some(3), maximum: all.maximum })?;
+    // It drops its connections and cannot open new ones.
+    gateway.process.signal(Signal::SIGHUP)?;
+    for _ in 0..10 {
+        client.goes_on()?;
+    }
+    gateway.process.check_running()?;
+    prlimit(Some(termgate), Resource::Nofile, all)?;
+    world.consul.register_external(&moving, second.address())?;
+    answered_by(&mut gateway, &frontend, &moving, "second")?;
+    client.end()?;
+    ensure!(gateway.stop()?.success(), "it did not end well");
+    Ok(())
+}
