@@ -115,6 +115,9 @@ fn find_kind(root: &Object, version: &ConsulVersion) -> Result<&'static Kind, Re
                 "spell `{}` as `Kind`: of all keys, only this one has two spellings, `Kind` and `kind`",
                 entry.key
             ),
+            None if root.entries.iter().any(|entry| equal_fold(&entry.key, "config_entries")) => {
+                "this is an agent's own form: `config diff` and `config apply` read it".to_owned()
+            }
             None => "add `Kind = \"terminating-gateway\"` at the top level".to_owned(),
         });
         return Err(refuse(consul, diagnostic));

@@ -22,13 +22,14 @@ pub fn translate(source: &Source<'_>, to: Language) -> Result<Vec<u8>, Refusal> 
     let list = source.bytes().trim_ascii_start().starts_with(b"[");
     let from = if list { Language::Json } else { Language::of(source.bytes()) };
     if from == to {
-        return hcl::format(source.bytes()).map_err(refused);
+        return format(source);
     }
     if list {
         let help = "write `config_entries { bootstrap = [ … ] }`, or a file for each entry";
         return Err(inexpressible("HCL has no list at the top level", None, help));
     }
-    let document = hcl::read(source, Dialect::default()).map_err(refused)?;
+    let document = hcl::read(source, Dialect::default())
+        .map_err(|error| syntax_refusal(error, hcl2::hint(source.bytes())))?;
     if let Some(span) = document.unfinished {
         return Err(refused(SyntaxError::unfinished(span)));
     }
@@ -40,7 +41,7 @@ pub fn translate(source: &Source<'_>, to: Language) -> Result<Vec<u8>, Refusal> 
             Language::Json => json_text(&shaped),
             Language::Hcl => hcl_text(&shaped),
         };
-        let text = hcl::format(text.as_bytes()).map_err(refused)?;
+        let text = hcl::format(&Source::new(text.as_bytes())).map_err(refused)?;
         match difference(source, &document.root, &text) {
             None => return Ok(text),
             Some(path) => failure = failure.or(Some(path)),
@@ -61,8 +62,8 @@ pub fn translate(source: &Source<'_>, to: Language) -> Result<Vec<u8>, Refusal> 
 }
 
 /// A file in its canonical form, see [`hcl::format`].
-pub fn format(bytes: &[u8]) -> Result<Vec<u8>, Refusal> {
-    hcl::format(bytes).map_err(|error| syntax_refusal(error, hcl2::hint(bytes)))
+pub fn format(source: &Source<'_>) -> Result<Vec<u8>, Refusal> {
+    hcl::format(source).map_err(|error| syntax_refusal(error, hcl2::hint(source.bytes())))
 }
 
 fn refused(error: SyntaxError) -> Refusal {
@@ -383,6 +384,16 @@ Services = [
         let json = translated(bundle, Language::Json);
         assert!(json.starts_with("{\n  \"config_entries\": {\n    \"bootstrap\": ["), "{json}");
         assert!(translated(&json, Language::Hcl).starts_with("config_entries {\n  bootstrap = ["));
+    }
+
+    #[test]
+    fn line_ends_survive_in_the_same_language_too() {
+        let text = "a = <<E\nx\r\r\nE\n";
+        let read = |text: &str| hcl::read(&Source::new(text.as_bytes()), Dialect::default()).unwrap().root;
+        assert_eq!(
+            bare(&Value::Object(read(&translated(text, Language::Hcl)))),
+            serde_json::json!({"a": "x\r\n"})
+        );
     }
 
     #[test]

@@ -230,11 +230,11 @@ mod tests {
             many("\u{ff}"),
         ];
         for text in texts {
-            let (started, bytes) = (Instant::now(), text.as_bytes());
-            let source = Source::new(bytes);
+            let started = Instant::now();
+            let source = Source::new(text.as_bytes());
             // What comes of it is no matter here.
             let _ = crate::config_entry::read(&source, &crate::consul_version::ConsulVersion::NEWEST_KNOWN);
-            let _ = crate::config_entry::format(bytes);
+            let _ = crate::config_entry::format(&source);
             let _ = crate::config_entry::translate(&source, Language::Hcl);
             let _ = crate::config_entry::translate(&source, Language::Json);
             let head: String = text.chars().take(20).collect();

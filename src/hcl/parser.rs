@@ -196,7 +196,7 @@ impl<'source> Parser<'source> {
                         let error = error.message(format!("expected a key, found {found}"));
                         match kind {
                             TokenKind::LeftBracket => {
-                                error.help("one file holds one entry, whose keys stand at the top level")
+                                error.help("one file holds one entry, whose keys stand at the top level; only `config diff` and `config apply` take a list")
                             }
                             TokenKind::Subtract => {
                                 error.help("a key begins with a letter or `_`; this is no YAML")

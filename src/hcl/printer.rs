@@ -15,21 +15,21 @@ use super::{Language, json, json_printer, read};
 /// The canonical form of a file in either language. JSON may also be a list of entries.
 ///
 /// Fails on what Consul cannot read, and on a file that ends behind a `=`: what stood there is lost.
-pub fn format(bytes: &[u8]) -> Result<Vec<u8>, SyntaxError> {
+pub fn format(source: &Source<'_>) -> Result<Vec<u8>, SyntaxError> {
+    let bytes = source.bytes();
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     if first == Some(&b'[') || Language::of(bytes) == Language::Json {
-        json::parse(&Source::verbatim(bytes))?;
+        json::parse(source)?;
         return Ok(json_printer::print(bytes));
     }
-    let source = Source::new(bytes);
     let dialect = Dialect::default();
     // What parses may still hold numbers and texts without a value.
-    read(&source, dialect)?;
-    let file = parse(&source, dialect)?;
+    read(source, dialect)?;
+    let file = parse(source, dialect)?;
     if let Some(span) = file.unfinished {
         return Err(SyntaxError::unfinished(span));
     }
-    Ok(print(&source, &file).into_bytes())
+    Ok(print(source, &file).into_bytes())
 }
 
 fn print(source: &Source<'_>, file: &File) -> String {
@@ -263,6 +263,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn format(bytes: &[u8]) -> Result<Vec<u8>, SyntaxError> {
+        super::format(&Source::new(bytes))
+    }
     use crate::hcl::{Object, Value};
 
     fn formatted(text: &str) -> String {

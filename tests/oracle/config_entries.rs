@@ -157,7 +157,7 @@ fn judge_printed(case: &Case) -> Result<(), Failed> {
     let bytes = case.input.bytes();
     let source = Source::new(&bytes);
     let before = hcl::read(&source, Dialect::default());
-    let formatted = config_entry::format(&bytes);
+    let formatted = config_entry::format(&source);
     let Ok(before) = before else {
         // A list of entries is none of Consul's files, but one of termgate's.
         let list = bytes.trim_ascii_start().starts_with(b"[");
@@ -173,7 +173,7 @@ fn judge_printed(case: &Case) -> Result<(), Failed> {
     if object(&before.root) != object(&after.root) {
         return Err(format!("another value: {}", String::from_utf8_lossy(&formatted)).into());
     }
-    if config_entry::format(&formatted).ok().as_ref() != Some(&formatted) {
+    if config_entry::format(&Source::new(&formatted)).ok().as_ref() != Some(&formatted) {
         return Err(format!("laid out anew again: {}", String::from_utf8_lossy(&formatted)).into());
     }
     translated_there_and_back(case, &source)

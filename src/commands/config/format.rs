@@ -84,7 +84,7 @@ fn stdin(check: bool, printer: Printer) -> Result<Outcome, CommandError> {
 }
 
 fn format(name: &str, bytes: &[u8], printer: Printer) -> Option<Vec<u8>> {
-    match config_entry::format(bytes) {
+    match config_entry::format(&hcl::Source::new(bytes)) {
         Ok(output) => Some(output),
         Err(refusal) => {
             report(name, bytes, refusal, printer);

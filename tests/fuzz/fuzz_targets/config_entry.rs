@@ -29,8 +29,8 @@ fuzz_target!(|bytes: &[u8]| {
         config_entry::locate(&source, &mut findings);
         let _ = config_entry::render("entry.hcl", &source, &findings, false);
     }
-    if let Ok(formatted) = config_entry::format(bytes) {
-        assert_eq!(config_entry::format(&formatted).ok().as_ref(), Some(&formatted));
+    if let Ok(formatted) = config_entry::format(&source) {
+        assert_eq!(config_entry::format(&Source::new(&formatted)).ok().as_ref(), Some(&formatted));
         for version in &VERSIONS {
             // The older release drops faulty items, which `fmt` refuses.
             assert_eq!(sent(bytes, version), sent(&formatted, version));
@@ -38,7 +38,7 @@ fuzz_target!(|bytes: &[u8]| {
     }
     for language in [Language::Hcl, Language::Json] {
         if let Ok(translated) = config_entry::translate(&source, language) {
-            assert!(config_entry::format(&translated).is_ok());
+            assert!(config_entry::format(&Source::new(&translated)).is_ok());
         }
     }
 });
