@@ -1,6 +1,6 @@
 # What a person runs. The programs it needs (Consul, Envoy) are installed into .tools/, and nowhere else.
 
-.PHONY: help demo test bench fuzz build lint audit tools clean
+.PHONY: help demo test bench bench-direct fuzz build lint audit tools clean
 .DEFAULT_GOAL := help
 # A failed test says what failed; a trace of how its error was made adds nothing.
 export RUST_LIB_BACKTRACE := 0
@@ -10,7 +10,7 @@ export RUST_LIB_BACKTRACE := 0
 STATIC := $(if $(filter Linux,$(shell uname)),-- -C target-feature=+crt-static -C relocation-model=static)
 
 help: ## Say what there is to run
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 # The unoptimised build, which the tests use as well: what the demo waits for is Consul and Envoy, not termgate.
 demo: ## See a gateway work: real Consul, real Envoy, real traffic (DEMO_WITHOUT_CONSUL=1: Envoy only)
@@ -35,6 +35,10 @@ bench: build ## Measure termgate beside the real Consul: time and peak memory
 
 fuzz: ## Fuzz the reader of configuration entries for ten minutes (.ci/fuzz SECONDS)
 	.ci/fuzz
+
+bench-direct: build ## Measure direct mode at 10, 100 and 1,000 linked services (SIZES="…" for others)
+	@.ci/install-tools envoy consul || true
+	@TERMGATE_BINARY=target/release/termgate cargo run --locked --quiet --example bench-direct -- $(SIZES)
 
 build: ## Build the binary as it is shipped: target/release/termgate
 	cargo rustc --locked --release --bin termgate $(STATIC)

@@ -272,6 +272,7 @@ pub fn call(
     request.body = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
     let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(5))?;
     stream.set_read_timeout(Some(Duration::from_secs(30)))?;
+    stream.set_nodelay(true)?;
     request.write_to(&mut stream)?;
     Response::read_from(&mut BufReader::new(stream)).with_context(|| format!("{method} {target}"))
 }

@@ -133,7 +133,7 @@ impl MeshClient {
             Err(error) => return Err(Ok(Outcome::Refused(format!("no connection to {gateway}: {error}")))),
         };
         let mut session = match (
-            socket.set_read_timeout(Some(Duration::from_secs(20))),
+            socket.set_nodelay(true).and_then(|()| socket.set_read_timeout(Some(Duration::from_secs(20)))),
             ClientConnection::new(Arc::clone(&self.config), name),
         ) {
             (Ok(()), Ok(session)) => session,
