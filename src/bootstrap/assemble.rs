@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{
     AccessLogs, Admin, AgentEndpoint, AgentGrpc, BootstrapForm, BootstrapInput, Error, GrpcAddress,
-    GrpcEndpoint, Node, PrometheusOptions, ProxyConfig, ReadyBind, XdsSource,
+    GrpcEndpoint, Node, PrometheusOptions, ProxyConfig, ReadyBind, TagRules, XdsSource,
 };
 use crate::secret::Secret;
 use crate::snapshot::AgentService;
@@ -135,7 +135,7 @@ pub fn assemble(
         proxy_config,
         prometheus: options.prometheus.clone(),
         ready: options.ready.clone(),
-        omit_deprecated_tags: options.omit_deprecated_tags,
+        tag_rules: TagRules::consul(options.omit_deprecated_tags),
         variables,
     })
 }

@@ -45,6 +45,7 @@ pub use self::grpc_address::{
 use self::json::{Json, list, object};
 use self::parts::Parts;
 pub use self::second_look::second_look;
+pub use self::stats_tags::TagRules;
 use crate::consul_version::ConsulVersion;
 use crate::secret::Secret;
 
@@ -87,8 +88,8 @@ pub struct BootstrapInput {
     pub prometheus: PrometheusOptions,
     /// The `-envoy-ready-bind-*` flags, if both are given.
     pub ready: Option<ReadyBind>,
-    /// `-omit-deprecated-tags`.
-    pub omit_deprecated_tags: bool,
+    /// Which of Consul's rules turn metric names into tags.
+    pub tag_rules: TagRules,
     /// Values of the environment variables that [`ProxyConfig::variables`] names.
     pub variables: BTreeMap<String, String>,
 }
@@ -362,7 +363,7 @@ mod tests {
 
     use super::{
         Admin, AgentEndpoint, AgentGrpc, BootstrapForm, BootstrapInput, Node, PrometheusOptions, ProxyConfig,
-        XdsSource, check, render,
+        TagRules, XdsSource, check, render,
     };
     use crate::secret::Secret;
 
@@ -381,7 +382,7 @@ mod tests {
             proxy_config: ProxyConfig::default(),
             prometheus: PrometheusOptions::default(),
             ready: None,
-            omit_deprecated_tags: false,
+            tag_rules: TagRules::All,
             variables: BTreeMap::new(),
         }
     }

@@ -8,7 +8,7 @@ use super::fragments::Fragments;
 use super::json::{Json, object};
 use super::listeners::{StaticResources, static_resources};
 use super::sinks::{Kind, sink};
-use super::{BootstrapForm, BootstrapInput, Error, access_log, stats_tags};
+use super::{BootstrapForm, BootstrapInput, Error, TagRules, access_log, stats_tags};
 
 const TELEMETRY_CLUSTER: &str = "consul_telemetry_collector_loopback";
 
@@ -106,8 +106,9 @@ fn stats_config(input: &BootstrapInput) -> Result<Json, Error> {
         fixed(name.to_owned(), value.to_owned())
     });
     let rules: &[&[stats_tags::TagRule]] = match input.form {
+        _ if input.tag_rules == TagRules::None => &[],
         BootstrapForm::V2 => &[stats_tags::V2],
-        BootstrapForm::V3 if input.omit_deprecated_tags => &[stats_tags::V3],
+        BootstrapForm::V3 if input.tag_rules == TagRules::Current => &[stats_tags::V3],
         BootstrapForm::V3 => &[stats_tags::V3, stats_tags::V3_DEPRECATED],
     };
     let rules =

@@ -263,9 +263,12 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
         ready_bind,
         metrics_bind,
         log_format: _,
+        consul_stats_tags,
     } = life;
     let ready_bind = ready_bind.or_else(|| env.get(env::TERMGATE_READY_BIND));
     let metrics_bind = metrics_bind.or_else(|| env.get(env::TERMGATE_METRICS_BIND));
+    let switch =
+        |given: bool, name| given || env.get(name).is_some_and(|value| value == "true" || value == "1");
     let snapshot = snapshot.or_else(|| env.get(env::TERMGATE_SNAPSHOT).map(PathBuf::from));
     let registration = (!no_register && snapshot.is_none()).then_some(registration);
     let registration = registration.map(with_definition).transpose()?;
@@ -294,8 +297,8 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
         gateway: resolve(dropin, env, printer)?,
         source,
         wait: wait.or(from_env(env::TERMGATE_WAIT)?).unwrap_or(WAIT),
-        deregister_on_exit: deregister_on_exit
-            || env.get(env::TERMGATE_DEREGISTER_ON_EXIT).is_some_and(|value| value == "true" || value == "1"),
+        deregister_on_exit: switch(deregister_on_exit, env::TERMGATE_DEREGISTER_ON_EXIT),
+        consul_stats_tags: switch(consul_stats_tags, env::TERMGATE_CONSUL_STATS_TAGS),
         drain_time: drain_time.or(from_env(env::TERMGATE_DRAIN_TIME)?).unwrap_or(DRAIN_TIME),
         run_dir: match run_dir.or_else(|| env.get(env::TERMGATE_RUN_DIR).map(PathBuf::from)) {
             Some(path) => RunDir::Given(path),

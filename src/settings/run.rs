@@ -28,6 +28,8 @@ pub struct RunSettings {
     pub drain_time: Duration,
     /// Directory for the socket between termgate and Envoy.
     pub run_dir: RunDir,
+    /// Whether direct mode names Envoy's metrics by Consul's tags.
+    pub consul_stats_tags: bool,
     /// The TLS files of linked services.
     pub tls_files: TlsFileSettings,
     /// Where readiness and liveness are told.

@@ -74,6 +74,10 @@ pub struct LifeArgs {
     /// How long open connections may last after SIGTERM; ends early when there are none [env: TERMGATE_DRAIN_TIME] [default: 10s]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub drain_time: Option<Duration>,
+    /// In direct mode, have Envoy tag its metrics as Consul's bootstrap does; costs its start 55 ms a linked service
+    /// [env: TERMGATE_CONSUL_STATS_TAGS]
+    #[arg(long)]
+    pub consul_stats_tags: bool,
     /// Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR]
     #[arg(long, value_name = "DIR")]
     pub run_dir: Option<PathBuf>,

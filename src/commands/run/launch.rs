@@ -5,12 +5,11 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
-use crate::bootstrap::{self, BootstrapForm, BootstrapInput, ProxyConfig, XdsSource};
+use crate::bootstrap::{self, BootstrapForm, BootstrapInput, ProxyConfig, TagRules, XdsSource};
 use crate::envoy::version::EnvoyVersion;
 use crate::error::CommandError;
 use crate::output::Format;
 use crate::secret::Secret;
-use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::run::RunSettings;
 use crate::snapshot::Snapshot;
 
@@ -32,13 +31,15 @@ pub struct Program {
 
 /// The bootstrap of an Envoy that gets its configuration over `socket`.
 pub fn bootstrap_input(
-    settings: &ConnectEnvoySettings,
+    run: &RunSettings,
     snapshot: &Snapshot,
     admin: SocketAddr,
     socket: &Path,
     envoy: EnvoyVersion,
 ) -> Result<BootstrapInput, CommandError> {
-    let gateway = &snapshot.gateway;
+    let (settings, gateway) = (&run.gateway, &snapshot.gateway);
+    let tag_rules =
+        if run.consul_stats_tags { TagRules::consul(settings.omit_deprecated_tags) } else { TagRules::None };
     let central =
         snapshot.proxy_defaults.as_ref().and_then(|entry| entry.get("Config")?.as_object().cloned());
     let mut proxy_config = ProxyConfig::default();
@@ -73,7 +74,7 @@ pub fn bootstrap_input(
         proxy_config,
         prometheus: settings.prometheus.clone(),
         ready: settings.ready.clone(),
-        omit_deprecated_tags: settings.omit_deprecated_tags,
+        tag_rules,
         variables: BTreeMap::new(),
     })
 }

@@ -78,7 +78,7 @@ pub async fn run(
         }
     };
     let (resources, served) = watch::channel(Arc::default());
-    let input = bootstrap_input(&settings.gateway, &first, admin_address, &socket, program.version)?;
+    let input = bootstrap_input(settings, &first, admin_address, &socket, program.version)?;
     let mut session = Session {
         settings,
         printer,
