@@ -1,11 +1,10 @@
 //! A snapshot that follows Consul.
 //!
 //! However many services are linked, at most eight connections to the agent are open: five blocking
-//! queries on what tells of a change anywhere, one for plain questions that are asked again and again, two
-//! for what a change makes necessary to ask about single services.
+//! queries on what tells of a change anywhere, and three for plain questions: what a change makes necessary to
+//! ask about single services, leaves, and what is asked again and again.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::hash::{DefaultHasher, Hasher as _};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -15,6 +14,8 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::digest;
+use super::narrow::Marks;
 use super::question::{COMMON, Gateway, Question, Reply};
 use crate::consul::{Consul, Wait, encode_path_segment};
 use crate::snapshot::Snapshot;
@@ -23,6 +24,8 @@ use crate::snapshot::Snapshot;
 const BLOCKING_WAIT: Duration = Duration::from_secs(60);
 /// Pause between two rounds of plain questions.
 const POLL_PERIOD: Duration = Duration::from_secs(5);
+/// The agent's settings, which are long and change with a restart only, are asked for every so many rounds.
+const AGENT_POLLS: u32 = 12;
 /// How often a leaf is looked at when nothing hints at a change; the agent itself renews it long before it ends.
 const LEAF_PERIOD: Duration = Duration::from_secs(300);
 /// How soon a leaf is looked at again that was refused or failed.
@@ -32,8 +35,16 @@ const ROTATION_PERIOD: Duration = Duration::from_secs(1);
 const ROTATION_WINDOW: Duration = Duration::from_secs(120);
 /// Longest pause after a failed request.
 const MAX_BACKOFF: Duration = Duration::from_secs(30);
-/// Requests about single services under way at once.
-const WORKERS: usize = 2;
+/// Plain requests under way at once.
+const WORKERS: usize = 3;
+/// Of those, requests for leaves: a CA that is slow must not hold up the rest.
+const LEAF_WORKERS: usize = 2;
+/// How soon a question about a single service is asked again that had a bad answer.
+const RETRY: Duration = Duration::from_secs(2);
+/// How long after the last narrow look all instances are asked for, should the narrow look have missed something.
+const SWEEP_AFTER: Duration = Duration::from_secs(60);
+/// Least time between two rounds through all instances.
+const SWEEP_PERIOD: Duration = Duration::from_secs(5);
 /// How long the first snapshot waits for leaves that are slow to come (a CA signs 50 a second by default).
 pub const FIRST_LEAVES: Duration = Duration::from_millis(500);
 
@@ -114,11 +125,10 @@ pub fn follow(consul: &Arc<Consul>, gateway: &Gateway, first_leaves: Duration) -
     let mut tasks = JoinSet::new();
     let asker =
         Asker { consul: Arc::clone(consul), gateway: gateway.clone(), replies, answers: answers.clone() };
-    for question in [Question::Links, Question::Roots, Question::Intentions, Question::ServiceDefaults] {
+    for question in COMMON.into_iter().filter(Question::is_watched) {
         tasks.spawn(asker.clone().watch(question));
     }
     tasks.spawn(asker.clone().watch_instances());
-    tasks.spawn(asker.clone().poll());
     tasks.spawn(Collector::new(asker, events, published, first_leaves).run(inbox));
     Follower { snapshots, events: event_receiver, answers, _tasks: tasks }
 }
@@ -127,8 +137,8 @@ pub fn follow(consul: &Arc<Consul>, gateway: &Gateway, first_leaves: Duration) -
 #[derive(Debug)]
 enum Message {
     Reply(Reply),
-    /// Some instance of some linked service changed.
-    InstancesChanged,
+    /// Some instance of some linked service changed; with the summary of all.
+    InstancesChanged(Vec<u8>),
     Failed {
         question: Question,
         trouble: Trouble,
@@ -213,40 +223,12 @@ impl Asker {
                     self.recovered(&mut position);
                     // The index moves although the body may stay the same.
                     if position.moved(answer.index, b"") {
-                        self.tell(Message::InstancesChanged);
+                        self.tell(Message::InstancesChanged(answer.body));
                     }
                     position.pace().await;
                 }
                 Err(error) => self.failed(&mut position, (&error).into()).await,
             }
-        }
-    }
-
-    /// Asks again and again what changes seldom and has no connection of its own.
-    async fn poll(self) {
-        let mut seen: BTreeMap<Question, u64> = BTreeMap::new();
-        let mut position = Position::new("settings of the gateway".to_owned());
-        loop {
-            for question in COMMON {
-                // The others have a blocking query.
-                if matches!(
-                    question,
-                    Question::Links | Question::Roots | Question::Intentions | Question::ServiceDefaults
-                ) {
-                    continue;
-                }
-                match question.clone().ask(&self.consul, &self.gateway, None).await {
-                    Ok(reply) => {
-                        self.recovered(&mut position);
-                        let digest = digest(&(reply.status, &reply.body));
-                        if seen.insert(question, digest) != Some(digest) || reply.status >= 400 {
-                            self.tell(Message::Reply(reply));
-                        }
-                    }
-                    Err(error) => self.failed(&mut position, (&error).into()).await,
-                }
-            }
-            sleep(POLL_PERIOD).await;
         }
     }
 
@@ -268,12 +250,6 @@ impl Asker {
         }
         sleep(position.backoff()).await;
     }
-}
-
-fn digest(value: &impl std::hash::Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Where a blocking query stands.
@@ -350,8 +326,22 @@ struct Collector {
     /// What is in `queue`, to be found quickly.
     queued: BTreeSet<Question>,
     running: BTreeSet<Question>,
-    /// Services whose instances changed again while they were being asked for.
-    stale: BTreeSet<String>,
+    /// Questions that have to be asked again because the answer under way may be too old.
+    stale: BTreeSet<Question>,
+    /// Questions that wait for another try.
+    retries: BTreeMap<Question, Instant>,
+    /// Digest of the last answer.
+    answers: BTreeMap<Question, u64>,
+    marks: Marks,
+    /// Nodes still to be looked at for a change that nothing has shown yet.
+    unexplained: Option<BTreeSet<String>>,
+    last_sweep: Option<Instant>,
+    next_sweep: Option<Instant>,
+    next_poll: Instant,
+    polls: u32,
+    /// Consecutive requests that did not reach the agent, and until when none is sent.
+    unreachable: u32,
+    paused_until: Option<Instant>,
     known_instances: BTreeSet<String>,
     leaves: BTreeMap<String, LeafState>,
     started: Instant,
@@ -382,6 +372,16 @@ impl Collector {
             queued: BTreeSet::new(),
             running: BTreeSet::new(),
             stale: BTreeSet::new(),
+            retries: BTreeMap::new(),
+            answers: BTreeMap::new(),
+            marks: Marks::default(),
+            unexplained: None,
+            last_sweep: None,
+            next_sweep: None,
+            next_poll: Instant::now(),
+            polls: 0,
+            unreachable: 0,
+            paused_until: None,
             known_instances: BTreeSet::new(),
             leaves: BTreeMap::new(),
             started: Instant::now(),
@@ -407,7 +407,7 @@ impl Collector {
                     }
                 }
                 Some(_) = work.join_next() => {}
-                () = sleep_until(wake) => self.queue_due_leaves(),
+                () = sleep_until(wake) => self.queue_due(),
             }
             self.publish();
         }
@@ -420,8 +420,14 @@ impl Collector {
     fn take(&mut self, message: Message) {
         match message {
             Message::Reply(reply) => self.take_reply(&reply),
-            Message::InstancesChanged => self.refresh_instances(),
-            Message::Failed { question, trouble } => self.take_failure(&question, trouble),
+            Message::InstancesChanged(summary) => self.find_changed(&summary),
+            Message::Failed { question, trouble } => {
+                self.unreachable = self.unreachable.saturating_add(1);
+                let pause = RETRY.mul_f64(0.1) * 2_u32.saturating_pow(self.unreachable.min(6));
+                self.paused_until = Some(Instant::now() + pause);
+                // An agent that is restarted is away for a moment.
+                self.take_failure(&question, Some(trouble).filter(|_| self.unreachable > 2));
+            }
             Message::Trouble { about, trouble: Trouble { reason, denied } } => {
                 self.tell(Event::Trouble { about, reason, denied });
             }
@@ -431,58 +437,183 @@ impl Collector {
 
     fn take_reply(&mut self, reply: &Reply) {
         self.running.remove(&reply.question);
+        (self.unreachable, self.paused_until) = (0, None);
+        if COMMON.contains(&reply.question) && !reply.question.is_watched() {
+            self.asker.answers.note("settings of the gateway");
+        }
         if reply.question == Question::AgentService && reply.status == 404 {
             self.tell(Event::Unregistered);
             return;
         }
+        if let Question::Node(node) = &reply.question {
+            self.take_node(node, reply);
+            return;
+        }
+        let digest = digest(&(reply.status, &reply.body));
+        let is_news = self.answers.get(&reply.question) != Some(&digest);
+        if is_news && !self.apply(reply) {
+            return;
+        }
+        self.answers.insert(reply.question.clone(), digest);
+        if self.troubled.remove(&reply.question) && !self.is_troubled_about(&reply.question.about()) {
+            self.tell(Event::Recovered { about: reply.question.about() });
+        }
+        self.dirty |= is_news;
+        self.urgent |= is_news && !matches!(reply.question, Question::Leaf(_));
+        self.missing.remove(&reply.question);
+        match &reply.question {
+            Question::Instances(service) => {
+                self.known_instances.insert(service.clone());
+                if is_news {
+                    self.marks.instances(service, &reply.body);
+                }
+            }
+            Question::Leaf(service) => {
+                let is_there = self.snapshot.leaves.contains_key(service);
+                self.schedule_leaf(service, if is_there { LEAF_PERIOD } else { LEAF_RETRY });
+                if is_news {
+                    self.delay_publishing();
+                }
+            }
+            _ => {}
+        }
+        self.ask_stale(&reply.question);
+    }
+
+    /// Puts an answer into the snapshot; whether it can be used.
+    fn apply(&mut self, reply: &Reply) -> bool {
         let roots_before = (reply.question == Question::Roots).then(|| self.snapshot.roots.clone());
         if let Err(error) = reply.apply(&mut self.snapshot, &self.asker.consul, &self.asker.gateway) {
             let reason =
                 std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
             let trouble =
                 Trouble { reason: format!("{error}{reason}"), denied: error.is_permission_denied() };
-            self.take_failure(&reply.question, trouble);
-            return;
+            self.take_failure(&reply.question, Some(trouble));
+            return false;
         }
-        if self.troubled.remove(&reply.question) {
-            self.tell(Event::Recovered { about: reply.question.to_string() });
-        }
-        self.dirty = true;
-        self.urgent |= !matches!(reply.question, Question::Leaf(_));
-        self.missing.remove(&reply.question);
         match &reply.question {
             Question::Links => self.follow_links(),
             Question::Roots if roots_before.is_some_and(|before| before != self.snapshot.roots) => {
                 self.follow_rotation();
             }
-            Question::Instances(service) => {
-                self.known_instances.insert(service.clone());
-                if self.stale.remove(service) {
-                    self.ask(Question::Instances(service.clone()));
-                }
-            }
-            Question::Leaf(service) => {
-                let is_there = self.snapshot.leaves.contains_key(service);
-                self.schedule_leaf(service, if is_there { LEAF_PERIOD } else { LEAF_RETRY });
-                self.delay_publishing();
-            }
             _ => {}
+        }
+        true
+    }
+
+    /// Without `trouble`, it is not worth a word yet.
+    fn take_failure(&mut self, question: &Question, trouble: Option<Trouble>) {
+        self.running.remove(question);
+        // What this answer was asked for is still unknown.
+        self.answers.remove(question);
+        match question {
+            Question::Leaf(service) => self.schedule_leaf(service, LEAF_RETRY),
+            Question::Instances(_) | Question::Node(_) => {
+                self.stale.remove(question);
+                self.retries.insert(question.clone(), Instant::now() + RETRY);
+            }
+            // These are asked again anyway.
+            watched if watched.is_watched() => {}
+            polled => drop(self.retries.insert(polled.clone(), Instant::now() + RETRY)),
+        }
+        let Some(Trouble { reason, denied }) = trouble else { return };
+        let about = question.about();
+        let is_first = !self.is_troubled_about(&about);
+        self.troubled.insert(question.clone());
+        if is_first {
+            self.tell(Event::Trouble { about, reason, denied });
         }
     }
 
-    fn take_failure(&mut self, question: &Question, trouble: Trouble) {
-        self.running.remove(question);
-        if let Question::Leaf(service) = question {
-            self.schedule_leaf(service, LEAF_RETRY);
-        }
-        // Watched and polled questions are asked again anyway; those about single services are not.
-        if let Question::Instances(service) = question {
-            self.stale.remove(service);
+    /// Whether some question of the kind is in trouble: a thousand services in the same trouble are said once.
+    fn is_troubled_about(&self, about: &str) -> bool {
+        self.troubled.iter().any(|question| question.about() == about)
+    }
+
+    fn ask_stale(&mut self, question: &Question) {
+        if self.stale.remove(question) {
             self.ask(question.clone());
         }
-        if self.troubled.insert(question.clone()) {
-            let Trouble { reason, denied } = trouble;
-            self.tell(Event::Trouble { about: question.to_string(), reason, denied });
+    }
+
+    /// Some instances changed: ask about the services that the summary shows to have changed, and have a look
+    /// at the nodes for what it doesn't show.
+    fn find_changed(&mut self, summary: &[u8]) {
+        let changed = self.marks.summary(summary);
+        let changed: Vec<String> =
+            changed.into_iter().filter(|name| self.leaves.contains_key(name)).collect();
+        let is_explained = !changed.is_empty();
+        if self.leaves.keys().any(|service| !self.known_instances.contains(service)) {
+            // The first round is under way; what it has passed is asked for once more after it.
+            self.last_sweep.get_or_insert_with(Instant::now);
+        }
+        let Some(nodes) = self.marks.nodes().filter(|nodes| !nodes.is_empty()) else {
+            return self.sweep_soon();
+        };
+        self.next_sweep.get_or_insert(Instant::now() + SWEEP_AFTER);
+        self.unexplained = (!is_explained).then(|| nodes.iter().cloned().collect());
+        for node in nodes {
+            self.ask_anew(Question::Node(node));
+        }
+        for service in changed {
+            self.ask_anew(Question::Instances(service));
+        }
+    }
+
+    /// Asks about the services that have other instances on `node` than are known.
+    fn take_node(&mut self, node: &str, reply: &Reply) {
+        let changed = match reply.status {
+            200 | 404 => self.marks.changed_on(node, if reply.status == 200 { &reply.body } else { b"null" }),
+            _ => None,
+        };
+        match changed {
+            // Without the right to read the node (or an answer at all), every service may have changed.
+            None => {
+                self.unexplained = None;
+                self.sweep_soon();
+            }
+            Some(changed) => {
+                if !changed.is_empty() {
+                    self.unexplained = None;
+                }
+                for service in changed {
+                    self.ask_anew(Question::Instances(service));
+                }
+                if let Some(left) = &mut self.unexplained {
+                    left.remove(node);
+                    if left.is_empty() {
+                        self.unexplained = None;
+                        self.sweep_soon();
+                    }
+                }
+            }
+        }
+        self.ask_stale(&reply.question);
+    }
+
+    /// Asks for the instances of all services, as soon as the last round is long enough ago.
+    fn sweep_soon(&mut self) {
+        let due = self.last_sweep.map_or_else(Instant::now, |last| last + SWEEP_PERIOD);
+        if due <= Instant::now() {
+            self.sweep();
+        } else {
+            self.next_sweep = Some(self.next_sweep.map_or(due, |next| next.min(due)));
+        }
+    }
+
+    fn sweep(&mut self) {
+        (self.last_sweep, self.next_sweep) = (Some(Instant::now()), None);
+        for service in self.leaves.keys().cloned().collect::<Vec<_>>() {
+            self.ask_anew(Question::Instances(service));
+        }
+    }
+
+    /// Asks, and once more if the answer under way may be from before.
+    fn ask_anew(&mut self, question: Question) {
+        if self.running.contains(&question) {
+            self.stale.insert(question);
+        } else {
+            self.ask(question);
         }
     }
 
@@ -492,6 +623,14 @@ impl Collector {
             self.snapshot.links.iter().map(|link| link.service.name.clone()).collect();
         self.leaves.retain(|service, _| linked.contains(service));
         self.known_instances.retain(|service| linked.contains(service));
+        self.marks.retain(&linked);
+        let is_about_linked = |question: &Question| match question {
+            Question::Instances(service) | Question::Leaf(service) => linked.contains(service),
+            _ => true,
+        };
+        self.answers.retain(|question, _| is_about_linked(question));
+        self.retries.retain(|question, _| is_about_linked(question));
+        self.troubled.retain(is_about_linked);
         self.snapshot.instances.retain(|service, _| linked.contains(service));
         self.snapshot.leaves.retain(|service, _| linked.contains(service));
         for service in linked {
@@ -516,17 +655,6 @@ impl Collector {
         }
     }
 
-    fn refresh_instances(&mut self) {
-        for service in self.leaves.keys().cloned().collect::<Vec<_>>() {
-            let question = Question::Instances(service.clone());
-            if self.running.contains(&question) {
-                self.stale.insert(service);
-            } else {
-                self.ask(question);
-            }
-        }
-    }
-
     /// Puts a question in line, those about instances before those about leaves.
     fn ask(&mut self, question: Question) {
         if self.running.contains(&question) || !self.queued.insert(question.clone()) {
@@ -539,15 +667,16 @@ impl Collector {
     }
 
     fn start_work(&mut self, work: &mut JoinSet<()>) {
+        if self.paused_until.is_some_and(|until| Instant::now() < until) {
+            return;
+        }
         while self.running.len() < WORKERS
-            && let Some(question) = self.queue.pop_front()
+            && let Some(question) = self.next_question()
         {
             self.queued.remove(&question);
             self.running.insert(question.clone());
             let asker = self.asker.clone();
-            let pause = if self.troubled.contains(&question) { LEAF_RETRY / 10 } else { Duration::ZERO };
             work.spawn(async move {
-                sleep(pause).await;
                 let message = match question.clone().ask(&asker.consul, &asker.gateway, None).await {
                     Ok(reply) => Message::Reply(reply),
                     Err(error) => Message::Failed { question, trouble: (&error).into() },
@@ -555,6 +684,15 @@ impl Collector {
                 asker.tell(message);
             });
         }
+    }
+
+    /// The next in line; leaves, which are at its end, only as long as they leave room for others.
+    fn next_question(&mut self) -> Option<Question> {
+        let leaves = self.running.iter().filter(|running| matches!(running, Question::Leaf(_))).count();
+        if leaves >= LEAF_WORKERS && matches!(self.queue.front(), Some(Question::Leaf(_))) {
+            return None;
+        }
+        self.queue.pop_front()
     }
 
     fn schedule_leaf(&mut self, service: &str, period: Duration) {
@@ -575,8 +713,27 @@ impl Collector {
         state.due = now + period.mul_f64(1.0 + spread);
     }
 
-    fn queue_due_leaves(&mut self) {
+    /// Puts in line what is due by now.
+    fn queue_due(&mut self) {
         let now = Instant::now();
+        if self.next_poll <= now {
+            self.next_poll = now + POLL_PERIOD;
+            let ask_agent = self.polls.is_multiple_of(AGENT_POLLS);
+            self.polls = self.polls.wrapping_add(1);
+            let polled = COMMON.into_iter().filter(|question| !question.is_watched());
+            for question in polled.filter(|question| ask_agent || *question != Question::AgentSelf) {
+                self.ask(question);
+            }
+        }
+        if self.next_sweep.is_some_and(|at| at <= now) {
+            self.sweep();
+        }
+        let again: Vec<Question> =
+            self.retries.iter().filter(|(_, at)| **at <= now).map(|(question, _)| question.clone()).collect();
+        for question in again {
+            self.retries.remove(&question);
+            self.ask(question);
+        }
         let due: Vec<String> = self
             .leaves
             .iter()
@@ -597,7 +754,10 @@ impl Collector {
         let leaf = self.leaves.values().map(|state| state.due).min().unwrap_or(far);
         let first = if self.has_published() { far } else { self.started + self.first_leaves };
         let first = if first <= Instant::now() { far } else { first };
-        leaf.min(self.publish_at.unwrap_or(far)).min(first)
+        let retry = self.retries.values().min().copied();
+        let others =
+            [self.publish_at, retry, self.next_sweep, self.paused_until.filter(|at| *at > Instant::now())];
+        others.into_iter().flatten().fold(leaf.min(first).min(self.next_poll), Instant::min)
     }
 
     /// Leaves come one by one: publish them in lots, larger lots the more there are, because Envoy's work on

@@ -1,8 +1,17 @@
 //! Consul → [`Snapshot`](crate::snapshot::Snapshot): once ([`once`]), or kept up to date ([`live`]).
 
 pub mod live;
+mod narrow;
 mod once;
 mod question;
 
 pub use once::{once, with_services};
 pub use question::{Error, Gateway};
+
+/// A number that differs where `value` differs.
+fn digest(value: &impl std::hash::Hash) -> u64 {
+    use std::hash::Hasher as _;
+    let mut hasher = std::hash::DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}

@@ -62,6 +62,8 @@ pub(super) enum Question {
     Entry,
     Links,
     Instances(String),
+    /// What is registered on a node; tells which services to ask about, and is no part of a snapshot.
+    Node(String),
     Leaf(String),
     ServiceDefaults,
     ServiceResolvers,
@@ -80,6 +82,7 @@ impl fmt::Display for Question {
             Self::Entry => formatter.write_str("the gateway's config entry"),
             Self::Links => formatter.write_str("the linked services"),
             Self::Instances(service) => write!(formatter, "instances of `{service}`"),
+            Self::Node(node) => write!(formatter, "services on node `{node}`"),
             Self::Leaf(service) => write!(formatter, "leaf certificate of `{service}`"),
             Self::ServiceDefaults => formatter.write_str("service-defaults"),
             Self::ServiceResolvers => formatter.write_str("service-resolvers"),
@@ -114,8 +117,10 @@ pub(super) struct Reply {
 }
 
 impl Question {
-    fn answer(&self) -> Answer<'_> {
-        match self {
+    /// The part of a snapshot that it is about.
+    fn answer(&self) -> Option<Answer<'_>> {
+        Some(match self {
+            Self::Node(_) => return None,
             Self::AgentSelf => Answer::AgentSelf,
             Self::AgentService => Answer::AgentService,
             Self::Roots => Answer::Roots,
@@ -128,7 +133,7 @@ impl Question {
             Self::Intentions => Answer::Intentions,
             Self::ProxyDefaults => Answer::ProxyDefaults,
             Self::Mesh => Answer::Mesh,
-        }
+        })
     }
 
     fn path(&self, gateway: &Gateway) -> String {
@@ -140,7 +145,23 @@ impl Question {
         match self {
             Self::Instances(_) => Answer::Instances(&encoded).path(&id, &name),
             Self::Leaf(_) => Answer::Leaf(&encoded).path(&id, &name),
-            other => other.answer().path(&id, &name),
+            Self::Node(node) => format!("/v1/catalog/node/{}", encode_path_segment(node)),
+            other => other.answer().map(|answer| answer.path(&id, &name)).unwrap_or_default(),
+        }
+    }
+
+    /// Whether a blocking query follows it; the other common parts are asked for again and again.
+    pub fn is_watched(&self) -> bool {
+        matches!(self, Self::Links | Self::Roots | Self::Intentions | Self::ServiceDefaults)
+    }
+
+    /// What is asked, the same for all services.
+    pub fn about(&self) -> String {
+        match self {
+            Self::Instances(_) => "instances of linked services".to_owned(),
+            Self::Node(_) => "nodes of linked services".to_owned(),
+            Self::Leaf(_) => "leaf certificates of linked services".to_owned(),
+            other => other.to_string(),
         }
     }
 
@@ -170,7 +191,8 @@ impl Question {
 impl Reply {
     /// Puts the reply into `snapshot`; a part that the token may not see, but need not, is left as it is.
     pub fn apply(&self, snapshot: &mut Snapshot, consul: &Consul, gateway: &Gateway) -> Result<(), Error> {
-        match snapshot.apply(self.question.answer(), self.status, &self.body) {
+        let Some(answer) = self.question.answer() else { return Ok(()) };
+        match snapshot.apply(answer, self.status, &self.body) {
             Err(assemble::Error::Denied { .. }) if self.question.is_optional() => Ok(()),
             Err(source) => {
                 let (path, address) = (self.question.path(gateway), consul.address().to_owned());

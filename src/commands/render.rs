@@ -1,5 +1,7 @@
 //! `termgate render`: the Envoy configuration that direct mode serves.
 
+use std::sync::Arc;
+
 use crate::error::CommandError;
 use crate::output::Printer;
 use crate::render::{self, RenderOptions, StaticOptions};
@@ -37,7 +39,7 @@ const REDACTED: &str = "(private key left out; --with-secrets prints it)";
 pub fn run(mut snapshot: Snapshot, settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
     if !settings.with_secrets {
         for leaf in snapshot.leaves.values_mut() {
-            leaf.private_key_pem = Secret::new(REDACTED);
+            Arc::make_mut(leaf).private_key_pem = Secret::new(REDACTED);
         }
     }
     let TlsFileSettings { system_ca, system_bundle } = &settings.tls_files;

@@ -67,9 +67,9 @@ const MAX_ANSWER: usize = 256 << 20;
 impl Consul {
     /// Sets the client up; nothing is sent yet.
     ///
-    /// Blocking queries hold their connections; what comes beside them needs two.
+    /// Blocking queries hold their connections; what comes beside them needs three.
     pub fn new(settings: &ConsulSettings) -> Result<Self, Error> {
-        Self::with_idle_connections(settings, 2)
+        Self::with_idle_connections(settings, 3)
     }
 
     /// Sets a client up that keeps this many connections open for the next requests.

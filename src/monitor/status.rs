@@ -107,7 +107,7 @@ impl Status {
         for kind in ResourceKind::ALL {
             state.kinds.entry(kind).or_default().resources = set.count(kind);
         }
-        let ends = |(service, leaf): (&String, &crate::snapshot::Leaf)| {
+        let ends = |(service, leaf): (&String, &std::sync::Arc<crate::snapshot::Leaf>)| {
             Some((service.clone(), clock::parse(&leaf.valid_before)?))
         };
         state.leaves = snapshot.leaves.iter().filter_map(ends).collect();

@@ -1,6 +1,8 @@
 //! Properties of rendering, on snapshots nobody would write: no panic, the same bytes, and never a chain whose
 //! RBAC says something else than [`Rules::decide`].
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
@@ -397,7 +399,7 @@ fn two_names_that_are_one_to_envoy_never_share_chain_and_cluster() {
         let link = json!({"Service": {"Name": name}});
         snapshot.links.push(serde_json::from_value(link).unwrap());
         let instance = json!({"Service": {"Address": "10.0.0.2", "Port": port}});
-        snapshot.instances.insert(name.into(), vec![serde_json::from_value(instance).unwrap()]);
+        snapshot.instances.insert(name.into(), Arc::new(vec![serde_json::from_value(instance).unwrap()]));
         snapshot.leaves.insert(name.into(), snapshot.leaves["db"].clone());
     }
     let resolver = json!({"Name": "db", "Subsets": {"v1": {}, "V1": {}}});

@@ -85,7 +85,7 @@ impl<'a> Renderer<'a> {
         let name = link.service.name.as_str();
         let linked = self.linked(link);
         let destination = self.destination(link);
-        let instances = self.snapshot.instances.get(name).map(Vec::as_slice).unwrap_or_default();
+        let instances = self.snapshot.instances.get(name).map(|found| found.as_slice()).unwrap_or_default();
         if destination.is_none() && instances.is_empty() {
             return notices.push(
                 NoticeCode::NoInstance,

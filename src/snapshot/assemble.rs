@@ -2,6 +2,7 @@
 //! every later change and for recorded answers.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -120,12 +121,12 @@ impl Snapshot {
                 let instances: Vec<Instance> = required::<Option<_>>(status, body)?.unwrap_or_default();
                 let datacenter = instances.first().map(|instance| instance.node.datacenter.clone());
                 self.note_datacenter(&datacenter.unwrap_or_default());
-                self.instances.insert(service.to_owned(), instances);
+                self.instances.insert(service.to_owned(), Arc::new(instances));
             }
             Answer::Leaf(service) => match (status, optional::<Leaf>(status, body)) {
                 (_, Ok(Some(leaf))) => {
                     self.note_datacenter(leaf_datacenter(&leaf).unwrap_or_default());
-                    self.leaves.insert(service.to_owned(), leaf);
+                    self.leaves.insert(service.to_owned(), Arc::new(leaf));
                 }
                 (403 | 404, _) => {
                     self.leaves.remove(service);

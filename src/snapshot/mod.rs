@@ -12,6 +12,7 @@ mod redact;
 mod replace;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
@@ -48,10 +49,10 @@ pub struct Snapshot {
     /// Linked services with wildcards expanded (`/v1/catalog/gateway-services/<name>`).
     pub links: Vec<GatewayLink>,
     /// Instances of each linked service, whatever their health (`/v1/health/service/<service>`).
-    pub instances: BTreeMap<String, Vec<Instance>>,
+    pub instances: BTreeMap<String, Arc<Vec<Instance>>>,
     /// Leaf certificate of each linked service; absent where the token may not have it
     /// (`/v1/agent/connect/ca/leaf/<service>`).
-    pub leaves: BTreeMap<String, Leaf>,
+    pub leaves: BTreeMap<String, Arc<Leaf>>,
     /// `service-defaults` entries by name, of linked services and of the gateway itself.
     pub service_defaults: BTreeMap<String, ServiceDefaults>,
     /// `service-resolver` entries of linked services by name.

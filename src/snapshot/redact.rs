@@ -1,5 +1,7 @@
 //! Snapshots without private keys, and how to tell them from whole ones.
 
+use std::sync::Arc;
+
 use super::Snapshot;
 use crate::secret::Secret;
 
@@ -8,7 +10,7 @@ impl Snapshot {
     #[must_use]
     pub fn redacted(mut self) -> Self {
         for leaf in self.leaves.values_mut() {
-            leaf.private_key_pem = Secret::default();
+            Arc::make_mut(leaf).private_key_pem = Secret::default();
         }
         self
     }
@@ -28,7 +30,7 @@ mod tests {
     fn redaction_drops_private_keys_and_keeps_certificates() {
         let mut snapshot = Snapshot::default();
         let leaf = Leaf { cert_pem: "C".into(), private_key_pem: Secret::new("K"), ..Leaf::default() };
-        snapshot.leaves.insert("web".into(), leaf);
+        snapshot.leaves.insert("web".into(), leaf.into());
         let redacted = snapshot.redacted();
         assert!(redacted.is_redacted());
         assert_eq!(redacted.leaves["web"].cert_pem, "C");

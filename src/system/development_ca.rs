@@ -48,7 +48,7 @@ pub fn equip(snapshot: &mut Snapshot) -> Result<Made, rcgen::Error> {
         let service_uri = uri(&link.service.name);
         let (cert_pem, key_pem) = leaf(&issuer, &service_uri)?;
         let leaf = Leaf { cert_pem, private_key_pem: Secret::new(key_pem), service_uri, ..Leaf::default() };
-        leaves.insert(link.service.name.clone(), leaf);
+        leaves.insert(link.service.name.clone(), leaf.into());
     }
     let sources: BTreeSet<&str> = snapshot
         .intentions

@@ -7,6 +7,7 @@ mod support;
 
 mod bootstrap;
 mod certificates;
+mod collect;
 mod config_apply;
 mod config_corpus;
 mod config_entries;

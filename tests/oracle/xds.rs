@@ -101,6 +101,7 @@ impl Recording {
             root.root_cert.clone_from(&cert);
         }
         for leaf in snapshot.leaves.values_mut() {
+            let leaf = std::sync::Arc::make_mut(leaf);
             leaf.cert_pem.clone_from(&cert);
             leaf.private_key_pem = Secret::new(&key);
         }

@@ -78,7 +78,7 @@ async fn changes_of(
     }
     for link in &after.links {
         let leaf = Leaf { cert_pem: NO_LEAF_YET.to_owned(), ..Leaf::default() };
-        after.leaves.entry(link.service.name.clone()).or_insert(leaf);
+        after.leaves.entry(link.service.name.clone()).or_insert(leaf.into());
     }
     let rendered = |mut snapshot: Snapshot| {
         snapshot.prune();

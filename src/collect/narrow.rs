@@ -1,0 +1,229 @@
+//! Which linked services a change among their instances concerns, so that only those are asked about.
+//!
+//! The blocking query that wakes on every change says how many instances and checks each service has, which
+//! shows instances that come and go and checks that turn. What it doesn't show (another address, port, weight)
+//! shows in the catalog of the nodes: every registration there has the index of its last change.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+
+use super::digest;
+
+/// On more nodes than this, asking for the services is as good as asking for the nodes.
+const MOST_NODES: usize = 16;
+
+/// What was last seen of the instances of linked services.
+#[derive(Debug, Default)]
+pub(super) struct Marks {
+    summaries: BTreeMap<String, u64>,
+    services: BTreeMap<String, BTreeMap<InstanceKey, u64>>,
+    nodes: BTreeMap<String, u64>,
+}
+
+/// Node and service id.
+type InstanceKey = (String, String);
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Summary {
+    name: String,
+    #[serde(default)]
+    nodes: Option<BTreeSet<String>>,
+    #[serde(default)]
+    instance_count: u64,
+    #[serde(default)]
+    checks_passing: u64,
+    #[serde(default)]
+    checks_warning: u64,
+    #[serde(default)]
+    checks_critical: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Instance {
+    node: Node,
+    service: Service,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Node {
+    #[serde(default)]
+    node: String,
+    #[serde(default)]
+    modify_index: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Service {
+    #[serde(default, rename = "ID")]
+    id: String,
+    #[serde(default, rename = "Service")]
+    name: String,
+    #[serde(default)]
+    modify_index: u64,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct NodeServices {
+    node: Node,
+    #[serde(default)]
+    services: BTreeMap<String, Service>,
+}
+
+impl Marks {
+    /// Takes in a summary: the services that it shows to have changed since the last one.
+    pub fn summary(&mut self, body: &[u8]) -> BTreeSet<String> {
+        let Ok(list) = serde_json::from_slice::<Option<Vec<Summary>>>(body) else { return BTreeSet::new() };
+        let now: BTreeMap<String, u64> = list
+            .unwrap_or_default()
+            .into_iter()
+            .map(|summary| {
+                let checks = (summary.checks_passing, summary.checks_warning, summary.checks_critical);
+                (summary.name, digest(&(summary.nodes, summary.instance_count, checks)))
+            })
+            .collect();
+        let gone = self.summaries.keys().filter(|name| !now.contains_key(*name)).cloned();
+        let other = now.iter().filter(|(name, found)| self.summaries.get(*name) != Some(found));
+        let changed = other.map(|(name, _)| name.clone()).chain(gone).collect();
+        self.summaries = now;
+        changed
+    }
+
+    /// Takes in the instances of a service (an answer of `/v1/health/service`).
+    pub fn instances(&mut self, service: &str, body: &[u8]) {
+        let list = serde_json::from_slice::<Option<Vec<Instance>>>(body).unwrap_or_default();
+        let mut marks = BTreeMap::new();
+        for Instance { node, service } in list.unwrap_or_default() {
+            self.nodes.insert(node.node.clone(), node.modify_index);
+            marks.insert((node.node, service.id), service.modify_index);
+        }
+        self.services.insert(service.to_owned(), marks);
+    }
+
+    /// Forgets what is about services that are not among `linked`.
+    pub fn retain(&mut self, linked: &BTreeSet<String>) {
+        self.services.retain(|service, _| linked.contains(service));
+    }
+
+    /// The nodes that have instances of linked services; `None` if there are too many to ask.
+    pub fn nodes(&mut self) -> Option<Vec<String>> {
+        let marks = self.services.values().flat_map(BTreeMap::keys);
+        let in_use: BTreeSet<&str> = marks.map(|(node, _)| node.as_str()).collect();
+        self.nodes.retain(|node, _| in_use.contains(node.as_str()));
+        (in_use.len() <= MOST_NODES).then(|| in_use.into_iter().map(str::to_owned).collect())
+    }
+
+    /// The services of which `node` has other instances than were last seen, by an answer of
+    /// `/v1/catalog/node`; `None` if the answer cannot be read.
+    pub fn changed_on(&self, node: &str, body: &[u8]) -> Option<BTreeSet<String>> {
+        let now = serde_json::from_slice::<Option<NodeServices>>(body).ok()?;
+        let mut known: BTreeMap<&str, (&str, u64)> = BTreeMap::new();
+        for (service, marks) in &self.services {
+            let here = marks.iter().filter(|((at, _), _)| at == node);
+            known.extend(here.map(|((_, id), index)| (id.as_str(), (service.as_str(), *index))));
+        }
+        let mut changed = BTreeSet::new();
+        let Some(now) = now else {
+            // The node is gone, and so are its instances.
+            return Some(known.into_values().map(|(service, _)| service.to_owned()).collect());
+        };
+        let is_moved = self.nodes.get(node) != Some(&now.node.modify_index);
+        for Service { id, name: service, modify_index } in now.services.into_values() {
+            if !self.services.contains_key(&service) {
+                continue;
+            }
+            let before = known.remove(id.as_str());
+            if is_moved || before != Some((service.as_str(), modify_index)) {
+                changed.extend(before.map(|(service, _)| service.to_owned()));
+                changed.insert(service);
+            }
+        }
+        changed.extend(known.into_values().map(|(service, _)| service.to_owned()));
+        Some(changed)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn names(set: &BTreeSet<String>) -> Vec<&str> {
+        set.iter().map(String::as_str).collect()
+    }
+
+    fn summary(services: &[(&str, u64, u64)]) -> Vec<u8> {
+        let entry = |(name, count, critical): &(&str, u64, u64)| json!({"Name": name, "Nodes": ["ext", "ext"], "InstanceCount": count, "ChecksCritical": critical});
+        Value::Array(services.iter().map(entry).collect()).to_string().into_bytes()
+    }
+
+    #[test]
+    fn a_summary_shows_services_with_other_numbers_and_those_that_come_and_go() {
+        let mut marks = Marks::default();
+        marks.summary(&summary(&[("a", 1, 0), ("b", 1, 0), ("c", 1, 0)]));
+        assert!(marks.summary(&summary(&[("a", 1, 0), ("b", 1, 0), ("c", 1, 0)])).is_empty());
+        let changed = marks.summary(&summary(&[("a", 2, 0), ("b", 1, 1), ("d", 1, 0)]));
+        assert_eq!(names(&changed), ["a", "b", "c", "d"]);
+        assert!(marks.summary(b"nonsense").is_empty());
+        assert_eq!(names(&marks.summary(b"null")), ["a", "b", "d"]);
+    }
+
+    fn fetched(marks: &mut Marks, service: &str, id: &str, node_index: u64, index: u64) {
+        let body = json!([{
+            "Node": {"Node": "ext", "ModifyIndex": node_index},
+            "Service": {"ID": id, "Service": service, "ModifyIndex": index}, "Checks": []}]);
+        marks.instances(service, body.to_string().as_bytes());
+    }
+
+    fn on_node(node_index: u64, services: &[(&str, &str, u64)]) -> Vec<u8> {
+        let services: serde_json::Map<String, Value> = services
+            .iter()
+            .map(|(service, id, index)| {
+                ((*id).to_owned(), json!({"ID": id, "Service": service, "ModifyIndex": index}))
+            })
+            .collect();
+        json!({"Node": {"Node": "ext", "ModifyIndex": node_index}, "Services": services})
+            .to_string()
+            .into_bytes()
+    }
+
+    #[test]
+    fn a_node_shows_instances_with_another_index_and_those_that_come_go_or_change_hands() {
+        let mut marks = Marks::default();
+        for service in ["a", "b", "c"] {
+            fetched(&mut marks, service, &format!("{service}1"), 5, 10);
+        }
+        assert_eq!(marks.nodes().unwrap(), ["ext"]);
+        let same = [("a", "a1", 10), ("b", "b1", 10), ("c", "c1", 10), ("not-linked", "x", 99)];
+        let changed = |body: Vec<u8>| marks.changed_on("ext", &body).unwrap();
+        assert!(changed(on_node(5, &same)).is_empty());
+        let moved = [("a", "a1", 11), ("b", "b1", 10), ("b", "b2", 12)];
+        assert_eq!(names(&changed(on_node(5, &moved))), ["a", "b", "c"]);
+        let handed_on = [("a", "a1", 10), ("a", "b1", 12), ("c", "c1", 10)];
+        assert_eq!(names(&changed(on_node(5, &handed_on))), ["a", "b"]);
+        // The node's own address concerns all of its instances.
+        assert_eq!(names(&changed(on_node(6, &same))), ["a", "b", "c"]);
+        assert_eq!(names(&changed(b"null".to_vec())), ["a", "b", "c"]);
+        assert_eq!(marks.changed_on("ext", b"nonsense"), None);
+    }
+
+    #[test]
+    fn too_many_nodes_are_not_asked_one_by_one() {
+        let mut marks = Marks::default();
+        for number in 0..=MOST_NODES {
+            let body = json!([{
+                "Node": {"Node": format!("n{number}"), "ModifyIndex": 1},
+                "Service": {"ID": "a", "Service": "a", "ModifyIndex": 1}}]);
+            marks.instances(&format!("s{number}"), body.to_string().as_bytes());
+        }
+        assert_eq!(marks.nodes(), None);
+        marks.retain(&["s0".to_owned()].into());
+        assert_eq!(marks.nodes().unwrap(), ["n0"]);
+    }
+}
