@@ -4,14 +4,19 @@
 //! the servers fill in, other spellings of one value. Linked services, sources of intentions and the like are told apart
 //! by name, not by place.
 
+mod rules;
+mod values;
+
 use std::collections::BTreeMap;
 
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
-use super::request::{Field, Json};
+use super::request::{Field, Json, Name};
 use super::schema::{Struct, Type};
 use super::stored::Stored;
 use super::{ConfigEntry, kinds};
+use rules::{KEYED, RULES, Rule};
+use values::{entries, folded, is_blank, keys, known_fields, member, same, says_nothing, unlisted};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,60 +66,6 @@ pub fn diff(stored: Option<&Stored>, wanted: &ConfigEntry) -> Vec<Change> {
     }
     comparison.changes
 }
-
-/// What the servers do to a field of their own accord.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rule {
-    /// It is theirs alone.
-    Theirs,
-    /// They fill in this text.
-    Default(&'static str),
-    /// They fill in this number.
-    DefaultNumber(i64),
-    /// They change its case.
-    Case,
-    /// They round it to hundredths.
-    Rounded,
-}
-
-/// Fields by kind (empty: any) and path without keys.
-const RULES: &[(&str, &str, Rule)] = &[
-    ("", "Kind", Rule::Theirs),
-    ("", "CreateIndex", Rule::Theirs),
-    ("", "ModifyIndex", Rule::Theirs),
-    ("", "Hash", Rule::Theirs),
-    ("", "Status", Rule::Theirs),
-    ("proxy-defaults", "Name", Rule::Theirs),
-    ("mesh", "Name", Rule::Theirs),
-    ("exported-services", "Name", Rule::Default("default")),
-    ("service-defaults", "Protocol", Rule::Case),
-    ("ingress-gateway", "Listeners.Protocol", Rule::Default("tcp")),
-    ("service-splitter", "Splits.Weight", Rule::Rounded),
-    ("service-router", "Routes.Match.HTTP.Methods", Rule::Case),
-    ("service-intentions", "Sources.Precedence", Rule::Theirs),
-    ("service-intentions", "Sources.Type", Rule::Default("consul")),
-    ("service-intentions", "Sources.LegacyID", Rule::Theirs),
-    ("service-intentions", "Sources.LegacyMeta", Rule::Theirs),
-    ("service-intentions", "Sources.LegacyCreateTime", Rule::Theirs),
-    ("service-intentions", "Sources.LegacyUpdateTime", Rule::Theirs),
-    ("service-intentions", "Sources.Permissions.HTTP.Methods", Rule::Case),
-    ("jwt-provider", "ClockSkewSeconds", Rule::DefaultNumber(30)),
-    ("http-route", "Parents.Kind", Rule::Default("api-gateway")),
-    ("tcp-route", "Parents.Kind", Rule::Default("api-gateway")),
-    ("http-route", "Rules.Services.Weight", Rule::DefaultNumber(1)),
-    ("http-route", "Rules.Matches.Path.Match", Rule::Default("prefix")),
-    ("http-route", "Rules.Matches.Path.Value", Rule::Default("/")),
-];
-
-/// Lists whose items are told apart by these fields, not by place; the order means nothing to Consul.
-const KEYED: &[(&str, &str, &[&str])] = &[
-    ("terminating-gateway", "Services", &["Name", "Namespace"]),
-    ("service-intentions", "Sources", &["Name", "Namespace", "Partition", "Peer", "SamenessGroup"]),
-    ("ingress-gateway", "Listeners", &["Port"]),
-    ("ingress-gateway", "Listeners.Services", &["Name", "Namespace", "Partition"]),
-    ("exported-services", "Services", &["Name", "Namespace"]),
-    ("service-defaults", "UpstreamConfig.Overrides", &["Name", "Namespace", "Partition", "Peer"]),
-];
 
 /// Where a value stands: as people read it, and without keys.
 #[derive(Clone, Copy)]
@@ -282,7 +233,7 @@ impl Comparison<'_> {
         let (from, to) = (from.filter(|json| !is_blank(json)), to.filter(|json| !is_blank(json)));
         match (from.map(unlisted), to.map(unlisted)) {
             (Some(Json::Object(from)), Some(Json::Object(to))) => {
-                let find = |members: &'_ [(super::request::Name, Field)], key: &str| {
+                let find = |members: &'_ [(Name, Field)], key: &str| {
                     members
                         .iter()
                         .find(|(name, _)| folded(name) == folded(key))
@@ -321,41 +272,6 @@ impl Place<'_> {
     fn item(self, key: &str, compare: impl FnOnce(Place<'_>)) {
         let shown = format!("{}[{key}]", self.shown);
         compare(Place { shown: &shown, schema: self.schema });
-    }
-}
-
-impl Rule {
-    /// Whether the servers make `from` out of `to`.
-    fn holds(self, from: Option<&Json>, to: Option<&Json>) -> bool {
-        let unset = |json: Option<&Json>| json.is_none_or(Json::is_empty);
-        match self {
-            Self::Theirs => true,
-            Self::Default(text) => {
-                let is_default = |json: Option<&Json>| {
-                    unset(json) || json.and_then(Json::as_text).is_some_and(|found| found == text)
-                };
-                is_default(from) && is_default(to)
-            }
-            Self::DefaultNumber(number) => {
-                unset(to) && same(from, Some(&Json::Int(number))) || unset(from) && unset(to)
-            }
-            Self::Case => match (from, to) {
-                (Some(Json::List(from)), Some(Json::List(to))) => {
-                    from.len() == to.len()
-                        && from.iter().zip(to).all(|(from, to)| self.holds(Some(&from.json), Some(&to.json)))
-                }
-                (Some(from), Some(to)) => from
-                    .as_text()
-                    .zip(to.as_text())
-                    .is_some_and(|(from, to)| from.to_lowercase() == to.to_lowercase()),
-                _ => false,
-            },
-            Self::Rounded => from
-                .and_then(number)
-                .zip(to.and_then(number))
-                // Half a hundredth, and what 32 bits lose.
-                .is_some_and(|(from, to)| (from - to).abs() < 0.005_001),
-        }
     }
 }
 
@@ -400,102 +316,6 @@ fn wildcard_moved(from: &Keys<'_>, to: &Keys<'_>) -> bool {
         .any(|(key, place)| to.places.get(key).is_some_and(|other| (place < from_star) != (other < to_star)))
 }
 
-/// The fields of an object, if it has known ones.
-fn known_fields(kind: Type) -> Option<&'static Struct> {
-    match kind {
-        Type::Struct(fields) | Type::Optional(&Type::Struct(fields)) => Some(fields),
-        _ => None,
-    }
-}
-
-fn entries(json: &Json) -> &[(super::request::Name, Field)] {
-    match json {
-        Json::Object(members) => members,
-        _ => &[],
-    }
-}
-
-fn member<'a>(json: &'a Json, name: &str) -> Option<&'a Json> {
-    json.get(name).map(|field| &field.json)
-}
-
-/// The keys of both objects, each once, sorted.
-fn keys<'a>(from: Option<&'a Json>, to: Option<&'a Json>) -> impl Iterator<Item = &'a str> + use<'a> {
-    let both = [from, to].into_iter().flatten().flat_map(entries).map(|(name, _)| &**name);
-    both.collect::<std::collections::BTreeSet<&str>>().into_iter()
-}
-
-/// Whether nothing is said by an object with known fields; an optional value that is given counts even if it is empty.
-fn says_nothing(json: &Json, fields: &Struct) -> bool {
-    entries(json).iter().all(|(name, member)| {
-        let field = fields.fields.iter().find(|field| field.name == name);
-        match field.map(|field| (field.kind, known_fields(field.kind))) {
-            Some((_, Some(fields))) => says_nothing(&member.json, fields),
-            Some((Type::Optional(_), None)) => member.json == Json::Null,
-            _ => is_blank(&member.json),
-        }
-    })
-}
-
-/// Whether nothing is said: empty at every level.
-fn is_blank(json: &Json) -> bool {
-    match json {
-        Json::Object(members) => members.iter().all(|(_, field)| is_blank(&field.json)),
-        other => other.is_empty(),
-    }
-}
-
-/// A list of one object as that object.
-fn unlisted(json: &Json) -> &Json {
-    match json {
-        Json::List(items) => match items.as_slice() {
-            [Field { json: object @ Json::Object(_), .. }] => object,
-            _ => json,
-        },
-        _ => json,
-    }
-}
-
-fn folded(name: &str) -> String {
-    name.chars().filter(|character| *character != '_').flat_map(char::to_lowercase).collect()
-}
-
-#[expect(clippy::cast_precision_loss, reason = "JSON numbers are 64-bit floats")]
-fn number(json: &Json) -> Option<f64> {
-    match json {
-        Json::Int(number) => Some(*number as f64),
-        Json::Uint(number) => Some(*number as f64),
-        Json::Float(number) => Some(*number),
-        Json::Float32(number) => Some(f64::from(*number)),
-        _ => None,
-    }
-}
-
-/// Whether two values are the same, however they are written.
-#[expect(clippy::float_cmp, reason = "the same number, not nearly the same")]
-fn same(from: Option<&Json>, to: Option<&Json>) -> bool {
-    let (from, to) = match (from, to) {
-        (None, None) => return true,
-        (Some(from), Some(to)) => (from, to),
-        _ => return false,
-    };
-    match (from, to) {
-        (Json::List(from), Json::List(to)) => {
-            from.len() == to.len()
-                && from.iter().zip(to).all(|(from, to)| same(Some(&from.json), Some(&to.json)))
-        }
-        (Json::Object(left), Json::Object(right)) => {
-            left.len() == right.len()
-                && left.iter().all(|(name, field)| same(Some(&field.json), member(to, name)))
-        }
-        _ => match (number(from), number(to), from.as_text(), to.as_text()) {
-            (Some(from), Some(to), _, _) => from == to,
-            (_, _, Some(from), Some(to)) => from == to,
-            _ => from == to,
-        },
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -518,7 +338,7 @@ mod tests {
 
     #[test]
     fn what_the_servers_gave_back_after_a_write_is_no_difference() {
-        let text = include_str!("../../tests/fixtures/config-entries/stored.jsonl");
+        let text = include_str!("../../../tests/fixtures/config-entries/stored.jsonl");
         let mut count = 0;
         for line in text.lines() {
             let case: serde_json::Value = serde_json::from_str(line).unwrap();
