@@ -21,6 +21,7 @@ mod faults;
 mod generated;
 mod harness;
 mod monitor;
+mod recorded_traffic;
 mod register;
 mod run;
 mod services;
