@@ -4,7 +4,7 @@
 //! Source ── language ──► scanner → parser → syntax (HCL 1 as written) → lower ──► tree
 //!                    └─► json ─────────────────────────────────────────────────►
 //! ```
-//! And back: [`format`] lays a text out anew, its comments kept.
+//! And back: [`format()`] lays a text out anew, its comments kept.
 //!
 //! No crate reads HCL 1. `hcl-rs` reads HCL 2, which is another language: of the recorded files it takes a third for
 //! something else than Consul does. It is what this reader is compared with where the two languages agree, and it knows
