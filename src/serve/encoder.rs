@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use super::encode;
+use super::filter_chains::FilterChains;
 use super::subscription::{EncodedResource, ResourceSet};
 use crate::envoy_api::ResourceKind;
-use crate::render::Resources;
+use crate::render::{ResourceRef, Resources};
 
 /// Keeps the last resources and their encoded form.
 #[derive(Debug, Default)]
 pub struct Encoder {
     resources: Resources,
     set: ResourceSet,
+    chains: FilterChains,
 }
 
 /// A resource that could not be encoded; the one before it stays in force.
@@ -36,7 +38,7 @@ impl Encoder {
                 Some(encoded) if self.resources.get(kind, name) == Some(resource) => {
                     Some(Arc::clone(encoded))
                 }
-                _ => match EncodedResource::new(kind, &resource.to_value()) {
+                _ => match encode(&mut self.chains, kind, &resource) {
                     Ok(encoded) => Some(Arc::new(encoded)),
                     Err(error) => {
                         failures.push(Failure { kind, name: name.to_owned(), error });
@@ -51,6 +53,17 @@ impl Encoder {
         self.resources = resources;
         self.set = set;
         (Arc::new(self.set.clone()), failures)
+    }
+}
+
+fn encode(
+    chains: &mut FilterChains,
+    kind: ResourceKind,
+    resource: &ResourceRef<'_>,
+) -> Result<EncodedResource, encode::Error> {
+    match resource {
+        ResourceRef::Listener(listener) => chains.encode(listener),
+        other => EncodedResource::new(kind, &other.to_value()),
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod encode;
 mod encoder;
+mod filter_chains;
 mod server;
 mod subscription;
 

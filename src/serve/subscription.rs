@@ -25,12 +25,20 @@ pub struct EncodedResource {
 impl EncodedResource {
     /// Encodes the JSON of a resource of `kind`.
     pub fn new(kind: ResourceKind, json: &serde_json::Value) -> Result<Self, encode::Error> {
-        let body = encode::message(kind.type_url(), json)?;
-        // Of the JSON: the maps of a protobuf message come in any order.
-        let mut hasher = DefaultHasher::new();
-        hasher.write(json.to_string().as_bytes());
-        Ok(Self { version: format!("{:016x}", hasher.finish()), body })
+        Ok(Self::encoded(encode::message(kind.type_url(), json)?, digest(json)))
     }
+
+    /// A message that is encoded already, with the digest of its JSON.
+    pub fn encoded(body: Vec<u8>, digest: u64) -> Self {
+        Self { version: format!("{digest:016x}"), body }
+    }
+}
+
+/// Digest of a message's JSON; the maps of the message itself come in any order.
+pub(super) fn digest(json: &serde_json::Value) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    hasher.write(json.to_string().as_bytes());
+    hasher.finish()
 }
 
 /// All resources that Envoy may ask for, by kind and name.
