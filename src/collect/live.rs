@@ -47,6 +47,8 @@ const SWEEP_AFTER: Duration = Duration::from_secs(60);
 const SWEEP_PERIOD: Duration = Duration::from_secs(5);
 /// How long the first snapshot waits for leaves that are slow to come (a CA signs 50 a second by default).
 pub const FIRST_LEAVES: Duration = Duration::from_millis(500);
+/// More than a leaf takes that the agent has already.
+const WARM_LEAF: Duration = Duration::from_millis(2);
 
 /// What happens beside changes of the state.
 #[derive(Debug)]
@@ -463,7 +465,9 @@ impl Collector {
         self.missing.remove(&reply.question);
         match &reply.question {
             Question::Instances(service) => {
-                self.known_instances.insert(service.clone());
+                if self.leaves.contains_key(service) {
+                    self.known_instances.insert(service.clone());
+                }
                 if is_news {
                     self.marks.instances(service, &reply.body);
                 }
@@ -687,8 +691,13 @@ impl Collector {
     }
 
     /// The next in line; leaves, which are at its end, only as long as they leave room for others.
+    ///
+    /// One leaf is always being asked for: a CA that signs 50 a second must not stand idle meanwhile.
     fn next_question(&mut self) -> Option<Question> {
         let leaves = self.running.iter().filter(|running| matches!(running, Question::Leaf(_))).count();
+        if leaves == 0 && !self.running.is_empty() && matches!(self.queue.back(), Some(Question::Leaf(_))) {
+            return self.queue.pop_back();
+        }
         if leaves >= LEAF_WORKERS && matches!(self.queue.front(), Some(Question::Leaf(_))) {
             return None;
         }
@@ -752,8 +761,8 @@ impl Collector {
     fn next_wake(&self) -> Instant {
         let far = Instant::now() + LEAF_PERIOD;
         let leaf = self.leaves.values().map(|state| state.due).min().unwrap_or(far);
-        let first = if self.has_published() { far } else { self.started + self.first_leaves };
-        let first = if first <= Instant::now() { far } else { first };
+        let first = [self.first_leaves, self.longest_first_wait()].map(|wait| self.started + wait);
+        let first = first.into_iter().find(|at| !self.has_published() && *at > Instant::now()).unwrap_or(far);
         let retry = self.retries.values().min().copied();
         let others =
             [self.publish_at, retry, self.next_sweep, self.paused_until.filter(|at| *at > Instant::now())];
@@ -771,10 +780,28 @@ impl Collector {
     /// Whether what is known makes a configuration that is better than none.
     fn is_complete(&self) -> bool {
         self.missing.is_empty()
-            && self.leaves.keys().all(|service| self.known_instances.contains(service))
+            && self.known_instances.len() == self.leaves.len()
             && (self.has_published()
-                || self.started.elapsed() >= self.first_leaves
+                || self.leaves_are_slow()
                 || self.leaves.values().all(|state| state.tried))
+    }
+
+    /// Whether the first configuration had better not wait for all leaves.
+    ///
+    /// Those that the agent has already come by the thousand in a second: to wait for them spares Envoy a second
+    /// listener. A CA signs 50 a second, and a leaf that hangs must not hold up the others.
+    fn leaves_are_slow(&self) -> bool {
+        let waited = self.started.elapsed();
+        let tried = self.leaves.values().filter(|state| state.tried).count();
+        let left = u32::try_from(self.leaves.len() - tried).unwrap_or(u32::MAX);
+        let pace = waited / u32::try_from(tried).unwrap_or(u32::MAX).max(1);
+        waited >= self.longest_first_wait()
+            || (waited >= self.first_leaves && pace.saturating_mul(left) > FIRST_LEAVES)
+    }
+
+    /// After this time the first configuration waits for no more leaves.
+    fn longest_first_wait(&self) -> Duration {
+        self.first_leaves + WARM_LEAF * u32::try_from(self.leaves.len()).unwrap_or(u32::MAX)
     }
 
     fn publish(&mut self) {
@@ -788,13 +815,7 @@ impl Collector {
         (self.dirty, self.urgent, self.publish_at) = (false, false, None);
         let mut snapshot = self.snapshot.clone();
         snapshot.prune();
-        self.published.send_if_modified(|current| {
-            let differs = current.as_deref() != Some(&snapshot);
-            if differs {
-                *current = Some(Arc::new(snapshot));
-            }
-            differs
-        });
+        self.published.send_replace(Some(Arc::new(snapshot)));
     }
 
     fn has_published(&self) -> bool {
