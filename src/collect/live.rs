@@ -429,6 +429,9 @@ impl Collector {
                 self.paused_until = Some(Instant::now() + pause);
                 // An agent that is restarted is away for a moment.
                 self.take_failure(&question, Some(trouble).filter(|_| self.unreachable > 2));
+                if let Question::Leaf(service) = &question {
+                    self.schedule_leaf(service, RETRY);
+                }
             }
             Message::Trouble { about, trouble: Trouble { reason, denied } } => {
                 self.tell(Event::Trouble { about, reason, denied });
@@ -440,6 +443,12 @@ impl Collector {
     fn take_reply(&mut self, reply: &Reply) {
         self.running.remove(&reply.question);
         (self.unreachable, self.paused_until) = (0, None);
+        // Any answer is one; that the agent was out of reach says nothing about the leaf.
+        if let Question::Leaf(service) = &reply.question
+            && let Some(state) = self.leaves.get_mut(service)
+        {
+            state.tried = true;
+        }
         if COMMON.contains(&reply.question) && !reply.question.is_watched() {
             self.asker.answers.note("settings of the gateway");
         }
@@ -707,7 +716,6 @@ impl Collector {
     fn schedule_leaf(&mut self, service: &str, period: Duration) {
         let certificate = self.snapshot.leaves.get(service).map(|leaf| leaf.cert_pem.as_str());
         let Some(state) = self.leaves.get_mut(service) else { return };
-        state.tried = true;
         let now = Instant::now();
         let waits_for_rotation = state
             .rotation
