@@ -151,7 +151,7 @@ mod tests {
             column: Some(5),
         };
         let elsewhere = Annotation {
-            path: Some(Path::new("/work/other/é.json")),
+            path: Some(Path::new("/srv/other/é.json")),
             severity: Severity::Warning,
             code: "no-services",
             help: None,
@@ -159,7 +159,7 @@ mod tests {
             column: None,
             ..first.clone()
         };
-        let inside = Annotation { path: Some(Path::new("/work/repo/b.hcl")), ..first.clone() };
+        let inside = Annotation { path: Some(Path::new("/srv/repo/b.hcl")), ..first.clone() };
         let stdin = Annotation { path: None, ..elsewhere.clone() };
         vec![first, elsewhere, inside, stdin]
     }
@@ -167,9 +167,9 @@ mod tests {
     #[test]
     fn workflow_commands_are_escaped() {
         assert_eq!(
-            github(&annotations(), Path::new("/work/repo")),
+            github(&annotations(), Path::new("/srv/repo")),
             "::error file=a dir/gate%2Cway%3A1.hcl,line=3,col=5,title=unknown-key::100%25 wrong%0Adid you mean%0A`CAFile`?\n\
-             ::warning file=/work/other/é.json,title=no-services::100%25 wrong\n\
+             ::warning file=/srv/other/é.json,title=no-services::100%25 wrong\n\
              ::error file=b.hcl,line=3,col=5,title=unknown-key::100%25 wrong%0Adid you mean%0A`CAFile`?\n\
              ::warning title=no-services::100%25 wrong\n"
         );
@@ -177,7 +177,7 @@ mod tests {
 
     #[test]
     fn a_log_has_its_rules_and_relative_places() {
-        let log = sarif(&annotations(), Path::new("/work/repo"));
+        let log = sarif(&annotations(), Path::new("/srv/repo"));
         let run = &log["runs"][0];
         assert_eq!(
             run["tool"]["driver"]["rules"],
@@ -202,7 +202,7 @@ mod tests {
         let place = |index: usize| {
             &run["results"][index]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
         };
-        assert_eq!(place(1), "file:///work/other/%C3%A9.json");
+        assert_eq!(place(1), "file:///srv/other/%C3%A9.json");
         assert_eq!(place(2), "b.hcl");
         assert!(run["results"][3].get("locations").is_none());
     }
