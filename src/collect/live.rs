@@ -28,7 +28,7 @@ const POLL_PERIOD: Duration = Duration::from_secs(5);
 const AGENT_POLLS: u32 = 12;
 /// How often a leaf is looked at when nothing hints at a change; the agent itself renews it long before it ends.
 const LEAF_PERIOD: Duration = Duration::from_secs(300);
-/// How soon a leaf is looked at again that was refused or failed.
+/// How soon a leaf is looked at again that was refused.
 const LEAF_RETRY: Duration = Duration::from_secs(10);
 /// How often leaves are looked at after the mesh CA changed, and for how long.
 const ROTATION_PERIOD: Duration = Duration::from_secs(1);
@@ -520,7 +520,8 @@ impl Collector {
         // What this answer was asked for is still unknown.
         self.answers.remove(question);
         match question {
-            Question::Leaf(service) => self.schedule_leaf(service, LEAF_RETRY),
+            // Mostly a CA that signs no more than it may in a second.
+            Question::Leaf(service) => self.schedule_leaf(service, RETRY),
             Question::Instances(_) | Question::Node(_) => {
                 self.stale.remove(question);
                 self.retries.insert(question.clone(), Instant::now() + RETRY);
