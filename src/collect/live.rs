@@ -429,9 +429,6 @@ impl Collector {
                 self.paused_until = Some(Instant::now() + pause);
                 // An agent that is restarted is away for a moment.
                 self.take_failure(&question, Some(trouble).filter(|_| self.unreachable > 2));
-                if let Question::Leaf(service) = &question {
-                    self.schedule_leaf(service, RETRY);
-                }
             }
             Message::Trouble { about, trouble: Trouble { reason, denied } } => {
                 self.tell(Event::Trouble { about, reason, denied });

@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::support::command::Termgate;
 use crate::support::consul::Consul;
 use crate::support::gateway::Gateway;
+use crate::support::mesh::MeshConnection;
 use crate::support::origin::Origin;
 use crate::support::steady::Steady;
 use crate::world::{World, answered_by};
@@ -71,9 +72,8 @@ fn a_reload_asks_everything_anew_and_loses_nothing() -> Result<()> {
     client.end().map(drop)
 }
 
-#[test]
-fn a_second_signal_does_not_wait_for_open_connections() -> Result<()> {
-    needs!(Consul, Envoy);
+/// A gateway that was told to end, has ten minutes for it, and drains the connection that comes with it.
+fn draining() -> Result<(Gateway, MeshConnection)> {
     let mut world = World::new()?;
     let origin = Origin::plain("one")?;
     let service = world.allowed("one", &origin)?;
@@ -89,6 +89,13 @@ fn a_second_signal_does_not_wait_for_open_connections() -> Result<()> {
         ensure!(output.text().contains("draining: 1 open"), "it does not say so");
         Ok(())
     })?;
+    Ok((gateway, open))
+}
+
+#[test]
+fn a_second_signal_does_not_wait_for_open_connections() -> Result<()> {
+    needs!(Consul, Envoy);
+    let (mut gateway, open) = draining()?;
     ensure!(gateway.stop()?.success(), "it did not end well");
     ensure!(gateway.process.output().contains("at once"), "{}", gateway.process.output());
     drop(open);
@@ -98,21 +105,7 @@ fn a_second_signal_does_not_wait_for_open_connections() -> Result<()> {
 #[test]
 fn draining_ends_with_the_last_connection() -> Result<()> {
     needs!(Consul, Envoy);
-    let mut world = World::new()?;
-    let origin = Origin::plain("one")?;
-    let service = world.allowed("one", &origin)?;
-    world.write_entry()?;
-    let flags = ["--config-source", "direct", "--deregister-on-exit", "--drain-time", "10m"];
-    let mut gateway = Gateway::start_with(world.consul, &world.gateway, flags)?;
-    let frontend = world.frontend()?;
-    answered_by(&mut gateway, &frontend, &service, "one")?;
-    let open = frontend.connect(gateway.address, &service).map_err(|_| anyhow!("not connected"))?;
-    gateway.process.signal(Signal::SIGTERM)?;
-    let output = gateway.process.shared_output();
-    gateway.eventually("the draining", || {
-        ensure!(output.text().contains("draining: 1 open"), "it does not say so");
-        Ok(())
-    })?;
+    let (mut gateway, open) = draining()?;
     drop(open);
     ensure!(gateway.process.wait(Duration::from_secs(30))?.success(), "it did not end well");
     Ok(())
