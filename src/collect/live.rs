@@ -819,9 +819,7 @@ impl Collector {
             return;
         }
         (self.dirty, self.urgent, self.publish_at) = (false, false, None);
-        let mut snapshot = self.snapshot.clone();
-        snapshot.prune();
-        self.published.send_replace(Some(Arc::new(snapshot)));
+        self.published.send_replace(Some(Arc::new(self.snapshot.clone())));
     }
 
     fn has_published(&self) -> bool {

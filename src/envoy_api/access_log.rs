@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::DataSource;
 
 /// `envoy.config.accesslog.v3.AccessLog`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct AccessLog {
     /// A label; Envoy goes by the type of the configuration.
     pub name: &'static str,
@@ -32,7 +32,7 @@ pub struct ResponseFlagFilter {
 }
 
 /// The logger.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "@type")]
 pub enum AccessLogConfig {
     /// A file that Envoy appends to.
@@ -58,7 +58,7 @@ pub enum AccessLogConfig {
 }
 
 /// `envoy.config.core.v3.SubstitutionFormatString`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum LogFormat {
     /// A JSON object a line.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{Address, ConfigSource, Duration, Empty, TransportSocket};
 
 /// `envoy.config.cluster.v3.Cluster`.
-#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Cluster {
     /// The SNI of the linked service (or subset, or destination address).
     pub name: String,
@@ -173,7 +173,7 @@ pub struct ExplicitHttpConfig {
 }
 
 /// `envoy.config.core.v3.Metadata`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Metadata {
     /// By filter name.
     pub filter_metadata: Map<String, Value>,

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{AccessLog, ConfigSource, Empty, Rbac, RouteConfiguration};
 
 /// `HttpConnectionManager`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HttpConnectionManager {
     /// Prefix of its statistics.
     pub stat_prefix: String,
@@ -40,7 +40,7 @@ pub struct HttpConnectionManager {
 }
 
 /// `HttpConnectionManager.Tracing`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum Tracing {
     /// No request is sampled by this Envoy.
@@ -99,7 +99,7 @@ pub struct UpgradeConfig {
 }
 
 /// `HttpFilter`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HttpFilter {
     /// A label.
     pub name: &'static str,
@@ -108,7 +108,7 @@ pub struct HttpFilter {
 }
 
 /// The HTTP filters in use.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "@type")]
 pub enum HttpFilterConfig {
     /// Intentions on requests.

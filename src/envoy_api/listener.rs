@@ -7,7 +7,7 @@ use serde::{Serialize, Serializer};
 use super::{AccessLog, Address, HttpConnectionManager, NetworkRbac, TransportSocket};
 
 /// `envoy.config.listener.v3.Listener`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Listener {
     /// `<bind name>:<address>:<port>`.
     pub name: String,
@@ -56,7 +56,7 @@ pub enum ListenerFilterConfig {
 }
 
 /// `envoy.config.listener.v3.FilterChain`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FilterChain {
     /// Which connections; absent on the last chain.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -76,7 +76,7 @@ pub struct FilterChainMatch {
 }
 
 /// `envoy.config.listener.v3.Filter`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Filter {
     /// A label.
     pub name: &'static str,
@@ -85,7 +85,7 @@ pub struct Filter {
 }
 
 /// The network filters in use.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "@type")]
 pub enum FilterConfig {
     /// Intentions on connections.
@@ -102,7 +102,7 @@ pub enum FilterConfig {
 }
 
 /// `envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy`.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TcpProxy {
     /// Prefix of its statistics.
     pub stat_prefix: String,

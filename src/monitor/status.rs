@@ -9,7 +9,7 @@ use crate::collect::live::Answers;
 use crate::consul::Consul;
 use crate::envoy_api::ResourceKind;
 use crate::serve::{Event, ResourceSet};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Leaf, Snapshot};
 use crate::system::clock;
 
 /// How far the gateway is.
@@ -45,6 +45,8 @@ pub(super) struct State {
     pub(super) kinds: BTreeMap<ResourceKind, Counts>,
     /// End of validity of the leaf of each linked service that has one.
     pub(super) leaves: BTreeMap<String, OffsetDateTime>,
+    /// What was rendered last.
+    snapshot: Option<Arc<Snapshot>>,
     pub(super) linked: usize,
     pub(super) served: usize,
     pub(super) rendered: u64,
@@ -96,7 +98,7 @@ impl Status {
     }
 
     /// A configuration was rendered from this snapshot; `served` of its linked services are open.
-    pub fn rendered(&self, snapshot: &Snapshot, set: &ResourceSet, served: usize, changed: bool) {
+    pub fn rendered(&self, snapshot: &Arc<Snapshot>, set: &ResourceSet, served: usize, changed: bool) {
         let mut state = self.lock();
         state.rendered += 1;
         state.linked = snapshot.links.len();
@@ -107,10 +109,13 @@ impl Status {
         for kind in ResourceKind::ALL {
             state.kinds.entry(kind).or_default().resources = set.count(kind);
         }
-        let ends = |(service, leaf): (&String, &std::sync::Arc<crate::snapshot::Leaf>)| {
-            Some((service.clone(), clock::parse(&leaf.valid_before)?))
-        };
-        state.leaves = snapshot.leaves.iter().filter_map(ends).collect();
+        if state.snapshot.as_ref().is_none_or(|before| before.leaves != snapshot.leaves) {
+            let ends = |(service, leaf): (&String, &Arc<Leaf>)| {
+                Some((service.clone(), clock::parse(&leaf.valid_before)?))
+            };
+            state.leaves = snapshot.leaves.iter().filter_map(ends).collect();
+        }
+        state.snapshot = Some(Arc::clone(snapshot));
     }
 
     /// Something happened between termgate and Envoy.

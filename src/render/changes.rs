@@ -101,7 +101,7 @@ mod tests {
             for name in names {
                 let assignment =
                     ClusterLoadAssignment { cluster_name: (*name).to_owned(), endpoints: Vec::new() };
-                resources.endpoints.insert((*name).to_owned(), assignment);
+                resources.endpoints.insert((*name).to_owned(), assignment.into());
             }
             resources
         };

@@ -21,7 +21,7 @@ impl Renderer<'_> {
     /// Puts rendered services together, with the listeners and the secret of the mesh's roots.
     ///
     /// Of two services that want the same name (`v1.web`, and subset `v1` of `web`) the first given gets it.
-    pub fn assemble(&self, services: impl IntoIterator<Item = ServiceResources>) -> Rendered {
+    pub fn assemble(&self, services: impl IntoIterator<Item = Arc<ServiceResources>>) -> Rendered {
         let mut notices = self.notices.clone();
         // Collected first and sorted at once: that is faster than one by one.
         let services = services.into_iter();
@@ -32,17 +32,23 @@ impl Renderer<'_> {
         let mut secrets = Vec::with_capacity(likely + 1);
         let mut routes = Vec::new();
         for service in services {
-            notices.extend(service.notices);
-            for chain in service.chains {
+            notices.extend_from_slice(&service.notices);
+            for chain in &service.chains {
                 let names = chain.filter_chain_match.as_ref().map(|found| found.server_names.as_slice());
                 if let Some([name]) = names {
-                    chains.push((name.clone(), chain));
+                    chains.push((name.clone(), Arc::clone(chain)));
                 }
             }
-            clusters.extend(service.clusters.into_iter().map(|cluster| (cluster.name.clone(), cluster)));
-            endpoints.extend(service.endpoints.into_iter().map(|found| (found.cluster_name.clone(), found)));
-            routes.extend(service.routes.into_iter().map(|route| (route.name.clone(), route)));
-            secrets.extend(service.secret.into_iter().map(|secret| (secret.name.clone(), secret)));
+            for cluster in &service.clusters {
+                clusters.push((cluster.name.clone(), Arc::clone(cluster)));
+            }
+            for found in &service.endpoints {
+                endpoints.push((found.cluster_name.clone(), Arc::clone(found)));
+            }
+            for route in &service.routes {
+                routes.push((route.name.clone(), Arc::clone(route)));
+            }
+            secrets.extend(service.secret.iter().map(|secret| (secret.name.clone(), Arc::clone(secret))));
         }
         let (chains, shadowed) = distinct(chains);
         let mut resources = Resources {
@@ -68,7 +74,7 @@ impl Renderer<'_> {
         if !resources.secrets.is_empty() {
             let shared = tls_files::secrets(&self.options.tls_files);
             let shared = shared.chain([tls::roots_secret(&self.snapshot.roots)]);
-            resources.secrets.extend(shared.map(|secret| (secret.name.clone(), secret)));
+            resources.secrets.extend(shared.map(|secret| (secret.name.clone(), Arc::new(secret))));
         }
         let binds = self.binds(&mut notices);
         if binds.is_empty() {
@@ -80,7 +86,7 @@ impl Renderer<'_> {
         }
         for (name, address) in binds {
             let listener = self.listener(&name, address, chains.iter().cloned());
-            resources.listeners.insert(listener.name.clone(), listener);
+            resources.listeners.insert(listener.name.clone(), Arc::new(listener));
         }
         Rendered { resources, notices }
     }

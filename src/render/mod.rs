@@ -2,7 +2,7 @@
 //!
 //! [`Renderer`] holds what all services share; [`Renderer::service`] renders one linked service by itself
 //! (chains, clusters, endpoints, routes, secret), and [`Renderer::assemble`] puts services together under
-//! listeners. [`render`] does all of it.
+//! listeners. [`render`] does all of it; [`Incremental`] does so for one snapshot after another.
 
 mod access_logs;
 mod chains;
@@ -12,6 +12,7 @@ mod endpoints;
 mod filter;
 mod gateway_config;
 mod go_duration;
+mod incremental;
 mod lambda;
 mod listeners;
 mod load_balancer;
@@ -30,8 +31,10 @@ mod tls_files;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 pub use changes::{ResourceChange, changes};
+pub use incremental::Incremental;
 pub use notice::{Notice, NoticeCode};
 pub use resources::{ResourceRef, Resources};
 pub use service::ServiceResources;
@@ -55,7 +58,7 @@ pub struct RenderOptions {
 }
 
 /// Resources, and what a person should know about them.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Rendered {
     /// What Envoy gets.
     pub resources: Resources,
@@ -66,7 +69,7 @@ pub struct Rendered {
 /// Renders all of `snapshot`.
 pub fn render(snapshot: &Snapshot, options: &RenderOptions) -> Rendered {
     let renderer = Renderer::new(snapshot, options);
-    let services = renderer.links().map(|link| renderer.service(link));
+    let services = renderer.links().map(|link| Arc::new(renderer.service(link)));
     renderer.assemble(services)
 }
 

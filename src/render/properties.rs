@@ -7,7 +7,10 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use super::{FileProblem, FileState, FileUse, RenderOptions, Renderer, StaticOptions, render, static_config};
+use super::{
+    FileProblem, FileState, FileUse, Incremental, RenderOptions, Renderer, StaticOptions, render,
+    static_config,
+};
 use crate::intentions::{Request, Rules, Source, Verdict};
 use crate::snapshot::{ServiceName, Snapshot};
 
@@ -358,7 +361,7 @@ proptest! {
         let text = json!(rendered.resources).to_string();
         prop_assert_eq!(&text, &json!(render(&snapshot, &options).resources).to_string());
         let mut shuffled = snapshot.clone();
-        shuffled.intentions.reverse();
+        Arc::make_mut(&mut shuffled.intentions).reverse();
         prop_assert_eq!(&text, &json!(render(&shuffled, &options).resources).to_string());
         static_config(&rendered.resources, &StaticOptions::default());
         prop_assert_eq!(Snapshot::from_json(snapshot.to_json().as_bytes(), "s".as_ref()).unwrap(), snapshot);
@@ -368,10 +371,41 @@ proptest! {
     fn services_rendered_one_by_one_make_the_whole(snapshot in snapshot()) {
         let options = RenderOptions::default();
         let renderer = Renderer::new(&snapshot, &options);
-        let mut services: Vec<_> = renderer.links().map(|link| renderer.service(link)).collect();
+        let mut services: Vec<_> = renderer.links().map(|link| Arc::new(renderer.service(link))).collect();
         services.reverse();
         let assembled = renderer.assemble(services);
         prop_assert_eq!(assembled.resources, render(&snapshot, &options).resources);
+    }
+
+    #[test]
+    fn what_is_rendered_after_a_change_is_what_is_rendered_alone(
+        before in snapshot(),
+        other in snapshot(),
+        parts in prop::collection::vec(any::<bool>(), 11),
+    ) {
+        let (before, other) = (Arc::new(before), other);
+        let mut after = (*before).clone();
+        // A few parts of another snapshot in the place of its own.
+        let mut parts = parts.into_iter();
+        let mut is_changed = || parts.next() == Some(true);
+        if is_changed() { after.links = other.links }
+        if is_changed() { after.entry = other.entry }
+        if is_changed() { after.leaves = other.leaves }
+        if is_changed() { after.instances.extend(other.instances.into_iter().take(1)) }
+        if is_changed() { after.service_defaults = other.service_defaults }
+        if is_changed() { after.service_resolvers = other.service_resolvers }
+        if is_changed() { after.intentions = other.intentions }
+        if is_changed() { after.gateway = other.gateway }
+        if is_changed() { after.roots = other.roots }
+        if is_changed() { after.proxy_defaults = other.proxy_defaults }
+        if is_changed() { after.default_intention = other.default_intention }
+        let after = Arc::new(after);
+        let (options, mut incremental) = (RenderOptions::default(), Incremental::default());
+        for snapshot in [&before, &after, &after, &before] {
+            prop_assert_eq!(incremental.render(snapshot, &options), render(snapshot, &options));
+        }
+        let with_system_ca = RenderOptions { system_ca: true, ..RenderOptions::default() };
+        prop_assert_eq!(incremental.render(&before, &with_system_ca), render(&before, &with_system_ca));
     }
 
     #[test]
@@ -397,13 +431,14 @@ fn two_names_that_are_one_to_envoy_never_share_chain_and_cluster() {
     let mut snapshot = one_service(&[], "allow", "tcp");
     for (name, port) in [("v1.db", 81), ("Db2", 82), ("db2", 83)] {
         let link = json!({"Service": {"Name": name}});
-        snapshot.links.push(serde_json::from_value(link).unwrap());
+        Arc::make_mut(&mut snapshot.links).push(serde_json::from_value(link).unwrap());
         let instance = json!({"Service": {"Address": "10.0.0.2", "Port": port}});
         snapshot.instances.insert(name.into(), Arc::new(vec![serde_json::from_value(instance).unwrap()]));
         snapshot.leaves.insert(name.into(), snapshot.leaves["db"].clone());
     }
     let resolver = json!({"Name": "db", "Subsets": {"v1": {}, "V1": {}}});
-    snapshot.service_resolvers.insert("db".into(), serde_json::from_value(resolver).unwrap());
+    Arc::make_mut(&mut snapshot.service_resolvers)
+        .insert("db".into(), serde_json::from_value(resolver).unwrap());
     assert_eq!(codes(&snapshot), ["duplicate-name", "duplicate-name", "duplicate-name"]);
     let resources = render(&snapshot, &RenderOptions::default()).resources;
     let names: Vec<&str> = resources.clusters.keys().map(String::as_str).collect();
@@ -434,7 +469,7 @@ fn what_cannot_be_served_is_closed_and_said() {
     let state = FileState { content: None, problem: Some(problem) };
     let options = RenderOptions { tls_files: [(file_use, state)].into(), ..RenderOptions::default() };
     let mut snapshot = open.clone();
-    snapshot.links[0].ca_file = "/ca.pem".into();
+    Arc::make_mut(&mut snapshot.links)[0].ca_file = "/ca.pem".into();
     let rendered = render(&snapshot, &options);
     assert!(rendered.resources.clusters.is_empty());
     assert_eq!(

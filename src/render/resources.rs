@@ -1,49 +1,51 @@
 //! What Envoy gets, by kind and name.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use crate::envoy_api::{Cluster, ClusterLoadAssignment, Listener, ResourceKind, RouteConfiguration, Secret};
 
-/// All resources of a gateway.
+/// All resources of a gateway, shared with whoever renders them again: what stayed as it was is found to be the same
+/// without a look at its content.
 ///
 /// Serialises to `{"listeners": […], "clusters": […], …}`, each a list of Envoy JSON with `@type`, as
 /// Envoy's config dump prints them.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Resources {
     /// By listener name.
-    pub listeners: BTreeMap<String, Listener>,
+    pub listeners: BTreeMap<String, Arc<Listener>>,
     /// By cluster name.
-    pub clusters: BTreeMap<String, Cluster>,
+    pub clusters: BTreeMap<String, Arc<Cluster>>,
     /// By cluster name.
-    pub endpoints: BTreeMap<String, ClusterLoadAssignment>,
+    pub endpoints: BTreeMap<String, Arc<ClusterLoadAssignment>>,
     /// By route name.
-    pub routes: BTreeMap<String, RouteConfiguration>,
+    pub routes: BTreeMap<String, Arc<RouteConfiguration>>,
     /// By secret name.
-    pub secrets: BTreeMap<String, Secret>,
+    pub secrets: BTreeMap<String, Arc<Secret>>,
 }
 
 /// One resource; serialises with its `@type`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "@type")]
 pub enum ResourceRef<'a> {
     /// A listener.
     #[serde(rename = "type.googleapis.com/envoy.config.listener.v3.Listener")]
-    Listener(&'a Listener),
+    Listener(&'a Arc<Listener>),
     /// A cluster.
     #[serde(rename = "type.googleapis.com/envoy.config.cluster.v3.Cluster")]
-    Cluster(&'a Cluster),
+    Cluster(&'a Arc<Cluster>),
     /// Endpoints.
     #[serde(rename = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment")]
-    Endpoint(&'a ClusterLoadAssignment),
+    Endpoint(&'a Arc<ClusterLoadAssignment>),
     /// Routes.
     #[serde(rename = "type.googleapis.com/envoy.config.route.v3.RouteConfiguration")]
-    Route(&'a RouteConfiguration),
+    Route(&'a Arc<RouteConfiguration>),
     /// A secret.
     #[serde(rename = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret")]
-    Secret(&'a Secret),
+    Secret(&'a Arc<Secret>),
 }
 
 impl<'a> ResourceRef<'a> {
@@ -102,6 +104,17 @@ impl Resources {
             ResourceKind::Endpoint => self.endpoints.get(name).map(ResourceRef::Endpoint),
             ResourceKind::Route => self.routes.get(name).map(ResourceRef::Route),
             ResourceKind::Secret => self.secrets.get(name).map(ResourceRef::Secret),
+        }
+    }
+
+    /// Whether all resources of a kind are the same as those of `other`.
+    pub fn is_same_kind(&self, other: &Self, kind: ResourceKind) -> bool {
+        match kind {
+            ResourceKind::Listener => self.listeners == other.listeners,
+            ResourceKind::Cluster => self.clusters == other.clusters,
+            ResourceKind::Endpoint => self.endpoints == other.endpoints,
+            ResourceKind::Route => self.routes == other.routes,
+            ResourceKind::Secret => self.secrets == other.secrets,
         }
     }
 

@@ -18,18 +18,18 @@ use crate::intentions::{Closed, Rules};
 use crate::snapshot::{Destination, GatewayLink, Instance, Protocol, ServiceResolver, ServiceResolverSubset};
 
 /// What one linked service contributes; empty if it is closed.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServiceResources {
     /// Chains for every listener, by SNI.
     pub chains: Vec<Arc<FilterChain>>,
     /// Clusters.
-    pub clusters: Vec<Cluster>,
+    pub clusters: Vec<Arc<Cluster>>,
     /// Endpoints of the clusters that have them as resources of their own.
-    pub endpoints: Vec<ClusterLoadAssignment>,
+    pub endpoints: Vec<Arc<ClusterLoadAssignment>>,
     /// Routes of the chains of HTTP services.
-    pub routes: Vec<RouteConfiguration>,
+    pub routes: Vec<Arc<RouteConfiguration>>,
     /// The leaf.
-    pub secret: Option<Secret>,
+    pub secret: Option<Arc<Secret>>,
     /// What a person should know.
     pub notices: Vec<Notice>,
 }
@@ -147,7 +147,7 @@ impl<'a> Renderer<'a> {
             balancing: LoadBalancing::default(),
             lambda,
         };
-        rendered.secret = Some(tls::leaf_secret(&sni, leaf));
+        rendered.secret = Some(Arc::new(tls::leaf_secret(&sni, leaf)));
         if let Some(destination) = destination {
             return parts.destination(&sni, destination, rendered, notices);
         }
@@ -334,18 +334,18 @@ impl Parts<'_> {
         notices: &mut Notices<'_>,
     ) {
         if let Some(lambda) = &self.lambda {
-            rendered.clusters.push(lambda.cluster(name, self.clusters.connect_timeout));
+            rendered.clusters.push(Arc::new(lambda.cluster(name, self.clusters.connect_timeout)));
             return self.chain(name, rendered);
         }
         let mut cluster = match endpoints(instances, only_passing, self.clusters.config.strict_dns, notices) {
             Endpoints::Addresses(addresses) => {
-                rendered.endpoints.push(load_assignment(name, addresses));
+                rendered.endpoints.push(Arc::new(load_assignment(name, addresses)));
                 self.clusters.by_address(name)
             }
             Endpoints::Hostnames(hostnames) => self.clusters.by_hostname(name, hostnames),
         };
         self.balancing.apply(&mut cluster);
-        rendered.clusters.push(cluster);
+        rendered.clusters.push(Arc::new(cluster));
         self.chain(name, rendered);
     }
 
@@ -369,14 +369,14 @@ impl Parts<'_> {
                 continue;
             }
             let name = Names::destination_sni(sni, address);
-            rendered.clusters.push(self.clusters.of_destination(&name, address, port));
+            rendered.clusters.push(Arc::new(self.clusters.of_destination(&name, address, port)));
             self.chain(&name, rendered);
         }
     }
 
     fn chain(&self, name: &str, rendered: &mut ServiceResources) {
         if self.chains.protocol.has_requests() {
-            rendered.routes.push(self.routes.route(name));
+            rendered.routes.push(Arc::new(self.routes.route(name)));
         }
         rendered.chains.push(Arc::new(self.chains.chain(name)));
     }

@@ -69,7 +69,7 @@ pub fn static_config(resources: &Resources, options: &StaticOptions) -> Value {
                 .map(|listener| static_listener(listener, resources))
                 .collect(),
             clusters: resources.clusters.values().map(|cluster| static_cluster(cluster, resources)).collect(),
-            secrets: resources.secrets.values().cloned().collect(),
+            secrets: resources.secrets.values().map(|secret| secret.as_ref().clone()).collect(),
         },
     };
     // All keys are text and no field fails to serialise.
@@ -94,7 +94,8 @@ fn static_chain(chain: &mut FilterChain, resources: &Resources) {
     for filter in &mut chain.filters {
         if let FilterConfig::HttpConnectionManager(manager) = &mut filter.typed_config {
             let name = manager.rds.take().map(|rds| rds.route_config_name);
-            manager.route_config = name.and_then(|name| resources.routes.get(&name).cloned());
+            manager.route_config =
+                name.and_then(|name| resources.routes.get(&name).map(|route| route.as_ref().clone()));
         }
     }
     if let Some(socket) = &mut chain.transport_socket {
@@ -124,7 +125,8 @@ fn static_cluster(cluster: &Cluster, resources: &Resources) -> Cluster {
         let none = ClusterLoadAssignment { cluster_name: cluster.name.clone(), endpoints: Vec::new() };
         cluster.r#type = ClusterType::Static;
         cluster.eds_cluster_config = None;
-        cluster.load_assignment = Some(resources.endpoints.get(&cluster.name).cloned().unwrap_or(none));
+        cluster.load_assignment =
+            Some(resources.endpoints.get(&cluster.name).map_or(none, |endpoints| endpoints.as_ref().clone()));
     }
     cluster.transport_socket.iter_mut().for_each(static_socket);
     cluster

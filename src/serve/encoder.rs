@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::encode;
 use super::filter_chains::FilterChains;
-use super::subscription::{EncodedResource, ResourceSet};
+use super::subscription::{ByName, EncodedResource, ResourceSet};
 use crate::envoy_api::ResourceKind;
 use crate::render::{ResourceRef, Resources};
 
@@ -12,7 +12,7 @@ use crate::render::{ResourceRef, Resources};
 #[derive(Debug, Default)]
 pub struct Encoder {
     resources: Resources,
-    set: ResourceSet,
+    set: Arc<ResourceSet>,
     chains: FilterChains,
 }
 
@@ -30,15 +30,37 @@ pub struct Failure {
 impl Encoder {
     /// Encodes what differs from the resources before.
     pub fn update(&mut self, resources: Resources) -> (Arc<ResourceSet>, Vec<Failure>) {
+        self.update_kinds(resources, &ResourceKind::ALL)
+    }
+
+    /// The same, but Envoy has to wait for kinds that are not among these.
+    pub fn update_kinds(
+        &mut self,
+        resources: Resources,
+        kinds: &[ResourceKind],
+    ) -> (Arc<ResourceSet>, Vec<Failure>) {
         let mut set = ResourceSet::default();
         let mut failures = Vec::new();
-        for (kind, name, resource) in resources.iter() {
+        for kind in kinds.iter().copied() {
+            let unchanged =
+                self.set.of_kind(kind).filter(|_| resources.is_same_kind(&self.resources, kind)).cloned();
+            let of_kind = unchanged.unwrap_or_else(|| Arc::new(self.encode(&resources, kind, &mut failures)));
+            set.set(kind, of_kind);
+        }
+        self.resources = resources;
+        self.set = Arc::new(set);
+        (Arc::clone(&self.set), failures)
+    }
+
+    /// One kind, with what did not change as it was.
+    fn encode(&mut self, resources: &Resources, kind: ResourceKind, failures: &mut Vec<Failure>) -> ByName {
+        let mut encoded = ByName::new();
+        for resource in resources.of_kind(kind) {
+            let name = resource.name();
             let before = self.set.get(kind, name);
-            let encoded = match before {
-                Some(encoded) if self.resources.get(kind, name) == Some(resource) => {
-                    Some(Arc::clone(encoded))
-                }
-                _ => match encode(&mut self.chains, kind, &resource) {
+            let now = match before {
+                Some(before) if self.resources.get(kind, name) == Some(resource) => Some(Arc::clone(before)),
+                _ => match encode(&mut self.chains, &resource) {
                     Ok(encoded) => Some(Arc::new(encoded)),
                     Err(error) => {
                         failures.push(Failure { kind, name: name.to_owned(), error });
@@ -46,24 +68,16 @@ impl Encoder {
                     }
                 },
             };
-            if let Some(encoded) = encoded {
-                set.insert(kind, name.to_owned(), encoded);
-            }
+            encoded.extend(now.map(|now| (name.to_owned(), now)));
         }
-        self.resources = resources;
-        self.set = set;
-        (Arc::new(self.set.clone()), failures)
+        encoded
     }
 }
 
-fn encode(
-    chains: &mut FilterChains,
-    kind: ResourceKind,
-    resource: &ResourceRef<'_>,
-) -> Result<EncodedResource, encode::Error> {
+fn encode(chains: &mut FilterChains, resource: &ResourceRef<'_>) -> Result<EncodedResource, encode::Error> {
     match resource {
         ResourceRef::Listener(listener) => chains.encode(listener),
-        other => EncodedResource::new(kind, &other.to_value()),
+        other => EncodedResource::new(other.kind(), &other.to_value()),
     }
 }
 
@@ -79,7 +93,7 @@ mod tests {
             for cluster_name in ["same", name] {
                 let endpoints =
                     ClusterLoadAssignment { cluster_name: cluster_name.to_owned(), endpoints: Vec::new() };
-                resources.endpoints.insert(cluster_name.to_owned(), endpoints);
+                resources.endpoints.insert(cluster_name.to_owned(), endpoints.into());
             }
             resources
         };

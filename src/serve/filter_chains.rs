@@ -37,7 +37,7 @@ impl FilterChains {
     ///
     /// A repeated field may stand anywhere in a message: the chains are put behind everything else, in their order.
     pub fn encode(&mut self, listener: &Listener) -> Result<EncodedResource, encode::Error> {
-        let frame = Listener { filter_chains: Vec::new(), ..listener.clone() };
+        let frame = Arc::new(Listener { filter_chains: Vec::new(), ..listener.clone() });
         let json = ResourceRef::Listener(&frame).to_value();
         let mut body = encode::message(ResourceKind::Listener.type_url(), &json)?;
         let mut versions = DefaultHasher::new();
@@ -97,7 +97,7 @@ mod tests {
         for names in
             [&[&["a.mesh"][..], &["b.mesh", "c.mesh"], &[]][..], &[&["b.mesh", "c.mesh"], &["d.mesh"], &[]]]
         {
-            let listener = listener(names);
+            let listener = Arc::new(listener(names));
             let whole = encode::message(
                 ResourceKind::Listener.type_url(),
                 &ResourceRef::Listener(&listener).to_value(),

@@ -41,16 +41,26 @@ pub(super) fn digest(json: &serde_json::Value) -> u64 {
     hasher.finish()
 }
 
+/// The resources of one kind by name.
+pub(super) type ByName = BTreeMap<String, Arc<EncodedResource>>;
+
 /// All resources that Envoy may ask for, by kind and name.
+///
+/// Envoy gets no answer about a kind that is not there (yet), and waits.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ResourceSet {
-    kinds: BTreeMap<ResourceKind, BTreeMap<String, Arc<EncodedResource>>>,
+    kinds: BTreeMap<ResourceKind, Arc<ByName>>,
 }
 
 impl ResourceSet {
-    /// Adds or replaces a resource.
-    pub fn insert(&mut self, kind: ResourceKind, name: String, resource: Arc<EncodedResource>) {
-        self.kinds.entry(kind).or_default().insert(name, resource);
+    /// Sets the resources of a kind.
+    pub(super) fn set(&mut self, kind: ResourceKind, resources: Arc<ByName>) {
+        self.kinds.insert(kind, resources);
+    }
+
+    /// The resources of a kind, if that is there.
+    pub(super) fn of_kind(&self, kind: ResourceKind) -> Option<&Arc<ByName>> {
+        self.kinds.get(&kind)
     }
 
     /// A resource by kind and name.
@@ -60,11 +70,7 @@ impl ResourceSet {
 
     /// How many resources of a kind there are.
     pub fn count(&self, kind: ResourceKind) -> usize {
-        self.kinds.get(&kind).map_or(0, BTreeMap::len)
-    }
-
-    fn names(&self, kind: ResourceKind) -> impl Iterator<Item = &String> {
-        self.kinds.get(&kind).into_iter().flat_map(BTreeMap::keys)
+        self.kinds.get(&kind).map_or(0, |resources| resources.len())
     }
 }
 
@@ -85,6 +91,10 @@ pub enum Verdict {
 /// The state of one kind of resource on one stream.
 #[derive(Debug, Default)]
 struct Subscription {
+    /// Whether the first request has been answered.
+    answered: bool,
+    /// What there was of the kind when the last answer was put together.
+    told: Option<Arc<ByName>>,
     wildcard: bool,
     names: BTreeSet<String>,
     /// Version last sent, by name; `None` after "there is no such resource".
@@ -160,7 +170,7 @@ impl Stream {
                 subscription.names.insert(name);
             }
         }
-        let response = fresh.then(|| self.response(kind, set, first, &BTreeSet::new())).flatten();
+        let response = fresh.then(|| self.response(kind, set, &BTreeSet::new())).flatten();
         (response, verdict.map(|verdict| (kind, verdict)))
     }
 
@@ -171,20 +181,22 @@ impl Stream {
         let replaced = self.changed_names(ResourceKind::Cluster, set);
         let mut responses = Vec::new();
         for kind in ResourceKind::ALL {
-            if self.kinds.contains_key(&kind) {
-                let again = if kind == ResourceKind::Endpoint { replaced.clone() } else { BTreeSet::new() };
-                responses.extend(self.response(kind, set, false, &again));
+            let Some(subscription) = self.kinds.get(&kind) else { continue };
+            let again = if kind == ResourceKind::Endpoint { replaced.clone() } else { BTreeSet::new() };
+            if !again.is_empty() || subscription.is_behind(kind, set) {
+                responses.extend(self.response(kind, set, &again));
             }
         }
         // Removed clusters go after the listeners that used them.
         let (mut removals, mut ordered) = (Vec::new(), Vec::new());
         for mut response in responses {
-            if response.type_url == ResourceKind::Cluster.type_url() && !response.removed_resources.is_empty()
-            {
+            let was_removal = !response.removed_resources.is_empty();
+            if response.type_url == ResourceKind::Cluster.type_url() && was_removal {
                 let names = std::mem::take(&mut response.removed_resources);
                 removals.push(self.removal(ResourceKind::Cluster, names, &response.nonce));
             }
-            if !response.resources.is_empty() || !response.removed_resources.is_empty() {
+            // Nothing is left of an answer whose removals go later; the first one is sent even so.
+            if !response.resources.is_empty() || !response.removed_resources.is_empty() || !was_removal {
                 ordered.push(response);
             }
         }
@@ -192,60 +204,65 @@ impl Stream {
         ordered
     }
 
-    /// Whether Envoy has answered everything it was sent.
+    /// Whether Envoy got an answer to everything it asked for, and has answered everything it was sent.
     pub fn is_settled(&self) -> bool {
-        self.kinds.values().all(|subscription| subscription.pending.is_empty())
+        self.kinds.values().all(|subscription| subscription.answered && subscription.pending.is_empty())
     }
 
     fn changed_names(&self, kind: ResourceKind, set: &ResourceSet) -> BTreeSet<String> {
-        let Some(subscription) = self.kinds.get(&kind) else { return BTreeSet::new() };
-        set.names(kind)
-            .filter(|name| subscription.wants(name) && subscription.differs(kind, name, set))
-            .cloned()
-            .collect()
+        let Some((subscription, resources)) = self.kinds.get(&kind).zip(set.of_kind(kind)) else {
+            return BTreeSet::new();
+        };
+        let changed = resources
+            .iter()
+            .filter(|(name, resource)| subscription.wants(name) && subscription.differs(name, resource));
+        changed.map(|(name, _)| name.clone()).collect()
     }
 
+    /// What the stream has not been told of a kind, and once more what is named in `again`; `None` if that is nothing.
+    ///
+    /// The first answer may be empty: Envoy waits for it.
     fn response(
         &mut self,
         kind: ResourceKind,
         set: &ResourceSet,
-        even_if_empty: bool,
         again: &BTreeSet<String>,
     ) -> Option<DeltaDiscoveryResponse> {
+        let all = set.of_kind(kind)?;
         let subscription = self.kinds.entry(kind).or_default();
         let mut resources = Vec::new();
-        let wanted: Vec<String> = if subscription.wildcard {
-            set.names(kind).cloned().collect()
-        } else {
-            subscription.names.iter().filter(|name| set.get(kind, name).is_some()).cloned().collect()
-        };
-        for name in wanted {
-            let Some(found) = set.get(kind, &name) else { continue };
-            if !subscription.differs(kind, &name, set) && !again.contains(&name) {
-                continue;
+        for (name, resource) in all.iter().filter(|(name, _)| subscription.wants(name)) {
+            if subscription.differs(name, resource) || again.contains(name) {
+                resources.push(Resource {
+                    name: name.clone(),
+                    version: resource.version.clone(),
+                    resource: Some(Any {
+                        type_url: kind.type_url().to_owned(),
+                        value: resource.body.clone(),
+                    }),
+                    ..Resource::default()
+                });
             }
-            resources.push(Resource {
-                name: name.clone(),
-                version: found.version.clone(),
-                resource: Some(Any { type_url: kind.type_url().to_owned(), value: found.body.clone() }),
-                ..Resource::default()
-            });
-            subscription.sent.insert(name, Some(found.version.clone()));
+        }
+        for resource in &resources {
+            subscription.sent.insert(resource.name.clone(), Some(resource.version.clone()));
         }
         let mut removed_resources = Vec::new();
         for (name, version) in &mut subscription.sent {
-            if version.is_some() && set.get(kind, name).is_none() {
+            if version.is_some() && !all.contains_key(name) {
                 removed_resources.push(name.clone());
                 *version = None;
             }
         }
         for name in &subscription.names {
-            if set.get(kind, name).is_none() && !subscription.sent.contains_key(name) {
+            if !all.contains_key(name) && !subscription.sent.contains_key(name) {
                 removed_resources.push(name.clone());
                 subscription.sent.insert(name.clone(), None);
             }
         }
-        if resources.is_empty() && removed_resources.is_empty() && !even_if_empty {
+        subscription.told = Some(Arc::clone(all));
+        let is_first = !std::mem::replace(&mut subscription.answered, true);
+        if resources.is_empty() && removed_resources.is_empty() && !is_first {
             return None;
         }
         self.nonce += 1;
@@ -288,9 +305,13 @@ impl Subscription {
         self.wildcard || self.names.contains(name)
     }
 
-    fn differs(&self, kind: ResourceKind, name: &str, set: &ResourceSet) -> bool {
-        let told = self.sent.get(name).and_then(Option::as_ref);
-        set.get(kind, name).map(|resource| &resource.version) != told
+    fn differs(&self, name: &str, resource: &EncodedResource) -> bool {
+        self.sent.get(name).and_then(Option::as_ref) != Some(&resource.version)
+    }
+
+    /// Whether there may be something to tell of `set`.
+    fn is_behind(&self, kind: ResourceKind, set: &ResourceSet) -> bool {
+        !self.told.as_ref().zip(set.of_kind(kind)).is_some_and(|(told, now)| Arc::ptr_eq(told, now))
     }
 }
 
@@ -300,9 +321,13 @@ mod tests {
 
     fn set(resources: &[(ResourceKind, &str, &str)]) -> ResourceSet {
         let mut set = ResourceSet::default();
-        for (kind, name, version) in resources {
-            let resource = EncodedResource { version: (*version).into(), body: Vec::new() };
-            set.insert(*kind, (*name).into(), Arc::new(resource));
+        for kind in ResourceKind::ALL {
+            let of_kind = resources.iter().filter(|(of, _, _)| *of == kind);
+            let named = of_kind.map(|(_, name, version)| {
+                let resource = EncodedResource { version: (*version).into(), body: Vec::new() };
+                ((*name).to_owned(), Arc::new(resource))
+            });
+            set.set(kind, Arc::new(named.collect()));
         }
         set
     }
@@ -325,16 +350,26 @@ mod tests {
 
     #[test]
     fn a_first_request_is_answered_even_if_there_is_nothing() {
-        let (response, verdict) =
-            Stream::default().request(subscribe(LISTENER, &[]), &ResourceSet::default());
+        let (response, verdict) = Stream::default().request(subscribe(LISTENER, &[]), &set(&[]));
         assert!(response.unwrap().resources.is_empty());
         assert_eq!(verdict, None);
     }
 
     #[test]
+    fn a_kind_that_is_not_there_yet_is_answered_once_it_is() {
+        let mut stream = Stream::default();
+        assert_eq!(stream.request(subscribe(LISTENER, &[]), &ResourceSet::default()), (None, None));
+        assert!(stream.change(&ResourceSet::default()).is_empty());
+        let responses = stream.change(&set(&[]));
+        assert_eq!((responses.len(), responses[0].resources.len()), (1, 0));
+        assert!(stream.change(&set(&[])).is_empty());
+        assert_eq!(names(&stream.change(&set(&[(LISTENER, "l", "1")]))[0]), ["l"]);
+    }
+
+    #[test]
     fn a_name_that_does_not_exist_is_answered_so_that_envoy_does_not_wait() {
         let mut stream = Stream::default();
-        let (response, _) = stream.request(subscribe(ENDPOINT, &["a"]), &ResourceSet::default());
+        let (response, _) = stream.request(subscribe(ENDPOINT, &["a"]), &set(&[]));
         assert_eq!(response.unwrap().removed_resources, ["a"]);
         let responses = stream.change(&set(&[(ENDPOINT, "a", "1")]));
         assert_eq!(names(&responses[0]), ["a"]);
@@ -393,7 +428,7 @@ mod tests {
             message: "no such file".into(),
             ..Default::default()
         });
-        let (response, verdict) = stream.request(refusal, &ResourceSet::default());
+        let (response, verdict) = stream.request(refusal, &set(&[]));
         assert!(response.is_none());
         let refused = Verdict::Refused { resources: vec!["bad".into()], reason: "no such file".into() };
         assert_eq!(verdict, Some((CLUSTER, refused)));
@@ -419,7 +454,7 @@ mod tests {
     fn a_kind_that_is_never_served_is_answered_with_nothing() {
         let mut request = subscribe(CLUSTER, &["x"]);
         request.type_url = "type.googleapis.com/envoy.service.runtime.v3.Runtime".into();
-        let response = Stream::default().request(request, &ResourceSet::default()).0.unwrap();
+        let response = Stream::default().request(request, &set(&[])).0.unwrap();
         assert_eq!(response.removed_resources, ["x"]);
     }
 }

@@ -19,7 +19,7 @@ where
 }
 
 /// A service as the local agent has it registered.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct AgentService {
     /// `terminating-gateway` for the gateways of this tool; empty for a plain service.
@@ -54,7 +54,7 @@ pub struct AgentService {
 }
 
 /// The `Proxy` part of a registration.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct Proxy {
     /// Opaque settings (`envoy_gateway_bind_addresses`, `connect_timeout_ms`, …).
@@ -311,7 +311,7 @@ pub enum IntentionAction {
 }
 
 /// One intention: whether a source may reach a destination.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct Intention {
     /// Enterprise namespace of the source; `default` in the community edition.
@@ -355,7 +355,7 @@ fn empty_action_as_none<'de, D: Deserializer<'de>>(
 }
 
 /// One rule of an L7 intention.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct IntentionPermission {
     /// What happens to requests that match.

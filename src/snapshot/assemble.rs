@@ -115,8 +115,8 @@ impl Snapshot {
                 self.note_datacenter(&self.gateway.datacenter.clone());
             }
             Answer::Roots => self.roots = required(status, body)?,
-            Answer::Entry => self.entry = optional(status, body)?,
-            Answer::Links => self.links = required::<Option<_>>(status, body)?.unwrap_or_default(),
+            Answer::Entry => self.entry = optional(status, body)?.map(Arc::new),
+            Answer::Links => self.links = Arc::new(required::<Option<_>>(status, body)?.unwrap_or_default()),
             Answer::Instances(service) => {
                 let instances: Vec<Instance> = required::<Option<_>>(status, body)?.unwrap_or_default();
                 let datacenter = instances.first().map(|instance| instance.node.datacenter.clone());
@@ -138,14 +138,16 @@ impl Snapshot {
             Answer::ServiceDefaults => {
                 let entries: Vec<ServiceDefaults> = required::<Option<_>>(status, body)?.unwrap_or_default();
                 self.service_defaults =
-                    entries.into_iter().map(|entry| (entry.name.clone(), entry)).collect();
+                    Arc::new(entries.into_iter().map(|entry| (entry.name.clone(), entry)).collect());
             }
             Answer::ServiceResolvers => {
                 let entries: Vec<ServiceResolver> = required::<Option<_>>(status, body)?.unwrap_or_default();
                 self.service_resolvers =
-                    entries.into_iter().map(|entry| (entry.name.clone(), entry)).collect();
+                    Arc::new(entries.into_iter().map(|entry| (entry.name.clone(), entry)).collect());
             }
-            Answer::Intentions => self.intentions = required::<Option<_>>(status, body)?.unwrap_or_default(),
+            Answer::Intentions => {
+                self.intentions = Arc::new(required::<Option<_>>(status, body)?.unwrap_or_default());
+            }
             Answer::ProxyDefaults => self.proxy_defaults = optional(status, body)?,
             Answer::Mesh => self.mesh = optional(status, body)?,
         }
@@ -157,10 +159,11 @@ impl Snapshot {
         let linked: BTreeSet<&str> = self.links.iter().map(|link| link.service.name.as_str()).collect();
         self.instances.retain(|name, _| linked.contains(name.as_str()));
         self.leaves.retain(|name, _| linked.contains(name.as_str()));
-        self.service_resolvers.retain(|name, _| linked.contains(name.as_str()));
+        Arc::make_mut(&mut self.service_resolvers).retain(|name, _| linked.contains(name.as_str()));
         let gateway = &self.gateway.service;
-        self.service_defaults.retain(|name, _| name == gateway || linked.contains(name.as_str()));
-        self.intentions
+        Arc::make_mut(&mut self.service_defaults)
+            .retain(|name, _| name == gateway || linked.contains(name.as_str()));
+        Arc::make_mut(&mut self.intentions)
             .retain(|Intention { destination_name: name, .. }| name == "*" || linked.contains(name.as_str()));
     }
 

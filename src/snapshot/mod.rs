@@ -25,7 +25,10 @@ pub use answers::{
 pub use protocol::Protocol;
 
 /// The state of Consul as seen by one terminating gateway.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+///
+/// What grows with the number of services is shared: a copy is cheap, and parts of two copies that are the same
+/// are seen to be at a glance.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Snapshot {
     /// Version of this file's form; [`Snapshot::FORMAT`] when written by this release.
@@ -45,20 +48,20 @@ pub struct Snapshot {
     /// The mesh CA (`/v1/agent/connect/ca/roots`).
     pub roots: CaRoots,
     /// The gateway's config entry, if there is one (`/v1/config/terminating-gateway/<name>`).
-    pub entry: Option<TerminatingGatewayEntry>,
+    pub entry: Option<Arc<TerminatingGatewayEntry>>,
     /// Linked services with wildcards expanded (`/v1/catalog/gateway-services/<name>`).
-    pub links: Vec<GatewayLink>,
+    pub links: Arc<Vec<GatewayLink>>,
     /// Instances of each linked service, whatever their health (`/v1/health/service/<service>`).
     pub instances: BTreeMap<String, Arc<Vec<Instance>>>,
     /// Leaf certificate of each linked service; absent where the token may not have it
     /// (`/v1/agent/connect/ca/leaf/<service>`).
     pub leaves: BTreeMap<String, Arc<Leaf>>,
     /// `service-defaults` entries by name, of linked services and of the gateway itself.
-    pub service_defaults: BTreeMap<String, ServiceDefaults>,
+    pub service_defaults: Arc<BTreeMap<String, ServiceDefaults>>,
     /// `service-resolver` entries of linked services by name.
-    pub service_resolvers: BTreeMap<String, ServiceResolver>,
+    pub service_resolvers: Arc<BTreeMap<String, ServiceResolver>>,
     /// All intentions that name a linked service or `*` as destination (`/v1/connect/intentions`).
-    pub intentions: Vec<Intention>,
+    pub intentions: Arc<Vec<Intention>>,
     /// The `proxy-defaults` entry `global`, as Consul prints it.
     pub proxy_defaults: Option<serde_json::Value>,
     /// The `mesh` entry, as Consul prints it.

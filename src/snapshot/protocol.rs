@@ -73,6 +73,8 @@ impl Snapshot {
 mod tests {
     use serde_json::json;
 
+    use std::sync::Arc;
+
     use super::Protocol;
     use crate::snapshot::{ServiceDefaults, Snapshot};
 
@@ -80,10 +82,9 @@ mod tests {
     fn service_defaults_come_before_proxy_defaults() {
         let mut snapshot =
             Snapshot { proxy_defaults: Some(json!({"Config": {"protocol": "HTTP"}})), ..Snapshot::default() };
-        snapshot
-            .service_defaults
+        Arc::make_mut(&mut snapshot.service_defaults)
             .insert("db".into(), ServiceDefaults { protocol: "tcp".into(), ..Default::default() });
-        snapshot.service_defaults.insert("empty".into(), ServiceDefaults::default());
+        Arc::make_mut(&mut snapshot.service_defaults).insert("empty".into(), ServiceDefaults::default());
         assert_eq!(snapshot.protocol("db"), Protocol::Tcp);
         assert_eq!(snapshot.protocol("empty"), Protocol::Http);
         assert_eq!(snapshot.protocol("other"), Protocol::Http);
@@ -92,8 +93,7 @@ mod tests {
     #[test]
     fn an_unknown_protocol_is_tcp() {
         let mut snapshot = Snapshot::default();
-        snapshot
-            .service_defaults
+        Arc::make_mut(&mut snapshot.service_defaults)
             .insert("db".into(), ServiceDefaults { protocol: "mysql".into(), ..Default::default() });
         assert_eq!((snapshot.protocol_name("db"), snapshot.protocol("db")), ("mysql", Protocol::Tcp));
     }

@@ -1,5 +1,7 @@
 //! A [`Snapshot`] as it will be once an entry is written or deleted.
 
+use std::sync::Arc;
+
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -37,20 +39,22 @@ impl Snapshot {
         match kind {
             "terminating-gateway" if name.eq_ignore_ascii_case(&self.gateway.service) => {
                 let entry: Option<TerminatingGatewayEntry> = entry.map(serde_json::from_value).transpose()?;
-                self.links = links(self, entry.as_ref());
-                self.entry = entry;
+                self.links = Arc::new(links(self, entry.as_ref()));
+                self.entry = entry.map(Arc::new);
             }
             "service-defaults" => match entry {
                 Some(entry) => {
-                    self.service_defaults.insert(name.to_owned(), serde_json::from_value(entry)?);
+                    Arc::make_mut(&mut self.service_defaults)
+                        .insert(name.to_owned(), serde_json::from_value(entry)?);
                 }
-                None => drop(self.service_defaults.remove(name)),
+                None => drop(Arc::make_mut(&mut self.service_defaults).remove(name)),
             },
             "service-resolver" => match entry {
                 Some(entry) => {
-                    self.service_resolvers.insert(name.to_owned(), serde_json::from_value(entry)?);
+                    Arc::make_mut(&mut self.service_resolvers)
+                        .insert(name.to_owned(), serde_json::from_value(entry)?);
                 }
-                None => drop(self.service_resolvers.remove(name)),
+                None => drop(Arc::make_mut(&mut self.service_resolvers).remove(name)),
             },
             "proxy-defaults" => self.proxy_defaults = entry,
             "mesh" => self.mesh = entry,
@@ -58,8 +62,9 @@ impl Snapshot {
                 let entry: Intentions = entry.map(serde_json::from_value).transpose()?.unwrap_or_default();
                 let new = entry.sources.into_iter().map(|source| source.into_intention(name));
                 let new: Vec<Intention> = new.collect::<Result<_, _>>()?;
-                self.intentions.retain(|intention| intention.destination_name != name);
-                self.intentions.extend(new);
+                let intentions = Arc::make_mut(&mut self.intentions);
+                intentions.retain(|intention| intention.destination_name != name);
+                intentions.extend(new);
             }
             _ => {}
         }

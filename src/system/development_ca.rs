@@ -44,7 +44,7 @@ pub fn equip(snapshot: &mut Snapshot) -> Result<Made, rcgen::Error> {
         format!("spiffe://{trust_domain}/ns/default/dc/{}/svc/{service}", snapshot.datacenter)
     };
     let mut leaves = BTreeMap::new();
-    for link in &snapshot.links {
+    for link in snapshot.links.iter() {
         let service_uri = uri(&link.service.name);
         let (cert_pem, key_pem) = leaf(&issuer, &service_uri)?;
         let leaf = Leaf { cert_pem, private_key_pem: Secret::new(key_pem), service_uri, ..Leaf::default() };
@@ -87,6 +87,8 @@ fn leaf(issuer: &Issuer<'_, KeyPair>, uri: &str) -> Result<(String, String), rcg
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
     use crate::snapshot::{GatewayLink, Intention, ServiceName};
 
@@ -94,9 +96,10 @@ mod tests {
     fn every_linked_service_gets_a_leaf_and_every_named_source_a_client_certificate() {
         let mut snapshot = Snapshot::collecting();
         let service = ServiceName { name: "billing".into(), ..ServiceName::default() };
-        snapshot.links.push(GatewayLink { service, ..GatewayLink::default() });
+        Arc::make_mut(&mut snapshot.links).push(GatewayLink { service, ..GatewayLink::default() });
         for source in ["web", "*"] {
-            snapshot.intentions.push(Intention { source_name: source.into(), ..Intention::default() });
+            let intention = Intention { source_name: source.into(), ..Intention::default() };
+            Arc::make_mut(&mut snapshot.intentions).push(intention);
         }
         let made = equip(&mut snapshot).unwrap();
         assert_eq!(snapshot.roots.roots[0].root_cert, made.authority);

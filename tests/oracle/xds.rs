@@ -9,6 +9,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::Arc;
 
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Map, Value, json};
@@ -242,7 +243,7 @@ fn invariants(snapshot: &Snapshot, rendered: &Rendered) -> Result<(), Failed> {
     Ok(())
 }
 
-fn chain_names(listener: &termgate::envoy_api::Listener) -> impl Iterator<Item = &str> {
+fn chain_names(listener: &Arc<termgate::envoy_api::Listener>) -> impl Iterator<Item = &str> {
     let matches = listener.filter_chains.iter().filter_map(|chain| chain.filter_chain_match.as_ref());
     matches.flat_map(|found| found.server_names.iter().map(String::as_str))
 }
@@ -270,7 +271,7 @@ fn normalise(recording: &Recording, ours: &Resources) -> (Value, Value) {
     inline_secrets(&mut mine, &lists["secrets"]);
     without_sni_cluster(&mut theirs);
     without_unguarded_clusters(&mut theirs);
-    for link in &snapshot.links {
+    for link in snapshot.links.iter() {
         let name = &link.service.name;
         let chain =
             format!("{name}.default.{}.internal.{}", snapshot.datacenter, snapshot.roots.trust_domain);

@@ -76,7 +76,7 @@ async fn changes_of(
             CommandError::new(Kind::Failed, error).context(format!("rendering {} for the plan", step.id()))
         })?;
     }
-    for link in &after.links {
+    for link in after.links.iter() {
         let leaf = Leaf { cert_pem: NO_LEAF_YET.to_owned(), ..Leaf::default() };
         after.leaves.entry(link.service.name.clone()).or_insert(leaf.into());
     }

@@ -34,7 +34,9 @@ impl Services {
             .filter(|name| !closed.contains(name.as_str()))
             .cloned()
             .collect();
-        for notice in rendered.notices.iter().filter(|notice| !self.notices.contains(notice)) {
+        let (before, now): (BTreeSet<&Notice>, BTreeSet<&Notice>) =
+            (self.notices.iter().collect(), rendered.notices.iter().collect());
+        for notice in rendered.notices.iter().filter(|notice| !before.contains(notice)) {
             let level = if notice.code.closes() { Level::Error } else { Level::Warning };
             let about = notice.service.as_deref().map(|service| ("service", service.into()));
             let help = (!notice.help.is_empty()).then(|| ("hint", notice.help.as_str().into()));
@@ -44,9 +46,9 @@ impl Services {
             }
         }
         let is_mended =
-            |before: &&Notice| before.code == NoticeCode::TlsFileStale && !rendered.notices.contains(before);
-        for before in self.notices.iter().filter(is_mended) {
-            printer.note(format_args!("no longer so: {before}"));
+            |notice: &&&Notice| notice.code == NoticeCode::TlsFileStale && !now.contains(**notice);
+        for mended in before.iter().filter(is_mended) {
+            printer.note(format_args!("no longer so: {mended}"));
         }
         if served != self.served {
             let names = |set: BTreeSet<&String>| some_of(&set.into_iter().cloned().collect::<Vec<_>>());

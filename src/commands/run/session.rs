@@ -22,7 +22,7 @@ use crate::envoy::process;
 use crate::error::{CommandError, Kind};
 use crate::monitor::{Phase, Status};
 use crate::output::{Level, Printer};
-use crate::render::{self, RenderOptions, file_uses};
+use crate::render::{Incremental, RenderOptions, file_uses};
 use crate::serve::{self, Encoder, Failure, ResourceSet, Server};
 use crate::settings::consul::read_token_file;
 use crate::settings::run::RunSettings;
@@ -42,6 +42,7 @@ struct Session<'a> {
     snapshot: Arc<Snapshot>,
     files: Watcher,
     options: RenderOptions,
+    renderer: Incremental,
     encoder: Encoder,
     services: Services,
     status: Status,
@@ -87,6 +88,7 @@ pub async fn run(
         snapshot: first,
         files: Watcher::new(settings.tls_files.system_bundle.clone()),
         options: RenderOptions { system_ca: settings.tls_files.system_ca, ..RenderOptions::default() },
+        renderer: Incremental::default(),
         encoder: Encoder::default(),
         services: Services::default(),
         status: status.clone(),
@@ -174,7 +176,7 @@ fn tell_end(status: Option<ExitStatus>, printer: Printer) -> u8 {
 impl Session<'_> {
     /// Renders the snapshot at hand and hands the result to the server.
     fn render(&mut self) {
-        let rendered = render::render(&self.snapshot, &self.options);
+        let rendered = self.renderer.render(&self.snapshot, &self.options);
         self.services.tell(&self.snapshot, &rendered, self.printer);
         let (set, failures) = self.encoder.update(rendered.resources);
         for Failure { kind, name, error } in failures {

@@ -1,0 +1,112 @@
+//! One snapshot after another: services that a change does not concern are not rendered again.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::{RenderOptions, Rendered, Renderer, ServiceResources};
+use crate::snapshot::{GatewayLink, LinkedTls, Snapshot};
+
+/// Renders like [`super::render`], and remembers the last snapshot with what came of its services.
+#[derive(Debug, Default)]
+pub struct Incremental {
+    before: Option<Before>,
+}
+
+#[derive(Debug)]
+struct Before {
+    snapshot: Arc<Snapshot>,
+    options: RenderOptions,
+    services: BTreeMap<String, Arc<ServiceResources>>,
+}
+
+impl Incremental {
+    /// Renders all of `snapshot`.
+    pub fn render(&mut self, snapshot: &Arc<Snapshot>, options: &RenderOptions) -> Rendered {
+        let before = self.before.take();
+        let reusable =
+            before.as_ref().filter(|before| before.options == *options && shares(&before.snapshot, snapshot));
+        let kept = reusable.map(|before| Kept::new(before, snapshot));
+        let renderer = Renderer::new(snapshot, options);
+        let services: Vec<(&GatewayLink, Arc<ServiceResources>)> = renderer
+            .links()
+            .map(|link| {
+                let kept = kept.as_ref().and_then(|kept| kept.find(link));
+                (link, kept.unwrap_or_else(|| Arc::new(renderer.service(link))))
+            })
+            .collect();
+        let rendered = renderer.assemble(services.iter().map(|(_, service)| Arc::clone(service)));
+        let services =
+            services.into_iter().map(|(link, service)| (link.service.name.clone(), service)).collect();
+        let options = match before {
+            Some(before) if before.options == *options => before.options,
+            _ => options.clone(),
+        };
+        self.before = Some(Before { snapshot: Arc::clone(snapshot), options, services });
+        rendered
+    }
+}
+
+/// Whether two snapshots say the same about what concerns every service.
+fn shares(before: &Snapshot, now: &Snapshot) -> bool {
+    let of_gateway =
+        |snapshot: &'_ Snapshot| snapshot.service_defaults.get(&snapshot.gateway.service).cloned();
+    before.default_intention == now.default_intention
+        && before.datacenter == now.datacenter
+        && before.gateway == now.gateway
+        && before.roots == now.roots
+        && before.proxy_defaults == now.proxy_defaults
+        && before.mesh == now.mesh
+        && before.intentions == now.intentions
+        && of_gateway(before) == of_gateway(now)
+}
+
+/// What is left of the last rendering, beside the snapshot that comes next.
+struct Kept<'a> {
+    before: &'a Before,
+    now: &'a Snapshot,
+    /// Links and the entry's words on them, then and now; `None` if they are the same.
+    links: Option<(Links<'a>, Links<'a>)>,
+}
+
+impl<'a> Kept<'a> {
+    fn new(before: &'a Before, now: &'a Snapshot) -> Self {
+        let then = &before.snapshot;
+        let links =
+            (then.links != now.links || then.entry != now.entry).then(|| (Links::of(then), Links::of(now)));
+        Self { before, now, links }
+    }
+
+    /// What came of `link`, if that can be nothing else now.
+    fn find(&self, link: &GatewayLink) -> Option<Arc<ServiceResources>> {
+        let name = link.service.name.as_str();
+        let (then, now) = (&*self.before.snapshot, self.now);
+        let is_same = self.links.as_ref().is_none_or(|(then, now)| then.about(name) == now.about(name))
+            && then.instances.get(name) == now.instances.get(name)
+            && then.leaves.get(name) == now.leaves.get(name)
+            && then.service_defaults.get(name) == now.service_defaults.get(name)
+            && then.service_resolvers.get(name) == now.service_resolvers.get(name);
+        self.before.services.get(name).filter(|_| is_same).cloned()
+    }
+}
+
+/// Links and entry of a snapshot by service.
+struct Links<'a> {
+    links: BTreeMap<&'a str, &'a GatewayLink>,
+    entry: BTreeMap<&'a str, &'a LinkedTls>,
+}
+
+impl<'a> Links<'a> {
+    fn of(snapshot: &'a Snapshot) -> Self {
+        let entry = snapshot.entry.iter().flat_map(|entry| &entry.services);
+        Self {
+            // Of several links of one name, [`Renderer`] takes the first as well.
+            links: snapshot.links.iter().rev().map(|link| (link.service.name.as_str(), link)).collect(),
+            entry: entry.map(|linked| (linked.name.as_str(), linked)).collect(),
+        }
+    }
+
+    fn about(&self, name: &str) -> (Option<&GatewayLink>, Option<&LinkedTls>) {
+        let entry = self.entry.get(name).or_else(|| self.entry.get("*"));
+        (self.links.get(name).copied(), entry.copied())
+    }
+}
