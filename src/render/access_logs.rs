@@ -106,18 +106,20 @@ fn logger(entry: &AccessLogsEntry, log_format: LogFormat) -> Result<AccessLogCon
 }
 
 fn log_format(entry: &AccessLogsEntry) -> Result<LogFormat, String> {
+    if !entry.json_format.is_empty() {
+        return match serde_json::from_str(&entry.json_format) {
+            Ok(fields) => Ok(LogFormat::JsonFormat(fields)),
+            Err(error) => Err(format!("JSONFormat is no JSON object ({error})")),
+        };
+    }
     if !entry.text_format.is_empty() {
         // Consul ends a text line; JSON lines are ended by Envoy.
-        return Ok(LogFormat::TextFormatSource(DataSource::InlineString(format!("{}\n", entry.text_format))));
+        let end = if entry.text_format.ends_with('\n') { "" } else { "\n" };
+        let line = format!("{}{end}", entry.text_format);
+        return Ok(LogFormat::TextFormatSource(DataSource::InlineString(line)));
     }
-    if entry.json_format.is_empty() {
-        let fields = DEFAULT_JSON_FORMAT.iter().map(|(key, value)| ((*key).to_owned(), Value::from(*value)));
-        return Ok(LogFormat::JsonFormat(fields.collect::<Map<_, _>>()));
-    }
-    match serde_json::from_str(&entry.json_format) {
-        Ok(fields) => Ok(LogFormat::JsonFormat(fields)),
-        Err(error) => Err(format!("JSONFormat is no JSON object ({error})")),
-    }
+    let fields = DEFAULT_JSON_FORMAT.iter().map(|(key, value)| ((*key).to_owned(), Value::from(*value)));
+    Ok(LogFormat::JsonFormat(fields.collect::<Map<_, _>>()))
 }
 
 #[cfg(test)]
@@ -151,6 +153,15 @@ mod tests {
         );
         assert_eq!(config["log_format"]["json_format"]["start_time"], "%START_TIME%");
         assert_eq!(listener, 0);
+    }
+
+    #[test]
+    fn a_text_line_ends_once() {
+        for format in ["%METHOD%", "%METHOD%\n"] {
+            let (filter, ..) = logs(&json!({"Enabled": true, "Type": "stderr", "TextFormat": format}));
+            let line = &filter[0]["typed_config"]["log_format"]["text_format_source"]["inline_string"];
+            assert_eq!(line, "%METHOD%\n");
+        }
     }
 
     #[test]

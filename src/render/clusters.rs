@@ -52,17 +52,22 @@ impl ClusterSettings<'_> {
     }
 
     /// A cluster for one address of a service-defaults `Destination`.
+    ///
+    /// Consul: the gateway's settings for DNS and TCP keepalive are for instances alone.
     pub fn of_destination(&self, name: &str, address: &str, port: u16) -> Cluster {
         let endpoint = LbEndpoint {
             endpoint: Endpoint { address: Address::tcp(address, port) },
             health_status: None,
             load_balancing_weight: None,
         };
-        if address.parse::<IpAddr>().is_err() {
-            return self.by_hostname(name, vec![endpoint]);
-        }
-        let load_assignment = Some(load_assignment(name, vec![endpoint]));
-        Cluster { r#type: ClusterType::Static, load_assignment, ..self.common(name) }
+        let endpoints = vec![endpoint];
+        let cluster = if address.parse::<IpAddr>().is_ok() {
+            let load_assignment = Some(load_assignment(name, endpoints));
+            Cluster { r#type: ClusterType::Static, load_assignment, ..self.common(name) }
+        } else {
+            Cluster { r#type: ClusterType::LogicalDns, ..self.by_hostname(name, endpoints) }
+        };
+        Cluster { upstream_connection_options: None, ..cluster }
     }
 
     fn common(&self, name: &str) -> Cluster {

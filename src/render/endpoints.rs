@@ -17,21 +17,29 @@ const MAX_WEIGHT: i64 = 128;
 pub enum Endpoints {
     /// All are IP addresses.
     Addresses(Vec<LbEndpoint>),
-    /// At least one is a host name: only the host names, and of those what the kind of DNS cluster uses.
+    /// All are host names, and at least one: what the kind of DNS cluster uses of them.
     Hostnames(Vec<LbEndpoint>),
 }
 
-/// The endpoints for `instances`.
+/// Whether `instance` is reached by host name.
 ///
-/// Consul: if any address is a host name, all IP addresses are ignored; of the host names the healthy ones
-/// are used, or the first one if none is healthy. With `strict_dns` all of those count, else the first.
+/// Consul: if any instance of a service is, those with an IP address are ignored, in all its subsets.
+pub fn has_hostname(instance: &Instance) -> bool {
+    let address = address_of(instance);
+    !address.is_empty() && address.parse::<IpAddr>().is_err()
+}
+
+/// The endpoints for `instances`, which are all reached by host name or all by IP address.
+///
+/// Consul: of host names the healthy ones are used, or the last one if none is healthy. With `strict_dns` all
+/// of those count, else the first.
 pub fn endpoints(
     instances: &[&Instance],
     only_passing: bool,
     strict_dns: bool,
     notices: &mut Notices<'_>,
 ) -> Endpoints {
-    let (mut addresses, mut hostnames) = (Vec::with_capacity(instances.len()), Vec::new());
+    let mut endpoints = Vec::with_capacity(instances.len());
     for instance in instances {
         let address = address_of(instance);
         let Ok(port) = u16::try_from(instance.service.port) else {
@@ -53,49 +61,36 @@ pub fn endpoints(
                 format!("register it again with its {lacks}"),
             );
         }
-        let endpoint = endpoint(instance, address, port, only_passing);
-        if address.parse::<IpAddr>().is_ok() {
-            addresses.push(endpoint);
-        } else if !address.is_empty() {
-            hostnames.push(endpoint);
+        if !address.is_empty() {
+            endpoints.push(endpoint(instance, address, port, only_passing));
         }
     }
     let is_healthy = |endpoint: &LbEndpoint| endpoint.health_status == Some(HealthStatus::Healthy);
-    if !addresses.iter().chain(&hostnames).any(is_healthy) && !instances.is_empty() {
+    let usable = endpoints.iter().filter(|endpoint| is_healthy(endpoint)).count();
+    if usable == 0 && !instances.is_empty() {
         notices.push(
             NoticeCode::NoHealthyInstance,
             format!("none of its {} instances is passing or warning", instances.len()),
             "look at its health checks; requests fail until one recovers",
         );
     }
-    if hostnames.is_empty() {
-        return Endpoints::Addresses(addresses);
+    if endpoints.is_empty() || !instances.iter().any(|instance| has_hostname(instance)) {
+        return Endpoints::Addresses(endpoints);
     }
-    if !addresses.is_empty() {
-        notices.push(
-            NoticeCode::AddressesIgnored,
-            format!(
-                "{} instances with an IP address are not used, because others have a host name",
-                addresses.len()
-            ),
-            "register all instances with IP addresses, or all with host names",
-        );
-    }
-    let usable = hostnames.iter().filter(|endpoint| is_healthy(endpoint)).count();
     if usable > 0 {
-        hostnames.retain(is_healthy);
+        endpoints.retain(is_healthy);
     } else {
-        hostnames.truncate(1);
+        endpoints.drain(..endpoints.len() - 1);
     }
-    if !strict_dns && hostnames.len() > 1 {
+    if !strict_dns && endpoints.len() > 1 {
         notices.push(
             NoticeCode::HostnamesIgnored,
             format!("{usable} instances have host names, only the first is used"),
             "set `envoy_dns_discovery_type = \"STRICT_DNS\"` in the gateway's Proxy.Config to use all",
         );
-        hostnames.truncate(1);
+        endpoints.truncate(1);
     }
-    Endpoints::Hostnames(hostnames)
+    Endpoints::Hostnames(endpoints)
 }
 
 /// Consul: the service's address, else its node's; tagged addresses don't count.
@@ -195,18 +190,21 @@ mod tests {
     }
 
     #[test]
-    fn host_names_push_addresses_out_and_healthy_ones_come_first() {
+    fn of_host_names_the_healthy_ones_count_or_the_last() {
         use CheckStatus::{Critical, Passing};
         let all = [
-            instance("1.1.1.1", Passing, (1, 1)),
             instance("a.example", Critical, (1, 1)),
             instance("b.example", Passing, (7, 1)),
             instance("c.example", Passing, (1, 1)),
+            instance("d.example", Critical, (3, 1)),
         ];
         let (names, found) = seen(&all, false, false);
         assert!(names);
         assert_eq!(found, [("b.example".to_owned(), Healthy, 7)]);
         assert_eq!(seen(&all, false, true).1.len(), 2);
-        assert_eq!(seen(&all[1..2], false, false).1, [("a.example".to_owned(), Unhealthy, 1)]);
+        let unhealthy = [all[0].clone(), all[3].clone()];
+        for strict_dns in [false, true] {
+            assert_eq!(seen(&unhealthy, false, strict_dns).1, [("d.example".to_owned(), Unhealthy, 3)]);
+        }
     }
 }

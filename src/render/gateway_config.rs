@@ -43,9 +43,13 @@ pub struct GatewayConfig {
 impl GatewayConfig {
     /// Reads the settings of `snapshot`'s gateway.
     pub fn of(snapshot: &Snapshot, notices: &mut Vec<Notice>) -> Self {
-        let own = &snapshot.gateway.proxy.config;
-        let shared = snapshot.proxy_defaults.as_ref().and_then(|entry| entry.get("Config")?.as_object());
-        let mut settings = Settings { own, shared, notices };
+        let mut config = snapshot.gateway.proxy.config.clone();
+        if let Some(shared) =
+            snapshot.proxy_defaults.as_ref().and_then(|entry| entry.get("Config")?.as_object())
+        {
+            fill(&mut config, shared);
+        }
+        let mut settings = Settings { config, notices };
         Self {
             connect_timeout: match settings.number("connect_timeout_ms") {
                 None | Some(0) => DEFAULT_CONNECT_TIMEOUT,
@@ -70,14 +74,25 @@ impl GatewayConfig {
 }
 
 struct Settings<'a> {
-    own: &'a Map<String, Value>,
-    shared: Option<&'a Map<String, Value>>,
+    /// `Config` of the registration, with that of `proxy-defaults` under it.
+    config: Map<String, Value>,
     notices: &'a mut Vec<Notice>,
 }
 
-impl<'a> Settings<'a> {
-    fn get(&self, key: &str) -> Option<&'a Value> {
-        self.own.get(key).or_else(|| self.shared?.get(key)).filter(|value| !value.is_null())
+impl Settings<'_> {
+    /// Consul: keys of any case count, and for `envoy_gateway_bind_…` and `…_no_default_bind` also the names that
+    /// they had when only mesh gateways had them.
+    fn get(&self, key: &str) -> Option<Value> {
+        let former = key
+            .strip_prefix("envoy_gateway_")
+            .filter(|rest| rest.starts_with("bind_") || *rest == "no_default_bind")
+            .map(|rest| format!("envoy_mesh_gateway_{rest}"));
+        let mut keys = [Some(key), former.as_deref()].into_iter().flatten();
+        let value = keys.find_map(|key| {
+            let same = || self.config.iter().find(|(own, _)| own.eq_ignore_ascii_case(key));
+            self.config.get(key).or_else(|| same().map(|(_, value)| value))
+        });
+        value.filter(|value| !value.is_null()).cloned()
     }
 
     fn refuse(&mut self, key: &str, value: &Value, wanted: &str) {
@@ -90,17 +105,17 @@ impl<'a> Settings<'a> {
 
     fn flag(&mut self, key: &str) -> bool {
         let Some(value) = self.get(key) else { return false };
-        as_flag(value).unwrap_or_else(|| {
-            self.refuse(key, value, "true or false");
+        as_flag(&value).unwrap_or_else(|| {
+            self.refuse(key, &value, "true or false");
             false
         })
     }
 
     fn number(&mut self, key: &str) -> Option<u64> {
         let value = self.get(key)?;
-        let number = as_number(value).filter(|number| *number <= MAX_NUMBER);
+        let number = as_number(&value).filter(|number| *number <= MAX_NUMBER);
         if number.is_none() {
-            self.refuse(key, value, "a number from 0 to 4294967295");
+            self.refuse(key, &value, "a number from 0 to 4294967295");
         }
         number
     }
@@ -128,7 +143,7 @@ impl<'a> Settings<'a> {
             Some(text) if text.eq_ignore_ascii_case("STRICT_DNS") => true,
             Some(text) if text.is_empty() || text.eq_ignore_ascii_case("LOGICAL_DNS") => false,
             _ => {
-                self.refuse("envoy_dns_discovery_type", value, "LOGICAL_DNS or STRICT_DNS");
+                self.refuse("envoy_dns_discovery_type", &value, "LOGICAL_DNS or STRICT_DNS");
                 false
             }
         }
@@ -146,7 +161,7 @@ impl<'a> Settings<'a> {
             }
             _ if value.as_str() == Some("") => Tracing::default(),
             _ => {
-                self.refuse(KEY, value, "text with a JSON object");
+                self.refuse(KEY, &value, "text with a JSON object");
                 Tracing::default()
             }
         }
@@ -156,7 +171,7 @@ impl<'a> Settings<'a> {
         const KEY: &str = "envoy_gateway_bind_addresses";
         let Some(value) = self.get(KEY) else { return BTreeMap::new() };
         let Some(addresses) = value.as_object() else {
-            self.refuse(KEY, value, "a map of names to addresses");
+            self.refuse(KEY, &value, "a map of names to addresses");
             return BTreeMap::new();
         };
         let mut binds = BTreeMap::new();
@@ -169,6 +184,31 @@ impl<'a> Settings<'a> {
             }
         }
         binds
+    }
+}
+
+/// Consul: what the registration leaves empty (also `false`, `0` or `""`) comes from `proxy-defaults`, in maps key by
+/// key.
+fn fill(own: &mut Map<String, Value>, shared: &Map<String, Value>) {
+    for (key, shared) in shared {
+        match (own.get_mut(key), shared) {
+            (Some(Value::Object(own)), Value::Object(shared)) => fill(own, shared),
+            (Some(own), _) if !is_empty(own) => {}
+            _ => {
+                own.insert(key.clone(), shared.clone());
+            }
+        }
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Bool(flag) => !flag,
+        Value::Number(number) => number.as_f64() == Some(0.0),
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
     }
 }
 
@@ -229,6 +269,40 @@ mod tests {
         assert_eq!(config.connect_timeout.as_millis(), 777);
         assert_eq!(config.initial_fetch_timeout.unwrap().0.as_secs(), 4);
         assert!(notices.is_empty());
+    }
+
+    #[test]
+    fn what_the_registration_leaves_empty_comes_from_proxy_defaults() {
+        let own = json!({
+            "connect_timeout_ms": 0,
+            "envoy_gateway_no_default_bind": false,
+            "envoy_gateway_bind_addresses": {"a": {"address": "", "port": 1}, "b": {"port": 2}},
+        });
+        let shared = json!({
+            "connect_timeout_ms": 9000,
+            "envoy_gateway_no_default_bind": true,
+            "envoy_gateway_bind_addresses": {"a": {"address": "127.0.0.9", "port": 9}, "c": {"port": 3}},
+        });
+        let (config, notices) = config(own, &shared);
+        assert_eq!(notices, [""; 0]);
+        assert_eq!(config.connect_timeout.as_secs(), 9);
+        assert!(config.no_default_bind);
+        let binds: Vec<_> = config
+            .bind_addresses
+            .iter()
+            .map(|(name, bind)| (name.as_str(), bind.address.as_str(), bind.port))
+            .collect();
+        assert_eq!(binds, [("a", "127.0.0.9", 1), ("b", "", 2), ("c", "", 3)]);
+    }
+
+    #[test]
+    fn keys_of_any_case_and_the_names_for_mesh_gateways_count() {
+        let own = json!({"Connect_Timeout_MS": 7, "envoy_mesh_gateway_no_default_bind": true,
+            "envoy_mesh_gateway_bind_addresses": {"a": {"address": "127.0.0.9", "port": "1"}}});
+        let config = config(own, &json!({})).0;
+        assert_eq!(config.connect_timeout.as_millis(), 7);
+        assert!(config.no_default_bind && !config.bind_tagged_addresses);
+        assert_eq!(config.bind_addresses["a"].port, 1);
     }
 
     #[test]

@@ -94,25 +94,28 @@ impl Renderer<'_> {
     /// Where the gateway listens.
     ///
     /// Consul: the service address as `default` (without one, all addresses), the tagged addresses if asked
-    /// for, and the bind addresses; of the same address and port the first by name.
+    /// for, and the bind addresses (without an address, the loopback's); of the same address and port the first
+    /// by name.
     fn binds(&self, notices: &mut Vec<Notice>) -> Vec<(String, Address)> {
         let gateway = &self.snapshot.gateway;
-        let mut named: BTreeMap<&str, (&str, u32)> = BTreeMap::new();
+        let mut named: Vec<(&str, &str, u32)> = Vec::new();
         if !self.config.no_default_bind {
-            named.insert("default", (&gateway.address, gateway.port));
+            named.push(("default", or(&gateway.address, "0.0.0.0"), gateway.port));
         }
         if self.config.bind_tagged_addresses {
-            let tagged =
-                gateway.tagged_addresses.iter().filter(|(name, _)| !name.starts_with(VIRTUAL_ADDRESS_PREFIX));
-            named
-                .extend(tagged.map(|(name, tagged)| (name.as_str(), (tagged.address.as_str(), tagged.port))));
+            let tagged = gateway.tagged_addresses.iter();
+            named.extend(
+                tagged
+                    .filter(|(name, _)| !name.starts_with(VIRTUAL_ADDRESS_PREFIX))
+                    .map(|(name, tagged)| (name.as_str(), or(&tagged.address, "127.0.0.1"), tagged.port)),
+            );
         }
         let own = self.config.bind_addresses.iter();
-        named.extend(own.map(|(name, bind)| (name.as_str(), (bind.address.as_str(), bind.port))));
+        named.extend(own.map(|(name, bind)| (name.as_str(), or(&bind.address, "127.0.0.1"), bind.port)));
+        named.sort_by_key(|(name, ..)| *name);
         let mut taken = BTreeSet::new();
         let mut binds = Vec::new();
-        for (name, (address, port)) in named {
-            let address = if address.is_empty() { "0.0.0.0" } else { address };
+        for (name, address, port) in named {
             match (address.parse::<IpAddr>(), u16::try_from(port)) {
                 (Ok(_), Ok(port)) if taken.insert((address, port)) => {
                     binds.push((name.to_owned(), Address::tcp(address, port)));
@@ -148,6 +151,10 @@ impl Renderer<'_> {
             access_log: self.access_logs.listener.clone(),
         }
     }
+}
+
+fn or<'a>(address: &'a str, default: &'a str) -> &'a str {
+    if address.is_empty() { default } else { address }
 }
 
 fn first_wins<T>(resources: Vec<(String, T)>) -> BTreeMap<String, T> {

@@ -15,6 +15,9 @@ use crate::snapshot;
 const MIN_CHOICES: u64 = 2;
 const MAX_RING_SIZE: u64 = 8_388_608;
 
+/// What Envoy takes where no minimum is given; it refuses a maximum below.
+const DEFAULT_MINIMUM_RING_SIZE: u64 = 1024;
+
 /// How the endpoints of a service share its traffic.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LoadBalancing {
@@ -56,11 +59,16 @@ impl LoadBalancing {
             minimum_ring_size: option(ring, "MinimumRingSize", 1..=MAX_RING_SIZE),
             maximum_ring_size: option(ring, "MaximumRingSize", 1..=MAX_RING_SIZE),
         };
-        if let (Some(minimum), Some(maximum)) = (ring_hash.minimum_ring_size, ring_hash.maximum_ring_size)
-            && minimum > maximum
-        {
-            ignore(notices, "a MinimumRingSize above MaximumRingSize");
-            ring_hash = RingHashLbConfig::default();
+        match (ring_hash.minimum_ring_size, ring_hash.maximum_ring_size) {
+            (Some(minimum), Some(maximum)) if minimum > maximum => {
+                ignore(notices, "a MinimumRingSize above MaximumRingSize");
+                ring_hash = RingHashLbConfig::default();
+            }
+            // Consul sends the other size as 0, with which Envoy finds no endpoint.
+            (None, Some(maximum)) if maximum < DEFAULT_MINIMUM_RING_SIZE => {
+                ring_hash.minimum_ring_size = Some(maximum);
+            }
+            _ => {}
         }
         let hashes = matches!(policy, Some(LbPolicy::RingHash | LbPolicy::Maglev));
         let hash_policies = settings.hash_policies.iter().filter(|_| hashes);
@@ -131,4 +139,30 @@ fn cookie(name: String, config: Option<&Value>) -> CookieHash {
     };
     let ttl = ttl.filter(|ttl| config.session || !ttl.is_zero()).map(Duration);
     CookieHash { name, ttl, path: config.path }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::LoadBalancing;
+    use crate::render::service::Notices;
+
+    #[test]
+    fn a_ring_never_has_a_minimum_above_its_maximum() {
+        let sizes = |config: serde_json::Value| {
+            let settings = json!({"Policy": "ring_hash", "RingHashConfig": config});
+            let settings = serde_json::from_value(settings).unwrap();
+            let mut notices = Vec::new();
+            let balancing = LoadBalancing::of(Some(&settings), &mut Notices::new("s", &mut notices));
+            let ring = balancing.ring_hash.unwrap_or_default();
+            (ring.minimum_ring_size, ring.maximum_ring_size, notices.len())
+        };
+        assert_eq!(sizes(json!({})), (None, None, 0));
+        assert_eq!(sizes(json!({"MinimumRingSize": 20})), (Some(20), None, 0));
+        assert_eq!(sizes(json!({"MaximumRingSize": 50})), (Some(50), Some(50), 0));
+        assert_eq!(sizes(json!({"MaximumRingSize": 2048})), (None, Some(2048), 0));
+        assert_eq!(sizes(json!({"MinimumRingSize": 20, "MaximumRingSize": 50})), (Some(20), Some(50), 0));
+        assert_eq!(sizes(json!({"MinimumRingSize": 51, "MaximumRingSize": 50})), (None, None, 1));
+    }
 }

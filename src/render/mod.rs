@@ -5,6 +5,8 @@
 //! listeners. [`render`] does all of it; [`Incremental`] does so for one snapshot after another.
 
 mod access_logs;
+#[cfg(test)]
+mod cases;
 mod chains;
 mod changes;
 mod clusters;

@@ -38,8 +38,8 @@ pub fn rules(intentions: &Rules<'_>, names: &Names<'_>) -> RbacRules {
                 if !permissions.is_empty() {
                     let policy = Policy { permissions, principals: vec![principal(&rule, names)] };
                     policies.push((Cow::Owned(format!("consul-intentions-layer7-{kept}")), policy));
+                    kept += 1;
                 }
-                kept += 1;
             }
         }
     }

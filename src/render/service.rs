@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::chains::ChainSettings;
 use super::clusters::ClusterSettings;
-use super::endpoints::{Endpoints, endpoints, load_assignment};
+use super::endpoints::{Endpoints, endpoints, has_hostname, load_assignment};
 use super::filter::Filter;
 use super::lambda::Lambda;
 use super::load_balancer::LoadBalancing;
@@ -303,6 +303,9 @@ impl Parts<'_> {
     }
 
     /// A chain and cluster for the service (its default subset, if it has one), and for every subset.
+    ///
+    /// Consul: where any instance has a host name, the others are ignored, and the service's own cluster takes no
+    /// notice of the default subset.
     fn instances(
         &self,
         sni: &str,
@@ -314,12 +317,38 @@ impl Parts<'_> {
         let none = ServiceResolver::default();
         let resolver = resolver.unwrap_or(&none);
         rendered.reserve(1 + resolver.subsets.len());
-        let all = ServiceResolverSubset::default();
-        let default = resolver.subsets.get(&resolver.default_subset).unwrap_or(&all);
-        let of_default = in_subset(instances, &resolver.default_subset, default, notices);
-        self.group(sni, &of_default, default.only_passing, rendered, notices);
+        let by_hostname: Vec<&Instance> =
+            instances.iter().filter(|instance| has_hostname(instance)).collect();
+        let has_hostnames = !by_hostname.is_empty();
+        let used = if has_hostnames { by_hostname } else { instances.iter().collect() };
+        let ignored = instances.len() - used.len();
+        if ignored > 0 {
+            notices.push(
+                NoticeCode::AddressesIgnored,
+                format!(
+                    "{ignored} instances with an IP address are not used, because others have a host name"
+                ),
+                "register all instances with IP addresses, or all with host names",
+            );
+        }
+        match resolver.subsets.get(&resolver.default_subset) {
+            Some(subset) if !has_hostnames => {
+                let of_subset = in_subset(&used, &resolver.default_subset, subset, notices);
+                self.group(sni, &of_subset, subset.only_passing, rendered, notices);
+            }
+            default => {
+                if default.is_some() {
+                    notices.push(
+                        NoticeCode::ResolverIgnored,
+                        "DefaultSubset of its service-resolver is not applied to host names",
+                        "let clients ask for the subset, or register IP addresses",
+                    );
+                }
+                self.group(sni, &used, false, rendered, notices);
+            }
+        }
         for (name, subset) in &resolver.subsets {
-            let of_subset = in_subset(instances, name, subset, notices);
+            let of_subset = in_subset(&used, name, subset, notices);
             self.group(&format!("{name}.{sni}"), &of_subset, subset.only_passing, rendered, notices);
         }
     }
@@ -384,7 +413,7 @@ impl Parts<'_> {
 
 /// The instances that a subset's filter lets in; none if it is not understood.
 fn in_subset<'a>(
-    instances: &'a [Instance],
+    instances: &[&'a Instance],
     name: &str,
     subset: &ServiceResolverSubset,
     notices: &mut Notices<'_>,
@@ -394,7 +423,7 @@ fn in_subset<'a>(
         let mut matching = Vec::new();
         for instance in instances {
             if filter.matches(instance)? {
-                matching.push(instance);
+                matching.push(*instance);
             }
         }
         Ok(matching)

@@ -6,7 +6,7 @@ use regex_lite::Regex;
 
 use super::Error;
 use super::parse::{Expression, Operator};
-use crate::snapshot::{CheckStatus, Instance};
+use crate::snapshot::{CheckStatus, HealthCheck, Instance};
 
 /// What a selector finds.
 enum Field<'a> {
@@ -38,13 +38,21 @@ pub fn matches(expression: &Expression, instance: &Instance) -> Result<bool, Err
             true
         }
         Expression::Not(inner) => !matches(inner, instance)?,
-        Expression::Match { selector, operator, value } => {
+        Expression::Match { selector, operator, negated, value } => {
             let path: Vec<&str> = selector.iter().map(String::as_str).collect();
-            if let ["Checks", field] = path.as_slice() {
-                return any_check(instance, field, *operator, value, selector);
+            // Consul: into a list, a comparison holds if it holds for any element.
+            let fields = if let ["Checks", field] = path.as_slice() {
+                instance.checks.iter().map(|check| check_field(check, field)).collect()
+            } else {
+                vec![field(instance, &path)]
+            };
+            for field in fields {
+                let field = field.ok_or_else(|| Error::Selector(selector.join(".")))?;
+                if holds(&field, *operator, *negated, value, selector)? {
+                    return Ok(true);
+                }
             }
-            let field = field(instance, &path).ok_or_else(|| Error::Selector(selector.join(".")))?;
-            compare(&field, *operator, value, selector)?
+            false
         }
     })
 }
@@ -76,30 +84,36 @@ fn field<'a>(instance: &'a Instance, path: &[&str]) -> Option<Field<'a>> {
     })
 }
 
-/// Consul: a selector into a list holds if it holds for any element.
-fn any_check(
-    instance: &Instance,
-    field: &str,
-    operator: Operator,
-    value: &str,
-    selector: &[String],
-) -> Result<bool, Error> {
-    for check in &instance.checks {
-        let status = match check.status {
+fn check_field<'a>(check: &'a HealthCheck, field: &str) -> Option<Field<'a>> {
+    Some(Field::Text(match field {
+        "CheckID" => &check.check_id,
+        "Status" => match check.status {
             CheckStatus::Passing => "passing",
             CheckStatus::Warning => "warning",
             CheckStatus::Critical => "critical",
-        };
-        let found = match field {
-            "CheckID" => Field::Text(&check.check_id),
-            "Status" => Field::Text(status),
-            _ => return Err(Error::Selector(selector.join("."))),
-        };
-        if compare(&found, operator, value, selector)? {
-            return Ok(true);
-        }
+        },
+        _ => return None,
+    }))
+}
+
+/// Consul: of a key that a map does not have, everything holds but `==`, `in`, `contains` and `is not empty`;
+/// so also `matches`.
+fn holds(
+    field: &Field<'_>,
+    operator: Operator,
+    negated: bool,
+    value: &str,
+    selector: &[String],
+) -> Result<bool, Error> {
+    if matches!(field, Field::Absent) {
+        return Ok(match operator {
+            Operator::Equal => false,
+            Operator::Contains => negated,
+            Operator::IsEmpty => !negated,
+            Operator::NotEqual | Operator::Matches => true,
+        });
     }
-    Ok(false)
+    Ok(compare(field, operator, value, selector)? != negated)
 }
 
 fn compare(field: &Field<'_>, operator: Operator, value: &str, selector: &[String]) -> Result<bool, Error> {
@@ -109,8 +123,6 @@ fn compare(field: &Field<'_>, operator: Operator, value: &str, selector: &[Strin
         (Operator::NotEqual, Field::Text(text)) => *text != value,
         (Operator::Equal, Field::Number(number)) => Some(*number) == value.parse().ok(),
         (Operator::NotEqual, Field::Number(number)) => Some(*number) != value.parse().ok(),
-        (Operator::NotEqual | Operator::IsEmpty, Field::Absent) => true,
-        (_, Field::Absent) => false,
         (Operator::Contains, Field::Text(text)) => text.contains(value),
         (Operator::Contains, Field::List(items)) => items.contains(&value),
         (Operator::Contains, Field::Map(map)) => map.contains_key(value),
@@ -157,6 +169,11 @@ mod tests {
             "Node.Meta[\"rack\"] == \"a b\"",
             "Service.Meta.absent != v1",
             "Service.Meta.absent is empty",
+            "v1 not in Service.Meta.absent",
+            "Service.Meta.absent matches v1",
+            "Service.Meta.absent not matches v1",
+            "Checks.Status not matches passing",
+            "Checks.Status != passing",
             "Service.Tags is not empty",
             "blue in Service.Tags",
             "\"red\" not in Service.Tags",
@@ -171,8 +188,14 @@ mod tests {
         ] {
             assert!(holds(filter), "{filter}");
         }
-        for filter in ["Service.Meta.version == v1", "Service.Meta.absent == v1", "Checks.Status == critical"]
-        {
+        for filter in [
+            "Service.Meta.version == v1",
+            "Service.Meta.absent == v1",
+            "Service.Meta.absent is not empty",
+            "v1 in Service.Meta.absent",
+            "Checks.Status == critical",
+            "not (Checks.Status != passing)",
+        ] {
             assert!(!holds(filter), "{filter}");
         }
     }

@@ -20,12 +20,14 @@ pub enum Expression {
         selector: Vec<String>,
         /// How it is compared.
         operator: Operator,
+        /// Whether that must not hold (`not in`, `not contains`, `not matches`, `is not empty`).
+        negated: bool,
         /// With what; empty for [`Operator::IsEmpty`].
         value: String,
     },
 }
 
-/// Comparisons; `not in`, `not contains`, `not matches` and `is not empty` are an [`Expression::Not`] around these.
+/// Comparisons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Operator {
     /// `==`
@@ -179,14 +181,13 @@ impl Parser {
             let (column, right) = self.next("a selector")?;
             let selector = selector(right, column)?;
             let value = value(left, column)?;
-            return Ok(negate(negated, Expression::Match { selector, operator: Operator::Contains, value }));
+            return Ok(Expression::Match { selector, operator: Operator::Contains, negated, value });
         }
         let selector = selector(left, column)?;
         if self.take_word("is") {
             let negated = self.take_word("not");
             return if self.take_word("empty") {
-                let operator = Operator::IsEmpty;
-                Ok(negate(negated, Expression::Match { selector, operator, value: String::new() }))
+                Ok(Expression::Match { selector, operator: Operator::IsEmpty, negated, value: String::new() })
             } else {
                 Err(self.error("`empty` expected"))
             };
@@ -203,7 +204,7 @@ impl Parser {
             return Err(self.error("a comparison expected (==, !=, contains, matches, in, is empty)"));
         };
         let (column, right) = self.next("a value")?;
-        Ok(negate(negated, Expression::Match { selector, operator, value: value(right, column)? }))
+        Ok(Expression::Match { selector, operator, negated, value: value(right, column)? })
     }
 
     fn next(&mut self, wanted: &str) -> Result<(usize, Token), Error> {
@@ -238,10 +239,6 @@ impl Parser {
 /// A single expression as it is, several joined.
 fn one_or(mut all: Vec<Expression>, join: fn(Vec<Expression>) -> Expression) -> Expression {
     if all.len() == 1 { all.remove(0) } else { join(all) }
-}
-
-fn negate(negated: bool, expression: Expression) -> Expression {
-    if negated { Expression::Not(Box::new(expression)) } else { expression }
 }
 
 fn value(token: Token, column: usize) -> Result<String, Error> {

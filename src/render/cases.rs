@@ -1,0 +1,151 @@
+//! What Consul 1.21 makes of cases that no recording shows.
+
+use serde_json::{Value, json};
+
+use super::{RenderOptions, Rendered, render};
+use crate::snapshot::Snapshot;
+
+/// A gateway with one service, `db`, that everybody may reach; `parts` are put in the place of its own.
+fn gateway(parts: &Value) -> Rendered {
+    let mut snapshot = json!({
+        "Format": Snapshot::FORMAT,
+        "Datacenter": "dc1",
+        "DefaultIntention": "allow",
+        "Gateway": {"Service": "gw", "Address": "127.0.0.1", "Port": 8443},
+        "Roots": {"TrustDomain": "td.consul", "Roots": [{"RootCert": "R"}]},
+        "Links": [{"Service": {"Name": "db"}}],
+        "Instances": {"db": [instance("10.0.0.1", "v1", "passing")]},
+        "Leaves": {"db": {"CertPEM": "C", "PrivateKeyPEM": "K"}},
+    });
+    for (key, part) in parts.as_object().unwrap() {
+        snapshot[key] = part.clone();
+    }
+    let snapshot: Snapshot = serde_json::from_value(snapshot).unwrap();
+    render(&snapshot, &RenderOptions::default())
+}
+
+fn instance(address: &str, version: &str, status: &str) -> Value {
+    json!({"Checks": [{"Status": status}],
+        "Service": {"ID": address, "Address": address, "Port": 80, "Meta": {"version": version}}})
+}
+
+/// The resources of one kind by the start of their names.
+fn named(rendered: &Rendered, kind: &str) -> Vec<(String, Value)> {
+    let resources = json!(rendered.resources);
+    let short = |resource: &Value| {
+        let name = resource.get("name").or(resource.get("cluster_name")).unwrap().as_str().unwrap();
+        name.trim_end_matches(".default.dc1.internal.td.consul").to_owned()
+    };
+    resources[kind].as_array().unwrap().iter().map(|resource| (short(resource), resource.clone())).collect()
+}
+
+/// The addresses in a load assignment, if there is one.
+fn addresses(assignment: &Value) -> Vec<String> {
+    let endpoints = assignment["endpoints"][0]["lb_endpoints"].as_array();
+    let address = |found: &Value| found["endpoint"]["address"]["socket_address"]["address"].clone();
+    endpoints.into_iter().flatten().map(|found| address(found).as_str().unwrap().to_owned()).collect()
+}
+
+#[test]
+fn host_names_are_a_matter_of_the_service_not_of_its_subsets() {
+    let rendered = gateway(&json!({
+        "Instances": {"db": [
+            instance("10.0.0.1", "v1", "passing"),
+            instance("a.example", "v2", "warning"),
+            instance("b.example", "v3", "passing"),
+        ]},
+        "ServiceResolvers": {"db": {"DefaultSubset": "v3", "Subsets": {
+            "v1": {"Filter": "Service.Meta.version == v1"},
+            "v2": {"Filter": "Service.Meta.version == v2", "OnlyPassing": true},
+            "v3": {"Filter": "Service.Meta.version == v3"},
+        }}},
+    }));
+    let clusters = named(&rendered, "clusters");
+    let clusters: Vec<_> = clusters
+        .iter()
+        .map(|(name, cluster)| {
+            let used = addresses(&cluster["load_assignment"]).join(",");
+            (name.as_str(), cluster["type"].as_str().unwrap(), used)
+        })
+        .collect();
+    assert_eq!(
+        clusters,
+        [
+            ("db", "LOGICAL_DNS", "a.example".to_owned()),
+            ("v1.db", "EDS", String::new()),
+            ("v2.db", "LOGICAL_DNS", "a.example".to_owned()),
+            ("v3.db", "LOGICAL_DNS", "b.example".to_owned()),
+        ]
+    );
+    let endpoints = named(&rendered, "endpoints");
+    assert_eq!(endpoints.len(), 1);
+    assert_eq!((endpoints[0].0.as_str(), addresses(&endpoints[0].1).len()), ("v1.db", 0));
+}
+
+#[test]
+fn settings_for_instances_are_not_for_destinations() {
+    let rendered = gateway(&json!({
+        "Links": [{"Service": {"Name": "db"}, "ServiceKind": "destination"}],
+        "Instances": {},
+        "ServiceDefaults": {"db": {"Protocol": "http", "Destination": {"Addresses": ["a.example"], "Port": 443}}},
+        "ServiceResolvers": {"db": {"ConnectTimeout": "1s", "RequestTimeout": "1s", "Subsets": {"v1": {}}}},
+        "Gateway": {"Service": "gw", "Address": "127.0.0.1", "Port": 8443, "Proxy": {"Config": {
+            "envoy_dns_discovery_type": "STRICT_DNS",
+            "envoy_gateway_remote_tcp_enable_keepalive": true,
+            "connect_timeout_ms": 2000,
+        }}},
+    }));
+    let clusters = named(&rendered, "clusters");
+    let [(name, cluster)] = clusters.as_slice() else { panic!("{clusters:#?}") };
+    assert_eq!(name, "destination.a-example.db");
+    assert_eq!(cluster["type"], "LOGICAL_DNS");
+    assert_eq!(cluster["connect_timeout"], "2s");
+    assert_eq!(cluster["upstream_connection_options"], Value::Null);
+    let routes = named(&rendered, "routes");
+    assert_eq!(routes.len(), 1);
+    assert_eq!(routes[0].1["virtual_hosts"][0]["routes"][0]["route"]["timeout"], Value::Null);
+}
+
+#[test]
+fn binds_of_the_same_name_are_listeners_of_their_own() {
+    let rendered = gateway(&json!({
+        "Gateway": {"Service": "gw", "Address": "", "Port": 8443,
+            "TaggedAddresses": {"lan": {"Address": "127.0.0.2", "Port": 8443}},
+            "Proxy": {"Config": {"envoy_gateway_bind_tagged_addresses": true, "envoy_gateway_bind_addresses": {
+                "default": {"address": "127.0.0.3", "port": 8443},
+                "lan": {"address": "127.0.0.4", "port": 8443},
+                "local": {"port": 8444},
+            }}}},
+    }));
+    let listeners: Vec<String> = named(&rendered, "listeners").into_iter().map(|(name, _)| name).collect();
+    assert_eq!(
+        listeners,
+        [
+            "default:0.0.0.0:8443",
+            "default:127.0.0.3:8443",
+            "lan:127.0.0.2:8443",
+            "lan:127.0.0.4:8443",
+            "local:127.0.0.1:8444",
+        ]
+    );
+}
+
+#[test]
+fn permissions_that_say_what_the_default_says_make_no_policy_and_take_no_number() {
+    let permission = |action: &str| json!({"Action": action, "HTTP": {"PathPrefix": "/a"}});
+    let rendered = gateway(&json!({
+        "ServiceDefaults": {"db": {"Protocol": "http"}},
+        "Intentions": [
+            {"SourceName": "a", "DestinationName": "db", "Permissions": [permission("allow")]},
+            {"SourceName": "b", "DestinationName": "db", "Permissions": [permission("deny")]},
+            {"SourceName": "*", "DestinationName": "db", "Action": "deny"},
+        ],
+    }));
+    let listeners = named(&rendered, "listeners");
+    let manager = &listeners[0].1["filter_chains"][0]["filters"][0]["typed_config"];
+    let policies = manager["http_filters"][0]["typed_config"]["rules"]["policies"].as_object().unwrap();
+    let names: Vec<&str> = policies.keys().map(String::as_str).collect();
+    assert_eq!(names, ["consul-intentions-layer4", "consul-intentions-layer7-0"]);
+    let principal = &policies["consul-intentions-layer4"]["principals"][0]["and_ids"]["ids"];
+    assert_eq!(principal.as_array().unwrap().len(), 3, "`*` without `b` and without `a`");
+}
