@@ -48,7 +48,7 @@ pub enum Tracing {
         /// A percentage of zero.
         random_sampling: Empty,
     },
-    /// The gateway's `envoy_listener_tracing_json`, as written.
+    /// The gateway's `envoy_listener_tracing_json`.
     Custom(Value),
 }
 

@@ -6,6 +6,7 @@
 mod access_log;
 mod cluster;
 mod core;
+pub mod encode;
 mod http;
 mod listener;
 mod rbac;

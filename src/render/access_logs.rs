@@ -1,8 +1,9 @@
-//! Access logs as `proxy-defaults` asks for them (Consul 1.15+).
+//! Access logs as the gateway's registration and `proxy-defaults` ask for them (Consul 1.15+).
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::gateway_config::fill;
 use super::{Notice, NoticeCode};
 use crate::envoy_api::{
     AccessLog, AccessLogConfig, AccessLogFilter, DataSource, LogFormat, ResponseFlagFilter,
@@ -18,7 +19,7 @@ pub struct AccessLogs {
     pub filter: Vec<AccessLog>,
 }
 
-/// `AccessLogs` of `proxy-defaults`.
+/// `AccessLogs` of a registration or of `proxy-defaults`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 struct AccessLogsEntry {
@@ -62,17 +63,19 @@ const DEFAULT_JSON_FORMAT: [(&str, &str); 24] = [
 impl AccessLogs {
     /// The logs of `snapshot`'s gateway; settings without meaning turn them off, with a notice.
     pub fn of(snapshot: &Snapshot, notices: &mut Vec<Notice>) -> Self {
-        let Some(settings) = snapshot.proxy_defaults.as_ref().and_then(|entry| entry.get("AccessLogs"))
-        else {
-            return Self::default();
-        };
-        let read = Option::<AccessLogsEntry>::deserialize(settings).map_err(|error| error.to_string());
-        match read.and_then(|entry| Self::from_entry(&entry.unwrap_or_default())) {
+        let mut settings = snapshot.gateway.proxy.access_logs.clone();
+        if let Some(Value::Object(shared)) =
+            snapshot.proxy_defaults.as_ref().map(|entry| &entry["AccessLogs"])
+        {
+            fill(&mut settings, shared);
+        }
+        let read = AccessLogsEntry::deserialize(&settings).map_err(|error| error.to_string());
+        match read.and_then(|entry| Self::from_entry(&entry)) {
             Ok(logs) => logs,
             Err(reason) => {
                 notices.push(Notice::gateway(
                     NoticeCode::BadEntrySetting,
-                    format!("`AccessLogs` of `proxy-defaults`: {reason}; nothing is logged"),
+                    format!("`AccessLogs`: {reason}; nothing is logged"),
                     "correct the `proxy-defaults` entry with `termgate config write`",
                 ));
                 Self::default()
@@ -153,6 +156,16 @@ mod tests {
         );
         assert_eq!(config["log_format"]["json_format"]["start_time"], "%START_TIME%");
         assert_eq!(listener, 0);
+    }
+
+    #[test]
+    fn the_registration_comes_before_proxy_defaults() {
+        let shared = json!({"AccessLogs": {"Enabled": true, "Type": "file", "Path": "/shared.log"}});
+        let mut snapshot = Snapshot { proxy_defaults: Some(shared), ..Snapshot::default() };
+        let own = json!({"Enabled": false, "Path": "/own.log"});
+        snapshot.gateway.proxy.access_logs = own.as_object().unwrap().clone();
+        let logs = AccessLogs::of(&snapshot, &mut Vec::new());
+        assert_eq!(json!(logs.filter)[0]["typed_config"]["path"], "/own.log");
     }
 
     #[test]

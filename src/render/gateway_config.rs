@@ -10,11 +10,15 @@ use serde_json::{Map, Value};
 
 use super::{Notice, NoticeCode};
 use crate::envoy_api;
-use crate::envoy_api::{ConfigSource, TcpKeepalive, Tracing, UpstreamConnectionOptions};
+use crate::envoy_api::{ConfigSource, TcpKeepalive, Tracing, UpstreamConnectionOptions, encode};
 use crate::snapshot::{ServiceAddress, Snapshot};
 
 /// Consul's limit on setting up a connection to an external service.
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// The message of `envoy_listener_tracing_json`.
+const TRACING: &str =
+    "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.Tracing";
 
 /// All numbers are milliseconds, seconds or counts, for which this is beyond reason.
 const MAX_NUMBER: u64 = 0xffff_ffff;
@@ -150,18 +154,32 @@ impl Settings<'_> {
     }
 
     /// The escape hatch for tracing is the only one that reaches a terminating gateway's resources.
+    ///
+    /// Consul: it names its message by `@type`; what is not that message is ignored.
     fn tracing(&mut self) -> Tracing {
         const KEY: &str = "envoy_listener_tracing_json";
-        let Some(value) = self.get(KEY) else { return Tracing::default() };
-        let parsed = value.as_str().and_then(|text| serde_json::from_str(text).ok());
-        match parsed {
-            Some(Value::Object(mut fields)) => {
-                fields.remove("@type");
-                Tracing::Custom(Value::Object(fields))
-            }
-            _ if value.as_str() == Some("") => Tracing::default(),
-            _ => {
-                self.refuse(KEY, &value, "text with a JSON object");
+        let value = match self.get(KEY) {
+            None => return Tracing::default(),
+            Some(value) if value.as_str() == Some("") => return Tracing::default(),
+            Some(value) => value,
+        };
+        let parsed: Option<Value> = value.as_str().and_then(|text| serde_json::from_str(text).ok());
+        let typed = parsed.filter(|json| {
+            let type_url = json.get("@type").and_then(Value::as_str).unwrap_or_default();
+            type_url.rsplit('/').next() == Some(TRACING)
+        });
+        let Some(json) = typed else {
+            self.refuse(
+                KEY,
+                &value,
+                &format!("text with a JSON object of `@type` type.googleapis.com/{TRACING}"),
+            );
+            return Tracing::default();
+        };
+        match encode::canonical(TRACING, &json) {
+            Ok(message) => Tracing::Custom(message),
+            Err(error) => {
+                self.refuse(KEY, &value, &format!("what Envoy understands ({error})"));
                 Tracing::default()
             }
         }
@@ -189,7 +207,7 @@ impl Settings<'_> {
 
 /// Consul: what the registration leaves empty (also `false`, `0` or `""`) comes from `proxy-defaults`, in maps key by
 /// key.
-fn fill(own: &mut Map<String, Value>, shared: &Map<String, Value>) {
+pub fn fill(own: &mut Map<String, Value>, shared: &Map<String, Value>) {
     for (key, shared) in shared {
         match (own.get_mut(key), shared) {
             (Some(Value::Object(own)), Value::Object(shared)) => fill(own, shared),
@@ -250,7 +268,7 @@ fn as_number(value: &Value) -> Option<u64> {
 mod tests {
     use serde_json::json;
 
-    use super::GatewayConfig;
+    use super::{GatewayConfig, TRACING};
     use crate::snapshot::Snapshot;
 
     fn config(own: serde_json::Value, shared: &serde_json::Value) -> (GatewayConfig, Vec<String>) {
@@ -313,6 +331,26 @@ mod tests {
         assert_eq!(config.connect_timeout.as_secs(), 5);
         assert!(config.bind_addresses.is_empty());
         assert_eq!(notices.len(), 4, "{notices:#?}");
+    }
+
+    #[test]
+    fn tracing_is_what_envoy_prints_of_it_or_none_of_it() {
+        let tracing = |fields: serde_json::Value| {
+            let (config, notices) =
+                config(json!({"envoy_listener_tracing_json": fields.to_string()}), &json!({}));
+            (json!(config.tracing), notices.len())
+        };
+        let none = (json!({"random_sampling": {}}), 1);
+        let url = format!("type.googleapis.com/{TRACING}");
+        assert_eq!(tracing(json!({"random_sampling": {"value": 5}})), none, "no type");
+        assert_eq!(tracing(json!({"@type": url, "sampling": 5})), none, "no such field");
+        assert_eq!(tracing(json!({"@type": "type.googleapis.com/x.Y"})), none, "another type");
+        let zipkin = "type.googleapis.com/envoy.config.trace.v3.ZipkinConfig";
+        let given = json!({"@type": url, "verbose": false, "randomSampling": {"value": 12.5},
+            "provider": {"name": "z", "typedConfig": {"@type": zipkin, "collectorCluster": "c", "sharedSpanContext": false}}});
+        let printed = json!({"random_sampling": {"value": 12.5},
+            "provider": {"name": "z", "typed_config": {"@type": zipkin, "collector_cluster": "c", "shared_span_context": false}}});
+        assert_eq!(tracing(given), (printed, 0));
     }
 
     #[test]

@@ -60,6 +60,9 @@ pub struct Proxy {
     /// Opaque settings (`envoy_gateway_bind_addresses`, `connect_timeout_ms`, …).
     #[serde(deserialize_with = "null_as_default")]
     pub config: serde_json::Map<String, serde_json::Value>,
+    /// Access logs (Consul 1.15+), as Consul prints them.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "serde_json::Map::is_empty")]
+    pub access_logs: serde_json::Map<String, serde_json::Value>,
 }
 
 /// An address with its port.

@@ -1,4 +1,4 @@
-//! The committed descriptor set `src/serve/descriptors.bin` is cut from the one that the crate
+//! The committed descriptor set `src/envoy_api/descriptors.bin` is cut from the one that the crate
 //! `envoy-types` ships. `TERMGATE_BLESS=1 cargo test --test it descriptors` rewrites it.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -21,6 +21,8 @@ const ROOTS: &[&str] = &[
     "envoy.config.metrics.v3.StatsdSink",
     "envoy.config.trace.v3.DatadogConfig",
     "envoy.config.trace.v3.OpenTelemetryConfig",
+    "envoy.config.trace.v3.SkyWalkingConfig",
+    "envoy.config.trace.v3.XRayConfig",
     "envoy.config.trace.v3.ZipkinConfig",
     "envoy.extensions.access_loggers.file.v3.FileAccessLog",
     "envoy.extensions.access_loggers.open_telemetry.v3.OpenTelemetryAccessLogConfig",
@@ -56,7 +58,7 @@ const ROOTS: &[&str] = &[
 fn the_committed_descriptor_set_is_the_one_of_envoy_types() {
     let whole = std::fs::read(envoy_types_folder().join("src/generated/types.bin")).unwrap();
     let cut = cut(FileDescriptorSet::decode(whole.as_slice()).unwrap()).encode_to_vec();
-    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/serve/descriptors.bin");
+    let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/envoy_api/descriptors.bin");
     if crate::support::tools::variable("TERMGATE_BLESS").is_some() {
         std::fs::write(&committed, &cut).unwrap();
     }

@@ -1,9 +1,9 @@
-//! Envoy's JSON to protobuf, by the descriptors of Envoy's API.
+//! Envoy's JSON to protobuf and to the form of Envoy's config dump, by the descriptors of Envoy's API.
 
 use std::sync::OnceLock;
 
 use prost::Message as _;
-use prost_reflect::{DescriptorPool, DeserializeOptions, DynamicMessage};
+use prost_reflect::{DescriptorPool, DeserializeOptions, DynamicMessage, SerializeOptions};
 use serde_json::Value;
 
 /// The descriptors of every message that termgate emits or accepts in escape hatches; cut from those
@@ -35,14 +35,27 @@ fn descriptors() -> Result<&'static DescriptorPool, Error> {
 
 /// Encodes `json` (an object, its own `@type` left out or equal) as the message `type_url` names.
 pub fn message(type_url: &str, json: &Value) -> Result<Vec<u8>, Error> {
-    let type_name = type_url.rsplit('/').next().unwrap_or(type_url);
+    Ok(read(type_url, json)?.encode_to_vec())
+}
+
+/// `json` as Envoy's config dump prints the message that `type_url` names: fields by their proto names, without those
+/// that say the default.
+pub fn canonical(type_url: &str, json: &Value) -> Result<Value, Error> {
+    let options = SerializeOptions::new().use_proto_field_name(true);
+    read(type_url, json)?.serialize_with_options(serde_json::value::Serializer, &options).map_err(|error| {
+        Error::Message { type_name: type_name(type_url).to_owned(), reason: error.to_string() }
+    })
+}
+
+fn type_name(type_url: &str) -> &str {
+    type_url.rsplit('/').next().unwrap_or(type_url)
+}
+
+fn read(type_url: &str, json: &Value) -> Result<DynamicMessage, Error> {
+    let type_name = type_name(type_url);
     let descriptor = descriptors()?
         .get_message_by_name(type_name)
         .ok_or_else(|| Error::UnknownType(type_name.to_owned()))?;
-    let fail = |error: &dyn std::fmt::Display| Error::Message {
-        type_name: type_name.to_owned(),
-        reason: error.to_string(),
-    };
     let options = DeserializeOptions::new().deny_unknown_fields(true);
     let stripped;
     let json = match json {
@@ -54,9 +67,8 @@ pub fn message(type_url: &str, json: &Value) -> Result<Vec<u8>, Error> {
         }
         other => other,
     };
-    let message =
-        DynamicMessage::deserialize_with_options(descriptor, json, &options).map_err(|error| fail(&error))?;
-    Ok(message.encode_to_vec())
+    DynamicMessage::deserialize_with_options(descriptor, json, &options)
+        .map_err(|error| Error::Message { type_name: type_name.to_owned(), reason: error.to_string() })
 }
 
 #[cfg(test)]
