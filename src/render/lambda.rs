@@ -65,9 +65,10 @@ impl Lambda {
 
     fn from_arguments(arguments: &Value) -> Result<Self, String> {
         let arguments = Arguments::deserialize(arguments).map_err(|error| error.to_string())?;
-        // arn:<partition>:lambda:<region>:<account>:function:<name>
-        let region = arguments.arn.split(':').nth(3).filter(|region| !region.is_empty());
-        let region = region.ok_or_else(|| format!("ARN `{}` names no region", arguments.arn))?.to_owned();
+        let region = region(&arguments.arn).ok_or_else(|| {
+            format!("ARN `{}` is not arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME", arguments.arn)
+        })?;
+        let region = region.to_owned();
         let asynchronous = arguments.invocation_mode.eq_ignore_ascii_case("asynchronous");
         let config = LambdaConfig {
             arn: arguments.arn,
@@ -110,6 +111,15 @@ impl Lambda {
     }
 }
 
+/// The region in `arn`; Envoy refuses the whole listener for an ARN of another form.
+fn region(arn: &str) -> Option<&str> {
+    let parts: Vec<&str> = arn.split(':').collect();
+    match parts.as_slice() {
+        ["arn", _, _, region, _, _, _, ..] if !region.is_empty() => Some(region),
+        _ => None,
+    }
+}
+
 fn ignore(notices: &mut Notices<'_>, reason: &str, help: &str) {
     notices.push(
         NoticeCode::ExtensionIgnored,
@@ -125,5 +135,21 @@ fn ignore_other(extension: &Value, notices: &mut Notices<'_>) {
         let name = extension.get("Name").and_then(Value::as_str).unwrap_or_default();
         let message = format!("extension `{name}` is not applied to services behind terminating gateways");
         notices.push(NoticeCode::ExtensionIgnored, message, "take it out of `EnvoyExtensions`");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::region;
+
+    #[test]
+    fn an_arn_is_one_that_envoy_takes() {
+        assert_eq!(region("arn:aws:lambda:us-east-1:1111:function:demo"), Some("us-east-1"));
+        assert_eq!(region("arn:aws:lambda:us-east-1:1111:function:demo:v1"), Some("us-east-1"));
+        for arn in
+            ["", "a:b:c:d", "arn:aws:lambda:us-east-1:1111:function", "arn:aws:lambda::1111:function:demo"]
+        {
+            assert_eq!(region(arn), None, "{arn}");
+        }
     }
 }

@@ -65,6 +65,7 @@ fn field<'a>(instance: &'a Instance, path: &[&str]) -> Option<Field<'a>> {
         None => Field::Absent,
     };
     Some(match path {
+        ["Checks"] => Field::List(instance.checks.iter().map(|check| check.check_id.as_str()).collect()),
         ["Node", "Node"] => Field::Text(&node.node),
         ["Node", "Address"] => Field::Text(&node.address),
         ["Node", "Datacenter"] => Field::Text(&node.datacenter),
@@ -183,6 +184,7 @@ mod tests {
             "Service.ID not matches dog",
             "Service.Port == 80",
             "Checks.Status == warning",
+            "Checks is not empty",
             "not (Service.Port == 81 or Node.Node != ext) and Service.Service == cat",
             "Service.Port == 81 or Service.Port == 80 and Node.Node == ext",
         ] {
