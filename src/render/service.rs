@@ -317,10 +317,9 @@ impl Parts<'_> {
         let none = ServiceResolver::default();
         let resolver = resolver.unwrap_or(&none);
         rendered.reserve(1 + resolver.subsets.len());
-        let by_hostname: Vec<&Instance> =
-            instances.iter().filter(|instance| has_hostname(instance)).collect();
-        let has_hostnames = !by_hostname.is_empty();
-        let used = if has_hostnames { by_hostname } else { instances.iter().collect() };
+        let has_hostnames = instances.iter().any(has_hostname);
+        let used: Vec<&Instance> =
+            instances.iter().filter(|instance| !has_hostnames || has_hostname(instance)).collect();
         let ignored = instances.len() - used.len();
         if ignored > 0 {
             notices.push(
