@@ -91,11 +91,31 @@ impl Answers {
     }
 }
 
+/// How much of a first snapshot is there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// What does not depend on the linked services: enough to start Envoy.
+    Common,
+    /// Their instances, too: enough for clusters and endpoints.
+    Instances,
+    /// As many leaves as are worth waiting for.
+    Complete,
+}
+
+/// A state of Consul.
+#[derive(Debug, Clone)]
+pub struct Collected {
+    /// What is known.
+    pub snapshot: Arc<Snapshot>,
+    /// How much that is; it never becomes less.
+    pub stage: Stage,
+}
+
 /// A running collector; it ends when this is dropped.
 #[derive(Debug)]
 pub struct Follower {
-    /// The newest state of Consul; `None` until there is enough for a configuration.
-    pub snapshots: watch::Receiver<Option<Arc<Snapshot>>>,
+    /// The newest state of Consul; `None` until there is enough to begin with.
+    pub snapshots: watch::Receiver<Option<Collected>>,
     /// What else happens.
     pub events: UnboundedReceiver<Event>,
     /// When which question was answered last.
@@ -321,7 +341,7 @@ struct Collector {
     asker: Asker,
     events: UnboundedSender<Event>,
     snapshot: Snapshot,
-    published: watch::Sender<Option<Arc<Snapshot>>>,
+    published: watch::Sender<Option<Collected>>,
     /// Common parts that have not been answered yet.
     missing: BTreeSet<Question>,
     queue: VecDeque<Question>,
@@ -361,7 +381,7 @@ impl Collector {
     fn new(
         asker: Asker,
         events: UnboundedSender<Event>,
-        published: watch::Sender<Option<Arc<Snapshot>>>,
+        published: watch::Sender<Option<Collected>>,
         first_leaves: Duration,
     ) -> Self {
         Self {
@@ -768,7 +788,7 @@ impl Collector {
         let far = Instant::now() + LEAF_PERIOD;
         let leaf = self.leaves.values().map(|state| state.due).min().unwrap_or(far);
         let first = [self.first_leaves, self.longest_first_wait()].map(|wait| self.started + wait);
-        let first = first.into_iter().find(|at| !self.has_published() && *at > Instant::now()).unwrap_or(far);
+        let first = first.into_iter().find(|at| !self.is_complete() && *at > Instant::now()).unwrap_or(far);
         let retry = self.retries.values().min().copied();
         let others =
             [self.publish_at, retry, self.next_sweep, self.paused_until.filter(|at| *at > Instant::now())];
@@ -783,13 +803,17 @@ impl Collector {
         self.publish_at.get_or_insert_with(|| Instant::now() + lot);
     }
 
-    /// Whether what is known makes a configuration that is better than none.
-    fn is_complete(&self) -> bool {
-        self.missing.is_empty()
-            && self.known_instances.len() == self.leaves.len()
-            && (self.has_published()
-                || self.leaves_are_slow()
-                || self.leaves.values().all(|state| state.tried))
+    /// How much is known.
+    fn stage(&self) -> Option<Stage> {
+        if !self.missing.is_empty() {
+            return None;
+        }
+        if self.known_instances.len() != self.leaves.len() {
+            return Some(Stage::Common);
+        }
+        let waits_for_leaves =
+            !self.is_complete() && !self.leaves_are_slow() && self.leaves.values().any(|state| !state.tried);
+        Some(if waits_for_leaves { Stage::Instances } else { Stage::Complete })
     }
 
     /// Whether the first configuration had better not wait for all leaves.
@@ -815,15 +839,23 @@ impl Collector {
         if !may_wait {
             self.publish_at = None;
         }
-        if !self.dirty || !self.is_complete() || (may_wait && !self.urgent && self.has_published()) {
+        let Some(stage) = self.stage() else { return };
+        let before = self.published.borrow().as_ref().map(|before| before.stage);
+        // After the first, news of services whose instances are not known yet waits for those.
+        let is_due = match before {
+            Some(Stage::Complete) => self.dirty && stage == Stage::Complete && (self.urgent || !may_wait),
+            before => before < Some(stage),
+        };
+        if !is_due {
             return;
         }
         (self.dirty, self.urgent, self.publish_at) = (false, false, None);
-        self.published.send_replace(Some(Arc::new(self.snapshot.clone())));
+        self.published.send_replace(Some(Collected { snapshot: Arc::new(self.snapshot.clone()), stage }));
     }
 
-    fn has_published(&self) -> bool {
-        self.published.borrow().is_some()
+    /// Whether the first configuration is out.
+    fn is_complete(&self) -> bool {
+        self.published.borrow().as_ref().is_some_and(|published| published.stage == Stage::Complete)
     }
 }
 

@@ -87,7 +87,12 @@ impl Status {
 
     /// How far the gateway is now.
     pub fn set_phase(&self, phase: Phase) {
-        self.lock().phase = phase;
+        let mut state = self.lock();
+        // A configuration that follows the first one starts nothing anew.
+        if (state.phase, phase) != (Phase::Serving, Phase::Starting) {
+            state.phase = phase;
+            state.look_whether_served();
+        }
     }
 
     /// Envoy says that it is live.

@@ -23,16 +23,19 @@ impl Renderer<'_> {
     /// Of two services that want the same name (`v1.web`, and subset `v1` of `web`) the first given gets it.
     pub fn assemble(&self, services: impl IntoIterator<Item = Arc<ServiceResources>>) -> Rendered {
         let mut notices = self.notices.clone();
+        let (open, others): (Vec<_>, Vec<_>) = services
+            .into_iter()
+            .inspect(|service| notices.extend_from_slice(&service.notices))
+            .partition(|service| !service.chains.is_empty());
         // Collected first and sorted at once: that is faster than one by one.
-        let services = services.into_iter();
-        let likely = services.size_hint().0;
+        let likely = open.len() + others.len();
         let mut chains = Vec::with_capacity(likely);
         let mut clusters = Vec::with_capacity(likely);
         let mut endpoints = Vec::with_capacity(likely);
         let mut secrets = Vec::with_capacity(likely + 1);
         let mut routes = Vec::new();
-        for service in services {
-            notices.extend_from_slice(&service.notices);
+        // A cluster without chain never takes the name from one that a chain leads to.
+        for service in open.iter().chain(&others) {
             for chain in &service.chains {
                 let names = chain.filter_chain_match.as_ref().map(|found| found.server_names.as_slice());
                 if let Some([name]) = names {
@@ -71,7 +74,7 @@ impl Renderer<'_> {
                 resources.routes.remove(&name);
             }
         }
-        if !resources.secrets.is_empty() {
+        if !resources.secrets.is_empty() || !resources.clusters.is_empty() {
             let shared = tls_files::secrets(&self.options.tls_files);
             let shared = shared.chain([tls::roots_secret(&self.snapshot.roots)]);
             resources.secrets.extend(shared.map(|secret| (secret.name.clone(), Arc::new(secret))));

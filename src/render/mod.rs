@@ -57,6 +57,9 @@ pub struct RenderOptions {
     pub tls_files: FileStates,
     /// Whether services with an SNI but without a `CAFile` are reached by TLS, with the platform's CAs.
     pub system_ca: bool,
+    /// Whether services without a leaf get clusters and endpoints already, to which no chain leads: the chain is
+    /// what Envoy is quickest with once the leaf is there.
+    pub prepare: bool,
 }
 
 /// Resources, and what a person should know about them.

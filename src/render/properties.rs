@@ -409,6 +409,18 @@ proptest! {
     }
 
     #[test]
+    fn what_is_prepared_changes_nothing_of_what_is_served(snapshot in snapshot()) {
+        let served = render(&snapshot, &RenderOptions::default()).resources;
+        let prepared = render(&snapshot, &RenderOptions { prepare: true, ..RenderOptions::default() }).resources;
+        prop_assert_eq!(&prepared.listeners, &served.listeners);
+        prop_assert_eq!(&prepared.routes, &served.routes);
+        for (name, cluster) in &served.clusters {
+            prop_assert_eq!(&prepared.clusters[name], cluster);
+            prop_assert_eq!(prepared.endpoints.get(name), served.endpoints.get(name));
+        }
+    }
+
+    #[test]
     fn every_cluster_has_a_chain_that_guards_it(snapshot in snapshot()) {
         let resources = render(&snapshot, &RenderOptions::default()).resources;
         for listener in resources.listeners.values() {

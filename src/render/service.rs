@@ -70,7 +70,8 @@ impl<'a> Renderer<'a> {
     /// Renders one linked service.
     ///
     /// A service without instances, without leaf or with a TLS file that cannot be loaded is closed: it gets
-    /// neither chain nor cluster, so that nothing can reach it past mTLS and intentions.
+    /// neither chain nor cluster (but see [`RenderOptions::prepare`](super::RenderOptions::prepare)), so that nothing
+    /// can reach it past mTLS and intentions.
     pub fn service(&self, link: &'a GatewayLink) -> ServiceResources {
         let name = link.service.name.as_str();
         let mut rendered = ServiceResources::default();
@@ -101,13 +102,17 @@ impl<'a> Renderer<'a> {
             );
         }
         let leaf = self.snapshot.leaves.get(name).filter(|leaf| !leaf.cert_pem.is_empty());
-        let Some(leaf) = leaf.filter(|_| !self.snapshot.roots.roots.is_empty()) else {
-            return notices.push(
+        let leaf = leaf.filter(|_| !self.snapshot.roots.roots.is_empty());
+        if leaf.is_none() {
+            notices.push(
                 NoticeCode::NoLeaf,
                 "the agent gives no certificate for it, so it is not served",
                 format!("give the gateway's token `service \"{name}\" {{ policy = \"write\" }}`"),
             );
-        };
+            if !self.options.prepare {
+                return;
+            }
+        }
         if self.has_unusable_file(&linked, notices) {
             return;
         }
@@ -146,8 +151,9 @@ impl<'a> Renderer<'a> {
             },
             balancing: LoadBalancing::default(),
             lambda,
+            is_open: leaf.is_some(),
         };
-        rendered.secret = Some(Arc::new(tls::leaf_secret(&sni, leaf)));
+        rendered.secret = leaf.map(|leaf| Arc::new(tls::leaf_secret(&sni, leaf)));
         if let Some(destination) = destination {
             return parts.destination(&sni, destination, rendered, notices);
         }
@@ -279,6 +285,8 @@ struct Parts<'a> {
     routes: RouteSettings,
     balancing: LoadBalancing,
     lambda: Option<Lambda>,
+    /// Whether there is a chain; else the clusters are only prepared.
+    is_open: bool,
 }
 
 impl Parts<'_> {
@@ -403,6 +411,9 @@ impl Parts<'_> {
     }
 
     fn chain(&self, name: &str, rendered: &mut ServiceResources) {
+        if !self.is_open {
+            return;
+        }
         if self.chains.protocol.has_requests() {
             rendered.routes.push(Arc::new(self.routes.route(name)));
         }

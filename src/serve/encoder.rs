@@ -28,13 +28,8 @@ pub struct Failure {
 }
 
 impl Encoder {
-    /// Encodes what differs from the resources before.
-    pub fn update(&mut self, resources: Resources) -> (Arc<ResourceSet>, Vec<Failure>) {
-        self.update_kinds(resources, &ResourceKind::ALL)
-    }
-
-    /// The same, but Envoy has to wait for kinds that are not among these.
-    pub fn update_kinds(
+    /// Encodes what differs from the resources before; for kinds that are not among these Envoy has to wait.
+    pub fn update(
         &mut self,
         resources: Resources,
         kinds: &[ResourceKind],
@@ -98,9 +93,9 @@ mod tests {
             resources
         };
         let mut encoder = Encoder::default();
-        let (first, failures) = encoder.update(resources("a"));
+        let (first, failures) = encoder.update(resources("a"), &ResourceKind::ALL);
         assert!(failures.is_empty());
-        let (second, _) = encoder.update(resources("b"));
+        let (second, _) = encoder.update(resources("b"), &ResourceKind::ALL);
         let get = |set: &ResourceSet, name| set.get(ResourceKind::Endpoint, name).cloned();
         assert!(Arc::ptr_eq(&get(&first, "same").unwrap(), &get(&second, "same").unwrap()));
         assert!(get(&second, "a").is_none() && get(&second, "b").is_some());

@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Map, Value, json};
+use termgate::envoy_api::ResourceKind;
 use termgate::intentions::{Request, Rules, Source, Verdict};
 use termgate::render::{RenderOptions, Rendered, Resources, StaticOptions, render, static_config};
 use termgate::secret::Secret;
@@ -87,7 +88,7 @@ impl Recording {
 
     /// Every resource is the message that it says it is.
     fn check_protobuf(&self) -> Result<(), Failed> {
-        let (_, failures) = Encoder::default().update(self.rendered().resources);
+        let (_, failures) = Encoder::default().update(self.rendered().resources, &ResourceKind::ALL);
         if failures.is_empty() { Ok(()) } else { Err(format!("{failures:#?}").into()) }
     }
 

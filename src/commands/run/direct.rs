@@ -20,7 +20,7 @@ pub async fn from_consul(
     settings: &RunSettings,
     consul: &Arc<Consul>,
     Registered { gateway, registration, mut berth }: Registered,
-    envoy: &Program,
+    envoy: &mut Program,
     status: &Status,
     printer: Printer,
 ) -> Result<u8, CommandError> {
@@ -48,7 +48,7 @@ pub async fn from_consul(
 pub async fn from_file(
     settings: &RunSettings,
     path: &Path,
-    envoy: &Program,
+    envoy: &mut Program,
     status: &Status,
     printer: Printer,
 ) -> Result<u8, CommandError> {

@@ -5,9 +5,11 @@ use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use tokio::task::{JoinHandle, spawn_blocking};
+
 use crate::bootstrap::{self, BootstrapForm, BootstrapInput, ProxyConfig, TagRules, XdsSource};
-use crate::envoy::version::EnvoyVersion;
-use crate::error::CommandError;
+use crate::envoy::version::{self, EnvoyVersion};
+use crate::error::{CommandError, Kind};
 use crate::output::Format;
 use crate::secret::Secret;
 use crate::settings::run::RunSettings;
@@ -25,8 +27,36 @@ const JSON_LOG: &str =
 pub struct Program {
     /// The executable.
     pub path: PathBuf,
+    version: Version,
+}
+
+/// Which release an executable is: to ask it takes as long as to ask Consul for all the rest.
+#[derive(Debug)]
+enum Version {
+    Asked(JoinHandle<Result<EnvoyVersion, version::Error>>),
+    Known(EnvoyVersion),
+}
+
+impl Program {
+    /// The executable at `path`, which is asked for its version beside what comes next.
+    pub fn new(path: PathBuf) -> Self {
+        let asked = path.clone();
+        Self { path, version: Version::Asked(spawn_blocking(move || version::read(&asked))) }
+    }
+
     /// Which release it is.
-    pub version: EnvoyVersion,
+    pub async fn version(&mut self) -> Result<EnvoyVersion, CommandError> {
+        let version = match &mut self.version {
+            Version::Known(version) => *version,
+            Version::Asked(asked) => match asked.await {
+                Ok(version) => version?,
+                // Nothing cancels it, and a panic ends the process.
+                Err(error) => return Err(CommandError::new(Kind::Failed, error)),
+            },
+        };
+        self.version = Version::Known(version);
+        Ok(version)
+    }
 }
 
 /// The bootstrap of an Envoy that gets its configuration over `socket`.

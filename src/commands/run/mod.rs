@@ -23,7 +23,7 @@ use crate::bootstrap::HostPort;
 use crate::collect::Gateway;
 use crate::compat::{self, SupportedEnvoys};
 use crate::consul::Consul;
-use crate::envoy::{locate, version};
+use crate::envoy::locate;
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::{KIND, Registration};
 use crate::monitor::{Monitor, Status};
@@ -35,12 +35,11 @@ use crate::system::{interfaces, ports, resolve};
 /// Runs the gateway; gives Envoy's exit status as a shell would.
 pub async fn run(settings: RunSettings, env: &dyn Env, printer: Printer) -> Result<u8, CommandError> {
     let envoy = locate::find(settings.gateway.envoy.binary.as_deref(), settings.search_path.as_deref())?;
-    let version = version::read(&envoy)?;
-    let envoy = Program { path: envoy, version };
+    let mut envoy = Program::new(envoy);
     let status = Status::default();
     let _monitor = Monitor::start(settings.ready_bind, settings.metrics_bind, &status).await?;
     if let Source::Snapshot(path) = &settings.source {
-        return direct::from_file(&settings, path, &envoy, &status, printer).await;
+        return direct::from_file(&settings, path, &mut envoy, &status, printer).await;
     }
     let consul = Arc::new(Consul::new(&settings.gateway.consul)?);
     status.set_consul(&consul);
@@ -50,7 +49,7 @@ pub async fn run(settings: RunSettings, env: &dyn Env, printer: Printer) -> Resu
         Source::Direct | Source::Snapshot(_) => false,
         Source::Auto => {
             let supported = SupportedEnvoys::from_agent_self(&agent);
-            let choice = compat::choose(consul_version(&agent), &supported, version);
+            let choice = compat::choose(consul_version(&agent), &supported, envoy.version().await?);
             let source = if choice.xds { "Consul's xDS" } else { "direct mode" };
             printer.note(format_args!("configuration by {source}: {}", choice.reason));
             choice.xds
@@ -71,7 +70,7 @@ pub async fn run(settings: RunSettings, env: &dyn Env, printer: Printer) -> Resu
             .await;
     }
     let registered = register_or_find(&settings, &consul, &agent, printer).await?;
-    direct::from_consul(&settings, &consul, registered, &envoy, &status, printer).await
+    direct::from_consul(&settings, &consul, registered, &mut envoy, &status, printer).await
 }
 
 /// The agent's answer to `/v1/agent/self` as soon as it gives one; `null` where the token may not ask.

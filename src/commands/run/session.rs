@@ -13,12 +13,13 @@ use super::launch::{Program, bootstrap_input};
 use super::readiness::Readiness;
 use super::services::Services;
 use super::shutdown::{self, Asked, Signals};
-use super::source::{Source, first_snapshot};
+use super::source::{Patience, Source, first_part};
 use super::{register, resolve_admin};
 use crate::bootstrap;
-use crate::collect::live::{self, Event, Follower};
+use crate::collect::live::{self, Collected, Event, Follower, Stage};
 use crate::envoy::admin::Admin;
 use crate::envoy::process;
+use crate::envoy_api::ResourceKind;
 use crate::error::{CommandError, Kind};
 use crate::monitor::{Phase, Status};
 use crate::output::{Level, Printer};
@@ -26,7 +27,6 @@ use crate::render::{Incremental, RenderOptions, file_uses};
 use crate::serve::{self, Encoder, Failure, ResourceSet, Server};
 use crate::settings::consul::read_token_file;
 use crate::settings::run::RunSettings;
-use crate::snapshot::Snapshot;
 use crate::system::process::reap_orphans;
 use crate::system::tls_files::Watcher;
 
@@ -39,7 +39,8 @@ struct Session<'a> {
     printer: Printer,
     source: Source,
     follower: Follower,
-    snapshot: Arc<Snapshot>,
+    collected: Collected,
+    patience: Patience,
     files: Watcher,
     options: RenderOptions,
     renderer: Incremental,
@@ -56,7 +57,7 @@ pub async fn run(
     settings: &RunSettings,
     source: Source,
     berth: &mut Berth,
-    program: &Program,
+    program: &mut Program,
     status: &Status,
     printer: Printer,
 ) -> Result<u8, CommandError> {
@@ -71,23 +72,30 @@ pub async fn run(
     let first_leaves = if berth.running.is_some() { patience } else { live::FIRST_LEAVES };
     let mut follower = source.follow(first_leaves);
     status.set_answers(&follower.answers);
+    let mut patience = Patience::new(settings.wait);
     let first = tokio::select! {
-        first = first_snapshot(&source, &mut follower, settings.wait, berth.run_dir.path(), status, printer) => first?,
+        first = first_part(&source, &mut follower, &mut patience, berth.run_dir.path(), status, printer) => first?,
         () = signals.end() => {
             berth.end_running(settings, &mut signals, printer).await?;
             return Ok(0);
         }
     };
     let (resources, served) = watch::channel(Arc::default());
-    let input = bootstrap_input(settings, &first, admin_address, &socket, program.version)?;
+    let version = program.version().await?;
+    let input = bootstrap_input(settings, &first.snapshot, admin_address, &socket, version)?;
     let mut session = Session {
         settings,
         printer,
         source,
         follower,
-        snapshot: first,
+        collected: first,
+        patience,
         files: Watcher::new(settings.tls_files.system_bundle.clone()),
-        options: RenderOptions { system_ca: settings.tls_files.system_ca, ..RenderOptions::default() },
+        options: RenderOptions {
+            system_ca: settings.tls_files.system_ca,
+            prepare: true,
+            ..RenderOptions::default()
+        },
         renderer: Incremental::default(),
         encoder: Encoder::default(),
         services: Services::default(),
@@ -110,7 +118,6 @@ pub async fn run(
     let started =
         berth.envoy(settings, &program.path, bootstrap.text(), admin_address, &mut signals, printer);
     let Some(mut envoy) = started.await? else { return Ok(0) };
-    status.set_phase(Phase::Starting);
     let mut ready = Readiness::new();
     // Those that ended before the signal was listened to.
     reap_orphans(envoy.id());
@@ -125,6 +132,11 @@ pub async fn run(
             }
             Ok(()) = session.follower.snapshots.changed() => session.take_snapshot(),
             Some(event) = session.follower.events.recv() => session.take(event).await,
+            () = sleep_until(session.patience.deadline), if !session.is_complete() => {
+                shutdown::terminate(&mut envoy, printer).await?;
+                berth.forget(printer);
+                return Err(session.patience.exhausted());
+            }
             Some(event) = served_events.recv() => session.take_served(event),
             Some(ended) = serving.join_next() => {
                 // The server only ends by failing.
@@ -133,7 +145,7 @@ pub async fn run(
                 berth.forget(printer);
                 return Err(CommandError::message(Kind::Failed, format_args!("the ADS server for Envoy failed: {reason}")));
             }
-            () = sleep_until(ready.next()) => ready.check(&admin, &session.snapshot, status, printer).await,
+            () = sleep_until(ready.next()) => ready.check(&admin, &session.collected.snapshot, status, printer).await,
             () = sleep_until(next_files) => {
                 session.look_at_token();
                 session.look_at_files();
@@ -174,11 +186,21 @@ fn tell_end(status: Option<ExitStatus>, printer: Printer) -> u8 {
 }
 
 impl Session<'_> {
-    /// Renders the snapshot at hand and hands the result to the server.
+    /// Renders the state at hand and hands the result to the server.
+    ///
+    /// Before it is complete, Envoy gets clusters and endpoints, which take it a while, and waits for the rest.
     fn render(&mut self) {
-        let rendered = self.renderer.render(&self.snapshot, &self.options);
-        self.services.tell(&self.snapshot, &rendered, self.printer);
-        let (set, failures) = self.encoder.update(rendered.resources);
+        let Collected { snapshot, stage } = &self.collected;
+        let kinds: &[ResourceKind] = match stage {
+            Stage::Common => return,
+            Stage::Instances => &[ResourceKind::Secret, ResourceKind::Cluster, ResourceKind::Endpoint],
+            Stage::Complete => &ResourceKind::ALL,
+        };
+        let rendered = self.renderer.render(snapshot, &self.options);
+        if self.is_complete() {
+            self.services.tell(snapshot, &rendered, self.printer);
+        }
+        let (set, failures) = self.encoder.update(rendered.resources, kinds);
         for Failure { kind, name, error } in failures {
             self.printer.event(
                 Level::Error,
@@ -193,20 +215,36 @@ impl Session<'_> {
             *current = Arc::clone(&set);
             differs
         });
-        self.status.rendered(&self.snapshot, &set, self.services.served(), changed);
+        self.status.rendered(snapshot, &set, self.services.served(), changed);
+        if self.is_complete() {
+            self.status.set_phase(Phase::Starting);
+        }
+    }
+
+    /// Whether there has been enough for a whole configuration.
+    fn is_complete(&self) -> bool {
+        self.collected.stage == Stage::Complete
     }
 
     fn take_snapshot(&mut self) {
-        if let Some(snapshot) = self.follower.snapshots.borrow_and_update().clone() {
-            self.snapshot = snapshot;
+        let collected = self.follower.snapshots.borrow_and_update().clone();
+        if let Some(collected) = collected {
+            // After a reload the last good configuration stays until there is another whole one.
+            if self.is_complete() && collected.stage != Stage::Complete {
+                return;
+            }
+            self.collected = collected;
         }
         self.follow_files();
         self.render();
     }
 
-    async fn take(&self, event: Event) {
+    async fn take(&mut self, event: Event) {
         match event {
-            Event::Trouble { about, reason, .. } => {
+            Event::Trouble { about, reason, denied } => {
+                if !self.is_complete() {
+                    self.patience.note(&about, &reason, denied, &self.status);
+                }
                 self.printer.event(
                     Level::Warning,
                     format_args!("{about}: {reason}; the last good configuration stays in force"),
@@ -240,7 +278,7 @@ impl Session<'_> {
 
     /// Keeps up with the TLS files that the snapshot at hand names.
     fn follow_files(&mut self) {
-        if self.files.follow(&file_uses(&self.snapshot, self.options.system_ca)) {
+        if self.files.follow(&file_uses(&self.collected.snapshot, self.options.system_ca)) {
             self.options.tls_files = self.files.states().clone();
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until};
 
 use crate::collect::Gateway;
-use crate::collect::live::{self, Event, Follower};
+use crate::collect::live::{self, Collected, Event, Follower, Stage};
 use crate::consul::Consul;
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::Registration;
@@ -42,36 +42,65 @@ impl Source {
     }
 }
 
-/// Waits for the first state of Consul that makes a configuration.
-pub async fn first_snapshot(
+/// The wait for the first configuration.
+#[derive(Debug)]
+pub struct Patience {
+    wait: Duration,
+    /// When it ends.
+    pub deadline: Instant,
+    last: (String, bool),
+}
+
+impl Patience {
+    /// From now on.
+    pub fn new(wait: Duration) -> Self {
+        let last = ("the agent did not answer everything in time".to_owned(), false);
+        Self { wait, deadline: Instant::now() + wait, last }
+    }
+
+    /// Takes note of what holds it up.
+    pub fn note(&mut self, about: &str, reason: &str, denied: bool, status: &Status) {
+        status.set_trouble(&format!("{about}: {reason}"));
+        self.last = (reason.to_owned(), denied);
+    }
+
+    /// What is said when it ends for nothing.
+    pub fn exhausted(&self) -> CommandError {
+        let (reason, denied) = &self.last;
+        CommandError::message(
+            if *denied { Kind::PermissionDenied } else { Kind::Agent },
+            format_args!("the state of Consul could not be read within {:?}: {reason}", self.wait),
+        )
+    }
+}
+
+/// Waits for the first part of Consul's state, which Envoy can be started with.
+pub async fn first_part(
     source: &Source,
     follower: &mut Follower,
-    wait: Duration,
+    patience: &mut Patience,
     run_dir: &Path,
     status: &Status,
     printer: Printer,
-) -> Result<Arc<Snapshot>, CommandError> {
+) -> Result<Collected, CommandError> {
     if let Source::File(snapshot) = source {
         let mut snapshot = snapshot.clone();
         if snapshot.roots.roots.is_empty() || snapshot.is_redacted() || snapshot.leaves.is_empty() {
             equip(&mut snapshot, run_dir, printer)?;
         }
-        return Ok(Arc::new(*snapshot));
+        return Ok(Collected { snapshot: Arc::new(*snapshot), stage: Stage::Complete });
     }
-    let deadline = Instant::now() + wait;
-    let mut last = ("the agent did not answer everything in time".to_owned(), false);
     loop {
         tokio::select! {
             Ok(()) = follower.snapshots.changed() => {
-                if let Some(snapshot) = follower.snapshots.borrow_and_update().clone() {
-                    return Ok(snapshot);
+                if let Some(collected) = follower.snapshots.borrow_and_update().clone() {
+                    return Ok(collected);
                 }
             }
             Some(event) = follower.events.recv() => match event {
                 Event::Trouble { about, reason, denied } => {
                     printer.event(Level::Warning, format_args!("{about}: {reason}"), [("about", about.as_str().into())]);
-                    status.set_trouble(&format!("{about}: {reason}"));
-                    last = (reason, denied);
+                    patience.note(&about, &reason, denied, status);
                 }
                 Event::Recovered { .. } => {}
                 Event::Unregistered => {
@@ -79,13 +108,7 @@ pub async fn first_snapshot(
                         .hint("register it first: termgate register"));
                 }
             },
-            () = sleep_until(deadline) => {
-                let (reason, denied) = last;
-                return Err(CommandError::message(
-                    if denied { Kind::PermissionDenied } else { Kind::Agent },
-                    format_args!("the state of Consul could not be read within {wait:?}: {reason}"),
-                ));
-            }
+            () = sleep_until(patience.deadline) => return Err(patience.exhausted()),
         }
     }
 }
