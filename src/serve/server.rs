@@ -153,6 +153,7 @@ async fn run_stream(
                 }
                 let set = resources.borrow().clone();
                 let (response, verdict) = stream.request(request, &set);
+                let answers_listeners = matches!(verdict, Some((ResourceKind::Listener, _)));
                 match verdict {
                     Some((kind, Verdict::Acknowledged)) => {
                         let settled = stream.is_settled() && response.is_none();
@@ -163,7 +164,8 @@ async fn run_stream(
                     }
                     None => {}
                 }
-                response.into_iter().collect()
+                let waited = answers_listeners.then(|| stream.change(&set)).unwrap_or_default();
+                response.into_iter().chain(waited).collect()
             }
             changed = resources.changed() => {
                 if changed.is_err() { break }

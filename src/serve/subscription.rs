@@ -170,21 +170,31 @@ impl Stream {
                 subscription.names.insert(name);
             }
         }
-        let response = fresh.then(|| self.response(kind, set, &BTreeSet::new())).flatten();
+        let response = fresh.then(|| self.response(kind, set, &BTreeSet::new(), true)).flatten();
         (response, verdict.map(|verdict| (kind, verdict)))
     }
 
     /// What the stream must hear now that the resources are `set`, in the order that drops no traffic:
     /// what is referred to before what refers to it, and removals of what is referred to last.
+    ///
+    /// A listener waits until Envoy has answered the one before: Envoy works on each for as long as it has chains, and
+    /// would fall behind while leaves come by the dozen. Removals of clusters wait with it. So this is to be asked for
+    /// again when Envoy has answered.
     pub fn change(&mut self, set: &ResourceSet) -> Vec<DeltaDiscoveryResponse> {
         // Envoy waits for the endpoints of a cluster it has just replaced, changed or not.
         let replaced = self.changed_names(ResourceKind::Cluster, set);
         let mut responses = Vec::new();
+        let listeners_wait =
+            self.kinds.get(&ResourceKind::Listener).is_some_and(|listeners| !listeners.pending.is_empty());
         for kind in ResourceKind::ALL {
             let Some(subscription) = self.kinds.get(&kind) else { continue };
+            if kind == ResourceKind::Listener && listeners_wait {
+                continue;
+            }
             let again = if kind == ResourceKind::Endpoint { replaced.clone() } else { BTreeSet::new() };
             if !again.is_empty() || subscription.is_behind(kind, set) {
-                responses.extend(self.response(kind, set, &again));
+                let removals = kind != ResourceKind::Cluster || !listeners_wait;
+                responses.extend(self.response(kind, set, &again, removals));
             }
         }
         // Removed clusters go after the listeners that used them.
@@ -220,6 +230,7 @@ impl Stream {
     }
 
     /// What the stream has not been told of a kind, and once more what is named in `again`; `None` if that is nothing.
+    /// Without `removals`, what is gone is left for later.
     ///
     /// The first answer may be empty: Envoy waits for it.
     fn response(
@@ -227,6 +238,7 @@ impl Stream {
         kind: ResourceKind,
         set: &ResourceSet,
         again: &BTreeSet<String>,
+        removals: bool,
     ) -> Option<DeltaDiscoveryResponse> {
         let all = set.of_kind(kind)?;
         let subscription = self.kinds.entry(kind).or_default();
@@ -249,7 +261,7 @@ impl Stream {
         }
         let mut removed_resources = Vec::new();
         for (name, version) in &mut subscription.sent {
-            if version.is_some() && !all.contains_key(name) {
+            if removals && version.is_some() && !all.contains_key(name) {
                 removed_resources.push(name.clone());
                 *version = None;
             }
@@ -260,7 +272,7 @@ impl Stream {
                 subscription.sent.insert(name.clone(), None);
             }
         }
-        subscription.told = Some(Arc::clone(all));
+        subscription.told = removals.then(|| Arc::clone(all));
         let is_first = !std::mem::replace(&mut subscription.answered, true);
         if resources.is_empty() && removed_resources.is_empty() && !is_first {
             return None;
@@ -344,6 +356,16 @@ mod tests {
         response.resources.iter().map(|resource| resource.name.as_str()).collect()
     }
 
+    fn acknowledge(stream: &mut Stream, response: &DeltaDiscoveryResponse) {
+        let acknowledgement = DeltaDiscoveryRequest {
+            type_url: response.type_url.clone(),
+            response_nonce: response.nonce.clone(),
+            ..DeltaDiscoveryRequest::default()
+        };
+        let (answer, verdict) = stream.request(acknowledgement, &ResourceSet::default());
+        assert_eq!((answer, verdict.unwrap().1), (None, Verdict::Acknowledged));
+    }
+
     const CLUSTER: ResourceKind = ResourceKind::Cluster;
     const ENDPOINT: ResourceKind = ResourceKind::Endpoint;
     const LISTENER: ResourceKind = ResourceKind::Listener;
@@ -363,6 +385,7 @@ mod tests {
         let responses = stream.change(&set(&[]));
         assert_eq!((responses.len(), responses[0].resources.len()), (1, 0));
         assert!(stream.change(&set(&[])).is_empty());
+        acknowledge(&mut stream, &responses[0]);
         assert_eq!(names(&stream.change(&set(&[(LISTENER, "l", "1")]))[0]), ["l"]);
     }
 
@@ -401,7 +424,8 @@ mod tests {
     fn clusters_come_before_the_listeners_that_use_them_and_go_after_them() {
         let mut stream = Stream::default();
         stream.request(subscribe(CLUSTER, &[]), &set(&[(CLUSTER, "old", "1")]));
-        stream.request(subscribe(LISTENER, &[]), &set(&[(LISTENER, "l", "1")]));
+        let first = stream.request(subscribe(LISTENER, &[]), &set(&[(LISTENER, "l", "1")])).0.unwrap();
+        acknowledge(&mut stream, &first);
         let responses = stream.change(&set(&[(CLUSTER, "new", "1"), (LISTENER, "l", "2")]));
         let order: Vec<_> = responses
             .iter()
@@ -415,6 +439,21 @@ mod tests {
             .map(|(kind, names, removed)| (kind, names.len(), removed.len()))
             .collect();
         assert_eq!(order, [(CLUSTER, 1, 0), (LISTENER, 1, 0), (CLUSTER, 0, 1)]);
+    }
+
+    #[test]
+    fn a_listener_waits_for_the_answer_to_the_one_before_and_removed_clusters_wait_with_it() {
+        let mut stream = Stream::default();
+        stream.request(subscribe(CLUSTER, &[]), &set(&[(CLUSTER, "old", "1")]));
+        let first = stream.request(subscribe(LISTENER, &[]), &set(&[(LISTENER, "l", "1")])).0.unwrap();
+        let next = set(&[(CLUSTER, "new", "1"), (LISTENER, "l", "2")]);
+        let responses = stream.change(&next);
+        assert_eq!(responses.iter().map(names).collect::<Vec<_>>(), [["new"]]);
+        assert!(responses[0].removed_resources.is_empty() && stream.change(&next).is_empty());
+        acknowledge(&mut stream, &first);
+        let responses = stream.change(&next);
+        assert_eq!((responses.len(), names(&responses[0])), (2, vec!["l"]));
+        assert_eq!(responses[1].removed_resources, ["old"]);
     }
 
     #[test]
