@@ -26,15 +26,15 @@ impl Incremental {
         let reusable =
             before.as_ref().filter(|before| before.options == *options && shares(&before.snapshot, snapshot));
         let kept = reusable.map(|before| Kept::new(before, snapshot));
-        let renderer = Renderer::new(snapshot, options);
-        let services: Vec<(&GatewayLink, Arc<ServiceResources>)> = renderer
+        let shared = Renderer::new(snapshot, options);
+        let services: Vec<(&GatewayLink, Arc<ServiceResources>)> = shared
             .links()
             .map(|link| {
                 let kept = kept.as_ref().and_then(|kept| kept.find(link));
-                (link, kept.unwrap_or_else(|| Arc::new(renderer.service(link))))
+                (link, kept.unwrap_or_else(|| Arc::new(shared.service(link))))
             })
             .collect();
-        let rendered = renderer.assemble(services.iter().map(|(_, service)| Arc::clone(service)));
+        let rendered = shared.assemble(services.iter().map(|(_, service)| Arc::clone(service)));
         let services =
             services.into_iter().map(|(link, service)| (link.service.name.clone(), service)).collect();
         let options = match before {

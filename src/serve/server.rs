@@ -164,7 +164,7 @@ async fn run_stream(
                     }
                     None => {}
                 }
-                let waited = answers_listeners.then(|| stream.change(&set)).unwrap_or_default();
+                let waited = if answers_listeners { stream.change(&set) } else { Vec::new() };
                 response.into_iter().chain(waited).collect()
             }
             changed = resources.changed() => {

@@ -1,10 +1,12 @@
 //! One running gateway: what Consul says goes to Envoy, until one of them or a signal ends it.
 
+use std::path::Path;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc::{self, UnboundedReceiver};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -106,14 +108,7 @@ pub async fn run(
     session.follow_files();
     session.render();
 
-    let ads = Server::bind(&socket).map_err(|error| {
-        CommandError::new(Kind::Failed, error)
-            .context(format!("the socket for Envoy at {} cannot be made", socket.display()))
-    })?;
-    let (events, mut served_events) = mpsc::unbounded_channel();
-    let mut serving = JoinSet::new();
-    serving.spawn(ads.serve(served, events));
-
+    let (mut serving, mut served_events) = serve(&socket, served)?;
     let bootstrap = bootstrap::render(&input)?;
     let started =
         berth.envoy(settings, &program.path, bootstrap.text(), admin_address, &mut signals, printer);
@@ -170,6 +165,24 @@ pub async fn run(
             },
         }
     }
+}
+
+/// Serves Envoy at `socket`, and tells what happens there.
+fn serve(
+    socket: &Path,
+    resources: watch::Receiver<Arc<ResourceSet>>,
+) -> Result<
+    (JoinSet<Result<(), impl std::error::Error + use<>>>, UnboundedReceiver<serve::Event>),
+    CommandError,
+> {
+    let ads = Server::bind(socket).map_err(|error| {
+        CommandError::new(Kind::Failed, error)
+            .context(format!("the socket for Envoy at {} cannot be made", socket.display()))
+    })?;
+    let (events, receiver) = mpsc::unbounded_channel();
+    let mut serving = JoinSet::new();
+    serving.spawn(ads.serve(resources, events));
+    Ok((serving, receiver))
 }
 
 /// Says how Envoy ended; gives the exit status that termgate ends with.
