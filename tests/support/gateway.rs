@@ -71,12 +71,25 @@ impl Gateway {
 
     /// Starts a prepared `termgate run …` that will listen at `address`.
     pub fn launch_at(name: &str, address: SocketAddr, command: Termgate) -> Result<Self> {
+        Self::launch_with(name, address, command, &[])
+    }
+
+    /// The same, with arguments for Envoy.
+    pub fn launch_with(
+        name: &str,
+        address: SocketAddr,
+        command: Termgate,
+        envoy_arguments: &[String],
+    ) -> Result<Self> {
         let admin = Admin { address: free_address()? };
-        let command = command
+        let mut command = command
             .arg("--admin-bind")
             .arg(admin.address.to_string())
             .arg("--envoy-binary")
             .arg(Tool::Envoy.path()?);
+        if !envoy_arguments.is_empty() {
+            command = command.arg("--").args(envoy_arguments);
+        }
         let process = Process::spawn(&format!("termgate run ({name})"), &mut command.to_command()?)?;
         let mut gateway =
             Self { name: name.to_owned(), address, admin, process, termgate: command, orphan: None };

@@ -107,7 +107,8 @@ impl Response {
         parsed.parse(&head).context("not an HTTP answer")?;
         let status = parsed.code.unwrap_or(0);
         let headers = owned(parsed.headers);
-        let body = if matches!(status, 204 | 304) { Vec::new() } else { read_body(stream, &headers, true)? };
+        let body =
+            if matches!(status, 101 | 204 | 304) { Vec::new() } else { read_body(stream, &headers, true)? };
         Ok(Self { status, headers, body })
     }
 
@@ -115,7 +116,7 @@ impl Response {
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut message = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status)).into_bytes();
         push_headers(&mut message, &self.headers);
-        if header(&self.headers, "Content-Length").is_none() && self.status != 204 {
+        if header(&self.headers, "Content-Length").is_none() && !matches!(self.status, 101 | 204) {
             message.extend_from_slice(format!("Content-Length: {}\r\n", self.body.len()).as_bytes());
         }
         message.extend_from_slice(b"\r\n");
@@ -140,11 +141,13 @@ fn json(body: &[u8]) -> Result<Value> {
 
 fn reason(status: u16) -> &'static str {
     match status {
+        101 => "Switching Protocols",
         200 => "OK",
         403 => "Forbidden",
         404 => "Not Found",
         500 => "Internal Server Error",
         501 => "Not Implemented",
+        503 => "Service Unavailable",
         _ => "Status",
     }
 }

@@ -8,11 +8,13 @@
 pub mod ads;
 pub mod command;
 pub mod consul;
+pub mod dns;
 pub mod entry_cases;
 pub mod envoy;
 pub mod fake_consul;
 pub mod gateway;
 pub mod http;
+pub mod http2;
 pub mod mesh;
 pub mod origin;
 pub mod pki;

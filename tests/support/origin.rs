@@ -2,9 +2,11 @@
 //!
 //! Every answer is JSON that says what the server saw: which instance it is, the request, the TLS session.
 
-use std::io::Write;
-use std::net::SocketAddr;
+use std::io::{BufRead, Write};
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result};
 use rustls::ServerConfig;
@@ -12,7 +14,17 @@ use serde_json::{Value, json};
 
 use super::http::{Request, Response};
 use super::pki::{Authority, Identity};
-use super::server::{Connection, Server, lock};
+use super::server::{Connection, Handshake, Server, lock};
+
+/// What a server outside the mesh understands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Speaks {
+    /// HTTP/1.1: `/status/503` is answered with that status, `/slow/200` that many milliseconds late, and a
+    /// WebSocket is taken.
+    Http,
+    /// Any bytes: what comes first is told in a line of JSON.
+    Bytes,
+}
 
 /// A running server outside the mesh, with the requests that reached it.
 pub struct Origin {
@@ -43,9 +55,22 @@ impl Origin {
     }
 
     fn start(instance: &str, tls: Option<Arc<ServerConfig>>) -> Result<Self> {
+        Self::at((Ipv4Addr::LOCALHOST, 0).into(), instance, tls, Speaks::Http)
+    }
+
+    /// Any server at a given address.
+    pub fn at(
+        address: SocketAddr,
+        instance: &str,
+        tls: Option<Arc<ServerConfig>>,
+        speaks: Speaks,
+    ) -> Result<Self> {
         let seen = Arc::new(Mutex::new(Vec::new()));
         let (instance, log) = (instance.to_owned(), Arc::clone(&seen));
-        let server = Server::tcp(tls, move |connection| answer(&instance, &log, connection))?;
+        let server = Server::tcp_at(address, tls, move |connection| match speaks {
+            Speaks::Http => answer(&instance, &log, connection),
+            Speaks::Bytes => echo(&instance, &log, connection),
+        })?;
         let address = server.address().context("a TCP server has an address")?;
         Ok(Self { server, address, seen })
     }
@@ -66,24 +91,53 @@ impl Origin {
     }
 }
 
+/// What every server tells of the TLS session.
+pub fn tell_tls(told: &mut Value, tls: Option<&Handshake>) {
+    told["tls"] = json!(tls.map(|tls| &tls.version));
+    told["sni"] = json!(tls.and_then(|tls| tls.sni.as_ref()));
+    told["alpn"] = json!(tls.and_then(|tls| tls.alpn.as_ref()));
+    told["client_certificate"] = json!(tls.and_then(|tls| tls.client.as_ref()));
+}
+
 fn answer(instance: &str, log: &Mutex<Vec<Value>>, connection: &mut Connection) -> Result<()> {
     while let Some(request) = Request::read_from(&mut connection.stream)? {
-        let tls = connection.tls.as_ref();
         let headers: Value =
             request.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), json!(value))).collect();
-        let seen = json!({
+        let mut seen = json!({
             "instance": instance,
+            "version": "HTTP/1.1",
             "method": request.method,
             "path": request.target,
             "host": request.header("host"),
             "headers": headers,
             "body": String::from_utf8_lossy(&request.body),
-            "tls": tls.map(|tls| &tls.version),
-            "sni": tls.and_then(|tls| tls.sni.as_ref()),
-            "client_certificate": tls.and_then(|tls| tls.client.as_ref()),
         });
+        tell_tls(&mut seen, connection.tls.as_ref());
         lock(log).push(seen.clone());
-        connection.stream.get_mut().write_all(&Response::json_of(200, &seen).to_bytes())?;
+        let number =
+            |prefix| request.target.strip_prefix(prefix).and_then(|number: &str| number.parse::<u16>().ok());
+        if let Some(milliseconds) = number("/slow/") {
+            thread::sleep(Duration::from_millis(milliseconds.into()));
+        }
+        let mut response = Response::json_of(number("/status/").unwrap_or(200), &seen);
+        if request.header("upgrade").is_some() {
+            let headers = [("Connection", "upgrade"), ("Upgrade", "websocket")];
+            let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+            response = Response { status: 101, headers, body: Vec::new() };
+        }
+        connection.stream.get_mut().write_all(&response.to_bytes())?;
+        connection.stream.get_mut().flush()?;
+    }
+    Ok(())
+}
+
+fn echo(instance: &str, log: &Mutex<Vec<Value>>, connection: &mut Connection) -> Result<()> {
+    let got = String::from_utf8_lossy(connection.stream.fill_buf()?).trim().to_owned();
+    if !got.is_empty() {
+        let mut seen = json!({"instance": instance, "got": got});
+        tell_tls(&mut seen, connection.tls.as_ref());
+        lock(log).push(seen.clone());
+        connection.stream.get_mut().write_all(format!("{seen}\n").as_bytes())?;
         connection.stream.get_mut().flush()?;
     }
     Ok(())

@@ -15,7 +15,7 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, NoServerSessionStorage, ResolvesServerCert, WebPkiClientVerifier};
 use rustls::sign::CertifiedKey;
-use rustls::{ClientConfig, ServerConfig};
+use rustls::{ClientConfig, ServerConfig, SupportedProtocolVersion};
 use x509_parser::extensions::GeneralName;
 
 use super::server::lock;
@@ -46,9 +46,17 @@ impl Identity {
 
     /// The same, for an authority of which only the certificate is known.
     pub fn server_config_with(&self, clients: Option<&str>) -> Result<Arc<ServerConfig>> {
+        Ok(Arc::new(self.server_config_of(clients, rustls::ALL_VERSIONS)?))
+    }
+
+    /// The same, speaking these versions of TLS only.
+    pub fn server_config_of(
+        &self,
+        clients: Option<&str>,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> Result<ServerConfig> {
         let (chain, key) = self.parts()?;
-        let builder =
-            ServerConfig::builder_with_provider(provider()).with_safe_default_protocol_versions()?;
+        let builder = ServerConfig::builder_with_provider(provider()).with_protocol_versions(versions)?;
         let builder = match clients {
             None => builder.with_no_client_auth(),
             Some(authority) => {
@@ -58,7 +66,7 @@ impl Identity {
                 )
             }
         };
-        Ok(Arc::new(builder.with_single_cert(chain, key)?))
+        Ok(builder.with_single_cert(chain, key)?)
     }
 }
 
@@ -151,6 +159,13 @@ impl Authority {
                 Err(_) => SanType::DnsName((*name).try_into()?),
             });
         }
+        self.issue(&params)
+    }
+
+    /// A server certificate of old: its name is the common name alone.
+    pub fn server_by_common_name(&self, name: &str) -> Result<Identity> {
+        let mut params = params(name, 12)?;
+        params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         self.issue(&params)
     }
 

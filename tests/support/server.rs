@@ -32,6 +32,20 @@ pub struct Handshake {
     pub client: Option<String>,
     /// `TLSv1_2`, `TLSv1_3`.
     pub version: String,
+    /// The protocol both agreed on.
+    pub alpn: Option<String>,
+}
+
+impl Handshake {
+    /// What a finished handshake told.
+    pub fn of(session: &ServerConnection) -> Result<Self> {
+        Ok(Self {
+            sni: session.server_name().map(str::to_owned),
+            client: session.peer_certificates().and_then(<[_]>::first).map(pki::subject).transpose()?,
+            version: session.protocol_version().map(|version| format!("{version:?}")).unwrap_or_default(),
+            alpn: session.alpn_protocol().map(|name| String::from_utf8_lossy(name).into_owned()),
+        })
+    }
 }
 
 /// A server; `handler` is called for every connection, in a thread of its own.
@@ -173,12 +187,7 @@ fn shake_hands(socket: Socket, config: Arc<ServerConfig>) -> Result<Connection> 
     while session.is_handshaking() {
         session.complete_io(&mut stream)?;
     }
-    let client = session.peer_certificates().and_then(<[_]>::first).map(pki::subject).transpose()?;
-    let handshake = Handshake {
-        sni: session.server_name().map(str::to_owned),
-        client,
-        version: session.protocol_version().map(|version| format!("{version:?}")).unwrap_or_default(),
-    };
+    let handshake = Handshake::of(&session)?;
     Ok(Connection {
         stream: BufReader::new(Box::new(StreamOwned::new(session, stream))),
         tls: Some(handshake),
