@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -127,6 +127,12 @@ fn put() -> String {
 }
 
 impl Scenario {
+    /// An address of its servers that this host lacks; containers often have no IPv6 loopback.
+    pub fn missing_address(&self) -> Option<IpAddr> {
+        let mut addresses = self.servers.iter().map(|server| server.bind);
+        addresses.find(|address| TcpListener::bind((*address, 0)).is_err())
+    }
+
     /// The names of all lines.
     pub fn names() -> impl Iterator<Item = &'static str> {
         let name = |line: &'static str| line.split('"').nth(3);
