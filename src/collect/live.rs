@@ -19,6 +19,7 @@ use super::narrow::Marks;
 use super::question::{COMMON, Gateway, Question, Reply};
 use crate::consul::{Consul, Wait, encode_path_segment};
 use crate::snapshot::Snapshot;
+use crate::snapshot::assemble::is_unknown_token;
 
 /// How long the agent may hold a blocking query.
 const BLOCKING_WAIT: Duration = Duration::from_secs(60);
@@ -215,7 +216,9 @@ impl Asker {
                     position.pace().await;
                 }
                 // Older agents and tokens with few rights: the answer itself says so.
-                Ok(reply) if matches!(reply.status, 403 | 404) => {
+                Ok(reply)
+                    if matches!(reply.status, 403 | 404) && !is_unknown_token(reply.status, &reply.body) =>
+                {
                     self.answers.note(&position.about);
                     self.tell(Message::Reply(reply));
                     sleep(MAX_BACKOFF).await;
@@ -223,7 +226,7 @@ impl Asker {
                 Ok(reply) => {
                     let reason =
                         format!("status {}: {}", reply.status, String::from_utf8_lossy(&reply.body).trim());
-                    self.failed(&mut position, Trouble { reason, denied: false }).await;
+                    self.failed(&mut position, Trouble { reason, denied: reply.status == 403 }).await;
                 }
                 Err(error) => self.failed(&mut position, (&error).into()).await,
             }

@@ -40,7 +40,9 @@ impl Error {
     pub fn is_permission_denied(&self) -> bool {
         match self {
             Self::Request(error) => error.is_permission_denied(),
-            Self::Answer { source, .. } => matches!(source, assemble::Error::Denied { .. }),
+            Self::Answer { source, .. } => {
+                matches!(source, assemble::Error::Denied { .. } | assemble::Error::UnknownToken { .. })
+            }
         }
     }
 

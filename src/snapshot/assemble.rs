@@ -70,6 +70,14 @@ pub enum Error {
         /// What the agent said.
         body: Vec<u8>,
     },
+    /// The agent does not know the token, so it cannot say what the token may see.
+    ///
+    /// Consul: so it is once a token is deleted, and before a new one has reached this datacenter.
+    #[error("the agent does not know the token (status 403): {}", text(body))]
+    UnknownToken {
+        /// What the agent said.
+        body: Vec<u8>,
+    },
     /// Any other status.
     #[error("status {status}: {}", text(body))]
     Status {
@@ -106,8 +114,11 @@ impl Snapshot {
     ///
     /// Answers that are missing because there is nothing (404), because this Consul does not know the kind
     /// of entry, or because the token may not have them (`agent/self`, leaves) are parts of a snapshot, too;
-    /// any other status is an error and changes nothing.
+    /// any other status is an error and changes nothing, and so is a token that the agent does not know.
     pub fn apply(&mut self, answer: Answer<'_>, status: u16, body: &[u8]) -> Result<(), Error> {
+        if is_unknown_token(status, body) {
+            return Err(Error::UnknownToken { body: body.to_owned() });
+        }
         match answer {
             Answer::AgentSelf => self.apply_agent_self(status, body)?,
             Answer::AgentService => {
@@ -193,6 +204,11 @@ impl Snapshot {
 /// The datacenter in a leaf's SPIFFE id.
 fn leaf_datacenter(leaf: &Leaf) -> Option<&str> {
     leaf.service_uri.split_once("/dc/")?.1.split('/').next()
+}
+
+/// Whether the agent says that it does not know the token.
+pub fn is_unknown_token(status: u16, body: &[u8]) -> bool {
+    status == 403 && body.windows(b"ACL not found".len()).any(|window| window == b"ACL not found")
 }
 
 /// The body of an answer that must be there.
@@ -327,6 +343,19 @@ mod tests {
         assert!(snapshot.leaves.contains_key("web"));
         snapshot.apply(Answer::Leaf("web"), 403, b"Permission denied").unwrap();
         assert!(snapshot.leaves.is_empty());
+    }
+
+    #[test]
+    fn a_token_that_the_agent_does_not_know_takes_nothing_away() {
+        let mut snapshot = Snapshot::collecting();
+        snapshot.default_intention = IntentionAction::Allow;
+        snapshot.apply(Answer::Leaf("web"), 200, br#"{"CertPEM":"C"}"#).unwrap();
+        let before = snapshot.clone();
+        for answer in [Answer::Leaf("web"), Answer::AgentSelf, Answer::Mesh, Answer::Links] {
+            let error = snapshot.apply(answer, 403, b"ACL not found").unwrap_err();
+            assert!(matches!(error, Error::UnknownToken { .. }), "{error}");
+        }
+        assert_eq!(snapshot, before);
     }
 
     #[test]

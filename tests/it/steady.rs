@@ -103,6 +103,19 @@ fn new_certificates_of_services_and_of_the_mesh_cost_no_request() -> Result<()> 
         client.goes_on()?;
     }
 
+    // A token that the agent does not know takes nothing away, and counts no longer than it stands in the file.
+    let before = serials(gateway.admin)?;
+    fs::write(&token_file, "5eed5eed-0000-0000-0000-000000000000")?;
+    let output = gateway.process.shared_output();
+    gateway.eventually("the token to be refused", || {
+        ensure!(output.text().contains("ACL not found"), "it says nothing");
+        Ok(())
+    })?;
+    client.goes_on()?;
+    fs::write(&token_file, consul.token(rules)?)?;
+    wait_for_other_serials(&mut gateway, &before)?;
+    client.goes_on()?;
+
     // A new mesh CA: the old root stays trusted beside the new one.
     let roots: Value = consul.get("/v1/agent/connect/ca/roots")?;
     let root = Authority::of_mesh(roots["TrustDomain"].as_str().context("no trust domain")?)?;

@@ -263,6 +263,10 @@ impl Session<'_> {
                     format_args!("{about}: {reason}; the last good configuration stays in force"),
                     [("about", about.as_str().into())],
                 );
+                // A token that is rotated is in its file already, mostly.
+                if denied {
+                    self.look_at_token();
+                }
             }
             Event::Recovered { about } => self.printer.note(format_args!("{about}: works again")),
             Event::Unregistered => self.register_again().await,
