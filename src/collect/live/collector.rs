@@ -1,28 +1,21 @@
-//! A snapshot that follows Consul.
-//!
-//! However many services are linked, at most eight connections to the agent are open: five blocking
-//! queries on what tells of a change anywhere, and three for plain questions: what a change makes necessary to
-//! ask about single services, leaves, and what is asked again and again.
+//! What is asked when, and what becomes of the answers.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Method;
-use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 
-use super::digest;
-use super::narrow::Marks;
-use super::question::{COMMON, Gateway, Question, Reply};
-use crate::consul::{Consul, Wait, encode_path_segment};
+use super::watching::Asker;
+use super::{Collected, Event, FIRST_LEAVES, Message, Stage, Trouble};
+use crate::collect::digest;
+use crate::collect::narrow::Marks;
+use crate::collect::question::{COMMON, Question, Reply};
 use crate::snapshot::Snapshot;
-use crate::snapshot::assemble::is_unknown_token;
 
-/// How long the agent may hold a blocking query.
-const BLOCKING_WAIT: Duration = Duration::from_secs(60);
 /// Pause between two rounds of plain questions.
 const POLL_PERIOD: Duration = Duration::from_secs(5);
 /// The agent's settings, which are long and change with a restart only, are asked for every so many rounds.
@@ -34,8 +27,6 @@ const LEAF_RETRY: Duration = Duration::from_secs(10);
 /// How often leaves are looked at after the mesh CA changed, and for how long.
 const ROTATION_PERIOD: Duration = Duration::from_secs(1);
 const ROTATION_WINDOW: Duration = Duration::from_secs(120);
-/// Longest pause after a failed request.
-const MAX_BACKOFF: Duration = Duration::from_secs(30);
 /// Plain requests under way at once.
 const WORKERS: usize = 3;
 /// Of those, requests for leaves: a CA that is slow must not hold up the rest.
@@ -46,290 +37,8 @@ const RETRY: Duration = Duration::from_secs(2);
 const SWEEP_AFTER: Duration = Duration::from_secs(60);
 /// Least time between two rounds through all instances.
 const SWEEP_PERIOD: Duration = Duration::from_secs(5);
-/// How long the first snapshot waits for leaves that are slow to come (a CA signs 50 a second by default).
-pub const FIRST_LEAVES: Duration = Duration::from_millis(500);
 /// More than a leaf takes that the agent has already.
 const WARM_LEAF: Duration = Duration::from_millis(2);
-
-/// What happens beside changes of the state.
-#[derive(Debug)]
-pub enum Event {
-    /// A request fails; the last good state stays in force.
-    Trouble {
-        /// What is being asked, as a request path or name.
-        about: String,
-        /// Why it fails.
-        reason: String,
-        /// Whether ACLs forbid it.
-        denied: bool,
-    },
-    /// What failed works again.
-    Recovered {
-        /// As in [`Event::Trouble`].
-        about: String,
-    },
-    /// The agent does not know the gateway any more (it restarted without its data, or somebody deregistered it).
-    Unregistered,
-}
-
-/// When the agent last gave a good answer, by what it was asked; clones share it.
-#[derive(Debug, Clone, Default)]
-pub struct Answers(Arc<Mutex<BTreeMap<String, Instant>>>);
-
-impl Answers {
-    fn note(&self, about: &str) {
-        let mut times = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        match times.get_mut(about) {
-            Some(time) => *time = Instant::now(),
-            None => drop(times.insert(about.to_owned(), Instant::now())),
-        }
-    }
-
-    /// How long ago that was, in the order of the questions.
-    pub fn ages(&self) -> Vec<(String, Duration)> {
-        let times = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        times.iter().map(|(about, time)| (about.clone(), time.elapsed())).collect()
-    }
-}
-
-/// How much of a first snapshot is there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
-    /// What does not depend on the linked services: enough to start Envoy.
-    Common,
-    /// Their instances, too: enough for clusters and endpoints.
-    Instances,
-    /// As many leaves as are worth waiting for.
-    Complete,
-}
-
-/// A state of Consul.
-#[derive(Debug, Clone)]
-pub struct Collected {
-    /// What is known.
-    pub snapshot: Arc<Snapshot>,
-    /// How much that is; it never becomes less.
-    pub stage: Stage,
-}
-
-/// A running collector; it ends when this is dropped.
-#[derive(Debug)]
-pub struct Follower {
-    /// The newest state of Consul; `None` until there is enough to begin with.
-    pub snapshots: watch::Receiver<Option<Collected>>,
-    /// What else happens.
-    pub events: UnboundedReceiver<Event>,
-    /// When which question was answered last.
-    pub answers: Answers,
-    _tasks: JoinSet<()>,
-}
-
-impl Follower {
-    /// One that has nothing to follow.
-    pub fn idle() -> Self {
-        Self {
-            snapshots: watch::channel(None).1,
-            events: mpsc::unbounded_channel().1,
-            answers: Answers::default(),
-            _tasks: JoinSet::new(),
-        }
-    }
-}
-
-/// Follows Consul from now on.
-///
-/// `first_leaves` is how long the first snapshot waits for leaves that are slow to come: [`FIRST_LEAVES`], or
-/// longer where an Envoy serves already and must not lose a service that only waits for its leaf.
-pub fn follow(consul: &Arc<Consul>, gateway: &Gateway, first_leaves: Duration) -> Follower {
-    let answers = Answers::default();
-    let (events, event_receiver) = mpsc::unbounded_channel();
-    let (published, snapshots) = watch::channel(None);
-    let (replies, inbox) = mpsc::unbounded_channel();
-    let mut tasks = JoinSet::new();
-    let asker =
-        Asker { consul: Arc::clone(consul), gateway: gateway.clone(), replies, answers: answers.clone() };
-    for question in COMMON.into_iter().filter(Question::is_watched) {
-        tasks.spawn(asker.clone().watch(question));
-    }
-    tasks.spawn(asker.clone().watch_instances());
-    tasks.spawn(Collector::new(asker, events, published, first_leaves).run(inbox));
-    Follower { snapshots, events: event_receiver, answers, _tasks: tasks }
-}
-
-/// What the tasks tell the collector.
-#[derive(Debug)]
-enum Message {
-    Reply(Reply),
-    /// Some instance of some linked service changed; with the summary of all.
-    InstancesChanged(Vec<u8>),
-    Failed {
-        question: Question,
-        trouble: Trouble,
-    },
-    Trouble {
-        about: String,
-        trouble: Trouble,
-    },
-    Recovered {
-        about: String,
-    },
-}
-
-/// Why a request failed.
-#[derive(Debug)]
-struct Trouble {
-    reason: String,
-    denied: bool,
-}
-
-impl From<&crate::consul::Error> for Trouble {
-    fn from(error: &crate::consul::Error) -> Self {
-        Self { reason: format!("{error}: {}", error.failure), denied: error.is_permission_denied() }
-    }
-}
-
-#[derive(Debug, Clone)]
-struct Asker {
-    consul: Arc<Consul>,
-    gateway: Gateway,
-    replies: UnboundedSender<Message>,
-    answers: Answers,
-}
-
-impl Asker {
-    /// The collector outlives every other task; a message that cannot be sent is one of the very end.
-    fn tell(&self, message: Message) {
-        drop(self.replies.send(message));
-    }
-
-    /// Follows one question by blocking queries.
-    async fn watch(self, question: Question) {
-        let mut position = Position::new(question.to_string());
-        loop {
-            let wait = position.wait();
-            match question.clone().ask(&self.consul, &self.gateway, wait).await {
-                Ok(reply) if reply.status < 300 => {
-                    self.recovered(&mut position);
-                    if position.moved(reply.index, &reply.body) {
-                        self.tell(Message::Reply(reply));
-                    }
-                    position.pace().await;
-                }
-                // Older agents and tokens with few rights: the answer itself says so.
-                Ok(reply)
-                    if matches!(reply.status, 403 | 404) && !is_unknown_token(reply.status, &reply.body) =>
-                {
-                    self.answers.note(&position.about);
-                    self.tell(Message::Reply(reply));
-                    sleep(MAX_BACKOFF).await;
-                }
-                Ok(reply) => {
-                    let reason =
-                        format!("status {}: {}", reply.status, String::from_utf8_lossy(&reply.body).trim());
-                    self.failed(&mut position, Trouble { reason, denied: reply.status == 403 }).await;
-                }
-                Err(error) => self.failed(&mut position, (&error).into()).await,
-            }
-        }
-    }
-
-    /// Follows the summary of all linked services, which wakes on every change of an instance.
-    ///
-    /// Seen on Consul 1.8.7 and 1.21.4: it wakes on address, port, check and node changes, on instances that
-    /// come and go, and on nothing else; its body says only how many there are.
-    async fn watch_instances(self) {
-        let path =
-            format!("/v1/internal/ui/gateway-services-nodes/{}", encode_path_segment(&self.gateway.name));
-        let mut position = Position::new("instances of linked services".to_owned());
-        loop {
-            let answer = self.consul.send(Method::GET, &path, &[], None, position.wait()).await;
-            match answer {
-                Ok(answer) => {
-                    self.recovered(&mut position);
-                    // The index moves although the body may stay the same.
-                    if position.moved(answer.index, b"") {
-                        self.tell(Message::InstancesChanged(answer.body));
-                    }
-                    position.pace().await;
-                }
-                Err(error) => self.failed(&mut position, (&error).into()).await,
-            }
-        }
-    }
-
-    fn recovered(&self, position: &mut Position) {
-        self.answers.note(&position.about);
-        if position.failures > 0 {
-            position.failures = 0;
-            self.tell(Message::Recovered { about: position.about.clone() });
-        }
-    }
-
-    async fn failed(&self, position: &mut Position, trouble: Trouble) {
-        position.failures += 1;
-        // The agent may come back with another state, and would hold a query for an index of the old one.
-        position.index = None;
-        // An agent that is restarted is away for a moment; only what lasts is worth a word.
-        if position.failures == 2 {
-            self.tell(Message::Trouble { about: position.about.clone(), trouble });
-        }
-        sleep(position.backoff()).await;
-    }
-}
-
-/// Where a blocking query stands.
-#[derive(Debug)]
-struct Position {
-    about: String,
-    index: Option<u64>,
-    digest: Option<u64>,
-    failures: u32,
-    last: Option<Instant>,
-}
-
-impl Position {
-    fn new(about: String) -> Self {
-        Self { about, index: None, digest: None, failures: 0, last: None }
-    }
-
-    fn wait(&self) -> Option<Wait> {
-        self.index.map(|index| Wait { index, at_most: BLOCKING_WAIT })
-    }
-
-    /// Takes in an answer; whether it is news.
-    ///
-    /// Consul: an index that goes backwards means the state was restored; the next query starts anew. An
-    /// index of 0 would not block.
-    fn moved(&mut self, index: Option<u64>, body: &[u8]) -> bool {
-        let digest = digest(&body);
-        let before = (self.index, self.digest);
-        self.index = match (self.index, index) {
-            (Some(old), Some(new)) if new < old => None,
-            (_, new) => new.map(|index| index.max(1)),
-        };
-        self.digest = Some(digest);
-        // With a body, the body decides (an index moves for neighbours, too); without, the index does.
-        if body.is_empty() { before.0 != self.index || self.index.is_none() } else { before.1 != self.digest }
-    }
-
-    /// Keeps a query that never blocks (a proxy that drops the index, a very busy cluster) from spinning.
-    async fn pace(&mut self) {
-        let least = Duration::from_millis(if self.index.is_some() { 5 } else { 1000 });
-        if let Some(last) = self.last {
-            sleep_until(last + least).await;
-        } else if self.index.is_none() {
-            sleep(least).await;
-        }
-        self.last = Some(Instant::now());
-    }
-
-    /// 0.25 s, doubled with every failure, spread by what the query is about so that not all come at once.
-    fn backoff(&self) -> Duration {
-        let base = Duration::from_millis(250) * 2_u32.saturating_pow(self.failures.min(8).saturating_sub(1));
-        let spread = digest(&(&self.about, self.failures)) % 250;
-        base.min(MAX_BACKOFF) + Duration::from_millis(spread)
-    }
-}
 
 /// When a leaf is due to be looked at, and what is known of it.
 #[derive(Debug)]
@@ -340,7 +49,7 @@ struct LeafState {
     rotation: Option<(Instant, String)>,
 }
 
-struct Collector {
+pub(super) struct Collector {
     asker: Asker,
     events: UnboundedSender<Event>,
     snapshot: Snapshot,
@@ -381,7 +90,7 @@ struct Collector {
 }
 
 impl Collector {
-    fn new(
+    pub fn new(
         asker: Asker,
         events: UnboundedSender<Event>,
         published: watch::Sender<Option<Collected>>,
@@ -418,7 +127,7 @@ impl Collector {
         }
     }
 
-    async fn run(mut self, mut inbox: UnboundedReceiver<Message>) {
+    pub async fn run(mut self, mut inbox: UnboundedReceiver<Message>) {
         let mut work = JoinSet::new();
         loop {
             self.start_work(&mut work);
@@ -859,46 +568,5 @@ impl Collector {
     /// Whether the first configuration is out.
     fn is_complete(&self) -> bool {
         self.published.borrow().as_ref().is_some_and(|published| published.stage == Stage::Complete)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_blocking_query_starts_anew_when_the_index_goes_backwards() {
-        let mut position = Position::new("x".into());
-        assert!(position.moved(Some(10), b"a"));
-        assert_eq!(position.wait().map(|wait| wait.index), Some(10));
-        assert!(!position.moved(Some(12), b"a"));
-        assert!(position.moved(Some(3), b"b"));
-        assert_eq!(position.wait(), None);
-    }
-
-    #[test]
-    fn an_index_of_zero_would_not_block() {
-        let mut position = Position::new("x".into());
-        position.moved(Some(0), b"a");
-        assert_eq!(position.wait().map(|wait| wait.index), Some(1));
-    }
-
-    #[test]
-    fn a_query_without_body_goes_by_its_index() {
-        let mut position = Position::new("x".into());
-        assert!(position.moved(Some(10), b""));
-        assert!(!position.moved(Some(10), b""));
-        assert!(position.moved(Some(11), b""));
-    }
-
-    #[test]
-    fn pauses_after_failures_grow_and_end() {
-        let mut position = Position::new("x".into());
-        position.failures = 1;
-        let first = position.backoff();
-        position.failures = 4;
-        assert!(position.backoff() > first);
-        position.failures = 1000;
-        assert!(position.backoff() <= MAX_BACKOFF + Duration::from_millis(250));
     }
 }

@@ -1,0 +1,201 @@
+//! Blocking queries, each of which follows one thing.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use std::sync::Arc;
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::time::{Instant, sleep, sleep_until};
+
+use super::{Answers, MAX_BACKOFF, Message, Trouble};
+use crate::collect::digest;
+use crate::collect::question::{Gateway, Question};
+use crate::consul::{Consul, Wait, encode_path_segment};
+use crate::snapshot::assemble::is_unknown_token;
+
+/// How long the agent may hold a blocking query.
+const BLOCKING_WAIT: Duration = Duration::from_secs(60);
+
+#[derive(Debug, Clone)]
+pub(super) struct Asker {
+    pub consul: Arc<Consul>,
+    pub gateway: Gateway,
+    pub replies: UnboundedSender<Message>,
+    pub answers: Answers,
+}
+
+impl Asker {
+    /// The collector outlives every other task; a message that cannot be sent is one of the very end.
+    pub fn tell(&self, message: Message) {
+        drop(self.replies.send(message));
+    }
+
+    /// Follows one question by blocking queries.
+    pub async fn watch(self, question: Question) {
+        let mut position = Position::new(question.to_string());
+        loop {
+            let wait = position.wait();
+            match question.clone().ask(&self.consul, &self.gateway, wait).await {
+                Ok(reply) if reply.status < 300 => {
+                    self.recovered(&mut position);
+                    if position.moved(reply.index, &reply.body) {
+                        self.tell(Message::Reply(reply));
+                    }
+                    position.pace().await;
+                }
+                // Older agents and tokens with few rights: the answer itself says so.
+                Ok(reply)
+                    if matches!(reply.status, 403 | 404) && !is_unknown_token(reply.status, &reply.body) =>
+                {
+                    self.answers.note(&position.about);
+                    self.tell(Message::Reply(reply));
+                    sleep(MAX_BACKOFF).await;
+                }
+                Ok(reply) => {
+                    let reason =
+                        format!("status {}: {}", reply.status, String::from_utf8_lossy(&reply.body).trim());
+                    self.failed(&mut position, Trouble { reason, denied: reply.status == 403 }).await;
+                }
+                Err(error) => self.failed(&mut position, (&error).into()).await,
+            }
+        }
+    }
+
+    /// Follows the summary of all linked services, which wakes on every change of an instance.
+    ///
+    /// Seen on Consul 1.8.7 and 1.21.4: it wakes on address, port, check and node changes, on instances that
+    /// come and go, and on nothing else; its body says only how many there are.
+    pub async fn watch_instances(self) {
+        let path =
+            format!("/v1/internal/ui/gateway-services-nodes/{}", encode_path_segment(&self.gateway.name));
+        let mut position = Position::new("instances of linked services".to_owned());
+        loop {
+            let answer = self.consul.send(Method::GET, &path, &[], None, position.wait()).await;
+            match answer {
+                Ok(answer) => {
+                    self.recovered(&mut position);
+                    // The index moves although the body may stay the same.
+                    if position.moved(answer.index, b"") {
+                        self.tell(Message::InstancesChanged(answer.body));
+                    }
+                    position.pace().await;
+                }
+                Err(error) => self.failed(&mut position, (&error).into()).await,
+            }
+        }
+    }
+
+    fn recovered(&self, position: &mut Position) {
+        self.answers.note(&position.about);
+        if position.failures > 0 {
+            position.failures = 0;
+            self.tell(Message::Recovered { about: position.about.clone() });
+        }
+    }
+
+    async fn failed(&self, position: &mut Position, trouble: Trouble) {
+        position.failures += 1;
+        // The agent may come back with another state, and would hold a query for an index of the old one.
+        position.index = None;
+        // An agent that is restarted is away for a moment; only what lasts is worth a word.
+        if position.failures == 2 {
+            self.tell(Message::Trouble { about: position.about.clone(), trouble });
+        }
+        sleep(position.backoff()).await;
+    }
+}
+
+/// Where a blocking query stands.
+#[derive(Debug)]
+struct Position {
+    about: String,
+    index: Option<u64>,
+    digest: Option<u64>,
+    failures: u32,
+    last: Option<Instant>,
+}
+
+impl Position {
+    fn new(about: String) -> Self {
+        Self { about, index: None, digest: None, failures: 0, last: None }
+    }
+
+    fn wait(&self) -> Option<Wait> {
+        self.index.map(|index| Wait { index, at_most: BLOCKING_WAIT })
+    }
+
+    /// Takes in an answer; whether it is news.
+    ///
+    /// Consul: an index that goes backwards means the state was restored; the next query starts anew. An
+    /// index of 0 would not block.
+    fn moved(&mut self, index: Option<u64>, body: &[u8]) -> bool {
+        let digest = digest(&body);
+        let before = (self.index, self.digest);
+        self.index = match (self.index, index) {
+            (Some(old), Some(new)) if new < old => None,
+            (_, new) => new.map(|index| index.max(1)),
+        };
+        self.digest = Some(digest);
+        // With a body, the body decides (an index moves for neighbours, too); without, the index does.
+        if body.is_empty() { before.0 != self.index || self.index.is_none() } else { before.1 != self.digest }
+    }
+
+    /// Keeps a query that never blocks (a proxy that drops the index, a very busy cluster) from spinning.
+    async fn pace(&mut self) {
+        let least = Duration::from_millis(if self.index.is_some() { 5 } else { 1000 });
+        if let Some(last) = self.last {
+            sleep_until(last + least).await;
+        } else if self.index.is_none() {
+            sleep(least).await;
+        }
+        self.last = Some(Instant::now());
+    }
+
+    /// 0.25 s, doubled with every failure, spread by what the query is about so that not all come at once.
+    fn backoff(&self) -> Duration {
+        let base = Duration::from_millis(250) * 2_u32.saturating_pow(self.failures.min(8).saturating_sub(1));
+        let spread = digest(&(&self.about, self.failures)) % 250;
+        base.min(MAX_BACKOFF) + Duration::from_millis(spread)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_blocking_query_starts_anew_when_the_index_goes_backwards() {
+        let mut position = Position::new("x".into());
+        assert!(position.moved(Some(10), b"a"));
+        assert_eq!(position.wait().map(|wait| wait.index), Some(10));
+        assert!(!position.moved(Some(12), b"a"));
+        assert!(position.moved(Some(3), b"b"));
+        assert_eq!(position.wait(), None);
+    }
+
+    #[test]
+    fn an_index_of_zero_would_not_block() {
+        let mut position = Position::new("x".into());
+        position.moved(Some(0), b"a");
+        assert_eq!(position.wait().map(|wait| wait.index), Some(1));
+    }
+
+    #[test]
+    fn a_query_without_body_goes_by_its_index() {
+        let mut position = Position::new("x".into());
+        assert!(position.moved(Some(10), b""));
+        assert!(!position.moved(Some(10), b""));
+        assert!(position.moved(Some(11), b""));
+    }
+
+    #[test]
+    fn pauses_after_failures_grow_and_end() {
+        let mut position = Position::new("x".into());
+        position.failures = 1;
+        let first = position.backoff();
+        position.failures = 4;
+        assert!(position.backoff() > first);
+        position.failures = 1000;
+        assert!(position.backoff() <= MAX_BACKOFF + Duration::from_millis(250));
+    }
+}
