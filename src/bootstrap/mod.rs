@@ -417,6 +417,15 @@ mod tests {
     }
 
     #[test]
+    fn without_tag_rules_only_the_users_own_tags_are_there() {
+        let mut input = input(agent());
+        input.tag_rules = TagRules::None;
+        input.proxy_config.stats_tags = vec!["team=payments".to_owned()];
+        let tags = json!([{ "tag_name": "team", "fixed_value": "payments" }]);
+        assert_eq!(render(&input).unwrap().value().pointer("/stats_config/stats_tags"), Some(&tags));
+    }
+
+    #[test]
     fn debug_output_hides_the_token() {
         let input = input(agent());
         let shown = format!("{input:?} {:?}", render(&input).unwrap());

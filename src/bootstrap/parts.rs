@@ -105,8 +105,11 @@ fn stats_config(input: &BootstrapInput) -> Result<Json, Error> {
         let (name, value) = tag.split_once('=').unwrap_or((tag, "1"));
         fixed(name.to_owned(), value.to_owned())
     });
+    if input.tag_rules == TagRules::None {
+        let own: Vec<Json> = own.collect();
+        return Ok(object! { "stats_tags": own, "use_all_default_tags": true });
+    }
     let rules: &[&[stats_tags::TagRule]] = match input.form {
-        _ if input.tag_rules == TagRules::None => &[],
         BootstrapForm::V2 => &[stats_tags::V2],
         BootstrapForm::V3 if input.tag_rules == TagRules::Current => &[stats_tags::V3],
         BootstrapForm::V3 => &[stats_tags::V3, stats_tags::V3_DEPRECATED],

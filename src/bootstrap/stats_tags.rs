@@ -10,7 +10,8 @@ pub enum TagRules {
     All,
     /// Those of the current names: `-omit-deprecated-tags`.
     Current,
-    /// None. Seen on Envoy 1.40: all of them together take it 55 ms for each cluster, before it serves anything.
+    /// None, nor Consul's tags with a fixed value, which say the same on every metric. Seen on Envoy 1.40: all rules
+    /// together take it 55 ms for each cluster before it serves anything, the fixed tags half a millisecond.
     None,
 }
 
