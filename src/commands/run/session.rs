@@ -1,6 +1,7 @@
 //! One running gateway: what Consul says goes to Envoy, until one of them or a signal ends it.
 
 use std::path::Path;
+use std::pin::pin;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,11 +13,10 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::berth::Berth;
 use super::launch::{Program, bootstrap_input};
-use super::readiness::Readiness;
 use super::services::Services;
 use super::shutdown::{self, Asked, Signals};
 use super::source::{Patience, Source, first_part};
-use super::{register, resolve_admin};
+use super::{readiness, register, resolve_admin};
 use crate::bootstrap;
 use crate::collect::live::{self, Collected, Event, Follower, Stage};
 use crate::envoy::admin::Admin;
@@ -70,8 +70,7 @@ pub async fn run(
     let socket = berth.run_dir.socket();
 
     // A running Envoy must not lose a service that only waits for its leaf.
-    let patience = settings.wait / 2;
-    let first_leaves = if berth.running.is_some() { patience } else { live::FIRST_LEAVES };
+    let first_leaves = if berth.running.is_some() { settings.wait / 2 } else { live::FIRST_LEAVES };
     let mut follower = source.follow(first_leaves);
     status.set_answers(&follower.answers);
     let mut patience = Patience::new(settings.wait);
@@ -113,7 +112,10 @@ pub async fn run(
     let started =
         berth.envoy(settings, &program.path, bootstrap.text(), admin_address, &mut signals, printer);
     let Some(mut envoy) = started.await? else { return Ok(0) };
-    let mut ready = Readiness::new();
+    // Beside everything else: Envoy must not wait for what it cannot answer yet.
+    let gateway = session.collected.snapshot.gateway.clone();
+    let mut live = pin!(readiness::live(&admin, &gateway, status, printer));
+    let mut is_live = false;
     // Those that ended before the signal was listened to.
     reap_orphans(envoy.id());
     let mut next_files = Instant::now() + session.files.period();
@@ -140,7 +142,7 @@ pub async fn run(
                 berth.forget(printer);
                 return Err(CommandError::message(Kind::Failed, format_args!("the ADS server for Envoy failed: {reason}")));
             }
-            () = sleep_until(ready.next()) => ready.check(&admin, &session.collected.snapshot, status, printer).await,
+            () = &mut live, if !is_live => is_live = true,
             () = sleep_until(next_files) => {
                 session.look_at_token();
                 session.look_at_files();
