@@ -1,5 +1,6 @@
 //! One HTTP client towards the agent; every request of termgate goes through [`Consul::send`].
 
+use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -10,16 +11,17 @@ use reqwest::{Client, Method};
 use serde::de::DeserializeOwned;
 
 use super::error::{Error, Failure};
+use super::lanes::Lanes;
 use super::tls;
 use crate::http;
 use crate::secret::Secret;
 use crate::settings::consul::{ConsulSettings, HttpAddress};
 use crate::settings::forward_proxy::ForwardProxy;
 
-/// A connection to one agent. Cheap to clone; clones share connections and the token.
+/// One agent, with the token it is asked with.
 #[derive(Debug)]
 pub struct Consul {
-    client: Client,
+    lanes: Lanes,
     base: String,
     address: String,
     host_header: Option<HeaderValue>,
@@ -61,19 +63,14 @@ pub struct Wait {
     pub at_most: Duration,
 }
 
+/// Connections to the agent at once, at most; what is more waits for one of them.
+const MAX_CONNECTIONS: usize = 8;
 /// Largest answer taken from the agent, in bytes.
 const MAX_ANSWER: usize = 256 << 20;
 
 impl Consul {
     /// Sets the client up; nothing is sent yet.
-    ///
-    /// Blocking queries hold their connections; what comes beside them needs three.
     pub fn new(settings: &ConsulSettings) -> Result<Self, Error> {
-        Self::with_idle_connections(settings, 3)
-    }
-
-    /// Sets a client up that keeps this many connections open for the next requests.
-    pub fn with_idle_connections(settings: &ConsulSettings, idle: usize) -> Result<Self, Error> {
         let mut address = settings.address.display();
         if let Some(ForwardProxy { variable, .. }) = &settings.forward_proxy {
             address = format!("{address} (through the proxy that {variable} names)");
@@ -84,43 +81,8 @@ impl Consul {
             address: address.clone(),
             failure: Failure::Setup(reason),
         };
-        let mut builder = http::client_builder()
-            .tcp_nodelay(true)
-            .pool_max_idle_per_host(idle)
-            .redirect(reqwest::redirect::Policy::limited(3))
-            .connect_timeout(Duration::from_secs(10).min(settings.timeout));
-        if let Some(ForwardProxy { url, variable }) = &settings.forward_proxy {
-            // The reason could quote the URL, and that hold a password.
-            let proxy = reqwest::Proxy::all(url.expose())
-                .map_err(|_| fail(format!("{variable} is not the URL of an HTTP proxy")))?;
-            builder = builder.proxy(proxy);
-        }
-        let mut host_header = None;
-        let base = match &settings.address {
-            HttpAddress::Unix(path) => {
-                builder = builder.unix_socket(PathBuf::from(path)).tls_certs_only([]);
-                "http://localhost".to_owned()
-            }
-            HttpAddress::Tcp { tls: false, host, port, path_prefix } => {
-                builder = builder.tls_certs_only([]);
-                format!("http://{host}:{port}{path_prefix}")
-            }
-            HttpAddress::Tcp { tls: true, host, port, path_prefix } => {
-                builder = tls::configure(builder, &settings.tls).map_err(fail)?;
-                match &settings.tls.server_name {
-                    None => format!("https://{host}:{port}{path_prefix}"),
-                    Some(name) => {
-                        let target = (host.trim_matches(['[', ']']), *port);
-                        let found = std::net::ToSocketAddrs::to_socket_addrs(&target)
-                            .map_err(|error| fail(format!("look-up of {host}: {error}")))?
-                            .collect::<Vec<_>>();
-                        builder = builder.resolve_to_addrs(name, &found);
-                        host_header = HeaderValue::try_from(format!("{host}:{port}")).ok();
-                        format!("https://{name}:{port}{path_prefix}")
-                    }
-                }
-            }
-        };
+        let route = Route::new(&settings.address, settings.tls.server_name.as_deref()).map_err(fail)?;
+        let clients = (0..MAX_CONNECTIONS).map(|_| route.client(settings)).collect::<Result<_, _>>();
         let authorization = settings.auth.as_ref().and_then(|(user, password)| {
             use base64::Engine as _;
             let pair = format!("{user}:{}", password.expose());
@@ -133,10 +95,10 @@ impl Consul {
                 .filter_map(|(key, value)| Some((key, value.clone()?)))
                 .collect();
         Ok(Self {
-            client: builder.build().map_err(|error| fail(reason(&error)))?,
-            base,
+            lanes: Lanes::new(clients.map_err(fail)?),
+            base: route.base,
             address,
-            host_header,
+            host_header: route.host_header,
             authorization,
             token: Mutex::new(settings.token.clone()),
             scope,
@@ -255,12 +217,15 @@ impl Consul {
             // Consul: adds up to 1/16 of the wait as jitter.
             limit += wait.at_most + wait.at_most / 16;
         }
-        let mut request =
-            self.client.request(method.clone(), format!("{}{target}", self.base)).headers(self.headers());
-        if let Some(body) = body {
-            request = request.body(body);
-        }
         let exchange = async {
+            let lane = self.lanes.take().await;
+            let mut request = lane
+                .client()
+                .request(method.clone(), format!("{}{target}", self.base))
+                .headers(self.headers());
+            if let Some(body) = body {
+                request = request.body(body);
+            }
             let mut response =
                 request.send().await.map_err(|error| fail(Failure::Transport(reason(&error))))?;
             let status = response.status().as_u16();
@@ -276,6 +241,8 @@ impl Consul {
                 }
                 body.extend_from_slice(&chunk);
             }
+            drop(response);
+            lane.settle().await;
             Ok(Answer { status, body, index, filtered_by_acls })
         };
         let mut overdue = Failure::Timeout(limit);
@@ -335,6 +302,64 @@ impl Consul {
 
     fn error(&self, method: &str, path: &str, failure: Failure) -> Error {
         Error { method: method.to_owned(), path: path.to_owned(), address: self.address.clone(), failure }
+    }
+}
+
+/// How the agent is reached.
+struct Route {
+    /// What every URL starts with.
+    base: String,
+    host_header: Option<HeaderValue>,
+    /// Where a name leads that is another one than the address has.
+    resolved: Option<(String, Vec<SocketAddr>)>,
+}
+
+impl Route {
+    fn new(address: &HttpAddress, server_name: Option<&str>) -> Result<Self, String> {
+        let plain = |base| Self { base, host_header: None, resolved: None };
+        Ok(match (address, server_name) {
+            (HttpAddress::Unix(_), _) => plain("http://localhost".to_owned()),
+            (HttpAddress::Tcp { tls: false, host, port, path_prefix }, _) => {
+                plain(format!("http://{host}:{port}{path_prefix}"))
+            }
+            (HttpAddress::Tcp { tls: true, host, port, path_prefix }, None) => {
+                plain(format!("https://{host}:{port}{path_prefix}"))
+            }
+            (HttpAddress::Tcp { tls: true, host, port, path_prefix }, Some(name)) => {
+                let target = (host.trim_matches(['[', ']']), *port);
+                let found =
+                    target.to_socket_addrs().map_err(|error| format!("look-up of {host}: {error}"))?;
+                Self {
+                    base: format!("https://{name}:{port}{path_prefix}"),
+                    host_header: HeaderValue::try_from(format!("{host}:{port}")).ok(),
+                    resolved: Some((name.to_owned(), found.collect())),
+                }
+            }
+        })
+    }
+
+    /// A client with a connection of its own.
+    fn client(&self, settings: &ConsulSettings) -> Result<Client, String> {
+        let mut builder = http::client_builder()
+            .tcp_nodelay(true)
+            .pool_max_idle_per_host(1)
+            .redirect(reqwest::redirect::Policy::limited(3))
+            .connect_timeout(Duration::from_secs(10).min(settings.timeout));
+        if let Some(ForwardProxy { url, variable }) = &settings.forward_proxy {
+            // The reason could quote the URL, and that hold a password.
+            let proxy = reqwest::Proxy::all(url.expose())
+                .map_err(|_| format!("{variable} is not the URL of an HTTP proxy"))?;
+            builder = builder.proxy(proxy);
+        }
+        builder = match &settings.address {
+            HttpAddress::Unix(path) => builder.unix_socket(PathBuf::from(path)).tls_certs_only([]),
+            HttpAddress::Tcp { tls: false, .. } => builder.tls_certs_only([]),
+            HttpAddress::Tcp { tls: true, .. } => tls::configure(builder, &settings.tls)?,
+        };
+        if let Some((name, found)) = &self.resolved {
+            builder = builder.resolve_to_addrs(name, found);
+        }
+        builder.build().map_err(|error| reason(&error))
     }
 }
 

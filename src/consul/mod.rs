@@ -3,6 +3,7 @@
 mod client;
 mod config_entries;
 mod error;
+mod lanes;
 mod tls;
 
 pub use client::{Answer, Consul, Wait, encode_path_segment};

@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod agent_faults;
 mod bootstrap;
 mod certificates;
 mod collect;

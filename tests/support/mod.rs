@@ -12,6 +12,7 @@ pub mod dns;
 pub mod entry_cases;
 pub mod envoy;
 pub mod fake_consul;
+pub mod faulty_agent;
 pub mod gateway;
 pub mod http;
 pub mod http2;

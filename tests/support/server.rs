@@ -4,11 +4,12 @@ use std::io::{self, BufReader, Read, Write};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::pki;
@@ -64,6 +65,8 @@ enum Bound {
 struct State {
     stopping: AtomicBool,
     open: Mutex<Vec<Socket>>,
+    accepted: AtomicUsize,
+    most: AtomicUsize,
     failed_handshakes: Mutex<Vec<String>>,
 }
 
@@ -78,6 +81,15 @@ impl Socket {
             Self::Tcp(stream) => stream.try_clone().map(Self::Tcp),
             Self::Unix(stream) => stream.try_clone().map(Self::Unix),
         }
+    }
+
+    /// Whether the client has not closed it, whatever it has sent before.
+    fn is_open(&self) -> bool {
+        let mut state = [match self {
+            Self::Tcp(stream) => PollFd::new(stream, PollFlags::RDHUP),
+            Self::Unix(stream) => PollFd::new(stream, PollFlags::RDHUP),
+        }];
+        poll(&mut state, Some(&Timespec::default())).is_ok_and(|closed| closed == 0)
     }
 
     fn close(&self) {
@@ -143,7 +155,11 @@ impl Server {
                 }
                 let (state, tls, handler) = (Arc::clone(&shared), tls.clone(), Arc::clone(&handler));
                 if let Ok(copy) = socket.try_clone() {
-                    lock(&state.open).push(copy);
+                    let mut open = lock(&state.open);
+                    open.retain(Socket::is_open);
+                    open.push(copy);
+                    state.accepted.fetch_add(1, Ordering::SeqCst);
+                    state.most.fetch_max(open.len(), Ordering::SeqCst);
                 }
                 thread::spawn(move || serve(socket, tls, &handler, &state));
             }
@@ -157,6 +173,11 @@ impl Server {
             Bound::Tcp(address) => Some(address),
             Bound::Unix(_) => None,
         }
+    }
+
+    /// How many connections there were, and how many at once at most.
+    pub fn connections(&self) -> (usize, usize) {
+        (self.state.accepted.load(Ordering::SeqCst), self.state.most.load(Ordering::SeqCst))
     }
 
     /// Why TLS handshakes with this server failed, in order.

@@ -5,7 +5,6 @@ use std::sync::Arc;
 use super::agent::Agent;
 use super::desired::{self, Desired, Input};
 use super::envoy_plan;
-use super::in_flight::CONCURRENCY;
 use super::state::{self, State};
 use super::step::{self, Action, Status, Step};
 use crate::consul::Consul;
@@ -44,7 +43,7 @@ pub(super) struct Compared {
 
 /// Reads and checks all files, then asks the agent for what it has of them. Nothing is written.
 pub(super) async fn compare(settings: &Settings, printer: Printer) -> Result<Compared, CommandError> {
-    let consul = Arc::new(Consul::with_idle_connections(&settings.consul, CONCURRENCY)?);
+    let consul = Arc::new(Consul::new(&settings.consul)?);
     let agent = Agent::ask(&consul).await?;
     let version = settings.version.clone().or(agent.version).unwrap_or(ConsulVersion::NEWEST_KNOWN);
     let desired = desired::load(&settings.input, &version, agent.enterprise, settings.format, printer)?;

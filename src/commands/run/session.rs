@@ -372,13 +372,13 @@ impl Session<'_> {
         if !self.settings.deregister_on_exit {
             return;
         }
+        // Nothing that Consul says from here on matters, least of all that the gateway is gone.
+        self.follower = Follower::idle();
         match register::deregister(consul, &gateway.id).await {
             Ok(true) => self.printer.note(format_args!("deregistered gateway `{}`", gateway.id)),
             Ok(false) => {}
             Err(error) => self.printer.trouble(error),
         }
-        // Nothing that Consul says from here on matters, least of all that the gateway is gone.
-        self.follower = Follower::idle();
         // The agent tells the servers within moments; watchers in the mesh need one more.
         sleep(Duration::from_millis(50)).await;
     }

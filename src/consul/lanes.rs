@@ -1,0 +1,98 @@
+//! The connections to the agent: never more of them than are allowed, however requests come and go.
+//!
+//! A pool alone keeps to no number. A request that finds no idle connection opens one, and the pool keeps it although
+//! another became free meanwhile; and a connection is back in its pool a moment after the answer is. Here a request
+//! has a lane of its own, a client with one connection, from its start until that connection is idle or closed.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use reqwest::Client;
+use tokio::runtime::Handle;
+use tokio::sync::Semaphore;
+use tokio::task::yield_now;
+
+/// One client for each connection; clones share them.
+#[derive(Debug, Clone)]
+pub(super) struct Lanes(Arc<Free>);
+
+#[derive(Debug)]
+struct Free {
+    /// As many permits as there are clients.
+    permits: Semaphore,
+    clients: Mutex<Vec<Client>>,
+}
+
+impl Free {
+    fn put_back(&self, client: Client) {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner).push(client);
+        self.permits.add_permits(1);
+    }
+}
+
+impl Lanes {
+    /// Each of these clients keeps one idle connection at most.
+    pub fn new(clients: Vec<Client>) -> Self {
+        Self(Arc::new(Free { permits: Semaphore::new(clients.len()), clients: Mutex::new(clients) }))
+    }
+
+    /// Waits for a lane: the one used last, whose connection is open.
+    pub async fn take(&self) -> Lane {
+        loop {
+            // It is never closed.
+            if let Ok(permit) = self.0.permits.acquire().await {
+                permit.forget();
+            }
+            let client = self.0.clients.lock().unwrap_or_else(PoisonError::into_inner).pop();
+            if let Some(client) = client {
+                return Lane { client, free: Arc::clone(&self.0), is_settled: false };
+            }
+        }
+    }
+}
+
+/// A client in use. It is free for the next request once its connection is idle or closed.
+#[derive(Debug)]
+pub(super) struct Lane {
+    client: Client,
+    free: Arc<Free>,
+    is_settled: bool,
+}
+
+impl Lane {
+    /// The one to send the request with.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// Waits until the connection is idle; the whole answer has been read.
+    pub async fn settle(mut self) {
+        let_connections_run().await;
+        self.is_settled = true;
+    }
+}
+
+impl Drop for Lane {
+    fn drop(&mut self) {
+        let (free, client) = (Arc::clone(&self.free), self.client.clone());
+        match Handle::try_current() {
+            // A request that was given up: its connection closes once its task runs.
+            Ok(runtime) if !self.is_settled => drop(runtime.spawn(async move {
+                let_connections_run().await;
+                free.put_back(client);
+            })),
+            _ => free.put_back(client),
+        }
+    }
+}
+
+/// Lets the tasks of connections run that the last step has woken.
+///
+/// The event loop has one thread and takes its tasks in the order in which they are woken. The task of a connection
+/// wakes, in one go, the reader of an answer's end and then the task that puts the connection into the pool; and
+/// hyper closes the connection of a request that was dropped as soon as it is woken by that. One turn of all tasks is
+/// enough for either, a second one for what they wake in turn.
+async fn let_connections_run() {
+    for _ in 0..2 {
+        yield_now().await;
+    }
+}
