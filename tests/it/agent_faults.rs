@@ -1,13 +1,16 @@
 //! `termgate run` beside an agent that fails, or that counts what it is asked.
 
+use std::sync::Arc;
+
 use anyhow::{Result, ensure};
 use nix::sys::signal::Signal;
 
 use crate::support::command::Termgate;
 use crate::support::consul::MANAGEMENT_TOKEN;
-use crate::support::faulty_agent::FaultyAgent;
+use crate::support::faulty_agent::{Fault, FaultyAgent};
 use crate::support::gateway::Gateway;
 use crate::support::origin::Origin;
+use crate::support::process::ProcessOutput;
 use crate::world::{World, answered_by};
 
 /// A gateway with many services starts, follows changes, reads everything again and ends.
@@ -67,4 +70,56 @@ fn no_more_are_open_where_each_takes_a_while_to_be_made() -> Result<()> {
         .env("CONSUL_HTTP_ADDR", format!("https://{}", agent.address()?))
         .env("CONSUL_CACERT", world.file("agent-ca.pem", &world.authority.certificate)?);
     eight_connections_are_enough(&agent, &mut world, run)
+}
+
+/// A gateway with one service, `first` behind it, beside an agent that does well so far.
+struct Beside {
+    world: World,
+    agent: FaultyAgent,
+    service: String,
+    gateway: Gateway,
+    said: Arc<ProcessOutput>,
+}
+
+impl Beside {
+    fn new(first: &Origin) -> Result<Self> {
+        let mut world = World::new()?;
+        let agent = FaultyAgent::before(world.consul)?;
+        let service = world.allowed("one", first)?;
+        world.write_entry()?;
+        let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
+            .env("CONSUL_HTTP_ADDR", agent.address()?.to_string())
+            .env("CONSUL_HTTP_TOKEN", MANAGEMENT_TOKEN);
+        let mut gateway = Gateway::launch(&world.gateway, run)?;
+        answered_by(&mut gateway, &world.frontend()?, &service, "first")?;
+        let said = gateway.process.shared_output();
+        Ok(Self { world, agent, service, gateway, said })
+    }
+
+    /// Waits until termgate has said something so many times.
+    fn says(&mut self, times: usize, text: &str) -> Result<()> {
+        let said = Arc::clone(&self.said);
+        self.gateway.eventually(&format!("`{text}`, {times} times"), || {
+            let found = said.text().matches(text).count();
+            ensure!(found == times, "{found} times");
+            Ok(())
+        })
+    }
+}
+
+#[test]
+fn a_right_that_is_taken_and_given_back_is_told_each_time() -> Result<()> {
+    needs!(Consul, Envoy);
+    let first = Origin::plain("first")?;
+    let mut beside = Beside::new(&first)?;
+    let watched = [("/v1/connect/intentions", "intentions"), ("/v1/agent/connect/ca/roots", "the mesh CA")];
+    for (path, about) in watched {
+        for times in 1..=2 {
+            beside.agent.fail(path, Fault::Status(403, "Permission denied", &[]));
+            beside.says(times, &format!("{about}: GET"))?;
+            beside.agent.mend(path);
+            beside.says(times, &format!("{about}: works again"))?;
+        }
+    }
+    answered_by(&mut beside.gateway, &beside.world.frontend()?, &beside.service, "first").map(drop)
 }

@@ -38,6 +38,7 @@ impl Asker {
             match question.clone().ask(&self.consul, &self.gateway, wait).await {
                 Ok(reply) if reply.status < 300 => {
                     self.recovered(&mut position);
+                    position.refusals = 0;
                     if position.moved(reply.index, &reply.body) {
                         self.tell(Message::Reply(reply));
                     }
@@ -47,9 +48,10 @@ impl Asker {
                 Ok(reply)
                     if matches!(reply.status, 403 | 404) && !is_unknown_token(reply.status, &reply.body) =>
                 {
-                    self.answers.note(&position.about);
+                    self.recovered(&mut position);
                     self.tell(Message::Reply(reply));
-                    sleep(MAX_BACKOFF).await;
+                    position.forget();
+                    sleep(position.backoff()).await;
                 }
                 Ok(reply) => {
                     let reason =
@@ -87,10 +89,10 @@ impl Asker {
 
     fn recovered(&self, position: &mut Position) {
         self.answers.note(&position.about);
-        if position.failures > 0 {
-            position.failures = 0;
+        if position.failures > 1 {
             self.tell(Message::Recovered { about: position.about.clone() });
         }
+        position.failures = 0;
     }
 
     async fn failed(&self, position: &mut Position, trouble: Trouble) {
@@ -111,13 +113,15 @@ struct Position {
     about: String,
     index: Option<u64>,
     digest: Option<u64>,
+    /// How often in a row there was no answer, and how often the answer was a refusal.
     failures: u32,
+    refusals: u32,
     last: Option<Instant>,
 }
 
 impl Position {
     fn new(about: String) -> Self {
-        Self { about, index: None, digest: None, failures: 0, last: None }
+        Self { about, index: None, digest: None, failures: 0, refusals: 0, last: None }
     }
 
     fn wait(&self) -> Option<Wait> {
@@ -140,6 +144,12 @@ impl Position {
         if body.is_empty() { before.0 != self.index || self.index.is_none() } else { before.1 != self.digest }
     }
 
+    /// After a refusal: whatever is answered next is news, and is not waited for.
+    fn forget(&mut self) {
+        (self.index, self.digest) = (None, None);
+        self.refusals = self.refusals.saturating_add(1);
+    }
+
     /// Keeps a query that never blocks (a proxy that drops the index, a very busy cluster) from spinning.
     async fn pace(&mut self) {
         let least = Duration::from_millis(if self.index.is_some() { 5 } else { 1000 });
@@ -153,8 +163,9 @@ impl Position {
 
     /// 0.25 s, doubled with every failure, spread by what the query is about so that not all come at once.
     fn backoff(&self) -> Duration {
-        let base = Duration::from_millis(250) * 2_u32.saturating_pow(self.failures.min(8).saturating_sub(1));
-        let spread = digest(&(&self.about, self.failures)) % 250;
+        let tries = self.failures.max(self.refusals);
+        let base = Duration::from_millis(250) * 2_u32.saturating_pow(tries.min(8).saturating_sub(1));
+        let spread = digest(&(&self.about, tries)) % 250;
         base.min(MAX_BACKOFF) + Duration::from_millis(spread)
     }
 }
@@ -186,6 +197,15 @@ mod tests {
         assert!(position.moved(Some(10), b""));
         assert!(!position.moved(Some(10), b""));
         assert!(position.moved(Some(11), b""));
+    }
+
+    #[test]
+    fn what_comes_after_a_refusal_is_news_even_if_it_is_as_before() {
+        let mut position = Position::new("x".into());
+        position.moved(Some(10), b"a");
+        position.forget();
+        assert_eq!(position.wait(), None);
+        assert!(position.moved(Some(10), b"a"));
     }
 
     #[test]
