@@ -13,10 +13,14 @@ use super::digest;
 /// On more nodes than this, asking for the services is as good as asking for the nodes.
 const MOST_NODES: usize = 16;
 
+/// As many services on a node take as long to ask for one by one as the node takes.
+const WORTH_A_NODE: usize = 16;
+
 /// What was last seen of the instances of linked services.
 #[derive(Debug, Default)]
 pub(super) struct Marks {
-    summaries: BTreeMap<String, u64>,
+    /// Of each service, a digest and its nodes.
+    summaries: BTreeMap<String, (u64, BTreeSet<String>)>,
     services: BTreeMap<String, BTreeMap<InstanceKey, u64>>,
     nodes: BTreeMap<String, u64>,
 }
@@ -75,16 +79,22 @@ struct NodeServices {
     services: BTreeMap<String, Service>,
 }
 
+#[derive(Debug, Deserialize)]
+struct Document {
+    catalog: Option<NodeServices>,
+}
+
 impl Marks {
     /// Takes in a summary: the services that it shows to have changed since the last one.
     pub fn summary(&mut self, body: &[u8]) -> BTreeSet<String> {
         let Ok(list) = serde_json::from_slice::<Option<Vec<Summary>>>(body) else { return BTreeSet::new() };
-        let now: BTreeMap<String, u64> = list
+        let now: BTreeMap<String, (u64, BTreeSet<String>)> = list
             .unwrap_or_default()
             .into_iter()
             .map(|summary| {
                 let checks = (summary.checks_passing, summary.checks_warning, summary.checks_critical);
-                (summary.name, digest(&(summary.nodes, summary.instance_count, checks)))
+                let nodes = summary.nodes.unwrap_or_default();
+                (summary.name, (digest(&(summary.instance_count, checks)), nodes))
             })
             .collect();
         let gone = self.summaries.keys().filter(|name| !now.contains_key(*name)).cloned();
@@ -92,6 +102,26 @@ impl Marks {
         let changed = other.map(|(name, _)| name.clone()).chain(gone).collect();
         self.summaries = now;
         changed
+    }
+
+    /// Splits off those of `services` that are best asked about by their nodes, and gives these nodes: few nodes have
+    /// them, and they are not a small part of what `linked` services have there.
+    pub fn split_off_by_nodes(
+        &self,
+        services: &mut BTreeSet<String>,
+        linked: usize,
+    ) -> Option<(BTreeSet<String>, BTreeSet<String>)> {
+        let known = |service: &String| self.summaries.get(service);
+        let together: BTreeSet<String> =
+            services.iter().filter(|service| known(service).is_some()).cloned().collect();
+        let nodes: BTreeSet<String> =
+            together.iter().filter_map(known).flat_map(|(_, nodes)| nodes).cloned().collect();
+        let is_better =
+            together.len() >= WORTH_A_NODE * nodes.len().max(1) && together.len() * WORTH_A_NODE >= linked;
+        is_better.then(|| {
+            services.retain(|service| !together.contains(service));
+            (together, nodes)
+        })
     }
 
     /// Takes in the instances of a service (an answer of `/v1/health/service`).
@@ -105,13 +135,32 @@ impl Marks {
         self.services.insert(service.to_owned(), marks);
     }
 
+    /// Takes in what is registered on a node (a [`document`](super::by_node::document)), as far as it is about `services`.
+    pub fn node(&mut self, node: &str, services: &BTreeSet<String>, document: &[u8]) {
+        let Ok(now) = serde_json::from_slice::<Document>(document) else { return };
+        for service in services {
+            self.services.entry(service.clone()).or_default().retain(|(at, _), _| at != node);
+        }
+        let Some(NodeServices { node: Node { node, modify_index }, services: here }) = now.catalog else {
+            return;
+        };
+        for Service { id, name, modify_index } in here.into_values() {
+            if services.contains(&name)
+                && let Some(marks) = self.services.get_mut(&name)
+            {
+                marks.insert((node.clone(), id), modify_index);
+            }
+        }
+        self.nodes.insert(node, modify_index);
+    }
+
     /// Forgets what is about services that are not among `linked`.
     pub fn retain(&mut self, linked: &BTreeSet<String>) {
         self.services.retain(|service, _| linked.contains(service));
     }
 
     /// The nodes that have instances of linked services; `None` if there are too many to ask.
-    pub fn nodes(&mut self) -> Option<Vec<String>> {
+    pub fn nodes(&mut self) -> Option<BTreeSet<String>> {
         let marks = self.services.values().flat_map(BTreeMap::keys);
         let in_use: BTreeSet<&str> = marks.map(|(node, _)| node.as_str()).collect();
         self.nodes.retain(|node, _| in_use.contains(node.as_str()));
@@ -199,7 +248,7 @@ mod tests {
         for service in ["a", "b", "c"] {
             fetched(&mut marks, service, &format!("{service}1"), 5, 10);
         }
-        assert_eq!(marks.nodes().unwrap(), ["ext"]);
+        assert_eq!(names(&marks.nodes().unwrap()), ["ext"]);
         let same = [("a", "a1", 10), ("b", "b1", 10), ("c", "c1", 10), ("not-linked", "x", 99)];
         let changed = |body: Vec<u8>| marks.changed_on("ext", &body).unwrap();
         assert!(changed(on_node(5, &same)).is_empty());
@@ -214,6 +263,39 @@ mod tests {
     }
 
     #[test]
+    fn many_services_of_few_nodes_are_asked_about_by_their_nodes() {
+        let mut marks = Marks::default();
+        let named = |count: usize| (0..count).map(|number| format!("s{number}")).collect::<BTreeSet<_>>();
+        let mut services = named(WORTH_A_NODE);
+        assert_eq!(marks.split_off_by_nodes(&mut services, WORTH_A_NODE), None, "nodes are not known yet");
+        let entries: Vec<Value> =
+            services.iter().map(|name| json!({"Name": name, "Nodes": ["ext"]})).collect();
+        marks.summary(Value::Array(entries).to_string().as_bytes());
+        services.insert("new".to_owned());
+        let linked = services.len();
+        let split = marks.split_off_by_nodes(&mut services, linked);
+        assert_eq!(split, Some((named(WORTH_A_NODE), ["ext".to_owned()].into())));
+        assert_eq!(names(&services), ["new"]);
+        let mut few = named(WORTH_A_NODE - 1);
+        assert_eq!(marks.split_off_by_nodes(&mut few, linked), None);
+        let mut small_part = named(WORTH_A_NODE);
+        assert_eq!(marks.split_off_by_nodes(&mut small_part, 1000), None);
+        assert_eq!(small_part.len(), WORTH_A_NODE);
+    }
+
+    #[test]
+    fn a_nodes_document_sets_the_marks_of_its_services() {
+        let mut marks = Marks::default();
+        fetched(&mut marks, "a", "old", 4, 9);
+        let here = on_node(5, &[("a", "a1", 10), ("b", "b1", 10), ("c", "c1", 10)]);
+        let document = crate::collect::by_node::document(&here, b"[]");
+        marks.node("ext", &["a".to_owned(), "b".to_owned()].into(), &document);
+        assert_eq!(names(&marks.changed_on("ext", &here).unwrap()), [""; 0]);
+        let other = on_node(5, &[("a", "a1", 10), ("b", "b1", 11)]);
+        assert_eq!(names(&marks.changed_on("ext", &other).unwrap()), ["b"]);
+    }
+
+    #[test]
     fn too_many_nodes_are_not_asked_one_by_one() {
         let mut marks = Marks::default();
         for number in 0..=MOST_NODES {
@@ -224,6 +306,6 @@ mod tests {
         }
         assert_eq!(marks.nodes(), None);
         marks.retain(&["s0".to_owned()].into());
-        assert_eq!(marks.nodes().unwrap(), ["n0"]);
+        assert_eq!(names(&marks.nodes().unwrap()), ["n0"]);
     }
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::task::JoinSet;
+use tokio::time::{Instant, sleep};
 
 use super::question::{COMMON, Error, Gateway, Question, Reply};
 use crate::consul::{self, Consul};
@@ -11,6 +13,11 @@ use crate::snapshot::Snapshot;
 
 /// Requests under way at once, and so connections to the agent.
 const CONCURRENCY: usize = 8;
+
+/// Pause before a question is asked again that the agent refused as one too many.
+const LIMIT_PAUSE: Duration = Duration::from_millis(200);
+/// An agent that refuses one question for so long refuses it for good.
+const LONGEST_LIMIT: Duration = Duration::from_secs(30);
 
 /// Collects everything that the gateway's configuration depends on, as it is now.
 pub async fn once(consul: &Arc<Consul>, gateway: &Gateway) -> Result<Snapshot, Error> {
@@ -47,6 +54,20 @@ async fn gather(
     Ok(snapshot)
 }
 
+/// Asks, and again while the agent is asked too often.
+///
+/// Consul: its CA signs 50 certificates a second by default, and answers 429 beyond that.
+async fn ask(question: Question, consul: &Consul, gateway: &Gateway) -> Result<Reply, consul::Error> {
+    let started = Instant::now();
+    loop {
+        let reply = question.clone().ask(consul, gateway, None).await?;
+        if reply.status != 429 || started.elapsed() > LONGEST_LIMIT {
+            return Ok(reply);
+        }
+        sleep(LIMIT_PAUSE).await;
+    }
+}
+
 async fn ask_all(
     consul: &Arc<Consul>,
     gateway: &Gateway,
@@ -60,7 +81,7 @@ async fn ask_all(
             && let Some(question) = questions.next()
         {
             let (consul, gateway) = (Arc::clone(consul), gateway.clone());
-            running.spawn(async move { question.ask(&consul, &gateway, None).await });
+            running.spawn(async move { ask(question, &consul, &gateway).await });
         }
         match running.join_next().await {
             None => return Ok(replies),

@@ -4,6 +4,7 @@ use std::fmt;
 
 use reqwest::Method;
 
+use super::by_node;
 use crate::consul::{self, Consul, Wait, encode_path_segment};
 use crate::snapshot::Snapshot;
 use crate::snapshot::assemble::{self, Answer};
@@ -66,6 +67,8 @@ pub(super) enum Question {
     Instances(String),
     /// What is registered on a node; tells which services to ask about, and is no part of a snapshot.
     Node(String),
+    /// Every instance on a node with its checks: two answers as one [`by_node::document`].
+    NodeInstances(String),
     Leaf(String),
     ServiceDefaults,
     ServiceResolvers,
@@ -85,6 +88,7 @@ impl fmt::Display for Question {
             Self::Links => formatter.write_str("the linked services"),
             Self::Instances(service) => write!(formatter, "instances of `{service}`"),
             Self::Node(node) => write!(formatter, "services on node `{node}`"),
+            Self::NodeInstances(node) => write!(formatter, "instances on node `{node}`"),
             Self::Leaf(service) => write!(formatter, "leaf certificate of `{service}`"),
             Self::ServiceDefaults => formatter.write_str("service-defaults"),
             Self::ServiceResolvers => formatter.write_str("service-resolvers"),
@@ -122,7 +126,7 @@ impl Question {
     /// The part of a snapshot that it is about.
     fn answer(&self) -> Option<Answer<'_>> {
         Some(match self {
-            Self::Node(_) => return None,
+            Self::Node(_) | Self::NodeInstances(_) => return None,
             Self::AgentSelf => Answer::AgentSelf,
             Self::AgentService => Answer::AgentService,
             Self::Roots => Answer::Roots,
@@ -147,7 +151,9 @@ impl Question {
         match self {
             Self::Instances(_) => Answer::Instances(&encoded).path(&id, &name),
             Self::Leaf(_) => Answer::Leaf(&encoded).path(&id, &name),
-            Self::Node(node) => format!("/v1/catalog/node/{}", encode_path_segment(node)),
+            Self::Node(node) | Self::NodeInstances(node) => {
+                format!("/v1/catalog/node/{}", encode_path_segment(node))
+            }
             other => other.answer().map(|answer| answer.path(&id, &name)).unwrap_or_default(),
         }
     }
@@ -160,7 +166,7 @@ impl Question {
     /// What is asked, the same for all services.
     pub fn about(&self) -> String {
         match self {
-            Self::Instances(_) => "instances of linked services".to_owned(),
+            Self::Instances(_) | Self::NodeInstances(_) => "instances of linked services".to_owned(),
             Self::Node(_) => "nodes of linked services".to_owned(),
             Self::Leaf(_) => "leaf certificates of linked services".to_owned(),
             other => other.to_string(),
@@ -175,7 +181,20 @@ impl Question {
         wait: Option<Wait>,
     ) -> Result<Reply, consul::Error> {
         let path = self.path(gateway);
-        let answer = consul.exchange(Method::GET, &path, &[], None, wait).await?;
+        let mut answer = consul.exchange(Method::GET, &path, &[], None, wait).await?;
+        if let Self::NodeInstances(node) = &self
+            && answer.status == 200
+        {
+            // After the catalog: no instance in that lacks its checks then, but one that is being deregistered.
+            let path = format!("/v1/health/node/{}", encode_path_segment(node));
+            let checks = consul.exchange(Method::GET, &path, &[], None, None).await?;
+            let body = if checks.status == 200 {
+                by_node::document(&answer.body, &checks.body)
+            } else {
+                checks.body
+            };
+            answer = consul::Answer { status: checks.status, body, ..answer };
+        }
         Ok(Reply { question: self, status: answer.status, body: answer.body, index: answer.index })
     }
 

@@ -130,9 +130,7 @@ impl Snapshot {
             Answer::Links => self.links = Arc::new(required::<Option<_>>(status, body)?.unwrap_or_default()),
             Answer::Instances(service) => {
                 let instances: Vec<Instance> = required::<Option<_>>(status, body)?.unwrap_or_default();
-                let datacenter = instances.first().map(|instance| instance.node.datacenter.clone());
-                self.note_datacenter(&datacenter.unwrap_or_default());
-                self.instances.insert(service.to_owned(), Arc::new(instances));
+                self.set_instances(service, instances);
             }
             Answer::Leaf(service) => match (status, optional::<Leaf>(status, body)) {
                 (_, Ok(Some(leaf))) => {
@@ -163,6 +161,13 @@ impl Snapshot {
             Answer::Mesh => self.mesh = optional(status, body)?,
         }
         Ok(())
+    }
+
+    /// Sets the instances of a service.
+    pub fn set_instances(&mut self, service: &str, instances: Vec<Instance>) {
+        let datacenter = instances.first().map(|instance| instance.node.datacenter.clone());
+        self.note_datacenter(&datacenter.unwrap_or_default());
+        self.instances.insert(service.to_owned(), Arc::new(instances));
     }
 
     /// Drops what is about services that are not linked (any more): instances, leaves, entries, intentions.

@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::watching::Asker;
 use super::{Collected, Event, FIRST_LEAVES, Message, Stage, Trouble};
+use crate::collect::by_node::Round;
 use crate::collect::digest;
 use crate::collect::narrow::Marks;
 use crate::collect::question::{COMMON, Question, Reply};
@@ -37,8 +38,8 @@ const RETRY: Duration = Duration::from_secs(2);
 const SWEEP_AFTER: Duration = Duration::from_secs(60);
 /// Least time between two rounds through all instances.
 const SWEEP_PERIOD: Duration = Duration::from_secs(5);
-/// More than a leaf takes that the agent has already.
-const WARM_LEAF: Duration = Duration::from_millis(2);
+/// More than a leaf takes that the agent has already; its CA needs 20 ms for a new one.
+const WARM_LEAF: Duration = Duration::from_millis(4);
 
 /// When a leaf is due to be looked at, and what is known of it.
 #[derive(Debug)]
@@ -67,6 +68,9 @@ pub(super) struct Collector {
     /// Digest of the last answer.
     answers: BTreeMap<Question, u64>,
     marks: Marks,
+    /// A round through the nodes that is under way, and what has to be asked after it once more.
+    round: Option<Round>,
+    after_round: BTreeSet<String>,
     /// Nodes still to be looked at for a change that nothing has shown yet.
     unexplained: Option<BTreeSet<String>>,
     last_sweep: Option<Instant>,
@@ -109,6 +113,8 @@ impl Collector {
             retries: BTreeMap::new(),
             answers: BTreeMap::new(),
             marks: Marks::default(),
+            round: None,
+            after_round: BTreeSet::new(),
             unexplained: None,
             last_sweep: None,
             next_sweep: None,
@@ -185,9 +191,10 @@ impl Collector {
             self.tell(Event::Unregistered);
             return;
         }
-        if let Question::Node(node) = &reply.question {
-            self.take_node(node, reply);
-            return;
+        match &reply.question {
+            Question::Node(node) => return self.take_node(node, reply),
+            Question::NodeInstances(node) => return self.take_node_instances(node, reply),
+            _ => {}
         }
         let digest = digest(&(reply.status, &reply.body));
         let is_news = self.answers.get(&reply.question) != Some(&digest);
@@ -203,6 +210,9 @@ impl Collector {
         self.missing.remove(&reply.question);
         match &reply.question {
             Question::Instances(service) => {
+                if let Some(round) = &mut self.round {
+                    round.forget(service);
+                }
                 if self.leaves.contains_key(service) {
                     self.known_instances.insert(service.clone());
                 }
@@ -251,6 +261,7 @@ impl Collector {
         match question {
             // Mostly a CA that signs no more than it may in a second.
             Question::Leaf(service) => self.schedule_leaf(service, RETRY),
+            Question::NodeInstances(_) => return self.give_round_up(),
             Question::Instances(_) | Question::Node(_) => {
                 self.stale.remove(question);
                 self.retries.insert(question.clone(), Instant::now() + RETRY);
@@ -283,22 +294,84 @@ impl Collector {
     /// at the nodes for what it doesn't show.
     fn find_changed(&mut self, summary: &[u8]) {
         let changed = self.marks.summary(summary);
-        let changed: Vec<String> =
+        let changed: BTreeSet<String> =
             changed.into_iter().filter(|name| self.leaves.contains_key(name)).collect();
         let is_explained = !changed.is_empty();
-        if self.leaves.keys().any(|service| !self.known_instances.contains(service)) {
-            // The first round is under way; what it has passed is asked for once more after it.
-            self.last_sweep.get_or_insert_with(Instant::now);
-        }
-        let Some(nodes) = self.marks.nodes().filter(|nodes| !nodes.is_empty()) else {
-            return self.sweep_soon();
-        };
+        self.ask_for_instances(changed);
         self.next_sweep.get_or_insert(Instant::now() + SWEEP_AFTER);
-        self.unexplained = (!is_explained).then(|| nodes.iter().cloned().collect());
-        for node in nodes {
-            self.ask_anew(Question::Node(node));
+        match self.marks.nodes() {
+            Some(nodes) if self.known_instances.len() == self.leaves.len() => {
+                self.unexplained = (!is_explained && !nodes.is_empty()).then(|| nodes.clone());
+                for node in nodes {
+                    self.ask_anew(Question::Node(node));
+                }
+            }
+            // The first round is under way, and comes to what has changed.
+            Some(_) if is_explained => {}
+            _ => self.sweep_soon(),
         }
-        for service in changed {
+    }
+
+    /// Asks for the instances of services: by their nodes where that is less work.
+    fn ask_for_instances(&mut self, mut services: BTreeSet<String>) {
+        if let Some((together, nodes)) = self.marks.split_off_by_nodes(&mut services, self.leaves.len()) {
+            self.begin_round(together, nodes);
+        }
+        for service in services {
+            self.ask_anew(Question::Instances(service));
+        }
+    }
+
+    fn begin_round(&mut self, services: BTreeSet<String>, nodes: BTreeSet<String>) {
+        if self.round.is_some() {
+            self.after_round.extend(services);
+            return;
+        }
+        let is_covered =
+            |question: &Question| matches!(question, Question::Instances(name) if services.contains(name));
+        self.queue.retain(|question| !is_covered(question));
+        self.queued.retain(|question| !is_covered(question));
+        for node in &nodes {
+            self.ask_anew(Question::NodeInstances(node.clone()));
+        }
+        self.round = Some(Round::new(services, nodes));
+    }
+
+    /// Takes in what is registered on a node; the last one of a round brings the instances of all its services.
+    fn take_node_instances(&mut self, node: &str, reply: &Reply) {
+        if self.stale.remove(&reply.question) {
+            return self.ask(reply.question.clone());
+        }
+        let Some(round) = &mut self.round else { return };
+        if reply.status != 200 {
+            return self.give_round_up();
+        }
+        let Ok(is_complete) = round.take(node, &reply.body) else { return self.give_round_up() };
+        self.marks.node(node, round.services(), &reply.body);
+        if !is_complete {
+            return;
+        }
+        let round = self.round.take();
+        for (service, instances) in round.into_iter().flat_map(Round::into_instances) {
+            if !self.leaves.contains_key(&service) {
+                continue;
+            }
+            // The next answer about it is news compared with this one.
+            self.answers.remove(&Question::Instances(service.clone()));
+            self.known_instances.insert(service.clone());
+            if self.snapshot.instances.get(&service).is_none_or(|known| **known != instances) {
+                self.snapshot.set_instances(&service, instances);
+                (self.dirty, self.urgent) = (true, true);
+            }
+        }
+        let again = std::mem::take(&mut self.after_round);
+        self.ask_for_instances(again);
+    }
+
+    /// Without the right to read a node, or an answer at all, the services are asked for one by one.
+    fn give_round_up(&mut self) {
+        let services = self.round.take().map(Round::into_services).unwrap_or_default();
+        for service in services.into_iter().chain(std::mem::take(&mut self.after_round)) {
             self.ask_anew(Question::Instances(service));
         }
     }
@@ -319,9 +392,7 @@ impl Collector {
                 if !changed.is_empty() {
                     self.unexplained = None;
                 }
-                for service in changed {
-                    self.ask_anew(Question::Instances(service));
-                }
+                self.ask_for_instances(changed);
                 if let Some(left) = &mut self.unexplained {
                     left.remove(node);
                     if left.is_empty() {
@@ -346,9 +417,7 @@ impl Collector {
 
     fn sweep(&mut self) {
         (self.last_sweep, self.next_sweep) = (Some(Instant::now()), None);
-        for service in self.leaves.keys().cloned().collect::<Vec<_>>() {
-            self.ask_anew(Question::Instances(service));
-        }
+        self.ask_for_instances(self.leaves.keys().cloned().collect());
     }
 
     /// Asks, and once more if the answer under way may be from before.
@@ -376,14 +445,14 @@ impl Collector {
         self.troubled.retain(is_about_linked);
         self.snapshot.instances.retain(|service, _| linked.contains(service));
         self.snapshot.leaves.retain(|service, _| linked.contains(service));
-        for service in linked {
-            if !self.leaves.contains_key(&service) {
-                let state = LeafState { due: Instant::now(), tried: false, rotation: None };
-                self.leaves.insert(service.clone(), state);
-                self.ask(Question::Instances(service.clone()));
-                self.ask(Question::Leaf(service));
-            }
+        let new: BTreeSet<String> =
+            linked.into_iter().filter(|service| !self.leaves.contains_key(service)).collect();
+        for service in &new {
+            let state = LeafState { due: Instant::now(), tried: false, rotation: None };
+            self.leaves.insert(service.clone(), state);
+            self.ask(Question::Leaf(service.clone()));
         }
+        self.ask_for_instances(new);
         // The entry decides between `*` and a name; it may say more than the links.
         self.ask(Question::Entry);
     }
@@ -538,12 +607,12 @@ impl Collector {
         let left = u32::try_from(self.leaves.len() - tried).unwrap_or(u32::MAX);
         let pace = waited / u32::try_from(tried).unwrap_or(u32::MAX).max(1);
         waited >= self.longest_first_wait()
-            || (waited >= self.first_leaves && pace.saturating_mul(left) > FIRST_LEAVES)
+            || (waited >= self.first_leaves && pace > WARM_LEAF && pace.saturating_mul(left) > FIRST_LEAVES)
     }
 
     /// After this time the first configuration waits for no more leaves.
     fn longest_first_wait(&self) -> Duration {
-        self.first_leaves + WARM_LEAF * u32::try_from(self.leaves.len()).unwrap_or(u32::MAX)
+        self.first_leaves + WARM_LEAF / 2 * u32::try_from(self.leaves.len()).unwrap_or(u32::MAX)
     }
 
     fn publish(&mut self) {
