@@ -34,9 +34,20 @@ fn on_node(index_of_b: u64) -> Value {
         "Services": {"a": service("a", 10), "b": service("b", index_of_b), "c": service("c", 10)}})
 }
 
+fn leaf(authority: &Authority, service: &str) -> Result<Answer> {
+    let spiffe_id = format!("spiffe://{TRUST_DOMAIN}/ns/default/dc/dc1/svc/{service}");
+    let leaf = authority.leaf(&spiffe_id)?;
+    let leaf = json!({"CertPEM": leaf.certificate, "PrivateKeyPEM": leaf.key, "ServiceURI": spiffe_id});
+    Ok(Answer::json(200, &leaf))
+}
+
 /// An agent with linked services on one node.
 fn agent(services: &[&str]) -> Result<FakeConsul> {
-    let (agent, authority) = (FakeConsul::start()?, Authority::of_mesh(TRUST_DOMAIN)?);
+    agent_of(&Authority::of_mesh(TRUST_DOMAIN)?, services)
+}
+
+fn agent_of(authority: &Authority, services: &[&str]) -> Result<FakeConsul> {
+    let agent = FakeConsul::start()?;
     let root = json!({"ID": "root", "RootCert": authority.certificate, "Active": true});
     let links: Vec<Value> = services.iter().map(|name| json!({"Service": {"Name": name}})).collect();
     let steady = [
@@ -56,10 +67,7 @@ fn agent(services: &[&str]) -> Result<FakeConsul> {
         agent.on("GET", &format!("{path}?index=10&wait=60s"), Answer::hang());
     }
     for service in services {
-        let spiffe_id = format!("spiffe://{TRUST_DOMAIN}/ns/default/dc/dc1/svc/{service}");
-        let leaf = authority.leaf(&spiffe_id)?;
-        let leaf = json!({"CertPEM": leaf.certificate, "PrivateKeyPEM": leaf.key, "ServiceURI": spiffe_id});
-        agent.on("GET", &format!("/v1/agent/connect/ca/leaf/{service}"), Answer::json(200, &leaf));
+        agent.on("GET", &format!("/v1/agent/connect/ca/leaf/{service}"), leaf(authority, service)?);
         agent.on(
             "GET",
             &format!("/v1/health/service/{service}"),
@@ -85,6 +93,8 @@ fn run(agent: &FakeConsul) -> Result<(Process, Termgate)> {
     let run = Termgate::new(["run", "--service", "gateway", "--config-source", "direct"])?
         .fake_consul(agent)
         .arg("--address")
+        .arg(free_address()?.to_string())
+        .arg("--admin-bind")
         .arg(free_address()?.to_string());
     let run = run.arg("--envoy-binary").arg(Tool::Envoy.path()?);
     Ok((Process::spawn("termgate run", &mut run.to_command()?)?, run))
@@ -173,6 +183,30 @@ fn without_the_right_to_read_a_node_services_are_asked_about_one_by_one() -> Res
                 "{service} was not asked about"
             );
         }
+        Ok(())
+    })
+}
+
+#[test]
+fn a_service_whose_certificate_is_late_is_said_to_wait_and_one_that_gets_none_to_be_closed() -> Result<()> {
+    needs!(Envoy);
+    let authority = Authority::of_mesh(TRUST_DOMAIN)?;
+    let agent = agent_of(&authority, &SERVICES)?;
+    let path = |service: &str| format!("/v1/agent/connect/ca/leaf/{service}");
+    agent.replace("GET", &path("b"), Answer::text(429, "Rate limit reached, try again later"));
+    agent.replace("GET", &path("c"), Answer::text(403, "Permission denied"));
+    let (mut process, _folders) = run(&agent)?;
+    let output = process.shared_output();
+    let said = |what: &str| output.text().contains(what);
+    process.wait_until("both to be told", || {
+        ensure!(said("waiting for certificates of 1 service; each is served as soon as its own is there: b"));
+        ensure!(said("service `c`: the agent gives no certificate for it"));
+        Ok(())
+    })?;
+    assert!(!said("service `b`: the agent gives no certificate"), "{}", output.text());
+    agent.replace("GET", &path("b"), leaf(&authority, "b")?);
+    process.wait_until("`b` to be served", || {
+        ensure!(said("2 services; new: b"), "not yet");
         Ok(())
     })
 }

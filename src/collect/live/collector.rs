@@ -631,7 +631,17 @@ impl Collector {
             return;
         }
         (self.dirty, self.urgent, self.publish_at) = (false, false, None);
-        self.published.send_replace(Some(Collected { snapshot: Arc::new(self.snapshot.clone()), stage }));
+        let (snapshot, waiting) = (Arc::new(self.snapshot.clone()), self.waiting());
+        self.published.send_replace(Some(Collected { snapshot, stage, waiting }));
+    }
+
+    /// The services whose leaf is still to come: no leaf is there, nor the word that there is none to be had.
+    fn waiting(&self) -> BTreeSet<String> {
+        let is_open = |service: &&String| {
+            !self.snapshot.leaves.contains_key(*service)
+                && !self.answers.contains_key(&Question::Leaf((*service).clone()))
+        };
+        self.leaves.keys().filter(is_open).cloned().collect()
     }
 
     /// Whether the first configuration is out.

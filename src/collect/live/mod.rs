@@ -7,7 +7,7 @@
 mod collector;
 mod watching;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -86,6 +86,8 @@ pub struct Collected {
     pub snapshot: Arc<Snapshot>,
     /// How much that is; it never becomes less.
     pub stage: Stage,
+    /// Linked services about whose leaf the agent has given no good answer yet.
+    pub waiting: BTreeSet<String>,
 }
 
 /// A running collector; it ends when this is dropped.

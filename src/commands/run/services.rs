@@ -11,6 +11,7 @@ use crate::snapshot::Snapshot;
 pub struct Services {
     served: BTreeSet<String>,
     notices: Vec<Notice>,
+    waiting: BTreeSet<String>,
 }
 
 impl Services {
@@ -19,8 +20,19 @@ impl Services {
         self.served.len()
     }
 
-    /// Tells what changed since the last time.
-    pub fn tell(&mut self, snapshot: &Snapshot, rendered: &Rendered, printer: Printer) {
+    /// Tells what changed since the last time; the services that are `waiting` for their leaf only have to wait.
+    pub fn tell(
+        &mut self,
+        snapshot: &Snapshot,
+        rendered: &Rendered,
+        waiting: &BTreeSet<String>,
+        printer: Printer,
+    ) {
+        let waits = |notice: &&Notice| {
+            notice.code == NoticeCode::NoLeaf
+                && notice.service.as_ref().is_some_and(|service| waiting.contains(service))
+        };
+        let notices: Vec<Notice> = rendered.notices.iter().filter(|notice| !waits(notice)).cloned().collect();
         let closed: BTreeSet<&str> = rendered
             .notices
             .iter()
@@ -35,8 +47,8 @@ impl Services {
             .cloned()
             .collect();
         let (before, now): (BTreeSet<&Notice>, BTreeSet<&Notice>) =
-            (self.notices.iter().collect(), rendered.notices.iter().collect());
-        for notice in rendered.notices.iter().filter(|notice| !before.contains(notice)) {
+            (self.notices.iter().collect(), notices.iter().collect());
+        for notice in notices.iter().filter(|notice| !before.contains(notice)) {
             let level = if notice.code.closes() { Level::Error } else { Level::Warning };
             let about = notice.service.as_deref().map(|service| ("service", service.into()));
             let help = (!notice.help.is_empty()).then(|| ("hint", notice.help.as_str().into()));
@@ -54,10 +66,7 @@ impl Services {
             let names = |set: BTreeSet<&String>| some_of(&set.into_iter().cloned().collect::<Vec<_>>());
             let added = names(served.difference(&self.served).collect());
             let removed = names(self.served.difference(&served).collect());
-            let mut text = match served.len() {
-                1 => "1 service".to_owned(),
-                count => format!("{count} services"),
-            };
+            let mut text = count(served.len());
             if let Some(added) = added {
                 text.push_str("; new: ");
                 text.push_str(&added);
@@ -69,7 +78,15 @@ impl Services {
             printer.note(text);
         }
         self.served = served;
-        self.notices.clone_from(&rendered.notices);
+        let newly: Vec<String> = waiting.difference(&self.waiting).cloned().collect();
+        if let Some(names) = some_of(&newly) {
+            printer.note(format_args!(
+                "waiting for certificates of {}; each is served as soon as its own is there: {names}",
+                count(newly.len())
+            ));
+        }
+        self.waiting.clone_from(waiting);
+        self.notices = notices;
     }
 
     /// Says again what must not be forgotten: a TLS file that is not good any more ends its services in time.
@@ -78,6 +95,10 @@ impl Services {
             printer.warning(notice);
         }
     }
+}
+
+fn count(services: usize) -> String {
+    if services == 1 { "1 service".to_owned() } else { format!("{services} services") }
 }
 
 /// The first few names, and how many more there are.

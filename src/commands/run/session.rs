@@ -205,7 +205,7 @@ impl Session<'_> {
     ///
     /// Before it is complete, Envoy gets clusters and endpoints, which take it a while, and waits for the rest.
     fn render(&mut self) {
-        let Collected { snapshot, stage } = &self.collected;
+        let Collected { snapshot, stage, waiting } = &self.collected;
         let kinds: &[ResourceKind] = match stage {
             Stage::Common => return,
             Stage::Instances => &[ResourceKind::Secret, ResourceKind::Cluster, ResourceKind::Endpoint],
@@ -213,7 +213,7 @@ impl Session<'_> {
         };
         let rendered = self.renderer.render(snapshot, &self.options);
         if self.is_complete() {
-            self.services.tell(snapshot, &rendered, self.printer);
+            self.services.tell(snapshot, &rendered, waiting, self.printer);
         }
         let (set, failures) = self.encoder.update(rendered.resources, kinds);
         for Failure { kind, name, error } in failures {

@@ -1,5 +1,6 @@
 //! Where the snapshots of a running gateway come from, and the first of them.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -88,7 +89,11 @@ pub async fn first_part(
         if snapshot.roots.roots.is_empty() || snapshot.is_redacted() || snapshot.leaves.is_empty() {
             equip(&mut snapshot, run_dir, printer)?;
         }
-        return Ok(Collected { snapshot: Arc::new(*snapshot), stage: Stage::Complete });
+        return Ok(Collected {
+            snapshot: Arc::new(*snapshot),
+            stage: Stage::Complete,
+            waiting: BTreeSet::new(),
+        });
     }
     loop {
         tokio::select! {
