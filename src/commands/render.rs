@@ -48,7 +48,7 @@ pub fn run(mut snapshot: Snapshot, settings: &Settings, printer: Printer) -> Res
         // A file that this host lacks may well be on the gateway's.
         tls_files.retain(|_, state| state.problem.is_none());
     }
-    let options = RenderOptions { tls_files, system_ca: *system_ca, prepare: false };
+    let options = RenderOptions { tls_files, system_ca: *system_ca, ..RenderOptions::default() };
     let rendered = render::render(&snapshot, &options);
     for notice in &rendered.notices {
         printer.warning(notice);

@@ -1,12 +1,19 @@
 //! What Consul 1.21 makes of cases that no recording shows.
 
+use std::sync::Arc;
+
 use serde_json::{Value, json};
 
-use super::{RenderOptions, Rendered, render};
+use super::{Incremental, RenderOptions, Rendered, render};
+use crate::envoy::version::EnvoyVersion;
 use crate::snapshot::Snapshot;
 
 /// A gateway with one service, `db`, that everybody may reach; `parts` are put in the place of its own.
 fn gateway(parts: &Value) -> Rendered {
+    render(&snapshot(parts), &RenderOptions::default())
+}
+
+fn snapshot(parts: &Value) -> Snapshot {
     let mut snapshot = json!({
         "Format": Snapshot::FORMAT,
         "Datacenter": "dc1",
@@ -20,8 +27,7 @@ fn gateway(parts: &Value) -> Rendered {
     for (key, part) in parts.as_object().unwrap() {
         snapshot[key] = part.clone();
     }
-    let snapshot: Snapshot = serde_json::from_value(snapshot).unwrap();
-    render(&snapshot, &RenderOptions::default())
+    serde_json::from_value(snapshot).unwrap()
 }
 
 fn instance(address: &str, version: &str, status: &str) -> Value {
@@ -148,4 +154,60 @@ fn permissions_that_say_what_the_default_says_make_no_policy_and_take_no_number(
     assert_eq!(names, ["consul-intentions-layer4", "consul-intentions-layer7-0"]);
     let principal = &policies["consul-intentions-layer4"]["principals"][0]["and_ids"]["ids"];
     assert_eq!(principal.as_array().unwrap().len(), 3, "`*` without `b` and without `a`");
+}
+
+#[test]
+fn a_function_of_lambda_takes_the_place_of_what_it_is_meant_for() {
+    let lambda = |extension: Value, entry: Value, kind: &str| {
+        let mut defaults = json!({"Protocol": "http", "EnvoyExtensions": [extension]});
+        defaults.as_object_mut().unwrap().extend(entry.as_object().unwrap().clone());
+        let rendered = gateway(&json!({
+            "ConsulVersion": "1.21.4+ent",
+            "Links": [{"Service": {"Name": "db"}, "ServiceKind": kind}],
+            "ServiceDefaults": {"db": defaults},
+        }));
+        let is_filtered = json!(rendered.resources)["listeners"].to_string().contains("aws_lambda");
+        let cluster = named(&rendered, "clusters").remove(0).1;
+        let is_replaced = cluster["metadata"]["filter_metadata"]["com.amazonaws.lambda"].is_object();
+        (is_filtered, is_replaced, rendered.notices.len())
+    };
+    let extension = |rest: Value| {
+        let arn = "arn:aws:lambda:us-east-1:1111:function:demo";
+        let mut extension =
+            json!({"Name": "builtin/aws/lambda", "Arguments": {"arn": arn, "payloadPassthrough": true}});
+        extension.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+        extension
+    };
+    let applied = |rest: Value| lambda(extension(rest), json!({}), "service");
+    assert_eq!(applied(json!({})), (true, true, 0));
+    assert_eq!(
+        applied(json!({"ConsulVersion": ">= 1.16, < 2", "EnvoyVersion": "~> 1.20.0"})),
+        (true, true, 0)
+    );
+    assert_eq!(applied(json!({"ConsulVersion": ">= 1.22"})), (false, false, 1));
+    assert_eq!(applied(json!({"ConsulVersion": "new"})), (false, false, 1));
+    let destination = json!({"Destination": {"Addresses": ["a.example"], "Port": 443}});
+    assert_eq!(lambda(extension(json!({})), destination, "destination"), (false, false, 1));
+}
+
+#[test]
+fn an_extension_for_newer_releases_is_applied_once_consul_is_one() {
+    let arguments = json!({"ARN": "arn:aws:lambda:us-east-1:1111:function:demo"});
+    let extension = json!({"Name": "builtin/aws/lambda", "ConsulVersion": ">= 1.22", "Arguments": arguments});
+    let of = |version: &str| {
+        Arc::new(snapshot(&json!({
+            "ConsulVersion": version,
+            "ServiceDefaults": {"db": {"Protocol": "http", "EnvoyExtensions": [extension]}},
+        })))
+    };
+    let (options, mut incremental) = (RenderOptions::default(), Incremental::default());
+    for version in ["1.21.4", "1.22.0"] {
+        let snapshot = of(version);
+        assert_eq!(incremental.render(&snapshot, &options), render(&snapshot, &options), "{version}");
+    }
+    let limited = RenderOptions { envoy_version: EnvoyVersion::parse("1.34.1"), ..options };
+    let mut before = of("1.22.0").as_ref().clone();
+    let defaults = Arc::make_mut(&mut before.service_defaults);
+    defaults.get_mut("db").unwrap().envoy_extensions[0]["EnvoyVersion"] = json!(">= 1.35");
+    assert_eq!(render(&before, &limited).notices.len(), 1);
 }

@@ -52,6 +52,7 @@ fn shares(before: &Snapshot, now: &Snapshot) -> bool {
         |snapshot: &'_ Snapshot| snapshot.service_defaults.get(&snapshot.gateway.service).cloned();
     before.default_intention == now.default_intention
         && before.datacenter == now.datacenter
+        && before.consul_version == now.consul_version
         && before.gateway == now.gateway
         && before.roots == now.roots
         && before.proxy_defaults == now.proxy_defaults

@@ -3,11 +3,13 @@
 //! It is the only built-in extension that Consul applies to the linked services of a terminating gateway.
 
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::NoticeCode;
 use super::endpoints::load_assignment;
 use super::service::Notices;
+use super::version_constraint;
+use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::{
     Address, Cluster, ClusterType, DnsLookupFamily, Duration, Endpoint, HttpFilter, HttpFilterConfig,
     LambdaConfig, LambdaInvocationMode, LbEndpoint, Metadata, TransportSocket, TransportSocketConfig,
@@ -25,28 +27,48 @@ pub struct Lambda {
     region: String,
 }
 
+/// `Arguments` of the extension, with keys in lower case.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
 struct Arguments {
-    #[serde(rename = "ARN")]
     arn: String,
-    #[serde(default)]
+    #[serde(default, rename = "payloadpassthrough")]
     payload_passthrough: bool,
-    #[serde(default)]
+    #[serde(default, rename = "invocationmode")]
     invocation_mode: String,
+}
+
+/// What `ConsulVersion` and `EnvoyVersion` of an extension are held against.
+#[derive(Debug, Clone, Copy)]
+pub struct Versions<'a> {
+    /// Empty: not known.
+    pub consul: &'a str,
+    /// Absent: not known.
+    pub envoy: Option<EnvoyVersion>,
 }
 
 impl Lambda {
     /// The function that `extensions` of a service ask for, if any.
+    ///
+    /// Consul: it takes the place of instances, not of a service-defaults `Destination`.
     pub fn of<'a>(
         extensions: impl Iterator<Item = &'a Value>,
         protocol: Protocol,
+        is_destination: bool,
+        versions: Versions<'_>,
         notices: &mut Notices<'_>,
     ) -> Option<Self> {
         let mut lambda = None;
         for extension in extensions {
             if extension.get("Name").and_then(Value::as_str) != Some(EXTENSION) {
                 ignore_other(extension, notices);
+            } else if let Some(reason) = versions.leave_out(extension) {
+                ignore(notices, &reason, "nothing to do if that is meant");
+            } else if is_destination {
+                ignore(
+                    notices,
+                    "the service has a Destination",
+                    "take `Destination` out of its service-defaults entry, or the extension",
+                );
             } else if !protocol.has_requests() {
                 ignore(
                     notices,
@@ -64,7 +86,11 @@ impl Lambda {
     }
 
     fn from_arguments(arguments: &Value) -> Result<Self, String> {
-        let arguments = Arguments::deserialize(arguments).map_err(|error| error.to_string())?;
+        // Consul takes keys of any case.
+        let fields = arguments.as_object().into_iter().flatten();
+        let fields: Map<String, Value> =
+            fields.map(|(key, value)| (key.to_ascii_lowercase(), value.clone())).collect();
+        let arguments = Arguments::deserialize(&fields).map_err(|error| error.to_string())?;
         let region = region(&arguments.arn).ok_or_else(|| {
             format!("ARN `{}` is not arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME", arguments.arn)
         })?;
@@ -108,6 +134,28 @@ impl Lambda {
             load_assignment: Some(load_assignment(name, vec![endpoint])),
             ..Cluster::default()
         }
+    }
+}
+
+impl Versions<'_> {
+    /// Why `extension` is not for these versions, if it is not. A version that is not known fulfils everything.
+    fn leave_out(self, extension: &Value) -> Option<String> {
+        let envoy = self.envoy.map(|version| version.to_string()).unwrap_or_default();
+        [("ConsulVersion", "Consul", self.consul), ("EnvoyVersion", "Envoy", &envoy)].into_iter().find_map(
+            |(key, program, version)| {
+                let constraint = extension.get(key).and_then(Value::as_str).unwrap_or_default();
+                if constraint.is_empty() || version.is_empty() {
+                    return None;
+                }
+                match version_constraint::fulfils(version, constraint) {
+                    Some(true) => None,
+                    Some(false) => {
+                        Some(format!("its {key} is `{constraint}`, and this is {program} {version}"))
+                    }
+                    None => Some(format!("its {key} `{constraint}` is not understood")),
+                }
+            },
+        )
     }
 }
 

@@ -30,6 +30,7 @@ mod service;
 mod static_config;
 mod tls;
 mod tls_files;
+mod version_constraint;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -43,6 +44,7 @@ pub use service::ServiceResources;
 pub use static_config::{StaticOptions, static_config};
 pub use tls_files::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
 
+use crate::envoy::version::EnvoyVersion;
 use crate::intentions::Index;
 use crate::snapshot::{DefaultIntentionSource, GatewayLink, LinkedTls, Snapshot};
 use gateway_config::GatewayConfig;
@@ -60,6 +62,8 @@ pub struct RenderOptions {
     /// Whether services without a leaf get clusters and endpoints already, to which no chain leads: the chain is
     /// what Envoy is quickest with once the leaf is there.
     pub prepare: bool,
+    /// The Envoy that gets the configuration, which extensions may be limited to; absent: not known.
+    pub envoy_version: Option<EnvoyVersion>,
 }
 
 /// Resources, and what a person should know about them.

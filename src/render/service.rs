@@ -8,7 +8,7 @@ use super::chains::ChainSettings;
 use super::clusters::ClusterSettings;
 use super::endpoints::{Endpoints, endpoints, has_hostname, load_assignment};
 use super::filter::Filter;
-use super::lambda::Lambda;
+use super::lambda::{Lambda, Versions};
 use super::load_balancer::LoadBalancing;
 use super::names::Names;
 use super::routes::RouteSettings;
@@ -122,7 +122,8 @@ impl<'a> Renderer<'a> {
         let rules =
             self.intentions.rules(&link.service, self.snapshot.default_intention, protocol.has_requests());
         check_intentions(&rules, protocol, notices);
-        let lambda = Lambda::of(self.extensions(name), protocol, notices);
+        let versions = Versions { consul: &self.snapshot.consul_version, envoy: self.options.envoy_version };
+        let lambda = Lambda::of(self.extensions(name), protocol, destination.is_some(), versions, notices);
         let mut parts = Parts {
             clusters: ClusterSettings {
                 config: &self.config,
