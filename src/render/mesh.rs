@@ -7,7 +7,10 @@ use crate::envoy_api::TlsParameters;
 use crate::snapshot::Snapshot;
 
 /// Envoy's TLS versions, which Consul calls the same.
-const ENVOY_TLS_VERSIONS: [&str; 5] = ["TLS_AUTO", "TLSv1_0", "TLSv1_1", "TLSv1_2", "TLSv1_3"];
+const ENVOY_TLS_VERSIONS: [&str; 4] = ["TLSv1_0", "TLSv1_1", "TLSv1_2", "TLSv1_3"];
+
+/// Leaves the version to Envoy, as no setting does.
+const ENVOY_DEFAULT_TLS_VERSION: &str = "TLS_AUTO";
 
 /// The settings of the `mesh` entry (Consul 1.10+) that apply to linked services.
 ///
@@ -83,7 +86,7 @@ impl MeshConfig {
         }
         let mut version = |key: &str, text: String| {
             let is_known = ENVOY_TLS_VERSIONS.contains(&text.as_str());
-            if !is_known && !text.is_empty() {
+            if !is_known && !matches!(text.as_str(), "" | ENVOY_DEFAULT_TLS_VERSION) {
                 refuse(notices, format!("{key} `{text}` of the `mesh` entry is unknown; it is left out"));
             }
             Some(text).filter(|_| is_known)
@@ -124,4 +127,28 @@ fn envoy_cipher(name: &str) -> Option<&'static str> {
         "TLS_RSA_WITH_AES_256_CBC_SHA" => "AES256-SHA",
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::MeshConfig;
+    use crate::snapshot::Snapshot;
+
+    fn of(mesh: &serde_json::Value) -> (serde_json::Value, usize) {
+        let snapshot = Snapshot { mesh: Some(mesh.clone()), ..Snapshot::default() };
+        let mut notices = Vec::new();
+        (json!(MeshConfig::of(&snapshot, &mut notices).tls_params), notices.len())
+    }
+
+    #[test]
+    fn tls_auto_is_envoys_default_and_no_setting() {
+        let incoming =
+            |min: &str, max: &str| json!({"TLS": {"Incoming": {"TLSMinVersion": min, "TLSMaxVersion": max}}});
+        assert_eq!(of(&incoming("TLS_AUTO", "TLS_AUTO")), (json!({}), 0));
+        let max = json!({"tls_maximum_protocol_version": "TLSv1_2"});
+        assert_eq!(of(&incoming("TLS_AUTO", "TLSv1_2")), (max, 0));
+        assert_eq!(of(&incoming("TLSv1_9", "")), (json!({}), 1));
+    }
 }
