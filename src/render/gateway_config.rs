@@ -354,6 +354,25 @@ mod tests {
     }
 
     #[test]
+    fn tracers_may_have_samplers_and_detectors_of_their_own() {
+        let typed = |name: &str, message: &str| {
+            let url = format!("type.googleapis.com/envoy.extensions.tracers.opentelemetry.{message}");
+            json!({"name": name, "typed_config": {"@type": url}})
+        };
+        let tracer = json!({
+            "@type": "type.googleapis.com/envoy.config.trace.v3.OpenTelemetryConfig",
+            "grpc_service": {"envoy_grpc": {"cluster_name": "otel"}},
+            "sampler": typed("s", "samplers.v3.AlwaysOnSamplerConfig"),
+            "resource_detectors": [typed("d", "resource_detectors.v3.EnvironmentResourceDetectorConfig")],
+        });
+        let given = json!({"@type": format!("type.googleapis.com/{TRACING}"), "spawn_upstream_span": true,
+            "provider": {"name": "envoy.tracers.opentelemetry", "typed_config": tracer}});
+        let (config, notices) = config(json!({"envoy_listener_tracing_json": given.to_string()}), &json!({}));
+        assert_eq!(notices, [""; 0]);
+        assert_eq!(json!(config.tracing)["provider"]["typed_config"], tracer);
+    }
+
+    #[test]
     fn keepalive_needs_its_switch() {
         let times = json!({"envoy_gateway_remote_tcp_keepalive_time": 60});
         assert_eq!(config(times, &json!({})).0.connection_options, None);
