@@ -6,10 +6,12 @@
 
 mod re2;
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use crate::snapshot::{
     Intention, IntentionAction, IntentionPermission, PermissionHeader, PermissionHttp, ServiceName, Snapshot,
+    folded,
 };
 
 /// Who wants to reach a linked service, as its certificate says.
@@ -132,19 +134,20 @@ pub struct Rules<'a> {
 /// All intentions, found by their destination.
 #[derive(Debug, Default)]
 pub struct Index<'a> {
-    /// By destination name; those of one destination strongest first.
-    sorted: Vec<&'a Intention>,
+    /// With the destination's name in lower case, by that; those of one destination strongest first.
+    sorted: Vec<(Cow<'a, str>, &'a Intention)>,
 }
 
 impl<'a> Index<'a> {
     /// Indexes `intentions`.
     pub fn new(intentions: &'a [Intention]) -> Self {
-        let mut sorted: Vec<&Intention> = intentions.iter().collect();
-        sorted.sort_by_key(|intention| (intention.destination_name.as_str(), strength(intention)));
+        let named = |intention: &'a Intention| (folded(&intention.destination_name), intention);
+        let mut sorted: Vec<(Cow<'_, str>, &Intention)> = intentions.iter().map(named).collect();
+        sorted.sort_by(|(name_a, a), (name_b, b)| (name_a, strength(a)).cmp(&(name_b, strength(b))));
         Self { sorted }
     }
 
-    /// The intentions on `destination`; `has_requests` says whether it speaks HTTP in any form.
+    /// The intentions on `destination`, whatever their case; `has_requests` says whether it speaks HTTP in any form.
     pub fn rules(
         &self,
         destination: &ServiceName,
@@ -152,23 +155,22 @@ impl<'a> Index<'a> {
         has_requests: bool,
     ) -> Rules<'a> {
         // An intention on `*` is weaker than any on the name itself, so the order stays.
-        let (exact, wide) = (self.named(&destination.name), self.named("*"));
+        let (exact, wide) = (self.named(&folded(&destination.name)), self.named("*"));
         let mut intentions = Vec::with_capacity(exact.len() + wide.len());
         intentions.extend(
             exact
                 .iter()
                 .chain(wide)
-                .copied()
+                .map(|(_, intention)| *intention)
                 .filter(|intention| matches_namespace(&intention.destination_ns, &destination.namespace)),
         );
         Rules { intentions, default, has_requests }
     }
 
-    fn named(&self, destination: &str) -> &[&'a Intention] {
-        let start =
-            self.sorted.partition_point(|intention| intention.destination_name.as_str() < destination);
+    fn named(&self, destination: &str) -> &[(Cow<'a, str>, &'a Intention)] {
+        let start = self.sorted.partition_point(|(name, _)| name.as_ref() < destination);
         let rest = self.sorted.get(start..).unwrap_or_default();
-        let end = rest.partition_point(|intention| intention.destination_name == destination);
+        let end = rest.partition_point(|(name, _)| name.as_ref() == destination);
         rest.get(..end).unwrap_or_default()
     }
 }
@@ -396,6 +398,19 @@ mod tests {
         assert_eq!(verdict(rules.decide(Source::named("web"), None)), Verdict::Allow);
         let other = rules.decide(Source::named("api"), None);
         assert_eq!((other.verdict, other.reason), (Verdict::Deny, Reason::Default));
+    }
+
+    #[test]
+    fn a_destination_is_found_whatever_its_case_and_a_source_only_as_it_is_spelled() {
+        let intentions = [
+            intention("web", "DB", &allow()),
+            intention("api", "Db", &allow()),
+            intention("*", "db", &deny()),
+        ];
+        let rules = rules(&intentions);
+        assert_eq!(rules.intentions().len(), 3);
+        assert_eq!(verdict(rules.decide(Source::named("web"), None)), Verdict::Allow);
+        assert_eq!(verdict(rules.decide(Source::named("Web"), None)), Verdict::Deny);
     }
 
     #[test]

@@ -211,3 +211,21 @@ fn an_extension_for_newer_releases_is_applied_once_consul_is_one() {
     defaults.get_mut("db").unwrap().envoy_extensions[0]["EnvoyVersion"] = json!(">= 1.35");
     assert_eq!(render(&before, &limited).notices.len(), 1);
 }
+
+#[test]
+fn entries_are_found_whatever_their_case_but_service_defaults() {
+    let rendered = gateway(&json!({
+        "Links": [{"Service": {"Name": "Db"}}],
+        "Instances": {"Db": [instance("10.0.0.1", "v1", "passing")]},
+        "Leaves": {"Db": {"CertPEM": "C", "PrivateKeyPEM": "K"}},
+        "ServiceDefaults": {"db": {"Protocol": "http"}},
+        "ServiceResolvers": {"dB": {"Subsets": {"v1": {}}}},
+        "Intentions": [{"SourceName": "Web", "DestinationName": "DB", "Action": "deny"}],
+    }));
+    let clusters: Vec<String> = named(&rendered, "clusters").into_iter().map(|(name, _)| name).collect();
+    assert_eq!(clusters, ["Db", "v1.Db"]);
+    let listener = json!(rendered.resources)["listeners"].to_string();
+    assert!(listener.contains("/svc/Web$") && !listener.contains("http_connection_manager"), "{listener}");
+    let codes: Vec<&str> = rendered.notices.iter().map(|notice| notice.code.as_str()).collect();
+    assert_eq!(codes, ["entry-ignored"]);
+}

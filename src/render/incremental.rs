@@ -85,7 +85,7 @@ impl<'a> Kept<'a> {
             && then.instances.get(name) == now.instances.get(name)
             && then.leaves.get(name) == now.leaves.get(name)
             && then.service_defaults.get(name) == now.service_defaults.get(name)
-            && then.service_resolvers.get(name) == now.service_resolvers.get(name);
+            && then.service_resolver(name) == now.service_resolver(name);
         self.before.services.get(name).filter(|_| is_same).cloned()
     }
 }

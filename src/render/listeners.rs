@@ -6,13 +6,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::chains::refusing_chain;
-use super::names::folded;
 use super::resources::Resources;
 use super::service::ServiceResources;
 use super::{Notice, NoticeCode, Rendered, Renderer, tls, tls_files};
 use crate::envoy_api::{
     Address, FilterChain, Listener, ListenerFilter, ListenerFilterConfig, TrafficDirection,
 };
+use crate::snapshot::folded;
 
 /// Addresses that Consul gives services for transparent proxies; they are on no interface.
 const VIRTUAL_ADDRESS_PREFIX: &str = "consul-virtual";

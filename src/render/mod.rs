@@ -46,7 +46,7 @@ pub use tls_files::{FileContent, FileProblem, FileState, FileStates, FileUse, SY
 
 use crate::envoy::version::EnvoyVersion;
 use crate::intentions::Index;
-use crate::snapshot::{DefaultIntentionSource, GatewayLink, LinkedTls, Snapshot};
+use crate::snapshot::{DefaultIntentionSource, GatewayLink, LinkedTls, Snapshot, folded};
 use gateway_config::GatewayConfig;
 use mesh::MeshConfig;
 use names::Names;
@@ -127,6 +127,8 @@ impl<'a> Renderer<'a> {
         }
         notices.extend(tls_files::stale(&options.tls_files));
         let entry = snapshot.entry.iter().flat_map(|entry| &entry.services);
+        let links = unique_links(&snapshot.links, &mut notices);
+        tell_misspelled_defaults(snapshot, &links, &mut notices);
         Self {
             snapshot,
             options,
@@ -136,7 +138,7 @@ impl<'a> Renderer<'a> {
             access_logs: access_logs::AccessLogs::of(snapshot, &mut notices),
             intentions: Index::new(&snapshot.intentions),
             entry: entry.map(|linked| (linked.name.as_str(), linked)).collect(),
-            links: unique_links(&snapshot.links, &mut notices),
+            links,
             notices,
         }
     }
@@ -185,7 +187,7 @@ struct Linked<'a> {
 /// Envoy compares SNIs without regard to case and refuses a listener in which two chains match the same.
 fn unique_links<'a>(links: &'a [GatewayLink], notices: &mut Vec<Notice>) -> Vec<&'a GatewayLink> {
     let is_service = |link: &&GatewayLink| !matches!(link.service.name.as_str(), "" | "*");
-    let folded = links.iter().filter(is_service).map(|link| (names::folded(&link.service.name), link));
+    let folded = links.iter().filter(is_service).map(|link| (folded(&link.service.name), link));
     let mut folded: Vec<(Cow<'_, str>, &GatewayLink)> = folded.collect();
     folded.sort_by(|(a, link_a), (b, link_b)| (a, &link_a.service.name).cmp(&(b, &link_b.service.name)));
     folded.dedup_by(|(name, link), (first_name, first)| {
@@ -202,4 +204,24 @@ fn unique_links<'a>(links: &'a [GatewayLink], notices: &mut Vec<Notice>) -> Vec<
         same
     });
     folded.into_iter().map(|(_, link)| link).collect()
+}
+
+/// Consul: a service-defaults entry has to be spelled like its service, though its state store takes any case.
+fn tell_misspelled_defaults(snapshot: &Snapshot, links: &[&GatewayLink], notices: &mut Vec<Notice>) {
+    let is_mixed = |name: &str| matches!(folded(name), Cow::Owned(_));
+    let any_mixed = links.iter().any(|link| is_mixed(&link.service.name));
+    for name in snapshot.service_defaults.keys().filter(|name| any_mixed || is_mixed(name)) {
+        // They are sorted so.
+        let found = links.binary_search_by_key(&folded(name), |link| folded(&link.service.name));
+        let Some(link) = found.ok().and_then(|index| links.get(index)) else { continue };
+        let service = &link.service.name;
+        if name != service && !snapshot.service_defaults.contains_key(service) {
+            notices.push(Notice::service(
+                service,
+                NoticeCode::EntryIgnored,
+                format!("the service-defaults entry `{name}` is not applied: it is spelled otherwise"),
+                format!("write it under the name `{service}`"),
+            ));
+        }
+    }
 }

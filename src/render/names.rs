@@ -94,15 +94,6 @@ pub fn escaped(name: &str) -> Cow<'_, str> {
     Cow::Owned(escaped)
 }
 
-/// A name as Envoy compares SNIs: without regard to case.
-pub fn folded(name: &str) -> Cow<'_, str> {
-    if name.bytes().any(|byte| byte.is_ascii_uppercase()) {
-        Cow::Owned(name.to_ascii_lowercase())
-    } else {
-        Cow::Borrowed(name)
-    }
-}
-
 /// The expression for `name`, or for any name.
 fn any_or(name: &str) -> Cow<'_, str> {
     if name == "*" { Cow::Borrowed("[^/]+") } else { escaped(name) }

@@ -125,6 +125,8 @@ notice_codes! {
     ResolverIgnored = "resolver-ignored", false;
     /// A subset's filter is not understood.
     BadFilter = "bad-filter", false;
+    /// An entry is not applied, because its name has another case than the service's.
+    EntryIgnored = "entry-ignored", false;
     /// An Envoy extension is not applied.
     ExtensionIgnored = "extension-ignored", false;
 }

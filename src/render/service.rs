@@ -158,7 +158,7 @@ impl<'a> Renderer<'a> {
         if let Some(destination) = destination {
             return parts.destination(&sni, destination, rendered, notices);
         }
-        let resolver = self.snapshot.service_resolvers.get(name);
+        let resolver = self.snapshot.service_resolver(name);
         if let Some(resolver) = resolver {
             parts.apply_resolver(resolver, notices);
         }

@@ -1,6 +1,7 @@
 //! A [`Snapshot`] out of the agent's answers, one at a time: the same code for a first collection, for
 //! every later change and for recorded answers.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::{
     DefaultIntentionSource, Instance, Intention, IntentionAction, Leaf, ServiceDefaults, ServiceResolver,
-    Snapshot,
+    Snapshot, folded,
 };
 
 /// What an answer of the agent is about.
@@ -151,8 +152,9 @@ impl Snapshot {
             }
             Answer::ServiceResolvers => {
                 let entries: Vec<ServiceResolver> = required::<Option<_>>(status, body)?.unwrap_or_default();
-                self.service_resolvers =
-                    Arc::new(entries.into_iter().map(|entry| (entry.name.clone(), entry)).collect());
+                self.service_resolvers = Arc::new(
+                    entries.into_iter().map(|entry| (folded(&entry.name).into_owned(), entry)).collect(),
+                );
             }
             Answer::Intentions => {
                 self.intentions = Arc::new(required::<Option<_>>(status, body)?.unwrap_or_default());
@@ -175,12 +177,14 @@ impl Snapshot {
         let linked: BTreeSet<&str> = self.links.iter().map(|link| link.service.name.as_str()).collect();
         self.instances.retain(|name, _| linked.contains(name.as_str()));
         self.leaves.retain(|name, _| linked.contains(name.as_str()));
-        Arc::make_mut(&mut self.service_resolvers).retain(|name, _| linked.contains(name.as_str()));
+        let lowered: BTreeSet<Cow<'_, str>> = linked.iter().map(|name| folded(name)).collect();
+        Arc::make_mut(&mut self.service_resolvers).retain(|name, _| lowered.contains(name.as_str()));
         let gateway = &self.gateway.service;
         Arc::make_mut(&mut self.service_defaults)
             .retain(|name, _| name == gateway || linked.contains(name.as_str()));
-        Arc::make_mut(&mut self.intentions)
-            .retain(|Intention { destination_name: name, .. }| name == "*" || linked.contains(name.as_str()));
+        Arc::make_mut(&mut self.intentions).retain(|Intention { destination_name: name, .. }| {
+            name == "*" || lowered.contains(&folded(name))
+        });
     }
 
     /// Consul: without `agent:read` the answer is 403; version and default policy are unknown then, and the

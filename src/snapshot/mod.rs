@@ -7,6 +7,7 @@
 mod answers;
 pub mod assemble;
 pub mod file;
+mod folded;
 mod protocol;
 mod redact;
 mod replace;
@@ -22,6 +23,7 @@ pub use answers::{
     LoadBalancer, PermissionHeader, PermissionHttp, Proxy, ServiceAddress, ServiceDefaults, ServiceName,
     ServiceResolver, ServiceResolverSubset, TerminatingGatewayEntry, Weights,
 };
+pub use folded::folded;
 pub use protocol::Protocol;
 
 /// The state of Consul as seen by one terminating gateway.
@@ -58,7 +60,8 @@ pub struct Snapshot {
     pub leaves: BTreeMap<String, Arc<Leaf>>,
     /// `service-defaults` entries by name, of linked services and of the gateway itself.
     pub service_defaults: Arc<BTreeMap<String, ServiceDefaults>>,
-    /// `service-resolver` entries of linked services by name.
+    /// `service-resolver` entries of linked services by name in lower case.
+    #[serde(deserialize_with = "folded::folded_keys")]
     pub service_resolvers: Arc<BTreeMap<String, ServiceResolver>>,
     /// All intentions that name a linked service or `*` as destination (`/v1/connect/intentions`).
     pub intentions: Arc<Vec<Intention>>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::{GatewayLink, Intention, LinkedTls, Snapshot, TerminatingGatewayEntry};
+use super::{GatewayLink, Intention, LinkedTls, Snapshot, TerminatingGatewayEntry, folded};
 
 /// The sources of a service-intentions entry.
 #[derive(Deserialize)]
@@ -52,9 +52,9 @@ impl Snapshot {
             "service-resolver" => match entry {
                 Some(entry) => {
                     Arc::make_mut(&mut self.service_resolvers)
-                        .insert(name.to_owned(), serde_json::from_value(entry)?);
+                        .insert(folded(name).into_owned(), serde_json::from_value(entry)?);
                 }
-                None => drop(Arc::make_mut(&mut self.service_resolvers).remove(name)),
+                None => drop(Arc::make_mut(&mut self.service_resolvers).remove(folded(name).as_ref())),
             },
             "proxy-defaults" => self.proxy_defaults = entry,
             "mesh" => self.mesh = entry,
@@ -63,7 +63,7 @@ impl Snapshot {
                 let new = entry.sources.into_iter().map(|source| source.into_intention(name));
                 let new: Vec<Intention> = new.collect::<Result<_, _>>()?;
                 let intentions = Arc::make_mut(&mut self.intentions);
-                intentions.retain(|intention| intention.destination_name != name);
+                intentions.retain(|intention| !intention.destination_name.eq_ignore_ascii_case(name));
                 intentions.extend(new);
             }
             _ => {}
