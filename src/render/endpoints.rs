@@ -140,7 +140,7 @@ mod tests {
         instance.service.address = address.into();
         instance.service.port = 80;
         instance.service.weights = Weights { passing: weights.0, warning: weights.1 };
-        instance.checks = vec![HealthCheck { check_id: String::new(), status }];
+        instance.checks = vec![HealthCheck { status, ..HealthCheck::default() }];
         instance
     }
 

@@ -221,12 +221,18 @@ pub struct Instance {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct InstanceNode {
+    /// Unique in the datacenter; nodes that no agent owns mostly have none.
+    #[serde(rename = "ID", skip_serializing_if = "String::is_empty")]
+    pub id: String,
     /// The node's name.
     pub node: String,
     /// The node's address, used where the service has none.
     pub address: String,
     /// The node's datacenter.
     pub datacenter: String,
+    /// `lan`, `wan`, …; for filters of subsets alone.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "BTreeMap::is_empty")]
+    pub tagged_addresses: BTreeMap<String, String>,
     /// Free key/value pairs.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "BTreeMap::is_empty")]
     pub meta: BTreeMap<String, String>,
@@ -249,6 +255,9 @@ pub struct InstanceService {
     pub tags: Vec<String>,
     /// IP address or host name; empty: the node's.
     pub address: String,
+    /// `lan`, `wan`, …; for filters of subsets alone.
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "BTreeMap::is_empty")]
+    pub tagged_addresses: BTreeMap<String, ServiceAddress>,
     /// TCP port.
     pub port: u32,
     /// Free key/value pairs.
@@ -257,6 +266,9 @@ pub struct InstanceService {
     /// Load-balancing weights by health.
     #[serde(deserialize_with = "null_as_default")]
     pub weights: Weights,
+    /// Whether others than the agent may change the tags; for filters of subsets alone.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub enable_tag_override: bool,
 }
 
 /// Load-balancing weights of an instance.
@@ -283,6 +295,18 @@ pub struct HealthCheck {
     /// `_node_maintenance` and `_service_maintenance:<id>` mark maintenance.
     #[serde(rename = "CheckID")]
     pub check_id: String,
+    /// For people, and for filters of subsets.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// For people, and for filters of subsets.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub notes: String,
+    /// `http`, `ttl`, …
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub r#type: String,
+    /// The service that it is about; empty: the node.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub service_name: String,
     /// Its state.
     pub status: CheckStatus,
 }

@@ -13,7 +13,8 @@ enum Field<'a> {
     Text(&'a str),
     Number(i64),
     List(Vec<&'a str>),
-    Map(&'a BTreeMap<String, String>),
+    Keys(Vec<&'a str>),
+    Flag(bool),
     /// A key that a map does not have.
     Absent,
 }
@@ -42,7 +43,7 @@ pub fn matches(expression: &Expression, instance: &Instance) -> Result<bool, Err
             let path: Vec<&str> = selector.iter().map(String::as_str).collect();
             // Consul: into a list, a comparison holds if it holds for any element.
             let fields = if let ["Checks", field] = path.as_slice() {
-                instance.checks.iter().map(|check| check_field(check, field)).collect()
+                instance.checks.iter().map(|check| check_field(instance, check, field)).collect()
             } else {
                 vec![field(instance, &path)]
             };
@@ -69,7 +70,10 @@ fn field<'a>(instance: &'a Instance, path: &[&str]) -> Option<Field<'a>> {
         ["Node", "Node"] => Field::Text(&node.node),
         ["Node", "Address"] => Field::Text(&node.address),
         ["Node", "Datacenter"] => Field::Text(&node.datacenter),
-        ["Node", "Meta"] => Field::Map(&node.meta),
+        ["Node", "ID"] => Field::Text(&node.id),
+        ["Node", "TaggedAddresses"] => keys(&node.tagged_addresses),
+        ["Node", "TaggedAddresses", key] => of_map(&node.tagged_addresses, key),
+        ["Node", "Meta"] => keys(&node.meta),
         ["Node", "Meta", key] => of_map(&node.meta, key),
         ["Service", "Kind"] => Field::Text(&service.kind),
         ["Service", "ID"] => Field::Text(&service.id),
@@ -77,7 +81,16 @@ fn field<'a>(instance: &'a Instance, path: &[&str]) -> Option<Field<'a>> {
         ["Service", "Tags"] => Field::List(service.tags.iter().map(String::as_str).collect()),
         ["Service", "Address"] => Field::Text(&service.address),
         ["Service", "Port"] => Field::Number(i64::from(service.port)),
-        ["Service", "Meta"] => Field::Map(&service.meta),
+        ["Service", "EnableTagOverride"] => Field::Flag(service.enable_tag_override),
+        ["Service", "TaggedAddresses"] => keys(&service.tagged_addresses),
+        ["Service", "TaggedAddresses", key, field @ ("Address" | "Port")] => {
+            match service.tagged_addresses.get(*key) {
+                Some(tagged) if *field == "Address" => Field::Text(&tagged.address),
+                Some(tagged) => Field::Number(i64::from(tagged.port)),
+                None => Field::Absent,
+            }
+        }
+        ["Service", "Meta"] => keys(&service.meta),
         ["Service", "Meta", key] => of_map(&service.meta, key),
         ["Service", "Weights", "Passing"] => Field::Number(service.weights.passing),
         ["Service", "Weights", "Warning"] => Field::Number(service.weights.warning),
@@ -85,9 +98,25 @@ fn field<'a>(instance: &'a Instance, path: &[&str]) -> Option<Field<'a>> {
     })
 }
 
-fn check_field<'a>(check: &'a HealthCheck, field: &str) -> Option<Field<'a>> {
+fn keys<T>(map: &BTreeMap<String, T>) -> Field<'_> {
+    Field::Keys(map.keys().map(String::as_str).collect())
+}
+
+/// The fields of a check, but its output: that changes all the time.
+fn check_field<'a>(instance: &'a Instance, check: &'a HealthCheck, field: &str) -> Option<Field<'a>> {
     Some(Field::Text(match field {
+        "Node" => &instance.node.node,
         "CheckID" => &check.check_id,
+        "Name" => &check.name,
+        "Notes" => &check.notes,
+        "Type" => &check.r#type,
+        "ServiceName" => &check.service_name,
+        "ServiceID" if check.service_name.is_empty() => "",
+        "ServiceID" => &instance.service.id,
+        "ServiceTags" => {
+            let tags = instance.service.tags.iter().filter(|_| !check.service_name.is_empty());
+            return Some(Field::List(tags.map(String::as_str).collect()));
+        }
         "Status" => match check.status {
             CheckStatus::Passing => "passing",
             CheckStatus::Warning => "warning",
@@ -125,14 +154,14 @@ fn compare(field: &Field<'_>, operator: Operator, value: &str, selector: &[Strin
         (Operator::Equal, Field::Number(number)) => Some(*number) == value.parse().ok(),
         (Operator::NotEqual, Field::Number(number)) => Some(*number) != value.parse().ok(),
         (Operator::Contains, Field::Text(text)) => text.contains(value),
-        (Operator::Contains, Field::List(items)) => items.contains(&value),
-        (Operator::Contains, Field::Map(map)) => map.contains_key(value),
+        (Operator::Equal, Field::Flag(flag)) => Some(*flag) == value.parse().ok(),
+        (Operator::NotEqual, Field::Flag(flag)) => Some(*flag) != value.parse().ok(),
+        (Operator::Contains, Field::List(items) | Field::Keys(items)) => items.contains(&value),
         (Operator::Matches, Field::Text(text)) => {
             Regex::new(value).map_err(|_| Error::Regex(value.to_owned()))?.is_match(text)
         }
         (Operator::IsEmpty, Field::Text(text)) => text.is_empty(),
-        (Operator::IsEmpty, Field::List(items)) => items.is_empty(),
-        (Operator::IsEmpty, Field::Map(map)) => map.is_empty(),
+        (Operator::IsEmpty, Field::List(items) | Field::Keys(items)) => items.is_empty(),
         _ => return Err(wrong()),
     })
 }
@@ -146,9 +175,12 @@ mod tests {
 
     fn instance() -> Instance {
         serde_json::from_value(json!({
-            "Node": {"Node": "ext", "Address": "10.0.0.1", "Meta": {"rack": "a b"}},
-            "Service": {"ID": "cat-1", "Service": "cat", "Port": 80, "Tags": ["blue", "v2"], "Meta": {"version": "v2"}},
-            "Checks": [{"CheckID": "a", "Status": "passing"}, {"CheckID": "b", "Status": "warning"}],
+            "Node": {"ID": "n-1", "Node": "ext", "Address": "10.0.0.1", "Meta": {"rack": "a b"},
+                "TaggedAddresses": {"lan": "10.0.0.1"}},
+            "Service": {"ID": "cat-1", "Service": "cat", "Port": 80, "Tags": ["blue", "v2"], "Meta": {"version": "v2"},
+                "TaggedAddresses": {"wan": {"Address": "198.51.100.1", "Port": 8080}}, "EnableTagOverride": true},
+            "Checks": [{"CheckID": "a", "Status": "passing", "Name": "up", "Type": "ttl", "ServiceName": "cat"},
+                {"CheckID": "b", "Status": "warning", "Notes": "disk"}],
         }))
         .unwrap()
     }
@@ -185,6 +217,13 @@ mod tests {
             "Service.Port == 80",
             "Checks.Status == warning",
             "Checks is not empty",
+            "Node.ID == `n-1` and Node.TaggedAddresses.lan == `10.0.0.1` and lan in Node.TaggedAddresses",
+            "Service.TaggedAddresses.wan.Address == `198.51.100.1` and Service.TaggedAddresses.wan.Port == 8080",
+            "Service.TaggedAddresses.lan.Address != `10.0.0.1` and wan in Service.TaggedAddresses",
+            "Service.EnableTagOverride == true and Service.EnableTagOverride != false",
+            "Checks.Name == up and Checks.Type == ttl and Checks.Notes contains disk and Checks.Node == ext",
+            "Checks.ServiceName == cat and Checks.ServiceID == `cat-1` and blue in Checks.ServiceTags",
+            "Checks.ServiceTags is empty",
             "not (Service.Port == 81 or Node.Node != ext) and Service.Service == cat",
             "Service.Port == 81 or Service.Port == 80 and Node.Node == ext",
         ] {
