@@ -229,3 +229,31 @@ fn entries_are_found_whatever_their_case_but_service_defaults() {
     let codes: Vec<&str> = rendered.notices.iter().map(|notice| notice.code.as_str()).collect();
     assert_eq!(codes, ["entry-ignored"]);
 }
+
+#[test]
+fn links_of_other_namespaces_never_get_what_is_the_gateways() {
+    let link = |namespace: &str, ca: &str| json!({"Service": {"Name": "db", "Namespace": namespace, "Partition": "default"}, "CAFile": ca});
+    let of = |leaf_path: &str| {
+        let uri = format!("spiffe://td.consul/{leaf_path}/dc/dc1/svc/db");
+        gateway(&json!({
+            "Links": [link("default", "/default.pem"), link("team", "/team.pem")],
+            "Entry": {"Services": [
+                {"Name": "db", "Namespace": "default", "CAFile": "/default.pem"},
+                {"Name": "db", "Namespace": "team", "CAFile": "/team.pem"},
+            ]},
+            "Leaves": {"db": {"CertPEM": "C", "PrivateKeyPEM": "K", "ServiceURI": uri}},
+        }))
+    };
+    for (leaf, name, ca) in
+        [("ns/default", "db", "/default.pem"), ("ns/team", "db.team.dc1.internal.td.consul", "/team.pem")]
+    {
+        let rendered = of(leaf);
+        let clusters = named(&rendered, "clusters");
+        let names: Vec<&str> = clusters.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, [name]);
+        assert!(clusters[0].1.to_string().contains(ca), "{leaf}");
+        let codes: Vec<&str> = rendered.notices.iter().map(|notice| notice.code.as_str()).collect();
+        assert_eq!(codes, ["other-namespace", "tls-without-sni"]);
+    }
+    assert!(named(&of("ap/east/ns/default"), "clusters").is_empty());
+}

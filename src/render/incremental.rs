@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::{RenderOptions, Rendered, Renderer, ServiceResources};
-use crate::snapshot::{GatewayLink, LinkedTls, Snapshot};
+use super::{RenderOptions, Rendered, Renderer, ServiceResources, named};
+use crate::intentions::or_default;
+use crate::snapshot::{GatewayLink, LinkedTls, ServiceName, Snapshot};
 
 /// Renders like [`super::render`], and remembers the last snapshot with what came of its services.
 #[derive(Debug, Default)]
@@ -81,7 +82,10 @@ impl<'a> Kept<'a> {
     fn find(&self, link: &GatewayLink) -> Option<Arc<ServiceResources>> {
         let name = link.service.name.as_str();
         let (then, now) = (&*self.before.snapshot, self.now);
-        let is_same = self.links.as_ref().is_none_or(|(then, now)| then.about(name) == now.about(name))
+        let is_same = self
+            .links
+            .as_ref()
+            .is_none_or(|(then, now)| then.about(&link.service) == now.about(&link.service))
             && then.instances.get(name) == now.instances.get(name)
             && then.leaves.get(name) == now.leaves.get(name)
             && then.service_defaults.get(name) == now.service_defaults.get(name)
@@ -92,8 +96,8 @@ impl<'a> Kept<'a> {
 
 /// Links and entry of a snapshot by service.
 struct Links<'a> {
-    links: BTreeMap<&'a str, &'a GatewayLink>,
-    entry: BTreeMap<&'a str, &'a LinkedTls>,
+    links: BTreeMap<&'a ServiceName, &'a GatewayLink>,
+    entry: BTreeMap<(&'a str, &'a str), &'a LinkedTls>,
 }
 
 impl<'a> Links<'a> {
@@ -101,13 +105,14 @@ impl<'a> Links<'a> {
         let entry = snapshot.entry.iter().flat_map(|entry| &entry.services);
         Self {
             // Of several links of one name, [`Renderer`] takes the first as well.
-            links: snapshot.links.iter().rev().map(|link| (link.service.name.as_str(), link)).collect(),
-            entry: entry.map(|linked| (linked.name.as_str(), linked)).collect(),
+            links: snapshot.links.iter().rev().map(|link| (&link.service, link)).collect(),
+            entry: entry.map(|linked| (named(linked), linked)).collect(),
         }
     }
 
-    fn about(&self, name: &str) -> (Option<&GatewayLink>, Option<&LinkedTls>) {
-        let entry = self.entry.get(name).or_else(|| self.entry.get("*"));
-        (self.links.get(name).copied(), entry.copied())
+    fn about(&self, service: &ServiceName) -> (Option<&GatewayLink>, Option<&LinkedTls>) {
+        let named = |name| self.entry.get(&(or_default(&service.namespace), name));
+        let entry = named(service.name.as_str()).or_else(|| named("*"));
+        (self.links.get(service).copied(), entry.copied())
     }
 }

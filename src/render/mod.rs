@@ -45,7 +45,7 @@ pub use static_config::{StaticOptions, static_config};
 pub use tls_files::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
 
 use crate::envoy::version::EnvoyVersion;
-use crate::intentions::Index;
+use crate::intentions::{Index, or_default};
 use crate::snapshot::{DefaultIntentionSource, GatewayLink, LinkedTls, Snapshot, folded};
 use gateway_config::GatewayConfig;
 use mesh::MeshConfig;
@@ -92,7 +92,8 @@ pub struct Renderer<'a> {
     mesh: MeshConfig,
     access_logs: access_logs::AccessLogs,
     intentions: Index<'a>,
-    entry: BTreeMap<&'a str, &'a LinkedTls>,
+    /// What the entry says, by namespace and name.
+    entry: BTreeMap<(&'a str, &'a str), &'a LinkedTls>,
     links: Vec<&'a GatewayLink>,
     notices: Vec<Notice>,
 }
@@ -127,7 +128,7 @@ impl<'a> Renderer<'a> {
         }
         notices.extend(tls_files::stale(&options.tls_files));
         let entry = snapshot.entry.iter().flat_map(|entry| &entry.services);
-        let links = unique_links(&snapshot.links, &mut notices);
+        let links = unique_links(snapshot, &mut notices);
         tell_misspelled_defaults(snapshot, &links, &mut notices);
         Self {
             snapshot,
@@ -137,7 +138,7 @@ impl<'a> Renderer<'a> {
             mesh: MeshConfig::of(snapshot, &mut notices),
             access_logs: access_logs::AccessLogs::of(snapshot, &mut notices),
             intentions: Index::new(&snapshot.intentions),
-            entry: entry.map(|linked| (linked.name.as_str(), linked)).collect(),
+            entry: entry.map(|linked| (named(linked), linked)).collect(),
             links,
             notices,
         }
@@ -152,7 +153,9 @@ impl<'a> Renderer<'a> {
     ///
     /// Consul: the order of writing decides between the two (a defect); here the name always wins.
     fn linked(&self, link: &'a GatewayLink) -> Linked<'a> {
-        let linked = match self.entry.get(link.service.name.as_str()).or_else(|| self.entry.get("*")) {
+        let namespace = or_default(&link.service.namespace);
+        let named = |name| self.entry.get(&(namespace, name));
+        let linked = match named(link.service.name.as_str()).or_else(|| named("*")) {
             Some(linked) => Linked {
                 ca_file: &linked.ca_file,
                 cert_file: &linked.cert_file,
@@ -182,12 +185,21 @@ struct Linked<'a> {
     auto_host_rewrite: bool,
 }
 
-/// The links by name, without those whose name Envoy could not tell from another's.
+/// Namespace (Enterprise) and name by which a link finds its settings.
+fn named(linked: &LinkedTls) -> (&str, &str) {
+    (or_default(&linked.namespace), &linked.name)
+}
+
+/// The links by name, without those whose name Envoy could not tell from another's, and without those of other
+/// namespaces than the gateway's.
 ///
 /// Envoy compares SNIs without regard to case and refuses a listener in which two chains match the same.
-fn unique_links<'a>(links: &'a [GatewayLink], notices: &mut Vec<Notice>) -> Vec<&'a GatewayLink> {
+fn unique_links<'a>(snapshot: &'a Snapshot, notices: &mut Vec<Notice>) -> Vec<&'a GatewayLink> {
     let is_service = |link: &&GatewayLink| !matches!(link.service.name.as_str(), "" | "*");
-    let folded = links.iter().filter(is_service).map(|link| (folded(&link.service.name), link));
+    let links = snapshot.links.iter().filter(is_service);
+    let folded = links
+        .filter(|link| is_collected(snapshot, link, notices))
+        .map(|link| (folded(&link.service.name), link));
     let mut folded: Vec<(Cow<'_, str>, &GatewayLink)> = folded.collect();
     folded.sort_by(|(a, link_a), (b, link_b)| (a, &link_a.service.name).cmp(&(b, &link_b.service.name)));
     folded.dedup_by(|(name, link), (first_name, first)| {
@@ -204,6 +216,36 @@ fn unique_links<'a>(links: &'a [GatewayLink], notices: &mut Vec<Notice>) -> Vec<
         same
     });
     folded.into_iter().map(|(_, link)| link).collect()
+}
+
+/// Whether what a snapshot holds under the name of `link` is of its namespace and partition (Enterprise).
+///
+/// Everything is asked for in the gateway's own, and the leaf tells which that is. Consul serves links of other
+/// namespaces, too; here a service of the same name would take their place.
+fn is_collected(snapshot: &Snapshot, link: &GatewayLink, notices: &mut Vec<Notice>) -> bool {
+    let service = &link.service;
+    // The community edition has neither.
+    if service.namespace.is_empty() && service.partition.is_empty() {
+        return true;
+    }
+    let Some((partition, namespace)) = snapshot.leaves.get(&service.name).and_then(|leaf| leaf.scope())
+    else {
+        return true;
+    };
+    let wanted = (or_default(&service.partition), or_default(&service.namespace));
+    if wanted == (partition, namespace) {
+        return true;
+    }
+    notices.push(Notice::service(
+        &service.name,
+        NoticeCode::OtherNamespace,
+        format!(
+            "it is of namespace `{}` in partition `{}`, but this gateway is of `{namespace}` in `{partition}`; it is not served",
+            wanted.1, wanted.0
+        ),
+        "link it to a gateway of its own namespace (--namespace, --partition)",
+    ));
+    false
 }
 
 /// Consul: a service-defaults entry has to be spelled like its service, though its state store takes any case.

@@ -91,6 +91,8 @@ notice_codes! {
     DuplicateName = "duplicate-name", true;
     /// A name that Envoy would misread.
     BadName = "bad-name", true;
+    /// It is of another namespace or partition than the gateway (Enterprise).
+    OtherNamespace = "other-namespace", true;
     /// The agent gives no certificate for the service.
     NoLeaf = "no-leaf", true;
     /// The catalog has no instance.

@@ -124,6 +124,20 @@ pub struct Leaf {
     pub valid_before: String,
 }
 
+impl Leaf {
+    /// The partition and namespace in the SPIFFE id.
+    ///
+    /// Consul: `/ap/<partition>` stands there only outside the default partition.
+    pub fn scope(&self) -> Option<(&str, &str)> {
+        let (_, path) = self.service_uri.strip_prefix("spiffe://")?.split_once('/')?;
+        let (partition, rest) = match path.strip_prefix("ap/") {
+            Some(rest) => rest.split_once('/')?,
+            None => ("default", path),
+        };
+        Some((partition, rest.strip_prefix("ns/")?.split_once('/')?.0))
+    }
+}
+
 /// The gateway's config entry.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
@@ -191,7 +205,7 @@ pub struct GatewayLink {
 }
 
 /// A service's name with its Enterprise namespace and partition.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct ServiceName {
     /// The name.
