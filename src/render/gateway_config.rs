@@ -96,7 +96,7 @@ impl Settings<'_> {
             let same = || self.config.iter().find(|(own, _)| own.eq_ignore_ascii_case(key));
             self.config.get(key).or_else(|| same().map(|(_, value)| value))
         });
-        value.filter(|value| !value.is_null()).cloned()
+        value.map(single).filter(|value| !value.is_null()).cloned()
     }
 
     fn refuse(&mut self, key: &str, value: &Value, wanted: &str) {
@@ -194,7 +194,7 @@ impl Settings<'_> {
         };
         let mut binds = BTreeMap::new();
         for (name, bind) in addresses {
-            match bind.as_object().and_then(as_address) {
+            match single(bind).as_object().and_then(as_address) {
                 Some(address) => {
                     binds.insert(name.clone(), address);
                 }
@@ -227,6 +227,14 @@ fn is_empty(value: &Value) -> bool {
         Value::String(text) => text.is_empty(),
         Value::Array(items) => items.is_empty(),
         Value::Object(fields) => fields.is_empty(),
+    }
+}
+
+/// Consul: a list of one counts as what is in it, for HCL makes lists of blocks.
+fn single(value: &Value) -> &Value {
+    match value.as_array().map(Vec::as_slice) {
+        Some([only]) => only,
+        _ => value,
     }
 }
 
@@ -321,6 +329,16 @@ mod tests {
         assert_eq!(config.connect_timeout.as_millis(), 7);
         assert!(config.no_default_bind && !config.bind_tagged_addresses);
         assert_eq!(config.bind_addresses["a"].port, 1);
+    }
+
+    #[test]
+    fn a_list_of_one_is_what_is_in_it() {
+        let own = json!({"connect_timeout_ms": [7], "envoy_gateway_bind_addresses": [{
+            "a": [{"address": "127.0.0.9", "port": 1}], "b": {"address": "127.0.0.8", "port": 2}}]});
+        let (config, notices) = config(own, &json!({}));
+        assert_eq!(notices, [""; 0]);
+        assert_eq!((config.connect_timeout.as_millis(), config.bind_addresses.len()), (7, 2));
+        assert_eq!(config.bind_addresses["a"].address, "127.0.0.9");
     }
 
     #[test]

@@ -56,10 +56,15 @@ impl fmt::Display for Protocol {
 impl Snapshot {
     /// The protocol name configured for `service`.
     ///
-    /// Consul: `Protocol` of its `service-defaults`, else `protocol` in `Config` of `proxy-defaults`, else tcp.
+    /// Consul: `Protocol` of its `service-defaults`, else `protocol` (in any case) in `Config` of `proxy-defaults`, else
+    /// tcp.
     pub fn protocol_name(&self, service: &str) -> &str {
         let own = self.service_defaults.get(service).map(|defaults| defaults.protocol.as_str());
-        let shared = || self.proxy_defaults.as_ref()?.get("Config")?.get("protocol")?.as_str();
+        let shared = || {
+            let config = self.proxy_defaults.as_ref()?.get("Config")?.as_object()?;
+            let mut same = config.iter().filter(|(key, _)| key.eq_ignore_ascii_case("protocol"));
+            config.get("protocol").or_else(|| Some(same.next()?.1))?.as_str()
+        };
         own.filter(|name| !name.is_empty()).or_else(shared).filter(|name| !name.is_empty()).unwrap_or("tcp")
     }
 
@@ -88,6 +93,18 @@ mod tests {
         assert_eq!(snapshot.protocol("db"), Protocol::Tcp);
         assert_eq!(snapshot.protocol("empty"), Protocol::Http);
         assert_eq!(snapshot.protocol("other"), Protocol::Http);
+    }
+
+    #[test]
+    fn the_key_in_proxy_defaults_may_have_any_case() {
+        let of = |config: serde_json::Value| {
+            let snapshot =
+                Snapshot { proxy_defaults: Some(json!({"Config": config})), ..Snapshot::default() };
+            snapshot.protocol("db")
+        };
+        assert_eq!(of(json!({"Protocol": "http2"})), Protocol::Http2);
+        assert_eq!(of(json!({"Protocol": "http2", "protocol": "grpc"})), Protocol::Grpc);
+        assert_eq!(of(json!({"Protocol": 5})), Protocol::Tcp);
     }
 
     #[test]
