@@ -167,6 +167,17 @@ impl Marks {
         (in_use.len() <= MOST_NODES).then(|| in_use.into_iter().map(str::to_owned).collect())
     }
 
+    /// The node that has the most instances of linked services, unless it has but one.
+    pub fn busiest_node(&self) -> Option<String> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for (node, _) in self.services.values().flat_map(BTreeMap::keys) {
+            *counts.entry(node).or_default() += 1;
+        }
+        // Of several, the first by name: it stays the same one.
+        let (node, count) = counts.into_iter().rev().max_by_key(|(_, count)| *count)?;
+        (count > 1).then(|| node.to_owned())
+    }
+
     /// The services of which `node` has other instances than were last seen, by an answer of
     /// `/v1/catalog/node`; `None` if the answer cannot be read.
     pub fn changed_on(&self, node: &str, body: &[u8]) -> Option<BTreeSet<String>> {
@@ -293,6 +304,22 @@ mod tests {
         assert_eq!(names(&marks.changed_on("ext", &here).unwrap()), [""; 0]);
         let other = on_node(5, &[("a", "a1", 10), ("b", "b1", 11)]);
         assert_eq!(names(&marks.changed_on("ext", &other).unwrap()), ["b"]);
+    }
+
+    #[test]
+    fn the_busiest_node_has_more_than_one_instance() {
+        let mut marks = Marks::default();
+        fetched(&mut marks, "a", "a1", 5, 10);
+        assert_eq!(marks.busiest_node(), None);
+        fetched(&mut marks, "b", "b1", 5, 10);
+        assert_eq!(marks.busiest_node().unwrap(), "ext");
+        let elsewhere = |id: &str| {
+            json!({
+                "Node": {"Node": "aaa", "ModifyIndex": 1},
+                "Service": {"ID": id, "Service": "c", "ModifyIndex": 1}})
+        };
+        marks.instances("c", json!([elsewhere("c1"), elsewhere("c2")]).to_string().as_bytes());
+        assert_eq!(marks.busiest_node().unwrap(), "aaa");
     }
 
     #[test]

@@ -133,6 +133,37 @@ fn another_port_of_one_service_makes_termgate_ask_for_that_service_alone() -> Re
     })
 }
 
+#[test]
+fn a_change_on_the_node_with_most_services_is_known_before_the_summary_tells_of_it() -> Result<()> {
+    needs!(Envoy);
+    let agent = agent(&SERVICES)?;
+    let summary = SERVICES.map(|name| json!({"Name": name, "Nodes": ["ext"], "InstanceCount": 1}));
+    agent.on(
+        "GET",
+        SUMMARY,
+        Answer::json(200, &Value::from(summary.to_vec())).header("X-Consul-Index", "10"),
+    );
+    agent.on("GET", &format!("{SUMMARY}?index=10&wait=60s"), Answer::hang());
+    let node = |index: u64| Answer::json(200, &on_node(index)).header("X-Consul-Index", &index.to_string());
+    let watched = "/v1/catalog/node/ext?index=10&wait=60s";
+    agent.on("GET", "/v1/catalog/node/ext", node(10));
+    agent.on("GET", watched, node(10).after(Duration::from_millis(100)));
+    agent.on("GET", "/v1/catalog/node/ext?index=11&wait=60s", Answer::hang());
+    let (mut process, _folders) = run(&agent)?;
+    process.wait_until("the node to be watched", || {
+        ensure!(count(&agent, watched) > 0, "it is not");
+        Ok(())
+    })?;
+    let asked = || SERVICES.map(|service| count(&agent, &format!("/v1/health/service/{service}")));
+    let before = asked();
+    agent.replace("GET", "/v1/health/service/b", Answer::json(200, &instance("b", 9000, 11)));
+    agent.replace("GET", watched, node(11));
+    process.wait_until("`b` to be asked for again", || {
+        ensure!(asked() == [before[0], before[1] + 1, before[2]], "asked {:?}, before {before:?}", asked());
+        Ok(())
+    })
+}
+
 /// An agent with many services on one node, which the summary says.
 fn agent_with_many(services: &[&str]) -> Result<FakeConsul> {
     let agent = agent(services)?;
@@ -231,7 +262,8 @@ fn register(consul: &Consul, node: &str, service: &str, id: &str, checks: &Value
 #[test]
 fn instances_by_node_are_the_same_as_by_service() -> Result<()> {
     needs!(Consul);
-    let consul = Consul::shared()?;
+    // So many certificates at once are more than the shared agent's CA signs beside other tests.
+    let consul = &Consul::start()?;
     let gateway = consul.unique("gateway");
     let services: Vec<String> = (0..40).map(|number| consul.unique(&format!("s{number}"))).collect();
     for (number, service) in services.iter().enumerate() {

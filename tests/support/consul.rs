@@ -17,6 +17,7 @@ use super::mesh::MeshClient;
 use super::pki::Identity;
 use super::process::Process;
 use super::tools::Tool;
+use super::wait;
 
 /// The node on which external services are registered: no agent has this name, so none removes them.
 pub const EXTERNAL_NODE: &str = "outside-the-mesh";
@@ -227,7 +228,9 @@ impl Consul {
 
     /// A client inside the mesh: a service with a leaf certificate from this agent.
     pub fn mesh_client(&self, service: &str) -> Result<MeshClient> {
-        let leaf = self.get(&format!("/v1/agent/connect/ca/leaf/{service}"))?;
+        // The CA signs so many a second, for all tests that run.
+        let path = format!("/v1/agent/connect/ca/leaf/{service}");
+        let leaf = wait::eventually("a certificate", || self.get(&path))?;
         let text =
             |key: &str| leaf[key].as_str().map(str::to_owned).with_context(|| format!("leaf has no {key}"));
         let roots = self.get("/v1/agent/connect/ca/roots")?;

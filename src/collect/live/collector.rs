@@ -28,10 +28,13 @@ const LEAF_RETRY: Duration = Duration::from_secs(10);
 /// How often leaves are looked at after the mesh CA changed, and for how long.
 const ROTATION_PERIOD: Duration = Duration::from_secs(1);
 const ROTATION_WINDOW: Duration = Duration::from_secs(120);
-/// Plain requests under way at once.
+/// Plain requests under way at once, one less beside the watch on a node. One of them is kept from leaves: a CA that is
+/// slow must not hold up the rest.
 const WORKERS: usize = 3;
-/// Of those, requests for leaves: a CA that is slow must not hold up the rest.
-const LEAF_WORKERS: usize = 2;
+/// With more questions in line than this, the watch on a node gives way to them.
+const LONG_LINE: usize = 64;
+/// How long a change that the summary tells of may be on its way from the watch on its node.
+const NODE_LAG: Duration = Duration::from_millis(200);
 /// How soon a question about a single service is asked again that had a bad answer.
 const RETRY: Duration = Duration::from_secs(2);
 /// How long after the last narrow look all instances are asked for, should the narrow look have missed something.
@@ -48,6 +51,14 @@ struct LeafState {
     tried: bool,
     /// Until when it is looked at often, and the certificate it had when the CA changed.
     rotation: Option<(Instant, String)>,
+}
+
+/// The blocking query on a node; it ends when this is dropped.
+struct NodeWatch {
+    node: String,
+    /// Up to which index its changes are known.
+    index: u64,
+    _task: JoinSet<()>,
 }
 
 pub(super) struct Collector {
@@ -71,6 +82,7 @@ pub(super) struct Collector {
     /// A round through the nodes that is under way, and what has to be asked after it once more.
     round: Option<Round>,
     after_round: BTreeSet<String>,
+    node_watch: Option<NodeWatch>,
     /// Nodes still to be looked at for a change that nothing has shown yet.
     unexplained: Option<BTreeSet<String>>,
     last_sweep: Option<Instant>,
@@ -115,6 +127,7 @@ impl Collector {
             marks: Marks::default(),
             round: None,
             after_round: BTreeSet::new(),
+            node_watch: None,
             unexplained: None,
             last_sweep: None,
             next_sweep: None,
@@ -160,7 +173,8 @@ impl Collector {
     fn take(&mut self, message: Message) {
         match message {
             Message::Reply(reply) => self.take_reply(&reply),
-            Message::InstancesChanged(summary) => self.find_changed(&summary),
+            Message::InstancesChanged { summary, index } => self.find_changed(&summary, index),
+            Message::NodeChanged { node, reply } => self.take_node_change(&node, &reply),
             Message::Failed { question, trouble } => {
                 self.unreachable = self.unreachable.saturating_add(1);
                 let pause = RETRY.mul_f64(0.1) * 2_u32.saturating_pow(self.unreachable.min(6));
@@ -292,7 +306,7 @@ impl Collector {
 
     /// Some instances changed: ask about the services that the summary shows to have changed, and have a look
     /// at the nodes for what it doesn't show.
-    fn find_changed(&mut self, summary: &[u8]) {
+    fn find_changed(&mut self, summary: &[u8], index: u64) {
         let changed = self.marks.summary(summary);
         let changed: BTreeSet<String> =
             changed.into_iter().filter(|name| self.leaves.contains_key(name)).collect();
@@ -300,10 +314,21 @@ impl Collector {
         self.ask_for_instances(changed);
         self.next_sweep.get_or_insert(Instant::now() + SWEEP_AFTER);
         match self.marks.nodes() {
-            Some(nodes) if self.known_instances.len() == self.leaves.len() => {
+            Some(mut nodes) if self.known_instances.len() == self.leaves.len() => {
+                if let Some(watch) = &self.node_watch
+                    && watch.index >= index
+                {
+                    nodes.remove(&watch.node);
+                }
                 self.unexplained = (!is_explained && !nodes.is_empty()).then(|| nodes.clone());
                 for node in nodes {
-                    self.ask_anew(Question::Node(node));
+                    if self.node_watch.as_ref().is_some_and(|watch| watch.node == node) {
+                        // Its own answer is on its way, mostly.
+                        let question = Question::Node(node);
+                        self.retries.entry(question).or_insert_with(|| Instant::now() + NODE_LAG);
+                    } else {
+                        self.ask_anew(Question::Node(node));
+                    }
                 }
             }
             // The first round is under way, and comes to what has changed.
@@ -374,6 +399,30 @@ impl Collector {
         for service in services.into_iter().chain(std::mem::take(&mut self.after_round)) {
             self.ask_anew(Question::Instances(service));
         }
+    }
+
+    /// Watches the node with the most linked services once there is nothing else to do.
+    fn choose_node_watch(&mut self) {
+        if !self.is_complete() || !self.queue.is_empty() {
+            return;
+        }
+        let node = self.marks.busiest_node();
+        if node.as_deref() == self.node_watch.as_ref().map(|watch| watch.node.as_str()) {
+            return;
+        }
+        self.node_watch = node.map(|node| {
+            let mut task = JoinSet::new();
+            task.spawn(self.asker.clone().watch_node(node.clone()));
+            NodeWatch { node, index: 0, _task: task }
+        });
+    }
+
+    fn take_node_change(&mut self, node: &str, reply: &Reply) {
+        if let Some(watch) = self.node_watch.as_mut().filter(|watch| watch.node == node) {
+            watch.index = reply.index.unwrap_or(0);
+            self.retries.remove(&reply.question);
+        }
+        self.take_node(node, reply);
     }
 
     /// Asks about the services that have other instances on `node` than are known.
@@ -479,10 +528,13 @@ impl Collector {
     }
 
     fn start_work(&mut self, work: &mut JoinSet<()>) {
+        if self.queue.len() > LONG_LINE {
+            self.node_watch = None;
+        }
         if self.paused_until.is_some_and(|until| Instant::now() < until) {
             return;
         }
-        while self.running.len() < WORKERS
+        while self.running.len() < self.workers()
             && let Some(question) = self.next_question()
         {
             self.queued.remove(&question);
@@ -498,6 +550,10 @@ impl Collector {
         }
     }
 
+    fn workers(&self) -> usize {
+        WORKERS - usize::from(self.node_watch.is_some())
+    }
+
     /// The next in line; leaves, which are at its end, only as long as they leave room for others.
     ///
     /// One leaf is always being asked for: a CA that signs 50 a second must not stand idle meanwhile.
@@ -506,7 +562,7 @@ impl Collector {
         if leaves == 0 && !self.running.is_empty() && matches!(self.queue.back(), Some(Question::Leaf(_))) {
             return self.queue.pop_back();
         }
-        if leaves >= LEAF_WORKERS && matches!(self.queue.front(), Some(Question::Leaf(_))) {
+        if leaves + 1 >= self.workers() && matches!(self.queue.front(), Some(Question::Leaf(_))) {
             return None;
         }
         self.queue.pop_front()
@@ -533,6 +589,7 @@ impl Collector {
     fn queue_due(&mut self) {
         let now = Instant::now();
         if self.next_poll <= now {
+            self.choose_node_watch();
             self.next_poll = now + POLL_PERIOD;
             let ask_agent = self.polls.is_multiple_of(AGENT_POLLS);
             self.polls = self.polls.wrapping_add(1);

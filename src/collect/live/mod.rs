@@ -1,8 +1,9 @@
 //! A snapshot that follows Consul.
 //!
 //! However many services are linked, at most eight connections to the agent are open: five blocking
-//! queries on what tells of a change anywhere, and three for plain questions: what a change makes necessary to
-//! ask about single services, leaves, and what is asked again and again.
+//! queries on what tells of a change anywhere, one on the node that has the most linked services once all is
+//! collected, and the rest for plain questions: what a change makes necessary to ask about single services,
+//! leaves, and what is asked again and again.
 
 mod collector;
 mod watching;
@@ -138,8 +139,16 @@ pub fn follow(consul: &Arc<Consul>, gateway: &Gateway, first_leaves: Duration) -
 #[derive(Debug)]
 enum Message {
     Reply(Reply),
-    /// Some instance of some linked service changed; with the summary of all.
-    InstancesChanged(Vec<u8>),
+    /// Some instance of some linked service changed; with the summary of all and its index.
+    InstancesChanged {
+        summary: Vec<u8>,
+        index: u64,
+    },
+    /// Something changed on the node that is watched.
+    NodeChanged {
+        node: String,
+        reply: Reply,
+    },
     Failed {
         question: Question,
         trouble: Trouble,

@@ -78,11 +78,34 @@ impl Asker {
                     self.recovered(&mut position);
                     // The index moves although the body may stay the same.
                     if position.moved(answer.index, b"") {
-                        self.tell(Message::InstancesChanged(answer.body));
+                        let index = answer.index.unwrap_or(0);
+                        self.tell(Message::InstancesChanged { summary: answer.body, index });
                     }
                     position.pace().await;
                 }
                 Err(error) => self.failed(&mut position, (&error).into()).await,
+            }
+        }
+    }
+
+    /// Follows what is registered on a node; without the right to, or an answer, the other watches have to do.
+    pub async fn watch_node(self, node: String) {
+        let mut position = Position::new(node.clone());
+        loop {
+            let question = Question::Node(node.clone());
+            match question.ask(&self.consul, &self.gateway, position.wait()).await {
+                Ok(reply) if reply.status == 200 => {
+                    position.failures = 0;
+                    if position.moved(reply.index, &reply.body) {
+                        self.tell(Message::NodeChanged { node: node.clone(), reply });
+                    }
+                    position.pace().await;
+                }
+                _ => {
+                    position.failures += 1;
+                    position.index = None;
+                    sleep(position.backoff()).await;
+                }
             }
         }
     }
