@@ -257,3 +257,28 @@ fn links_of_other_namespaces_never_get_what_is_the_gateways() {
     }
     assert!(named(&of("ap/east/ns/default"), "clusters").is_empty());
 }
+
+#[test]
+fn a_service_of_which_something_is_lost_is_closed_and_others_are_not() {
+    let of = |part: &str, service: &str| {
+        let link = |name: &str| json!({"Service": {"Name": name}});
+        let leaf = json!({"CertPEM": "C", "PrivateKeyPEM": "K"});
+        let rendered = gateway(&json!({
+            "Links": [link("db"), link("web")],
+            "Instances": {"db": [instance("10.0.0.1", "v1", "passing")], "web": [instance("10.0.0.1", "v1", "passing")]},
+            "Leaves": {"db": leaf, "web": leaf},
+            "Unreadable": [{"Part": part, "Service": service, "Reason": "x"}],
+        }));
+        let clusters: Vec<String> = named(&rendered, "clusters").into_iter().map(|(name, _)| name).collect();
+        let codes: Vec<&str> = rendered.notices.iter().map(|notice| notice.code.as_str()).collect();
+        (clusters.join(","), codes.join(","))
+    };
+    let closed = ("web".to_owned(), "unreadable".to_owned());
+    assert_eq!(of("service-defaults", "db"), closed);
+    assert_eq!(of("service-resolver", "DB"), closed);
+    assert_eq!(of("intention", "Db"), closed);
+    assert_eq!(of("leaf", "db"), closed);
+    assert_eq!(of("intention", "*"), (String::new(), "unreadable,unreadable".to_owned()));
+    assert_eq!(of("instance", "db"), ("db,web".to_owned(), "bad-instance".to_owned()));
+    assert_eq!(of("link", "gone"), ("db,web".to_owned(), "unreadable".to_owned()));
+}

@@ -59,6 +59,7 @@ fn shares(before: &Snapshot, now: &Snapshot) -> bool {
         && before.proxy_defaults == now.proxy_defaults
         && before.mesh == now.mesh
         && before.intentions == now.intentions
+        && before.unreadable == now.unreadable
         && of_gateway(before) == of_gateway(now)
 }
 

@@ -46,7 +46,7 @@ pub use tls_files::{FileContent, FileProblem, FileState, FileStates, FileUse, SY
 
 use crate::envoy::version::EnvoyVersion;
 use crate::intentions::{Index, or_default};
-use crate::snapshot::{DefaultIntentionSource, GatewayLink, LinkedTls, Snapshot, folded};
+use crate::snapshot::{DefaultIntentionSource, GatewayLink, LinkedTls, Part, Snapshot, folded};
 use gateway_config::GatewayConfig;
 use mesh::MeshConfig;
 use names::Names;
@@ -130,6 +130,15 @@ impl<'a> Renderer<'a> {
         let entry = snapshot.entry.iter().flat_map(|entry| &entry.services);
         let links = unique_links(snapshot, &mut notices);
         tell_misspelled_defaults(snapshot, &links, &mut notices);
+        // No linked service tells of these.
+        for lost in snapshot.unreadable.iter().filter(|lost| lost.part == Part::Link) {
+            notices.push(Notice::service(
+                &lost.service,
+                NoticeCode::Unreadable,
+                format!("its link is not what Consul sends ({}), so it is not served", lost.reason),
+                "write the gateway's entry again, or report this agent's version",
+            ));
+        }
         Self {
             snapshot,
             options,

@@ -95,6 +95,8 @@ notice_codes! {
     OtherNamespace = "other-namespace", true;
     /// The agent gives no certificate for the service.
     NoLeaf = "no-leaf", true;
+    /// Something about the service is of another shape than Consul's.
+    Unreadable = "unreadable", true;
     /// The catalog has no instance.
     NoInstance = "no-instance", true;
     /// No instance is passing or warning.

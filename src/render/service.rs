@@ -15,7 +15,9 @@ use super::routes::RouteSettings;
 use super::{Linked, Notice, NoticeCode, Renderer, go_duration, rbac, tls};
 use crate::envoy_api::{Cluster, ClusterLoadAssignment, Duration, FilterChain, RouteConfiguration, Secret};
 use crate::intentions::{Closed, Rules};
-use crate::snapshot::{Destination, GatewayLink, Instance, Protocol, ServiceResolver, ServiceResolverSubset};
+use crate::snapshot::{
+    Destination, GatewayLink, Instance, Part, Protocol, ServiceResolver, ServiceResolverSubset, Unreadable,
+};
 
 /// What one linked service contributes; empty if it is closed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -84,6 +86,9 @@ impl<'a> Renderer<'a> {
     /// Fills `rendered`, unless the service must stay closed.
     fn open(&self, link: &'a GatewayLink, rendered: &mut ServiceResources, notices: &mut Notices<'_>) {
         let name = link.service.name.as_str();
+        if self.has_unreadable_part(name, notices) {
+            return;
+        }
         let linked = self.linked(link);
         let destination = self.destination(link);
         let instances = self.snapshot.instances.get(name).map(|found| found.as_slice()).unwrap_or_default();
@@ -190,6 +195,36 @@ impl<'a> Renderer<'a> {
             );
             Protocol::Tcp
         })
+    }
+
+    /// Whether something is lost without which the service would be another one, or open to others.
+    fn has_unreadable_part(&self, name: &str, notices: &mut Notices<'_>) -> bool {
+        let mut closes = false;
+        for Unreadable { part, service, reason } in &self.snapshot.unreadable {
+            let concerns = match part {
+                Part::Instance | Part::Leaf | Part::ServiceDefaults => service == name,
+                Part::Link => false,
+                Part::ServiceResolver | Part::Intention => {
+                    service == "*" || service.eq_ignore_ascii_case(name)
+                }
+            };
+            if !concerns {
+                continue;
+            }
+            if *part == Part::Instance {
+                let message = format!("one instance is not what Consul sends ({reason}); it is left out");
+                notices.push(NoticeCode::BadInstance, message, "register it again");
+            } else {
+                closes = true;
+                let message = format!("its {part} is not what Consul sends ({reason}), so it is not served");
+                notices.push(
+                    NoticeCode::Unreadable,
+                    message,
+                    "write it again, or report this agent's version",
+                );
+            }
+        }
+        closes
     }
 
     /// Whether a TLS file that the service needs has never been good.

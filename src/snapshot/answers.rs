@@ -272,8 +272,8 @@ pub struct InstanceService {
     /// `lan`, `wan`, …; for filters of subsets alone.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "BTreeMap::is_empty")]
     pub tagged_addresses: BTreeMap<String, ServiceAddress>,
-    /// TCP port.
-    pub port: u32,
+    /// TCP port; the catalog takes any number.
+    pub port: i64,
     /// Free key/value pairs.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "BTreeMap::is_empty")]
     pub meta: BTreeMap<String, String>,

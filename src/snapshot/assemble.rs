@@ -8,9 +8,10 @@ use std::sync::Arc;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
+use super::lenient::without_nulls;
 use super::{
-    DefaultIntentionSource, Instance, Intention, IntentionAction, Leaf, ServiceDefaults, ServiceResolver,
-    Snapshot, folded,
+    DefaultIntentionSource, Instance, Intention, IntentionAction, Leaf, Part, ServiceDefaults,
+    ServiceResolver, Snapshot, folded,
 };
 
 /// What an answer of the agent is about.
@@ -128,10 +129,10 @@ impl Snapshot {
             }
             Answer::Roots => self.roots = required(status, body)?,
             Answer::Entry => self.entry = optional(status, body)?.map(Arc::new),
-            Answer::Links => self.links = Arc::new(required::<Option<_>>(status, body)?.unwrap_or_default()),
+            Answer::Links => self.links = Arc::new(self.each(Part::Link, None, status, body)?),
             Answer::Instances(service) => {
-                let instances: Vec<Instance> = required::<Option<_>>(status, body)?.unwrap_or_default();
-                self.set_instances(service, instances);
+                let instances: Vec<Instance> = self.each(Part::Instance, Some(service), status, body)?;
+                self.put_instances(service, instances);
             }
             Answer::Leaf(service) => match (status, optional::<Leaf>(status, body)) {
                 (_, Ok(Some(leaf))) => {
@@ -146,18 +147,18 @@ impl Snapshot {
                 }
             },
             Answer::ServiceDefaults => {
-                let entries: Vec<ServiceDefaults> = required::<Option<_>>(status, body)?.unwrap_or_default();
+                let entries: Vec<ServiceDefaults> = self.each(Part::ServiceDefaults, None, status, body)?;
                 self.service_defaults =
                     Arc::new(entries.into_iter().map(|entry| (entry.name.clone(), entry)).collect());
             }
             Answer::ServiceResolvers => {
-                let entries: Vec<ServiceResolver> = required::<Option<_>>(status, body)?.unwrap_or_default();
+                let entries: Vec<ServiceResolver> = self.each(Part::ServiceResolver, None, status, body)?;
                 self.service_resolvers = Arc::new(
                     entries.into_iter().map(|entry| (folded(&entry.name).into_owned(), entry)).collect(),
                 );
             }
             Answer::Intentions => {
-                self.intentions = Arc::new(required::<Option<_>>(status, body)?.unwrap_or_default());
+                self.intentions = Arc::new(self.each(Part::Intention, None, status, body)?);
             }
             Answer::ProxyDefaults => self.proxy_defaults = optional(status, body)?,
             Answer::Mesh => self.mesh = optional(status, body)?,
@@ -167,6 +168,11 @@ impl Snapshot {
 
     /// Sets the instances of a service.
     pub fn set_instances(&mut self, service: &str, instances: Vec<Instance>) {
+        self.unreadable.retain(|found| found.part != Part::Instance || found.service != service);
+        self.put_instances(service, instances);
+    }
+
+    fn put_instances(&mut self, service: &str, instances: Vec<Instance>) {
         let datacenter = instances.first().map(|instance| instance.node.datacenter.clone());
         self.note_datacenter(&datacenter.unwrap_or_default());
         self.instances.insert(service.to_owned(), Arc::new(instances));
@@ -182,9 +188,35 @@ impl Snapshot {
         let gateway = &self.gateway.service;
         Arc::make_mut(&mut self.service_defaults)
             .retain(|name, _| name == gateway || linked.contains(name.as_str()));
+        self.unreadable.retain(|found| {
+            let is_general = found.service == "*" || found.part == Part::Link;
+            is_general || lowered.contains(&folded(&found.service))
+        });
         Arc::make_mut(&mut self.intentions).retain(|Intention { destination_name: name, .. }| {
             name == "*" || lowered.contains(&folded(name))
         });
+    }
+
+    /// A list, of which nothing is about any other service than `service`; what cannot be read of it is left out and
+    /// noted in the place of what was noted before.
+    fn each<T: DeserializeOwned>(
+        &mut self,
+        part: Part,
+        service: Option<&str>,
+        status: u16,
+        body: &[u8],
+    ) -> Result<Vec<T>, Error> {
+        let mut unreadable = Vec::new();
+        let list = match strict(status, body) {
+            Err(Error::Shape(_)) => {
+                part.read_list(service, serde_json::from_slice(body)?, &mut unreadable)?
+            }
+            list => list.map(Option::unwrap_or_default)?,
+        };
+        self.unreadable
+            .retain(|found| found.part != part || service.is_some_and(|name| name != found.service));
+        self.unreadable.extend(unreadable);
+        Ok(list)
     }
 
     /// Consul: without `agent:read` the answer is 403; version and default policy are unknown then, and the
@@ -220,8 +252,18 @@ pub fn is_unknown_token(status: u16, body: &[u8]) -> bool {
     status == 403 && body.windows(b"ACL not found".len()).any(|window| window == b"ACL not found")
 }
 
-/// The body of an answer that must be there.
+/// The body of an answer that must be there; keys without value count as absent.
 fn required<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, Error> {
+    strict(status, body).or_else(|error| match error {
+        Error::Shape(error) => {
+            let lenient = serde_json::from_slice(body).map(without_nulls).and_then(serde_json::from_value);
+            lenient.map_err(|_| Error::Shape(error))
+        }
+        other => Err(other),
+    })
+}
+
+fn strict<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, Error> {
     match status {
         200 => Ok(serde_json::from_slice(body)?),
         403 => Err(Error::Denied { body: body.to_owned() }),

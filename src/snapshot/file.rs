@@ -31,8 +31,14 @@ pub enum Error {
 
 impl Snapshot {
     /// Reads a snapshot file; `path` is only for messages.
+    ///
+    /// What is wrong with a single service is left out ([`Snapshot::unreadable`]).
     pub fn from_json(bytes: &[u8], path: &Path) -> Result<Self, Error> {
-        let snapshot: Self = serde_json::from_slice(bytes).map_err(|error| {
+        let read = serde_json::from_slice(bytes).or_else(|error| {
+            let lenient = serde_json::from_slice(bytes).and_then(Self::read_leniently);
+            lenient.map_err(|_| error)
+        });
+        let snapshot: Self = read.map_err(|error| {
             let text = error.to_string();
             let place = format!(" at line {} column {}", error.line(), error.column());
             Error::Syntax {

@@ -8,6 +8,7 @@ mod answers;
 pub mod assemble;
 pub mod file;
 mod folded;
+mod lenient;
 mod protocol;
 mod redact;
 mod replace;
@@ -24,6 +25,7 @@ pub use answers::{
     ServiceResolver, ServiceResolverSubset, TerminatingGatewayEntry, Weights,
 };
 pub use folded::folded;
+pub use lenient::{Part, Unreadable};
 pub use protocol::Protocol;
 
 /// The state of Consul as seen by one terminating gateway.
@@ -69,6 +71,9 @@ pub struct Snapshot {
     pub proxy_defaults: Option<serde_json::Value>,
     /// The `mesh` entry, as Consul prints it.
     pub mesh: Option<serde_json::Value>,
+    /// What was left out, because it has another shape than Consul's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unreadable: Vec<Unreadable>,
 }
 
 /// What decides that connections without an intention are allowed or denied.
