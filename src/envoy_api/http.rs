@@ -37,6 +37,9 @@ pub struct HttpConnectionManager {
     /// Takes any port off the host before routing.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub strip_any_host_port: bool,
+    /// Limit on the headers of a request, in KiB; Envoy's default is 60.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_request_headers_kb: Option<u32>,
 }
 
 /// `HttpConnectionManager.Tracing`.

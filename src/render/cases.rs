@@ -282,3 +282,18 @@ fn a_service_of_which_something_is_lost_is_closed_and_others_are_not() {
     assert_eq!(of("instance", "db"), ("db,web".to_owned(), "bad-instance".to_owned()));
     assert_eq!(of("link", "gone"), ("db,web".to_owned(), "unreadable".to_owned()));
 }
+
+#[test]
+fn larger_request_headers_are_let_in_as_far_as_envoy_goes() {
+    let of = |limit: Value| {
+        let defaults = json!({"db": {"Protocol": "http", "MaxRequestHeadersKB": limit}});
+        let rendered = gateway(&json!({"ServiceDefaults": defaults}));
+        let listener = named(&rendered, "listeners").remove(0).1;
+        let manager = &listener["filter_chains"][0]["filters"][0]["typed_config"];
+        (manager["max_request_headers_kb"].clone(), rendered.notices.len())
+    };
+    assert_eq!(of(json!(96)), (json!(96), 0));
+    assert_eq!(of(json!(97)), (json!(null), 1));
+    assert_eq!(of(json!(null)), (json!(null), 0));
+    assert_eq!(of(json!(0)), (json!(null), 0));
+}

@@ -35,6 +35,8 @@ pub struct ChainSettings<'a> {
     pub extra_filters: Vec<HttpFilter>,
     /// Whether any port is taken off the host before routing.
     pub strip_any_host_port: bool,
+    /// Limit on the headers of a request, in KiB.
+    pub max_request_headers_kb: Option<u32>,
 }
 
 impl ChainSettings<'_> {
@@ -94,6 +96,7 @@ impl ChainSettings<'_> {
             upgrade_configs: vec![UpgradeConfig { upgrade_type: "websocket" }],
             access_log: self.access_log.to_vec(),
             strip_any_host_port: self.strip_any_host_port,
+            max_request_headers_kb: self.max_request_headers_kb,
         };
         Filter {
             name: "envoy.filters.network.http_connection_manager",

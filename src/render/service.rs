@@ -19,6 +19,9 @@ use crate::snapshot::{
     Destination, GatewayLink, Instance, Part, Protocol, ServiceResolver, ServiceResolverSubset, Unreadable,
 };
 
+/// The largest limit on request headers that every Envoy takes, in KiB.
+const MAX_REQUEST_HEADERS_KB: u32 = 96;
+
 /// What one linked service contributes; empty if it is closed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServiceResources {
@@ -149,6 +152,7 @@ impl<'a> Renderer<'a> {
                 sanitize_client_cert: self.mesh.sanitize_client_cert,
                 extra_filters: lambda.iter().map(Lambda::filter).collect(),
                 strip_any_host_port: lambda.is_some(),
+                max_request_headers_kb: self.max_request_headers(name, notices),
             },
             routes: RouteSettings {
                 auto_host_rewrite: linked.auto_host_rewrite && destination.is_none() && lambda.is_none(),
@@ -195,6 +199,19 @@ impl<'a> Renderer<'a> {
             );
             Protocol::Tcp
         })
+    }
+
+    /// Consul: 1.21.5 and later have the setting; Envoy refuses a listener with more than it allows.
+    fn max_request_headers(&self, name: &str, notices: &mut Notices<'_>) -> Option<u32> {
+        let limit = self.snapshot.service_defaults.get(name)?.max_request_headers_kb;
+        if limit > MAX_REQUEST_HEADERS_KB {
+            notices.push(
+                NoticeCode::BadEntrySetting,
+                format!("MaxRequestHeadersKB {limit} is more than {MAX_REQUEST_HEADERS_KB}; it is ignored"),
+                "correct its service-defaults entry",
+            );
+        }
+        Some(limit).filter(|limit| (1..=MAX_REQUEST_HEADERS_KB).contains(limit))
     }
 
     /// Whether something is lost without which the service would be another one, or open to others.

@@ -18,6 +18,11 @@ where
     Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
 /// A service as the local agent has it registered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
@@ -471,6 +476,13 @@ pub struct ServiceDefaults {
     /// `tcp`, `http`, `http2`, `grpc`; empty: from `proxy-defaults`, else tcp.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub protocol: String,
+    /// Limit on the headers of a request, in KiB (Consul 1.21.5+); 0: Envoy's default.
+    #[serde(
+        rename = "MaxRequestHeadersKB",
+        deserialize_with = "null_as_default",
+        skip_serializing_if = "is_zero"
+    )]
+    pub max_request_headers_kb: u32,
     /// Addresses that are no catalog instances (Consul 1.13+).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub destination: Option<Destination>,
