@@ -297,3 +297,24 @@ fn larger_request_headers_are_let_in_as_far_as_envoy_goes() {
     assert_eq!(of(json!(null)), (json!(null), 0));
     assert_eq!(of(json!(0)), (json!(null), 0));
 }
+
+#[test]
+fn what_a_namespace_excludes_is_not_excluded_again_name_by_name() {
+    let intention = |ns: &str, name: &str, action: &str| json!({"SourceNS": ns, "SourceName": name, "DestinationName": "db", "Action": action});
+    let rendered = gateway(&json!({"DefaultIntention": "deny", "Intentions": [
+        intention("team", "web", "deny"),
+        intention("team", "*", "deny"),
+        intention("shop", "web", "deny"),
+        intention("*", "*", "allow"),
+    ]}));
+    let listener = named(&rendered, "listeners").remove(0).1;
+    let rules = &listener["filter_chains"][0]["filters"][0]["typed_config"]["rules"];
+    let ids = &rules["policies"]["consul-intentions-layer4"]["principals"][0]["and_ids"]["ids"];
+    let regex = |id: &Value| {
+        let found = &id["authenticated"]["principal_name"]["safe_regex"]["regex"];
+        found.as_str().unwrap().trim_start_matches("^spiffe://td.consul/").to_owned()
+    };
+    let excluded: Vec<String> =
+        ids.as_array().unwrap().iter().skip(1).map(|id| regex(&id["not_id"])).collect();
+    assert_eq!(excluded, ["ns/shop/dc/[^/]+/svc/web$", "ns/team/dc/[^/]+/svc/[^/]+$"]);
+}

@@ -86,11 +86,28 @@ fn effective_rules<'a>(intentions: &Rules<'a>) -> Vec<Rule<'a>> {
         if source.source_name == "*" {
             let stronger = rules.iter().rev().map(|stronger| stronger.source);
             excluded.extend(stronger.filter(|stronger| covers(source, stronger)));
+            without_covered(&mut excluded);
             wide.push((source, effect));
         }
         rules.push(Rule { source, effect, excluded });
     }
     rules
+}
+
+/// Takes out those whose sources another one has, too; only namespaces (Enterprise) make that so.
+///
+/// Consul: those with the fewest wildcards come first.
+fn without_covered(excluded: &mut Vec<&Intention>) {
+    if excluded.iter().all(|intention| intention.source_name != "*") {
+        return;
+    }
+    excluded.sort_by_key(|intention| (intention.source_ns == "*", intention.source_name == "*"));
+    let all = excluded.clone();
+    let mut index = 0_usize;
+    excluded.retain(|intention| {
+        index += 1;
+        !all.iter().skip(index).any(|wider| covers(wider, intention))
+    });
 }
 
 /// Whether every source of `narrow` is one of `wide`, too.
