@@ -318,3 +318,14 @@ fn what_a_namespace_excludes_is_not_excluded_again_name_by_name() {
         ids.as_array().unwrap().iter().skip(1).map(|id| regex(&id["not_id"])).collect();
     assert_eq!(excluded, ["ns/shop/dc/[^/]+/svc/web$", "ns/team/dc/[^/]+/svc/[^/]+$"]);
 }
+
+#[test]
+fn an_sni_that_envoy_refuses_closes_the_service() {
+    let of = |length: usize| {
+        let link = json!({"Service": {"Name": "db"}, "CAFile": "/ca.pem", "SNI": "a".repeat(length)});
+        let rendered = gateway(&json!({"Links": [link]}));
+        (named(&rendered, "clusters").len(), rendered.notices.len())
+    };
+    assert_eq!(of(255), (1, 0));
+    assert_eq!(of(256), (0, 1));
+}

@@ -19,6 +19,9 @@ use crate::snapshot::{
     Destination, GatewayLink, Instance, Part, Protocol, ServiceResolver, ServiceResolverSubset, Unreadable,
 };
 
+/// The longest SNI that Envoy takes, in bytes.
+const MAX_SNI: usize = 255;
+
 /// The largest limit on request headers that every Envoy takes, in KiB.
 const MAX_REQUEST_HEADERS_KB: u32 = 96;
 
@@ -120,6 +123,13 @@ impl<'a> Renderer<'a> {
             if !self.options.prepare {
                 return;
             }
+        }
+        if linked.sni.len() > MAX_SNI && !linked.ca_file.is_empty() {
+            return notices.push(
+                NoticeCode::BadName,
+                format!("its SNI has more than the {MAX_SNI} bytes that Envoy takes, so it is not served"),
+                "correct SNI in the gateway's entry",
+            );
         }
         if self.has_unusable_file(&linked, notices) {
             return;
