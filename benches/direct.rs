@@ -36,6 +36,9 @@ const CHANGES: usize = 100;
 /// How long an idle gateway is watched.
 const IDLE: Duration = Duration::from_secs(20);
 
+/// Between two tries of the client: the processors are there for what is measured, not for the stopwatch.
+const BETWEEN_TRIES: Duration = Duration::from_millis(1);
+
 /// The cluster through which Envoy reaches termgate.
 const XDS_CLUSTER: &str = "local_agent";
 
@@ -187,8 +190,7 @@ impl World {
                     !is_served
                 });
                 ensure!(start.elapsed() < limit, "{} services are not served after {limit:?}", waiting.len());
-                // The processors are Envoy's, not the stopwatch's.
-                thread::sleep(Duration::from_millis(5));
+                thread::sleep(5 * BETWEEN_TRIES);
             }
             Ok(start.elapsed())
         };
@@ -237,6 +239,7 @@ impl World {
                     break;
                 }
                 ensure!(start.elapsed() < wait::PATIENCE, "{service} stays where it was");
+                thread::sleep(BETWEEN_TRIES);
             }
             times.push(start.elapsed());
         }
@@ -255,6 +258,7 @@ impl World {
             let start = Instant::now();
             while self.frontend.get(gateway.address, last, "/")?.answer().is_ok() != served {
                 ensure!(start.elapsed() < wait::PATIENCE, "{last} does not come or go");
+                thread::sleep(BETWEEN_TRIES);
             }
             times.push(start.elapsed());
             Ok(())

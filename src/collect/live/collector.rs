@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
@@ -410,6 +411,11 @@ impl Collector {
         if node.as_deref() == self.node_watch.as_ref().map(|watch| watch.node.as_str()) {
             return;
         }
+        self.watch_node(node);
+    }
+
+    fn watch_node(&mut self, node: Option<String>) {
+        self.asker.watches_node.store(node.is_some(), Ordering::Relaxed);
         self.node_watch = node.map(|node| {
             let mut task = JoinSet::new();
             task.spawn(self.asker.clone().watch_node(node.clone()));
@@ -529,7 +535,7 @@ impl Collector {
 
     fn start_work(&mut self, work: &mut JoinSet<()>) {
         if self.queue.len() > LONG_LINE {
-            self.node_watch = None;
+            self.watch_node(None);
         }
         if self.paused_until.is_some_and(|until| Instant::now() < until) {
             return;

@@ -125,8 +125,13 @@ pub fn follow(consul: &Arc<Consul>, gateway: &Gateway, first_leaves: Duration) -
     let (published, snapshots) = watch::channel(None);
     let (replies, inbox) = mpsc::unbounded_channel();
     let mut tasks = JoinSet::new();
-    let asker =
-        Asker { consul: Arc::clone(consul), gateway: gateway.clone(), replies, answers: answers.clone() };
+    let asker = Asker {
+        consul: Arc::clone(consul),
+        gateway: gateway.clone(),
+        replies,
+        answers: answers.clone(),
+        watches_node: Arc::default(),
+    };
     for question in COMMON.into_iter().filter(Question::is_watched) {
         tasks.spawn(asker.clone().watch(question));
     }

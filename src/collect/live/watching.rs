@@ -1,5 +1,6 @@
 //! Blocking queries, each of which follows one thing.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::Method;
@@ -16,12 +17,17 @@ use crate::snapshot::assemble::is_unknown_token;
 /// How long the agent may hold a blocking query.
 const BLOCKING_WAIT: Duration = Duration::from_secs(60);
 
+/// Pause between two summaries beside the watch on a node.
+const SUMMARY_PAUSE: Duration = Duration::from_millis(100);
+
 #[derive(Debug, Clone)]
 pub(super) struct Asker {
     pub consul: Arc<Consul>,
     pub gateway: Gateway,
     pub replies: UnboundedSender<Message>,
     pub answers: Answers,
+    /// Whether a watch on a node tells of most changes before the summary of all services does.
+    pub watches_node: Arc<AtomicBool>,
 }
 
 impl Asker {
@@ -82,6 +88,10 @@ impl Asker {
                         self.tell(Message::InstancesChanged { summary: answer.body, index });
                     }
                     position.pace().await;
+                    // The watch on the node must not wait for the agent's work on one summary after another.
+                    if self.watches_node.load(Ordering::Relaxed) {
+                        sleep(SUMMARY_PAUSE).await;
+                    }
                 }
                 Err(error) => self.failed(&mut position, (&error).into()).await,
             }
