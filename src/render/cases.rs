@@ -321,11 +321,12 @@ fn what_a_namespace_excludes_is_not_excluded_again_name_by_name() {
 
 #[test]
 fn an_sni_that_envoy_refuses_closes_the_service() {
-    let of = |length: usize| {
-        let link = json!({"Service": {"Name": "db"}, "CAFile": "/ca.pem", "SNI": "a".repeat(length)});
+    let of = |sni: &str| {
+        let link = json!({"Service": {"Name": "db"}, "CAFile": "/ca.pem", "SNI": sni});
         let rendered = gateway(&json!({"Links": [link]}));
         (named(&rendered, "clusters").len(), rendered.notices.len())
     };
-    assert_eq!(of(255), (1, 0));
-    assert_eq!(of(256), (0, 1));
+    assert_eq!(of(&"a".repeat(255)), (1, 0));
+    assert_eq!(of(&"a".repeat(256)), (0, 1));
+    assert_eq!(of("a\0"), (0, 1));
 }

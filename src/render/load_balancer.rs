@@ -104,6 +104,10 @@ fn hash_policy(policy: &snapshot::HashPolicy, notices: &mut Notices<'_>) -> Opti
             ignore(notices, &format!("hash policy on `{field}` without FieldValue"));
             return None;
         }
+        "header" if name.contains(['\0', '\r', '\n']) => {
+            ignore(notices, "hash policy on a header whose name Envoy refuses");
+            return None;
+        }
         "header" => hash.header = Some(HeaderHash { header_name: name }),
         "cookie" => hash.cookie = Some(cookie(name, policy.cookie_config.as_ref())),
         "query_parameter" => hash.query_parameter = Some(QueryParameterHash { name }),
@@ -147,6 +151,16 @@ mod tests {
 
     use super::LoadBalancing;
     use crate::render::service::Notices;
+
+    #[test]
+    fn a_header_name_that_envoy_refuses_is_not_hashed() {
+        let policies =
+            json!([{"Field": "header", "FieldValue": "x\0"}, {"Field": "header", "FieldValue": "x-a"}]);
+        let settings = serde_json::from_value(json!({"Policy": "maglev", "HashPolicies": policies})).unwrap();
+        let mut notices = Vec::new();
+        let balancing = LoadBalancing::of(Some(&settings), &mut Notices::new("s", &mut notices));
+        assert_eq!((balancing.hash_policy.len(), notices.len()), (1, 1));
+    }
 
     #[test]
     fn a_ring_never_has_a_minimum_above_its_maximum() {

@@ -124,10 +124,10 @@ impl<'a> Renderer<'a> {
                 return;
             }
         }
-        if linked.sni.len() > MAX_SNI && !linked.ca_file.is_empty() {
+        if (linked.sni.len() > MAX_SNI || linked.sni.contains('\0')) && !linked.ca_file.is_empty() {
             return notices.push(
                 NoticeCode::BadName,
-                format!("its SNI has more than the {MAX_SNI} bytes that Envoy takes, so it is not served"),
+                format!("its SNI has more than {MAX_SNI} bytes, or one of 0, which Envoy refuses; it is not served"),
                 "correct SNI in the gateway's entry",
             );
         }
