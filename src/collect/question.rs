@@ -1,6 +1,7 @@
 //! One part of a snapshot and the request that gets it.
 
 use std::fmt;
+use std::time::Duration;
 
 use reqwest::Method;
 
@@ -120,6 +121,7 @@ pub(super) struct Reply {
     pub status: u16,
     pub body: Vec<u8>,
     pub index: Option<u64>,
+    pub retry_after: Option<Duration>,
 }
 
 impl Question {
@@ -142,7 +144,7 @@ impl Question {
         })
     }
 
-    fn path(&self, gateway: &Gateway) -> String {
+    pub fn path(&self, gateway: &Gateway) -> String {
         let (id, name) = (encode_path_segment(&gateway.id), encode_path_segment(&gateway.name));
         let encoded = match self {
             Self::Instances(service) | Self::Leaf(service) => encode_path_segment(service),
@@ -195,7 +197,8 @@ impl Question {
             };
             answer = consul::Answer { status: checks.status, body, ..answer };
         }
-        Ok(Reply { question: self, status: answer.status, body: answer.body, index: answer.index })
+        let consul::Answer { status, body, index, retry_after, .. } = answer;
+        Ok(Reply { question: self, status, body, index, retry_after })
     }
 
     /// Whether a token without the right to ask this still gets a working gateway.
@@ -212,14 +215,18 @@ impl Question {
 impl Reply {
     /// Puts the reply into `snapshot`; a part that the token may not see, but need not, is left as it is.
     pub fn apply(&self, snapshot: &mut Snapshot, consul: &Consul, gateway: &Gateway) -> Result<(), Error> {
+        self.put_into(snapshot).map_err(|source| {
+            let (path, address) = (self.question.path(gateway), consul.address().to_owned());
+            Error::Answer { path, address, source }
+        })
+    }
+
+    /// The same; an error says only what is wrong with the answer.
+    pub fn put_into(&self, snapshot: &mut Snapshot) -> Result<(), assemble::Error> {
         let Some(answer) = self.question.answer() else { return Ok(()) };
         match snapshot.apply(answer, self.status, &self.body) {
             Err(assemble::Error::Denied { .. }) if self.question.is_optional() => Ok(()),
-            Err(source) => {
-                let (path, address) = (self.question.path(gateway), consul.address().to_owned());
-                Err(Error::Answer { path, address, source })
-            }
-            Ok(()) => Ok(()),
+            result => result,
         }
     }
 }

@@ -52,6 +52,8 @@ pub struct Answer {
     pub index: Option<u64>,
     /// `X-Consul-Results-Filtered-By-ACLs` (Consul 1.11+).
     pub filtered_by_acls: bool,
+    /// `Retry-After`, where it is a number of seconds.
+    pub retry_after: Option<Duration>,
 }
 
 /// How long the agent may hold an answer back.
@@ -232,6 +234,8 @@ impl Consul {
             let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
             let index = header("x-consul-index").and_then(|value| value.parse().ok());
             let filtered_by_acls = header("x-consul-results-filtered-by-acls") == Some("true");
+            let retry_after = header("retry-after").and_then(|value| value.trim().parse().ok());
+            let retry_after = retry_after.map(Duration::from_secs);
             let mut body = Vec::new();
             while let Some(chunk) =
                 response.chunk().await.map_err(|error| fail(Failure::Transport(reason(&error))))?
@@ -243,7 +247,7 @@ impl Consul {
             }
             drop(response);
             lane.settle().await;
-            Ok(Answer { status, body, index, filtered_by_acls })
+            Ok(Answer { status, body, index, filtered_by_acls, retry_after })
         };
         let mut overdue = Failure::Timeout(limit);
         if let Some(TimeLimit { length, end }) = self.time_limit {

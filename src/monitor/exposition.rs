@@ -112,6 +112,8 @@ pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration
     for (watch, age) in ages {
         out.value("termgate_watch_age_seconds", Some(("watch", watch)), age.as_secs_f64());
     }
+    let help = "Kinds of requests that the agent does not answer now.";
+    out.single("termgate_failing_watches", "gauge", help, number(state.failing.0 as u64));
     out.family(
         "termgate_leaf_certificate_days_left",
         "gauge",

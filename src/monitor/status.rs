@@ -36,6 +36,8 @@ pub(super) struct State {
     pub(super) phase: Phase,
     /// Why there is nothing to serve yet, in the words of the last failure.
     pub(super) trouble: Option<String>,
+    /// How many kinds of requests the agent does not answer now, and why.
+    pub(super) failing: (usize, String),
     pub(super) envoy_is_live: bool,
     pub(super) envoy_is_connected: bool,
     /// Whether Envoy has answered everything that it was sent.
@@ -83,6 +85,11 @@ impl Status {
     /// A request fails while there is nothing to serve yet.
     pub fn set_trouble(&self, reason: &str) {
         self.lock().trouble = Some(reason.to_owned());
+    }
+
+    /// How many kinds of requests the agent does not answer now, and why: the last good configuration is served.
+    pub fn set_failing(&self, failing: (usize, String)) {
+        self.lock().failing = failing;
     }
 
     /// How far the gateway is now.
@@ -189,6 +196,9 @@ impl State {
             Phase::Starting if !self.is_settled => Err("Envoy has not taken everything yet".to_owned()),
             Phase::Starting => Err("Envoy is not live yet".to_owned()),
             Phase::Serving if !self.refused.is_empty() => Ok(Some(self.refusals())),
+            Phase::Serving if self.failing.0 > 0 => {
+                Ok(Some(format!("with the last good configuration: {}", self.failing.1)))
+            }
             Phase::Serving => Ok(None),
             Phase::Ending => Err("the gateway is ending: open connections get their time".to_owned()),
         }
@@ -237,6 +247,16 @@ mod tests {
         assert_eq!(status.readiness(), Ok(None));
         status.set_phase(Phase::Ending);
         assert!(status.readiness().is_err());
+    }
+
+    #[test]
+    fn an_agent_that_fails_is_told_but_takes_nothing_from_readiness() {
+        let status = Status::default();
+        status.set_phase(Phase::Serving);
+        status.set_failing((1, "GET /v1/x: no leader (the mesh CA)".into()));
+        assert!(status.readiness().unwrap().unwrap().contains("no leader (the mesh CA)"));
+        status.set_failing((0, String::new()));
+        assert_eq!(status.readiness(), Ok(None));
     }
 
     #[test]

@@ -1,16 +1,20 @@
 //! `termgate run` beside an agent that fails, or that counts what it is asked.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use nix::sys::signal::Signal;
+use serde_json::json;
 
+use crate::monitor::{count, get};
 use crate::support::command::Termgate;
-use crate::support::consul::MANAGEMENT_TOKEN;
+use crate::support::consul::{MANAGEMENT_TOKEN, free_address};
 use crate::support::faulty_agent::{Fault, FaultyAgent};
 use crate::support::gateway::Gateway;
 use crate::support::origin::Origin;
 use crate::support::process::ProcessOutput;
+use crate::support::steady::Steady;
 use crate::world::{World, answered_by};
 
 /// A gateway with many services starts, follows changes, reads everything again and ends.
@@ -74,6 +78,7 @@ fn no_more_are_open_where_each_takes_a_while_to_be_made() -> Result<()> {
 
 /// A gateway with one service, `first` behind it, beside an agent that does well so far.
 struct Beside {
+    monitor: SocketAddr,
     world: World,
     agent: FaultyAgent,
     service: String,
@@ -83,17 +88,38 @@ struct Beside {
 
 impl Beside {
     fn new(first: &Origin) -> Result<Self> {
-        let mut world = World::new()?;
+        let (mut world, monitor) = (World::new()?, free_address()?);
         let agent = FaultyAgent::before(world.consul)?;
         let service = world.allowed("one", first)?;
         world.write_entry()?;
         let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
             .env("CONSUL_HTTP_ADDR", agent.address()?.to_string())
-            .env("CONSUL_HTTP_TOKEN", MANAGEMENT_TOKEN);
+            .env("CONSUL_HTTP_TOKEN", MANAGEMENT_TOKEN)
+            .args(["--ready-bind", &monitor.to_string(), "--metrics-bind", &monitor.to_string()]);
         let mut gateway = Gateway::launch(&world.gateway, run)?;
         answered_by(&mut gateway, &world.frontend()?, &service, "first")?;
         let said = gateway.process.shared_output();
-        Ok(Self { world, agent, service, gateway, said })
+        Ok(Self { monitor, world, agent, service, gateway, said })
+    }
+
+    /// Waits until more requests were made whose path starts like this, so many.
+    fn asks(&mut self, more: usize, path: &str) -> Result<()> {
+        let (agent, before) = (&self.agent, self.agent.count(path));
+        self.gateway.eventually(&format!("{more} more requests for {path}"), || {
+            let now = agent.count(path);
+            ensure!(now >= before + more, "{} so far", now - before);
+            Ok(())
+        })
+    }
+
+    /// Waits until `/ready` says so, with the status of a gateway that serves.
+    fn is_ready(&mut self, says: impl Fn(&str) -> bool) -> Result<()> {
+        let monitor = self.monitor;
+        self.gateway.eventually("readiness", || {
+            let answer = get(monitor, "/ready")?;
+            ensure!(answer.status == 200 && says(answer.text().trim()), "{answer:?}: {}", answer.text());
+            Ok(())
+        })
     }
 
     /// Waits until termgate has said something so many times.
@@ -122,4 +148,93 @@ fn a_right_that_is_taken_and_given_back_is_told_each_time() -> Result<()> {
         }
     }
     answered_by(&mut beside.gateway, &beside.world.frontend()?, &beside.service, "first").map(drop)
+}
+
+#[test]
+fn an_agent_that_fails_is_told_once_with_its_end_and_the_last_good_configuration_stays() -> Result<()> {
+    needs!(Consul, Envoy);
+    let origins = [Origin::plain("first")?, Origin::plain("second")?];
+    let mut beside = Beside::new(&origins[0])?;
+    beside.is_ready(|text| text == "ready")?;
+    let (monitor, frontend) = (beside.monitor, beside.world.frontend()?);
+    let client = Steady::start(beside.world.frontend()?, beside.gateway.address, &beside.service);
+    let faults = [
+        (Fault::NO_LEADER, "No cluster leader"),
+        (Fault::RATE_LIMIT, "Rate limit reached"),
+        (Fault::Close, "connection closed before message completed"),
+    ];
+    for (round, (fault, words)) in faults.into_iter().enumerate() {
+        beside.agent.fail("/v1/", fault);
+        let all = ["the linked services", "the mesh CA", "instances of linked services", "intentions"];
+        beside.is_ready(|text| text.contains(words) && all.iter().all(|about| text.contains(about)))?;
+        ensure!(count(monitor, "termgate_failing_watches")? >= 4 && count(monitor, "termgate_ready")? == 1);
+        // A change that the agent could not tell of.
+        let (origin, name) = [(&origins[1], "second"), (&origins[0], "first")][round % 2];
+        beside.world.consul.register_external(&beside.service, origin.address())?;
+        client.goes_on()?;
+        beside.agent.mend("/v1/");
+        answered_by(&mut beside.gateway, &frontend, &beside.service, name)?;
+        beside.is_ready(|text| text == "ready")?;
+        assert_eq!(count(monitor, "termgate_failing_watches")?, 0);
+        beside.says(round + 1, "all work again")?;
+        beside.says(round + 1, "the last good configuration stays in force")?;
+    }
+    client.end()?;
+    ensure!(beside.gateway.stop()?.success(), "it did not end well");
+    Ok(())
+}
+
+#[test]
+fn one_question_that_fails_is_told_and_holds_up_no_other() -> Result<()> {
+    needs!(Consul, Envoy);
+    let origins = [Origin::plain("first")?, Origin::plain("second")?];
+    let mut beside = Beside::new(&origins[0])?;
+    let frontend = beside.world.frontend()?;
+    for path in ["/v1/config/mesh/", "/v1/agent/connect/ca/roots"] {
+        beside.agent.fail(path, Fault::Close);
+    }
+    beside.is_ready(|text| text.contains("(the mesh CA, the mesh entry)"))?;
+    beside.world.consul.register_external(&beside.service, origins[1].address())?;
+    answered_by(&mut beside.gateway, &frontend, &beside.service, "second")?;
+
+    // A service without a certificate is in trouble until it is unlinked.
+    let signing = beside.world.allowed("unsigned", &origins[0])?;
+    beside.agent.fail(&format!("/v1/agent/connect/ca/leaf/{signing}"), Fault::Status(500, "no such CA", &[]));
+    beside.world.write_entry()?;
+    beside.says(1, "leaf certificates of linked services: GET")?;
+    beside.world.links.remove(&signing);
+    beside.world.write_entry()?;
+    beside.says(1, "leaf certificates of linked services: works again")?;
+    beside.gateway.process.check_running()
+}
+
+#[test]
+fn an_agent_that_wants_to_be_left_alone_is_not_asked_before_its_time() -> Result<()> {
+    needs!(Consul, Envoy);
+    let first = Origin::plain("first")?;
+    let mut beside = Beside::new(&first)?;
+    let (busy, other) = ("/v1/config/service-resolver", "/v1/config/mesh/");
+    beside.agent.fail(busy, Fault::Status(429, "too many requests", &[("Retry-After", "60")]));
+    beside.asks(1, busy)?;
+    let before = beside.agent.count(busy);
+    beside.asks(2, other)?;
+    assert_eq!(beside.agent.count(busy), before);
+    beside.gateway.process.check_running()
+}
+
+#[test]
+fn a_registration_that_fails_again_and_again_is_told_once() -> Result<()> {
+    needs!(Consul, Envoy);
+    let first = Origin::plain("first")?;
+    let mut beside = Beside::new(&first)?;
+    let (registering, gateway) = ("/v1/agent/service/register", beside.world.gateway.clone());
+    beside.agent.fail(registering, Fault::Status(500, "the disk is full", &[]));
+    beside.world.consul.put(&format!("/v1/agent/service/deregister/{gateway}"), &json!({}))?;
+    beside.asks(3, registering)?;
+    beside.is_ready(|text| text.contains("the disk is full (the gateway's registration)"))?;
+    beside.says(1, "the disk is full")?;
+    beside.agent.mend(registering);
+    beside.says(1, "the gateway's registration: works again")?;
+    ensure!(beside.world.consul.agent_service(&gateway)?.is_some(), "it is not registered");
+    beside.is_ready(|text| text == "ready")
 }

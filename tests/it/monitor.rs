@@ -16,7 +16,7 @@ use crate::support::process::Process;
 use crate::support::tools::Tool;
 use crate::world::{World, answered_by};
 
-fn get(address: SocketAddr, path: &str) -> Result<Response> {
+pub fn get(address: SocketAddr, path: &str) -> Result<Response> {
     call(address, None, "GET", path, None)
 }
 
@@ -26,7 +26,7 @@ fn metric(address: SocketAddr, name: &str) -> Result<String> {
     line.map(str::to_owned).with_context(|| format!("no {name} in:\n{text}"))
 }
 
-fn count(address: SocketAddr, name: &str) -> Result<u64> {
+pub fn count(address: SocketAddr, name: &str) -> Result<u64> {
     Ok(metric(address, name)?.parse()?)
 }
 

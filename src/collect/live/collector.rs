@@ -10,8 +10,9 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+use super::trouble::{Asked, Cause, Failures, Trouble, is_refusal};
 use super::watching::Asker;
-use super::{Collected, Event, FIRST_LEAVES, Message, Stage, Trouble};
+use super::{Collected, Event, FIRST_LEAVES, Message, Stage};
 use crate::collect::by_node::Round;
 use crate::collect::digest;
 use crate::collect::narrow::Marks;
@@ -36,8 +37,10 @@ const WORKERS: usize = 3;
 const LONG_LINE: usize = 64;
 /// How long a change that the summary tells of may be on its way from the watch on its node.
 const NODE_LAG: Duration = Duration::from_millis(200);
-/// How soon a question about a single service is asked again that had a bad answer.
-const RETRY: Duration = Duration::from_secs(2);
+/// Pause of all plain questions after the first failure.
+const PAUSE: Duration = Duration::from_millis(400);
+/// So many refused questions in a row may be the trouble of single ones; more are that of the agent.
+const FREE_FAILURES: u32 = 3;
 /// How long after the last narrow look all instances are asked for, should the narrow look have missed something.
 const SWEEP_AFTER: Duration = Duration::from_secs(60);
 /// Least time between two rounds through all instances.
@@ -90,8 +93,8 @@ pub(super) struct Collector {
     next_sweep: Option<Instant>,
     next_poll: Instant,
     polls: u32,
-    /// Consecutive requests that did not reach the agent, and until when none is sent.
-    unreachable: u32,
+    /// Consecutive plain requests that the agent did not answer or refused, and until when none is sent.
+    failures: u32,
     paused_until: Option<Instant>,
     known_instances: BTreeSet<String>,
     leaves: BTreeMap<String, LeafState>,
@@ -103,7 +106,7 @@ pub(super) struct Collector {
     dirty: bool,
     /// Whether some of it must not wait.
     urgent: bool,
-    troubled: BTreeSet<Question>,
+    failing: Failures,
 }
 
 impl Collector {
@@ -134,7 +137,7 @@ impl Collector {
             next_sweep: None,
             next_poll: Instant::now(),
             polls: 0,
-            unreachable: 0,
+            failures: 0,
             paused_until: None,
             known_instances: BTreeSet::new(),
             leaves: BTreeMap::new(),
@@ -143,7 +146,7 @@ impl Collector {
             publish_at: None,
             dirty: false,
             urgent: false,
-            troubled: BTreeSet::new(),
+            failing: Failures::default(),
         }
     }
 
@@ -171,28 +174,69 @@ impl Collector {
         drop(self.events.send(event));
     }
 
+    fn tell_of(&self, events: impl IntoIterator<Item = Event>) {
+        for event in events {
+            self.tell(event);
+        }
+    }
+
     fn take(&mut self, message: Message) {
         match message {
             Message::Reply(reply) => self.take_reply(&reply),
             Message::InstancesChanged { summary, index } => self.find_changed(&summary, index),
             Message::NodeChanged { node, reply } => self.take_node_change(&node, &reply),
             Message::Failed { question, trouble } => {
-                self.unreachable = self.unreachable.saturating_add(1);
-                let pause = RETRY.mul_f64(0.1) * 2_u32.saturating_pow(self.unreachable.min(6));
-                self.paused_until = Some(Instant::now() + pause);
-                // An agent that is restarted is away for a moment.
-                self.take_failure(&question, Some(trouble).filter(|_| self.unreachable > 2));
+                self.pause(0);
+                self.take_failure(&question, trouble);
             }
-            Message::Trouble { about, trouble: Trouble { reason, denied } } => {
-                self.tell(Event::Trouble { about, reason, denied });
+            Message::Trouble { about, trouble } => self.note_failure(Asked::Watch(about), trouble),
+            Message::Recovered { about } => {
+                let event = self.failing.answered(&Asked::Watch(about));
+                self.tell_of(event);
+                if !self.failing.has_watches() {
+                    self.hurry();
+                }
             }
-            Message::Recovered { about } => self.tell(Event::Recovered { about }),
         }
+    }
+
+    /// The agent does well again: what it could not answer is asked at once.
+    fn hurry(&mut self) {
+        (self.failures, self.paused_until) = (0, None);
+        for (question, at) in &mut self.retries {
+            *at = self.failing.peace(question).min(*at);
+        }
+        for (service, peace) in self.failing.leaves() {
+            if let Some(state) = self.leaves.get_mut(service) {
+                state.due = peace.min(state.due);
+            }
+        }
+    }
+
+    /// Holds plain questions back, twice as long after every failure; the first few, `free` many, may be those of a
+    /// single question.
+    fn pause(&mut self, free: u32) {
+        self.failures = self.failures.saturating_add(1);
+        if let Some(failures) = self.failures.checked_sub(free + 1) {
+            self.paused_until = Some(Instant::now() + PAUSE * 2_u32.pow(failures.min(5)));
+        }
+    }
+
+    fn note_failure(&mut self, asked: Asked, trouble: Trouble) {
+        let event = self.failing.failed(asked, trouble, self.is_complete());
+        self.tell_of(event);
+    }
+
+    fn note_answer(&mut self, question: &Question) {
+        let event = self.failing.answered(&Asked::Question(question.clone()));
+        self.tell_of(event);
     }
 
     fn take_reply(&mut self, reply: &Reply) {
         self.running.remove(&reply.question);
-        (self.unreachable, self.paused_until) = (0, None);
+        if !is_refusal(reply) {
+            (self.failures, self.paused_until) = (0, None);
+        }
         // Any answer is one; that the agent was out of reach says nothing about the leaf.
         if let Question::Leaf(service) = &reply.question
             && let Some(state) = self.leaves.get_mut(service)
@@ -203,11 +247,15 @@ impl Collector {
             self.asker.answers.note("settings of the gateway");
         }
         if reply.question == Question::AgentService && reply.status == 404 {
-            self.tell(Event::Unregistered);
+            self.failing.mark(Question::AgentService, Cause::unregistered());
+            self.tell(Event::Unregistered { about: reply.question.about() });
             return;
         }
         match &reply.question {
-            Question::Node(node) => return self.take_node(node, reply),
+            Question::Node(node) => {
+                self.note_answer(&reply.question);
+                return self.take_node(node, reply);
+            }
             Question::NodeInstances(node) => return self.take_node_instances(node, reply),
             _ => {}
         }
@@ -217,9 +265,7 @@ impl Collector {
             return;
         }
         self.answers.insert(reply.question.clone(), digest);
-        if self.troubled.remove(&reply.question) && !self.is_troubled_about(&reply.question.about()) {
-            self.tell(Event::Recovered { about: reply.question.about() });
-        }
+        self.note_answer(&reply.question);
         self.dirty |= is_news;
         self.urgent |= is_news && !matches!(reply.question, Question::Leaf(_));
         self.missing.remove(&reply.question);
@@ -250,12 +296,13 @@ impl Collector {
     /// Puts an answer into the snapshot; whether it can be used.
     fn apply(&mut self, reply: &Reply) -> bool {
         let roots_before = (reply.question == Question::Roots).then(|| self.snapshot.roots.clone());
-        if let Err(error) = reply.apply(&mut self.snapshot, &self.asker.consul, &self.asker.gateway) {
-            let reason =
-                std::error::Error::source(&error).map(|source| format!(": {source}")).unwrap_or_default();
-            let trouble =
-                Trouble { reason: format!("{error}{reason}"), denied: error.is_permission_denied() };
-            self.take_failure(&reply.question, Some(trouble));
+        if let Err(error) = reply.put_into(&mut self.snapshot) {
+            // A CA that signs no more than it may in a second holds up leaves alone.
+            if is_refusal(reply) && !matches!(reply.question, Question::Leaf(_)) {
+                self.pause(FREE_FAILURES);
+            }
+            let request = self.asker.request(&reply.question.path(&self.asker.gateway));
+            self.take_failure(&reply.question, Trouble::unusable(&request, &error, reply.retry_after));
             return false;
         }
         match &reply.question {
@@ -268,35 +315,27 @@ impl Collector {
         true
     }
 
-    /// Without `trouble`, it is not worth a word yet.
-    fn take_failure(&mut self, question: &Question, trouble: Option<Trouble>) {
+    fn take_failure(&mut self, question: &Question, trouble: Trouble) {
         self.running.remove(question);
         // What this answer was asked for is still unknown.
         self.answers.remove(question);
+        if let Question::NodeInstances(_) = question {
+            // The same is asked service by service, and told there.
+            return self.give_round_up();
+        }
+        self.note_failure(Asked::Question(question.clone()), trouble);
+        let pause = self.failing.pause(question);
         match question {
             // Mostly a CA that signs no more than it may in a second.
-            Question::Leaf(service) => self.schedule_leaf(service, RETRY),
-            Question::NodeInstances(_) => return self.give_round_up(),
+            Question::Leaf(service) => self.schedule_leaf(service, pause),
             Question::Instances(_) | Question::Node(_) => {
                 self.stale.remove(question);
-                self.retries.insert(question.clone(), Instant::now() + RETRY);
+                self.retries.insert(question.clone(), Instant::now() + pause);
             }
             // These are asked again anyway.
             watched if watched.is_watched() => {}
-            polled => drop(self.retries.insert(polled.clone(), Instant::now() + RETRY)),
+            polled => drop(self.retries.insert(polled.clone(), Instant::now() + pause)),
         }
-        let Some(Trouble { reason, denied }) = trouble else { return };
-        let about = question.about();
-        let is_first = !self.is_troubled_about(&about);
-        self.troubled.insert(question.clone());
-        if is_first {
-            self.tell(Event::Trouble { about, reason, denied });
-        }
-    }
-
-    /// Whether some question of the kind is in trouble: a thousand services in the same trouble are said once.
-    fn is_troubled_about(&self, about: &str) -> bool {
-        self.troubled.iter().any(|question| question.about() == about)
     }
 
     fn ask_stale(&mut self, question: &Question) {
@@ -497,7 +536,8 @@ impl Collector {
         };
         self.answers.retain(|question, _| is_about_linked(question));
         self.retries.retain(|question, _| is_about_linked(question));
-        self.troubled.retain(is_about_linked);
+        let over = self.failing.retain(is_about_linked);
+        self.tell_of(over);
         self.snapshot.instances.retain(|service, _| linked.contains(service));
         self.snapshot.leaves.retain(|service, _| linked.contains(service));
         let new: BTreeSet<String> =
@@ -601,7 +641,10 @@ impl Collector {
             self.polls = self.polls.wrapping_add(1);
             let polled = COMMON.into_iter().filter(|question| !question.is_watched());
             for question in polled.filter(|question| ask_agent || *question != Question::AgentSelf) {
-                self.ask(question);
+                // One that failed has its own time.
+                if !self.retries.contains_key(&question) {
+                    self.ask(question);
+                }
             }
         }
         if self.next_sweep.is_some_and(|at| at <= now) {

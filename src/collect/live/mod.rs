@@ -6,6 +6,7 @@
 //! leaves, and what is asked again and again.
 
 mod collector;
+mod trouble;
 mod watching;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -18,6 +19,8 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use self::collector::Collector;
+pub use self::trouble::Cause;
+use self::trouble::Trouble;
 use self::watching::Asker;
 use super::question::{COMMON, Gateway, Question, Reply};
 use crate::consul::Consul;
@@ -37,6 +40,8 @@ pub enum Event {
         about: String,
         /// Why it fails.
         reason: String,
+        /// What it may have in common with other requests that fail.
+        cause: Cause,
         /// Whether ACLs forbid it.
         denied: bool,
     },
@@ -46,7 +51,10 @@ pub enum Event {
         about: String,
     },
     /// The agent does not know the gateway any more (it restarted without its data, or somebody deregistered it).
-    Unregistered,
+    Unregistered {
+        /// As in [`Event::Trouble`].
+        about: String,
+    },
 }
 
 /// When the agent last gave a good answer, by what it was asked; clones share it.
@@ -131,6 +139,7 @@ pub fn follow(consul: &Arc<Consul>, gateway: &Gateway, first_leaves: Duration) -
         replies,
         answers: answers.clone(),
         watches_node: Arc::default(),
+        recovery: Arc::default(),
     };
     for question in COMMON.into_iter().filter(Question::is_watched) {
         tasks.spawn(asker.clone().watch(question));
@@ -165,17 +174,4 @@ enum Message {
     Recovered {
         about: String,
     },
-}
-
-/// Why a request failed.
-#[derive(Debug)]
-struct Trouble {
-    reason: String,
-    denied: bool,
-}
-
-impl From<&crate::consul::Error> for Trouble {
-    fn from(error: &crate::consul::Error) -> Self {
-        Self { reason: format!("{error}: {}", error.failure), denied: error.is_permission_denied() }
-    }
 }

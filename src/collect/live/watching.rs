@@ -5,17 +5,20 @@ use std::time::Duration;
 
 use reqwest::Method;
 use std::sync::Arc;
+use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::{Answers, MAX_BACKOFF, Message, Trouble};
 use crate::collect::digest;
-use crate::collect::question::{Gateway, Question};
-use crate::consul::{Consul, Wait, encode_path_segment};
+use crate::collect::question::{Gateway, Question, Reply};
+use crate::consul::{Answer, Consul, Wait, encode_path_segment};
 use crate::snapshot::assemble::is_unknown_token;
 
 /// How long the agent may hold a blocking query.
 const BLOCKING_WAIT: Duration = Duration::from_secs(60);
+/// Least pause after a failure where another query is answered again meanwhile.
+const LEAST_PAUSE: Duration = Duration::from_secs(1);
 
 /// Pause between two summaries beside the watch on a node.
 const SUMMARY_PAUSE: Duration = Duration::from_millis(100);
@@ -28,6 +31,8 @@ pub(super) struct Asker {
     pub answers: Answers,
     /// Whether a watch on a node tells of most changes before the summary of all services does.
     pub watches_node: Arc<AtomicBool>,
+    /// Wakes the queries that wait to ask again, when one is answered again.
+    pub recovery: Arc<Notify>,
 }
 
 impl Asker {
@@ -59,10 +64,10 @@ impl Asker {
                     position.forget();
                     sleep(position.backoff()).await;
                 }
-                Ok(reply) => {
-                    let reason =
-                        format!("status {}: {}", reply.status, String::from_utf8_lossy(&reply.body).trim());
-                    self.failed(&mut position, Trouble { reason, denied: reply.status == 403 }).await;
+                Ok(Reply { status, body, retry_after, .. }) => {
+                    let request = self.request(&question.path(&self.gateway));
+                    let trouble = Trouble::answered(&request, status, body, retry_after);
+                    self.failed(&mut position, trouble).await;
                 }
                 Err(error) => self.failed(&mut position, (&error).into()).await,
             }
@@ -78,9 +83,9 @@ impl Asker {
             format!("/v1/internal/ui/gateway-services-nodes/{}", encode_path_segment(&self.gateway.name));
         let mut position = Position::new("instances of linked services".to_owned());
         loop {
-            let answer = self.consul.send(Method::GET, &path, &[], None, position.wait()).await;
+            let answer = self.consul.exchange(Method::GET, &path, &[], None, position.wait()).await;
             match answer {
-                Ok(answer) => {
+                Ok(answer) if answer.status < 300 => {
                     self.recovered(&mut position);
                     // The index moves although the body may stay the same.
                     if position.moved(answer.index, b"") {
@@ -92,6 +97,10 @@ impl Asker {
                     if self.watches_node.load(Ordering::Relaxed) {
                         sleep(SUMMARY_PAUSE).await;
                     }
+                }
+                Ok(Answer { status, body, retry_after, .. }) => {
+                    let trouble = Trouble::answered(&self.request(&path), status, body, retry_after);
+                    self.failed(&mut position, trouble).await;
                 }
                 Err(error) => self.failed(&mut position, (&error).into()).await,
             }
@@ -120,23 +129,32 @@ impl Asker {
         }
     }
 
+    /// A request, in the words of an error.
+    pub fn request(&self, path: &str) -> String {
+        format!("GET {path} on the agent at {}", self.consul.address())
+    }
+
     fn recovered(&self, position: &mut Position) {
         self.answers.note(&position.about);
-        if position.failures > 1 {
+        if position.failures > 0 {
+            self.recovery.notify_waiters();
             self.tell(Message::Recovered { about: position.about.clone() });
         }
         position.failures = 0;
     }
 
     async fn failed(&self, position: &mut Position, trouble: Trouble) {
-        position.failures += 1;
+        position.failures = position.failures.saturating_add(1);
         // The agent may come back with another state, and would hold a query for an index of the old one.
         position.index = None;
-        // An agent that is restarted is away for a moment; only what lasts is worth a word.
-        if position.failures == 2 {
-            self.tell(Message::Trouble { about: position.about.clone(), trouble });
+        let (pause, wanted) = (position.backoff(), trouble.pause());
+        self.tell(Message::Trouble { about: position.about.clone(), trouble });
+        let recovery = self.recovery.notified();
+        sleep(pause.min(LEAST_PAUSE).max(wanted)).await;
+        if let Some(rest) = pause.checked_sub(LEAST_PAUSE.max(wanted)) {
+            // Where another query is answered again, this one is, too, most likely.
+            drop(tokio::time::timeout(rest, recovery).await);
         }
-        sleep(position.backoff()).await;
     }
 }
 

@@ -8,6 +8,7 @@ mod services;
 mod session;
 mod shutdown;
 mod source;
+mod troubles;
 
 use std::net::SocketAddr;
 use std::sync::Arc;

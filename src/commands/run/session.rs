@@ -16,9 +16,10 @@ use super::launch::{Program, bootstrap_input};
 use super::services::Services;
 use super::shutdown::{self, Asked, Signals};
 use super::source::{Patience, Source, first_part};
+use super::troubles::Troubles;
 use super::{readiness, register, resolve_admin};
 use crate::bootstrap;
-use crate::collect::live::{self, Collected, Event, Follower, Stage};
+use crate::collect::live::{self, Cause, Collected, Event, Follower, Stage};
 use crate::envoy::admin::Admin;
 use crate::envoy::process;
 use crate::envoy_api::ResourceKind;
@@ -256,23 +257,30 @@ impl Session<'_> {
 
     async fn take(&mut self, event: Event) {
         match event {
-            Event::Trouble { about, reason, denied } => {
+            Event::Trouble { about, reason, cause, denied } => {
                 if !self.is_complete() {
                     self.patience.note(&about, &reason, denied, &self.status);
                 }
-                self.printer.event(
-                    Level::Warning,
-                    format_args!("{about}: {reason}; the last good configuration stays in force"),
-                    [("about", about.as_str().into())],
-                );
+                if self.patience.troubles.begin(&about, &cause, &reason) {
+                    self.printer.event(
+                        Level::Warning,
+                        format_args!("{about}: {reason}; the last good configuration stays in force"),
+                        [("about", about.as_str().into())],
+                    );
+                }
                 // A token that is rotated is in its file already, mostly.
                 if denied {
                     self.look_at_token();
                 }
             }
-            Event::Recovered { about } => self.printer.note(format_args!("{about}: works again")),
-            Event::Unregistered => self.register_again().await,
+            Event::Recovered { about } => match self.patience.troubles.end(&about).as_deref() {
+                None => {}
+                Some([about]) => self.printer.note(format_args!("{about}: works again")),
+                Some(all) => self.printer.note(format_args!("{}: all work again", all.join(", "))),
+            },
+            Event::Unregistered { about } => self.register_again(&about).await,
         }
+        self.status.set_failing(self.patience.troubles.current());
     }
 
     fn take_served(&self, event: serve::Event) {
@@ -311,16 +319,25 @@ impl Session<'_> {
     }
 
     /// The agent lost the gateway, such as by a restart without its data: put it back.
-    async fn register_again(&self) {
-        let Source::Consul { consul, registration: Some(registration), .. } = &self.source else {
-            self.printer.warning(
+    async fn register_again(&mut self, about: &str) {
+        let error = match &self.source {
+            Source::Consul { consul, registration: Some(registration), .. } => {
+                match register::send(consul, registration).await {
+                    Ok(()) => {
+                        return self.printer.note("the agent had lost the gateway; it is registered again");
+                    }
+                    Err(error) => error,
+                }
+            }
+            _ => CommandError::message(
+                Kind::Failed,
                 "the agent does not know the gateway any more; the last good configuration stays in force",
-            );
-            return;
+            ),
         };
-        match register::send(consul, registration).await {
-            Ok(()) => self.printer.note("the agent had lost the gateway; it is registered again"),
-            Err(error) => self.printer.warning(error),
+        // It is tried every few seconds.
+        let reason = error.to_string();
+        if self.patience.troubles.begin(about, &Cause { text: reason.clone(), is_shared: false }, &reason) {
+            self.printer.warning(error);
         }
     }
 
@@ -354,6 +371,8 @@ impl Session<'_> {
     }
 
     fn follow_anew(&mut self) {
+        self.patience.troubles = Troubles::default();
+        self.status.set_failing(self.patience.troubles.current());
         self.follower = self.source.follow(self.settings.wait / 2);
         self.status.set_answers(&self.follower.answers);
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
+use super::troubles::Troubles;
 use crate::collect::Gateway;
 use crate::collect::live::{self, Collected, Event, Follower, Stage};
 use crate::consul::Consul;
@@ -50,13 +51,15 @@ pub struct Patience {
     /// When it ends.
     pub deadline: Instant,
     last: (String, bool),
+    /// What fails, during that wait and later.
+    pub troubles: Troubles,
 }
 
 impl Patience {
     /// From now on.
     pub fn new(wait: Duration) -> Self {
         let last = ("the agent did not answer everything in time".to_owned(), false);
-        Self { wait, deadline: Instant::now() + wait, last }
+        Self { wait, deadline: Instant::now() + wait, last, troubles: Troubles::default() }
     }
 
     /// Takes note of what holds it up.
@@ -103,12 +106,14 @@ pub async fn first_part(
                 }
             }
             Some(event) = follower.events.recv() => match event {
-                Event::Trouble { about, reason, denied } => {
-                    printer.event(Level::Warning, format_args!("{about}: {reason}"), [("about", about.as_str().into())]);
+                Event::Trouble { about, reason, cause, denied } => {
+                    if patience.troubles.begin(&about, &cause, &reason) {
+                        printer.event(Level::Warning, format_args!("{about}: {reason}"), [("about", about.as_str().into())]);
+                    }
                     patience.note(&about, &reason, denied, status);
                 }
-                Event::Recovered { .. } => {}
-                Event::Unregistered => {
+                Event::Recovered { about } => drop(patience.troubles.end(&about)),
+                Event::Unregistered { .. } => {
                     return Err(CommandError::message(Kind::Failed, "the agent does not know the gateway")
                         .hint("register it first: termgate register"));
                 }

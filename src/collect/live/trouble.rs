@@ -1,0 +1,316 @@
+//! What fails, why, and whether that is worth a word.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Event, MAX_BACKOFF};
+use crate::collect::question::{Question, Reply};
+use crate::consul::{self, Failure};
+use crate::snapshot::assemble::{self, is_unknown_token};
+
+/// How long a failure that may be over in a moment is not worth a word: an agent that is restarted is away for so long.
+const GRACE: Duration = Duration::from_secs(3);
+/// Pause before a plain question is asked again, the first few times.
+const RETRY: Duration = Duration::from_secs(2);
+/// Longest pause that an agent may ask for by `Retry-After`.
+const MAX_RETRY_AFTER: Duration = Duration::from_secs(120);
+
+/// What a failure has in common with others.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cause {
+    /// In a person's words.
+    pub text: String,
+    /// Whether it is the agent's, whatever is asked, rather than that of one kind of question.
+    pub is_shared: bool,
+}
+
+impl Cause {
+    fn shared(text: &str) -> Self {
+        Self { text: text.to_owned(), is_shared: true }
+    }
+
+    /// The agent does not know the gateway.
+    pub fn unregistered() -> Self {
+        Self { text: "the agent does not know the gateway".to_owned(), is_shared: false }
+    }
+
+    /// Consul: a client agent tells of its servers in many words, which change while they come and go.
+    fn of_answer(status: u16, text: &str) -> Self {
+        const SERVERS: [&str; 4] = [
+            "No cluster leader",
+            "No known Consul servers",
+            "rpc error getting client",
+            "failed to get conn",
+        ];
+        const BROKEN: [&str; 6] =
+            ["EOF", "dial tcp", "read tcp", "write tcp", "i/o timeout", "stream closed"];
+        let is_broken = text.contains("rpc error") && BROKEN.iter().any(|part| text.contains(part));
+        if status >= 500 && (is_broken || SERVERS.iter().any(|part| text.contains(part))) {
+            return Self::shared("the agent's servers are away or have no leader");
+        }
+        if status == 429 {
+            return Self::shared("the agent is asked too much");
+        }
+        Self { text: format!("status {status}: {text}"), is_shared: status >= 500 }
+    }
+}
+
+/// Why a request failed.
+#[derive(Debug)]
+pub(super) struct Trouble {
+    pub reason: String,
+    pub cause: Cause,
+    pub denied: bool,
+    /// Whether it may be over in a moment.
+    is_passing: bool,
+    /// For how long the agent wants to be left alone.
+    retry_after: Option<Duration>,
+}
+
+impl Trouble {
+    /// An answer that is none, to this request.
+    pub fn answered(request: &str, status: u16, body: Vec<u8>, retry_after: Option<Duration>) -> Self {
+        let source = match status {
+            403 if is_unknown_token(status, &body) => assemble::Error::UnknownToken { body },
+            403 => assemble::Error::Denied { body },
+            _ => assemble::Error::Status { status, body },
+        };
+        Self::unusable(request, &source, retry_after)
+    }
+
+    /// For how long the agent wants to be left alone, within reason.
+    pub fn pause(&self) -> Duration {
+        self.retry_after.unwrap_or_default().min(MAX_RETRY_AFTER)
+    }
+
+    /// A reply that cannot become a part of the snapshot.
+    pub fn unusable(request: &str, source: &assemble::Error, retry_after: Option<Duration>) -> Self {
+        let denied = matches!(source, assemble::Error::Denied { .. } | assemble::Error::UnknownToken { .. });
+        let (cause, is_passing) = match source {
+            assemble::Error::Status { status, body } => {
+                let cause = Cause::of_answer(*status, String::from_utf8_lossy(body).trim());
+                (cause, *status == 429 || *status >= 500)
+            }
+            assemble::Error::UnknownToken { .. } => {
+                (Cause::shared("the agent does not know the token"), false)
+            }
+            other => (Cause { text: other.to_string(), is_shared: false }, false),
+        };
+        Self { reason: format!("{request}: {source}"), cause, denied, is_passing, retry_after }
+    }
+}
+
+impl From<&consul::Error> for Trouble {
+    fn from(error: &consul::Error) -> Self {
+        let (cause, is_passing) = match &error.failure {
+            Failure::Transport(_) => (Cause::shared("the agent is out of reach"), true),
+            // No answer in all that time is more than a moment.
+            Failure::Timeout(_) | Failure::TimeLimit(_) => {
+                (Cause::shared("the agent does not answer"), false)
+            }
+            other => (Cause { text: other.to_string(), is_shared: false }, false),
+        };
+        let denied = error.is_permission_denied();
+        Self { reason: format!("{error}: {}", error.failure), cause, denied, is_passing, retry_after: None }
+    }
+}
+
+/// Whether an answer says that the agent has too much to do, or its servers fail.
+pub(super) fn is_refusal(reply: &Reply) -> bool {
+    reply.status == 429 || reply.status >= 500
+}
+
+/// Who asks.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Asked {
+    /// A blocking query, by what it is about.
+    Watch(String),
+    /// A question, whatever comes back for it.
+    Question(Question),
+}
+
+impl Asked {
+    fn about(&self) -> String {
+        match self {
+            Self::Watch(about) => about.clone(),
+            Self::Question(question) => question.about(),
+        }
+    }
+}
+
+/// What fails now.
+#[derive(Debug, Default)]
+pub(super) struct Failures(BTreeMap<Asked, Failing>);
+
+#[derive(Debug)]
+struct Failing {
+    since: Instant,
+    times: u32,
+    /// What was said, once something was.
+    told: Option<Cause>,
+    /// Until when the agent wants to be left alone.
+    peace: Instant,
+}
+
+impl Failures {
+    /// Takes a failure in; gives what is to be said of it. Without `grace`, that is from the second one in a row on.
+    pub fn failed(&mut self, asked: Asked, trouble: Trouble, grace: bool) -> Option<Event> {
+        let now = Instant::now();
+        let about = asked.about();
+        // A thousand services in the same trouble are said once.
+        let is_said = |told: &Self| {
+            told.0.iter().any(|(asked, failing)| {
+                failing.told.as_ref() == Some(&trouble.cause) && asked.about() == about
+            })
+        };
+        let is_said = is_said(self);
+        let failing = self.0.entry(asked).or_insert(Failing { since: now, times: 0, told: None, peace: now });
+        failing.times = failing.times.saturating_add(1);
+        failing.peace = now + trouble.pause();
+        let is_long = if grace { failing.since + GRACE <= now } else { failing.times > 1 };
+        if trouble.is_passing && !is_long && failing.told.is_none() {
+            return None;
+        }
+        failing.told = Some(trouble.cause.clone());
+        let Trouble { reason, cause, denied, .. } = trouble;
+        (!is_said).then_some(Event::Trouble { about, reason, cause, denied })
+    }
+
+    /// Marks as failing what is said elsewhere; its end is told.
+    pub fn mark(&mut self, question: Question, cause: Cause) {
+        let now = Instant::now();
+        let failing = Failing { since: now, times: 1, told: Some(cause), peace: now };
+        self.0.insert(Asked::Question(question), failing);
+    }
+
+    /// Takes a good answer in; gives what is to be said of it.
+    pub fn answered(&mut self, asked: &Asked) -> Option<Event> {
+        self.0.remove(asked)?.told?;
+        self.end_of(asked.about())
+    }
+
+    /// Forgets the questions that are of no interest any more; gives what is to be said of that.
+    pub fn retain(&mut self, is_of_interest: impl Fn(&Question) -> bool) -> Vec<Event> {
+        let mut gone = Vec::new();
+        self.0.retain(|asked, failing| {
+            let stays = !matches!(asked, Asked::Question(question) if !is_of_interest(question));
+            if !stays && failing.told.is_some() {
+                gone.push(asked.about());
+            }
+            stays
+        });
+        gone.dedup();
+        gone.into_iter().filter_map(|about| self.end_of(about)).collect()
+    }
+
+    fn end_of(&self, about: String) -> Option<Event> {
+        let goes_on = self.0.iter().any(|(asked, failing)| failing.told.is_some() && asked.about() == about);
+        (!goes_on).then_some(Event::Recovered { about })
+    }
+
+    /// How soon a question is asked again that has failed.
+    pub fn pause(&self, question: &Question) -> Duration {
+        let Some(failing) = self.0.get(&Asked::Question(question.clone())) else { return RETRY };
+        let pause = (RETRY * 2_u32.pow(failing.times.saturating_sub(3).min(4))).min(MAX_BACKOFF);
+        pause.max(self.peace(question).saturating_duration_since(Instant::now()))
+    }
+
+    /// Whether any blocking query fails.
+    pub fn has_watches(&self) -> bool {
+        self.0.keys().any(|asked| matches!(asked, Asked::Watch(_)))
+    }
+
+    /// The services whose leaf fails, each with the same time as [`Failures::peace`].
+    pub fn leaves(&self) -> impl Iterator<Item = (&String, Instant)> {
+        self.0.iter().filter_map(|(asked, failing)| match asked {
+            Asked::Question(Question::Leaf(service)) => Some((service, failing.peace)),
+            _ => None,
+        })
+    }
+
+    /// The earliest time at which the agent wants to be asked a question again.
+    pub fn peace(&self, question: &Question) -> Instant {
+        let failing = self.0.get(&Asked::Question(question.clone()));
+        failing.map_or_else(Instant::now, |failing| failing.peace)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(status: u16, body: &str) -> Trouble {
+        Trouble::answered("GET /v1/x", status, body.into(), None)
+    }
+
+    fn leaf(service: &str) -> Asked {
+        Asked::Question(Question::Leaf(service.into()))
+    }
+
+    fn is_trouble(event: Option<Event>) -> bool {
+        event.is_some_and(|event| matches!(event, Event::Trouble { .. }))
+    }
+
+    #[test]
+    fn what_may_be_over_in_a_moment_is_told_after_a_moment() {
+        let mut failures = Failures::default();
+        let links = || Asked::Watch("links".into());
+        assert!(!is_trouble(failures.failed(links(), refused(500, "No cluster leader"), true)));
+        assert!(!is_trouble(failures.failed(links(), refused(500, "No cluster leader"), true)));
+        assert!(failures.answered(&links()).is_none(), "the end of what was not told");
+        failures.failed(links(), refused(500, "No cluster leader"), true);
+        failures.0.get_mut(&links()).unwrap().since = Instant::now().checked_sub(GRACE).unwrap();
+        assert!(is_trouble(failures.failed(links(), refused(500, "No cluster leader"), true)));
+        assert!(!is_trouble(failures.failed(links(), refused(500, "rpc error making call: EOF"), true)));
+        assert!(is_trouble(failures.failed(links(), refused(403, "Permission denied"), true)));
+        assert!(matches!(failures.answered(&links()), Some(Event::Recovered { .. })));
+        // Before there is a configuration, the second one counts.
+        assert!(!is_trouble(failures.failed(links(), refused(429, ""), false)));
+        assert!(is_trouble(failures.failed(links(), refused(429, ""), false)));
+    }
+
+    #[test]
+    fn many_services_in_the_same_trouble_are_told_once_until_none_is() {
+        let mut failures = Failures::default();
+        assert!(is_trouble(failures.failed(leaf("a"), refused(403, "Permission denied"), true)));
+        assert!(!is_trouble(failures.failed(leaf("b"), refused(403, "Permission denied"), true)));
+        assert!(!is_trouble(failures.failed(leaf("c"), refused(403, "Permission denied"), true)));
+        assert!(failures.answered(&leaf("a")).is_none());
+        let unlinked = failures.retain(|question| *question == Question::Leaf("c".into()));
+        assert!(unlinked.is_empty());
+        assert_eq!(failures.retain(|_| false).len(), 1);
+    }
+
+    #[test]
+    fn pauses_grow_to_half_a_minute_unless_the_agent_wants_a_longer_one() {
+        let mut failures = Failures::default();
+        let question = Question::Leaf("a".into());
+        assert_eq!(failures.pause(&question), RETRY);
+        for _ in 0..1000 {
+            failures.failed(leaf("a"), refused(429, ""), true);
+        }
+        assert_eq!(failures.pause(&question), MAX_BACKOFF);
+        for (wanted, pause) in [(60, 60), (86_400, 120)] {
+            let wanted = Some(Duration::from_secs(wanted));
+            failures.failed(leaf("a"), Trouble::answered("GET /v1/x", 429, Vec::new(), wanted), true);
+            assert!(failures.pause(&question) > Duration::from_secs(pause - 1));
+            assert!(failures.pause(&question) <= Duration::from_secs(pause));
+        }
+    }
+
+    #[test]
+    fn the_many_words_for_servers_that_are_away_are_one_cause() {
+        let words = [
+            "No cluster leader",
+            "rpc error making call: No cluster leader",
+            "rpc error making call: EOF",
+            "rpc error getting client: failed to get conn: dial tcp 127.0.0.1:1: connect: connection refused",
+            "No known Consul servers",
+        ];
+        let causes = words.map(|text| refused(500, text).cause);
+        assert!(causes.iter().all(|cause| cause.is_shared && *cause == causes[0]), "{causes:?}");
+        assert_ne!(refused(500, "rpc error making call: no such CA").cause, causes[0]);
+    }
+}
