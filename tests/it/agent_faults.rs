@@ -1,7 +1,6 @@
 //! `termgate run` beside an agent that fails, or that counts what it is asked.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 
 use anyhow::{Result, ensure};
 use nix::sys::signal::Signal;
@@ -9,11 +8,10 @@ use serde_json::json;
 
 use crate::monitor::{count, get};
 use crate::support::command::Termgate;
-use crate::support::consul::{MANAGEMENT_TOKEN, free_address};
+use crate::support::consul::{Consul, MANAGEMENT_TOKEN, free_address};
 use crate::support::faulty_agent::{Fault, FaultyAgent};
 use crate::support::gateway::Gateway;
 use crate::support::origin::Origin;
-use crate::support::process::ProcessOutput;
 use crate::support::steady::Steady;
 use crate::world::{World, answered_by};
 
@@ -83,7 +81,6 @@ struct Beside {
     agent: FaultyAgent,
     service: String,
     gateway: Gateway,
-    said: Arc<ProcessOutput>,
 }
 
 impl Beside {
@@ -98,8 +95,7 @@ impl Beside {
             .args(["--ready-bind", &monitor.to_string(), "--metrics-bind", &monitor.to_string()]);
         let mut gateway = Gateway::launch(&world.gateway, run)?;
         answered_by(&mut gateway, &world.frontend()?, &service, "first")?;
-        let said = gateway.process.shared_output();
-        Ok(Self { monitor, world, agent, service, gateway, said })
+        Ok(Self { monitor, world, agent, service, gateway })
     }
 
     /// Waits until more requests were made whose path starts like this, so many.
@@ -114,23 +110,30 @@ impl Beside {
 
     /// Waits until `/ready` says so, with the status of a gateway that serves.
     fn is_ready(&mut self, says: impl Fn(&str) -> bool) -> Result<()> {
-        let monitor = self.monitor;
-        self.gateway.eventually("readiness", || {
-            let answer = get(monitor, "/ready")?;
-            ensure!(answer.status == 200 && says(answer.text().trim()), "{answer:?}: {}", answer.text());
-            Ok(())
-        })
+        is_ready(&mut self.gateway, self.monitor, says)
     }
 
     /// Waits until termgate has said something so many times.
     fn says(&mut self, times: usize, text: &str) -> Result<()> {
-        let said = Arc::clone(&self.said);
-        self.gateway.eventually(&format!("`{text}`, {times} times"), || {
-            let found = said.text().matches(text).count();
-            ensure!(found == times, "{found} times");
-            Ok(())
-        })
+        says(&mut self.gateway, times, text)
     }
+}
+
+fn is_ready(gateway: &mut Gateway, monitor: SocketAddr, says: impl Fn(&str) -> bool) -> Result<()> {
+    gateway.eventually("readiness", || {
+        let answer = get(monitor, "/ready")?;
+        ensure!(answer.status == 200 && says(answer.text().trim()), "{}: {}", answer.status, answer.text());
+        Ok(())
+    })
+}
+
+fn says(gateway: &mut Gateway, times: usize, text: &str) -> Result<()> {
+    let said = gateway.process.shared_output();
+    gateway.eventually(&format!("`{text}`, {times} times"), || {
+        let found = said.text().matches(text).count();
+        ensure!(found == times, "{found} times");
+        Ok(())
+    })
 }
 
 #[test]
@@ -237,4 +240,44 @@ fn a_registration_that_fails_again_and_again_is_told_once() -> Result<()> {
     beside.says(1, "the gateway's registration: works again")?;
     ensure!(beside.world.consul.agent_service(&gateway)?.is_some(), "it is not registered");
     beside.is_ready(|text| text == "ready")
+}
+
+#[test]
+fn servers_that_lose_their_leader_cost_no_request_and_are_followed_again_when_they_have_one() -> Result<()> {
+    needs!(Consul, Envoy);
+    let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
+    let (mut server, agent) = Consul::start_server_and_client()?;
+    let services = json!([{"Name": "steady"}, {"Name": "moving"}]);
+    for service in ["steady", "moving"] {
+        agent.register_external(service, first.address())?;
+        agent.allow("frontend", service)?;
+    }
+    agent.write_config_entry(
+        &json!({"Kind": "terminating-gateway", "Name": "gateway", "Services": services}),
+    )?;
+    let monitor = free_address()?;
+    let flags = ["--config-source", "direct", "--ready-bind", &monitor.to_string()];
+    let mut gateway = Gateway::start_with(&agent, "gateway", flags)?;
+    let frontend = agent.mesh_client("frontend")?;
+    for service in ["steady", "moving"] {
+        answered_by(&mut gateway, &frontend, service, "first")?;
+    }
+    is_ready(&mut gateway, monitor, |text| text == "ready")?;
+    let client = Steady::start(agent.mesh_client("frontend")?, gateway.address, "steady");
+
+    server.kill()?;
+    let about = ["the linked services", "intentions", "service-defaults", "instances of linked services"];
+    is_ready(&mut gateway, monitor, |text| {
+        text.contains("status 500") && about.iter().all(|about| text.contains(about))
+    })?;
+    client.goes_on()?;
+    server.restart()?;
+    is_ready(&mut gateway, monitor, |text| text == "ready")?;
+    server.register_external("moving", second.address())?;
+    answered_by(&mut gateway, &frontend, "moving", "second")?;
+    says(&mut gateway, 1, "the last good configuration stays in force")?;
+    says(&mut gateway, 1, "all work again")?;
+    client.end()?;
+    ensure!(gateway.stop()?.success(), "it did not end well");
+    Ok(())
 }

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 use super::http::{Request, Response};
 use super::mesh::MeshClient;
@@ -31,6 +32,8 @@ pub struct Consul {
     http: SocketAddr,
     grpc: SocketAddr,
     settings: Value,
+    /// Where it keeps its state, if not in memory.
+    data: Option<TempDir>,
     names: AtomicU32,
 }
 
@@ -45,6 +48,30 @@ impl Consul {
     /// Starts an agent and waits until it leads, its CA signs and its ACLs answer.
     pub fn start() -> Result<Self> {
         Self::start_with(&json!({}))
+    }
+
+    /// A server that keeps its state on disk, and a client agent that asks it. They have no ACLs: a client that asks
+    /// for a token while its server starts again remembers for half a minute that there is none.
+    pub fn start_server_and_client() -> Result<(Self, Self)> {
+        let on_disk = |own: Value| -> Result<Self> {
+            let data = tempfile::tempdir()?;
+            let mut settings =
+                json!({"data_dir": data.path(), "connect": {"enabled": true}, "acl": {"enabled": false}});
+            merge(&mut settings, &own);
+            Ok(Self { data: Some(data), ..Self::start_with(&settings)? })
+        };
+        let mut server = on_disk(json!({
+            "node_name": "server", "server": true, "bootstrap_expect": 1, "performance": {"raft_multiplier": 1}}))?;
+        let joining = |other: &Self| {
+            let other = format!("127.0.0.1:{}", other.settings["ports"]["serf_lan"]);
+            json!({"retry_join": [other], "retry_interval": "1s"})
+        };
+        let mut own = joining(&server);
+        own["node_name"] = json!("client");
+        let client = on_disk(own)?;
+        // Once it starts again, the client would look for it twice a minute only.
+        merge(&mut server.settings, &joining(&client));
+        Ok((server, client))
     }
 
     /// The same with more settings in the agent's own form, such as `{"connect": {"ca_config": …}}`.
@@ -80,7 +107,8 @@ impl Consul {
         merge(&mut config, settings);
         let local = |port: u16| SocketAddr::from(([127, 0, 0, 1], port));
         let process = Self::spawn(binary, &config, local(http))?;
-        Ok(Self { process, http: local(http), grpc: local(grpc), settings: config, names: AtomicU32::new(0) })
+        let (http, grpc) = (local(http), local(grpc));
+        Ok(Self { process, http, grpc, settings: config, data: None, names: AtomicU32::new(0) })
     }
 
     fn spawn(binary: &Path, settings: &Value, http: SocketAddr) -> Result<Process> {
@@ -88,15 +116,19 @@ impl Consul {
         let file = directory.path().join("agent.json");
         fs::write(&file, settings.to_string())?;
         let mut command = Command::new(binary);
-        command.args(["agent", "-dev", "-config-file"]).arg(&file).env_clear().env("HOME", directory.path());
+        command.args(["agent", "-config-file"]).arg(&file).env_clear().env("HOME", directory.path());
+        if settings.get("data_dir").is_none() {
+            command.arg("-dev");
+        }
         let mut process = Process::spawn("Consul", &mut command)?;
-        // The agent keeps everything in memory; the folder can go once it has read its settings.
+        // The folder can go once the agent has read its settings.
         let acls = settings.pointer("/acl/enabled") != Some(&json!(false));
         wait_until_ready(&mut process, http, acls)?;
         Ok(process)
     }
 
-    /// Ends the agent as a crash would, and starts it again at the same place. It has lost everything.
+    /// Ends the agent as a crash would, and starts it again at the same place. It has lost everything that it kept in
+    /// memory.
     pub fn restart(&mut self) -> Result<()> {
         drop(self.kill());
         self.process = Self::spawn(&Tool::Consul.path()?, &self.settings, self.http)?;
