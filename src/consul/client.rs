@@ -22,13 +22,12 @@ use crate::settings::forward_proxy::ForwardProxy;
 #[derive(Debug)]
 pub struct Consul {
     lanes: Lanes,
-    base: String,
+    route: Route,
+    settings: ConsulSettings,
     address: String,
-    host_header: Option<HeaderValue>,
     authorization: Option<HeaderValue>,
     token: Mutex<Option<Secret>>,
     scope: Vec<(&'static str, String)>,
-    timeout: Duration,
     time_limit: Option<TimeLimit>,
     requests: AtomicU64,
     errors: AtomicU64,
@@ -84,7 +83,7 @@ impl Consul {
             failure: Failure::Setup(reason),
         };
         let route = Route::new(&settings.address, settings.tls.server_name.as_deref()).map_err(fail)?;
-        let clients = (0..MAX_CONNECTIONS).map(|_| route.client(settings)).collect::<Result<_, _>>();
+        let first = route.client(settings).map_err(fail)?;
         let authorization = settings.auth.as_ref().and_then(|(user, password)| {
             use base64::Engine as _;
             let pair = format!("{user}:{}", password.expose());
@@ -97,16 +96,15 @@ impl Consul {
                 .filter_map(|(key, value)| Some((key, value.clone()?)))
                 .collect();
         Ok(Self {
-            lanes: Lanes::new(clients.map_err(fail)?),
-            base: route.base,
+            lanes: Lanes::new(MAX_CONNECTIONS, first),
             address,
-            host_header: route.host_header,
             authorization,
             token: Mutex::new(settings.token.clone()),
             scope,
             requests: AtomicU64::new(0),
             errors: AtomicU64::new(0),
-            timeout: settings.timeout,
+            settings: settings.clone(),
+            route,
             time_limit: settings.time_limit.and_then(|length| {
                 // A limit beyond the clock's end is none.
                 Some(TimeLimit { length, end: Instant::now().checked_add(length)? })
@@ -214,16 +212,17 @@ impl Consul {
     ) -> Result<Answer, Error> {
         let target = self.target(path, query, wait);
         let fail = |failure| self.error(method.as_str(), &target, failure);
-        let mut limit = self.timeout;
+        let mut limit = self.settings.timeout;
         if let Some(wait) = wait {
             // Consul: adds up to 1/16 of the wait as jitter.
             limit += wait.at_most + wait.at_most / 16;
         }
         let exchange = async {
-            let lane = self.lanes.take().await;
+            let new_client = || self.route.client(&self.settings);
+            let lane = self.lanes.take(new_client).await.map_err(|reason| fail(Failure::Setup(reason)))?;
             let mut request = lane
                 .client()
-                .request(method.clone(), format!("{}{target}", self.base))
+                .request(method.clone(), format!("{}{target}", self.route.base))
                 .headers(self.headers());
             if let Some(body) = body {
                 request = request.body(body);
@@ -273,7 +272,7 @@ impl Consul {
             value.set_sensitive(true);
             headers.insert(AUTHORIZATION, value);
         }
-        if let Some(value) = &self.host_header {
+        if let Some(value) = &self.route.host_header {
             headers.insert(HOST, value.clone());
         }
         headers
@@ -310,6 +309,7 @@ impl Consul {
 }
 
 /// How the agent is reached.
+#[derive(Debug)]
 struct Route {
     /// What every URL starts with.
     base: String,

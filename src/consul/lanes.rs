@@ -17,8 +17,9 @@ pub(super) struct Lanes(Arc<Free>);
 
 #[derive(Debug)]
 struct Free {
-    /// As many permits as there are clients.
+    /// As many permits as there may be clients in use.
     permits: Semaphore,
+    /// Those that are not in use. What asks one thing after the other never needs a second.
     clients: Mutex<Vec<Client>>,
 }
 
@@ -30,23 +31,23 @@ impl Free {
 }
 
 impl Lanes {
-    /// Each of these clients keeps one idle connection at most.
-    pub fn new(clients: Vec<Client>) -> Self {
-        Self(Arc::new(Free { permits: Semaphore::new(clients.len()), clients: Mutex::new(clients) }))
+    /// So many, the first of them with this client.
+    pub fn new(count: usize, first: Client) -> Self {
+        Self(Arc::new(Free { permits: Semaphore::new(count), clients: Mutex::new(vec![first]) }))
     }
 
-    /// Waits for a lane: the one used last, whose connection is open.
-    pub async fn take(&self) -> Lane {
-        loop {
-            // It is never closed.
-            if let Ok(permit) = self.0.permits.acquire().await {
-                permit.forget();
-            }
-            let client = self.0.clients.lock().unwrap_or_else(PoisonError::into_inner).pop();
-            if let Some(client) = client {
-                return Lane { client, free: Arc::clone(&self.0), is_settled: false };
-            }
+    /// Waits for a lane: the one used last, whose connection is open, or one with a new client.
+    ///
+    /// Each client keeps one idle connection at most.
+    pub async fn take<E>(&self, new_client: impl FnOnce() -> Result<Client, E>) -> Result<Lane, E> {
+        let permit = self.0.permits.acquire().await;
+        let idle = self.0.clients.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let client = idle.map_or_else(new_client, Ok)?;
+        // The semaphore is never closed.
+        if let Ok(permit) = permit {
+            permit.forget();
         }
+        Ok(Lane { client, free: Arc::clone(&self.0), is_settled: false })
     }
 }
 
