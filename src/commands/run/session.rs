@@ -22,6 +22,7 @@ use crate::bootstrap;
 use crate::collect::live::{self, Cause, Collected, Event, Follower, Stage};
 use crate::envoy::admin::Admin;
 use crate::envoy::process;
+use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::ResourceKind;
 use crate::error::{CommandError, Kind};
 use crate::monitor::{Phase, Status};
@@ -93,11 +94,7 @@ pub async fn run(
         collected: first,
         patience,
         files: Watcher::new(settings.tls_files.system_bundle.clone()),
-        options: RenderOptions {
-            system_ca: settings.tls_files.system_ca,
-            prepare: true,
-            ..RenderOptions::default()
-        },
+        options: render_options(settings, version),
         renderer: Incremental::default(),
         encoder: Encoder::default(),
         services: Services::default(),
@@ -167,6 +164,15 @@ pub async fn run(
                 }
             },
         }
+    }
+}
+
+fn render_options(settings: &RunSettings, envoy: EnvoyVersion) -> RenderOptions {
+    RenderOptions {
+        system_ca: settings.tls_files.system_ca,
+        prepare: true,
+        envoy_version: Some(envoy),
+        ..RenderOptions::default()
     }
 }
 
