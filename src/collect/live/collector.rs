@@ -52,7 +52,6 @@ const WARM_LEAF: Duration = Duration::from_millis(4);
 #[derive(Debug)]
 struct LeafState {
     due: Instant,
-    tried: bool,
     /// Until when it is looked at often, and the certificate it had when the CA changed.
     rotation: Option<(Instant, String)>,
 }
@@ -98,6 +97,10 @@ pub(super) struct Collector {
     paused_until: Option<Instant>,
     known_instances: BTreeSet<String>,
     leaves: BTreeMap<String, LeafState>,
+    /// No leaf is due before this.
+    next_leaf: Instant,
+    /// Services whose leaf has not been answered at all.
+    untried: BTreeSet<String>,
     started: Instant,
     first_leaves: Duration,
     /// Until when changes of leaves wait for more of their kind.
@@ -141,6 +144,8 @@ impl Collector {
             paused_until: None,
             known_instances: BTreeSet::new(),
             leaves: BTreeMap::new(),
+            next_leaf: Instant::now() + LEAF_PERIOD,
+            untried: BTreeSet::new(),
             started: Instant::now(),
             first_leaves,
             publish_at: None,
@@ -209,6 +214,7 @@ impl Collector {
         for (service, peace) in self.failing.leaves() {
             if let Some(state) = self.leaves.get_mut(service) {
                 state.due = peace.min(state.due);
+                self.next_leaf = self.next_leaf.min(state.due);
             }
         }
     }
@@ -238,10 +244,8 @@ impl Collector {
             (self.failures, self.paused_until) = (0, None);
         }
         // Any answer is one; that the agent was out of reach says nothing about the leaf.
-        if let Question::Leaf(service) = &reply.question
-            && let Some(state) = self.leaves.get_mut(service)
-        {
-            state.tried = true;
+        if let Question::Leaf(service) = &reply.question {
+            self.untried.remove(service);
         }
         if COMMON.contains(&reply.question) && !reply.question.is_watched() {
             self.asker.answers.note("settings of the gateway");
@@ -528,6 +532,7 @@ impl Collector {
         let linked: BTreeSet<String> =
             self.snapshot.links.iter().map(|link| link.service.name.clone()).collect();
         self.leaves.retain(|service, _| linked.contains(service));
+        self.untried.retain(|service| linked.contains(service));
         self.known_instances.retain(|service| linked.contains(service));
         self.marks.retain(&linked);
         let is_about_linked = |question: &Question| match question {
@@ -543,8 +548,10 @@ impl Collector {
         let new: BTreeSet<String> =
             linked.into_iter().filter(|service| !self.leaves.contains_key(service)).collect();
         for service in &new {
-            let state = LeafState { due: Instant::now(), tried: false, rotation: None };
+            // It is asked for here and now.
+            let state = LeafState { due: Instant::now() + LEAF_PERIOD, rotation: None };
             self.leaves.insert(service.clone(), state);
+            self.untried.insert(service.clone());
             self.ask(Question::Leaf(service.clone()));
         }
         self.ask_for_instances(new);
@@ -559,6 +566,7 @@ impl Collector {
             let certificate = self.snapshot.leaves.get(service).map(|leaf| leaf.cert_pem.clone());
             state.rotation = certificate.map(|certificate| (until, certificate));
             state.due = Instant::now();
+            self.next_leaf = state.due;
         }
     }
 
@@ -629,6 +637,7 @@ impl Collector {
         // Spread by name, so that a thousand leaves are not all asked for at once.
         let spread = f64::from(u32::try_from(digest(&service) % 1000).unwrap_or(0)) / 4000.0;
         state.due = now + period.mul_f64(1.0 + spread);
+        self.next_leaf = self.next_leaf.min(state.due);
     }
 
     /// Puts in line what is due by now.
@@ -656,30 +665,35 @@ impl Collector {
             self.retries.remove(&question);
             self.ask(question);
         }
-        let due: Vec<String> = self
-            .leaves
-            .iter()
-            .filter(|(_, state)| state.due <= now)
-            .map(|(service, _)| service.clone())
-            .collect();
-        for service in due {
-            // Until the answer sets the next time.
-            if let Some(state) = self.leaves.get_mut(&service) {
+        if self.next_leaf <= now {
+            self.queue_due_leaves(now);
+        }
+    }
+
+    fn queue_due_leaves(&mut self, now: Instant) {
+        self.next_leaf = now + LEAF_PERIOD;
+        let mut due = Vec::new();
+        for (service, state) in &mut self.leaves {
+            if state.due <= now {
+                // Until the answer sets the next time.
                 state.due = now + LEAF_PERIOD;
+                due.push(service.clone());
             }
+            self.next_leaf = self.next_leaf.min(state.due);
+        }
+        for service in due {
             self.ask(Question::Leaf(service));
         }
     }
 
     fn next_wake(&self) -> Instant {
         let far = Instant::now() + LEAF_PERIOD;
-        let leaf = self.leaves.values().map(|state| state.due).min().unwrap_or(far);
         let first = [self.first_leaves, self.longest_first_wait()].map(|wait| self.started + wait);
         let first = first.into_iter().find(|at| !self.is_complete() && *at > Instant::now()).unwrap_or(far);
         let retry = self.retries.values().min().copied();
         let others =
             [self.publish_at, retry, self.next_sweep, self.paused_until.filter(|at| *at > Instant::now())];
-        others.into_iter().flatten().fold(leaf.min(first).min(self.next_poll), Instant::min)
+        others.into_iter().flatten().fold(self.next_leaf.min(first).min(self.next_poll), Instant::min)
     }
 
     /// Leaves come one by one: publish them in lots, larger lots the more there are, because Envoy's work on
@@ -698,8 +712,7 @@ impl Collector {
         if self.known_instances.len() != self.leaves.len() {
             return Some(Stage::Common);
         }
-        let waits_for_leaves =
-            !self.is_complete() && !self.leaves_are_slow() && self.leaves.values().any(|state| !state.tried);
+        let waits_for_leaves = !self.is_complete() && !self.untried.is_empty() && !self.leaves_are_slow();
         Some(if waits_for_leaves { Stage::Instances } else { Stage::Complete })
     }
 
@@ -709,7 +722,7 @@ impl Collector {
     /// listener. A CA signs 50 a second, and a leaf that hangs must not hold up the others.
     fn leaves_are_slow(&self) -> bool {
         let waited = self.started.elapsed();
-        let tried = self.leaves.values().filter(|state| state.tried).count();
+        let tried = self.leaves.len() - self.untried.len();
         let left = u32::try_from(self.leaves.len() - tried).unwrap_or(u32::MAX);
         let pace = waited / u32::try_from(tried).unwrap_or(u32::MAX).max(1);
         waited >= self.longest_first_wait()
