@@ -92,10 +92,7 @@ impl Settings<'_> {
             .filter(|rest| rest.starts_with("bind_") || *rest == "no_default_bind")
             .map(|rest| format!("envoy_mesh_gateway_{rest}"));
         let mut keys = [Some(key), former.as_deref()].into_iter().flatten();
-        let value = keys.find_map(|key| {
-            let same = || self.config.iter().find(|(own, _)| own.eq_ignore_ascii_case(key));
-            self.config.get(key).or_else(|| same().map(|(_, value)| value))
-        });
+        let value = keys.find_map(|key| find(&self.config, key));
         value.map(single).filter(|value| !value.is_null()).cloned()
     }
 
@@ -238,12 +235,15 @@ fn single(value: &Value) -> &Value {
     }
 }
 
-/// Keys of any case, as Consul's reader takes them.
+/// A value by its key in any case, as Consul's reader takes it; the exact one is preferred.
+fn find<'a>(fields: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
+    let same = || fields.iter().find(|(own, _)| own.eq_ignore_ascii_case(key)).map(|(_, value)| value);
+    fields.get(key).or_else(same)
+}
+
 fn as_address(fields: &Map<String, Value>) -> Option<ServiceAddress> {
-    let field =
-        |name: &str| fields.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
-    let port = field("port").and_then(as_number).and_then(|port| u16::try_from(port).ok())?;
-    let address = field("address").and_then(Value::as_str).unwrap_or_default();
+    let port = find(fields, "port").and_then(as_number).and_then(|port| u16::try_from(port).ok())?;
+    let address = find(fields, "address").and_then(Value::as_str).unwrap_or_default();
     Some(ServiceAddress { address: address.to_owned(), port: u32::from(port) })
 }
 
