@@ -23,9 +23,8 @@ struct Before {
 impl Incremental {
     /// Renders all of `snapshot`.
     pub fn render(&mut self, snapshot: &Arc<Snapshot>, options: &RenderOptions) -> Rendered {
-        let before = self.before.take();
-        let reusable =
-            before.as_ref().filter(|before| before.options == *options && shares(&before.snapshot, snapshot));
+        let before = self.before.take().filter(|before| before.options == *options);
+        let reusable = before.as_ref().filter(|before| shares(&before.snapshot, snapshot));
         let kept = reusable.map(|before| Kept::new(before, snapshot));
         let shared = Renderer::new(snapshot, options);
         let services: Vec<(&GatewayLink, Arc<ServiceResources>)> = shared
@@ -38,10 +37,7 @@ impl Incremental {
         let rendered = shared.assemble(services.iter().map(|(_, service)| Arc::clone(service)));
         let services =
             services.into_iter().map(|(link, service)| (link.service.name.clone(), service)).collect();
-        let options = match before {
-            Some(before) if before.options == *options => before.options,
-            _ => options.clone(),
-        };
+        let options = before.map_or_else(|| options.clone(), |before| before.options);
         self.before = Some(Before { snapshot: Arc::clone(snapshot), options, services });
         rendered
     }
@@ -49,8 +45,6 @@ impl Incremental {
 
 /// Whether two snapshots say the same about what concerns every service.
 fn shares(before: &Snapshot, now: &Snapshot) -> bool {
-    let of_gateway =
-        |snapshot: &'_ Snapshot| snapshot.service_defaults.get(&snapshot.gateway.service).cloned();
     before.default_intention == now.default_intention
         && before.datacenter == now.datacenter
         && before.consul_version == now.consul_version
@@ -60,7 +54,6 @@ fn shares(before: &Snapshot, now: &Snapshot) -> bool {
         && before.mesh == now.mesh
         && before.intentions == now.intentions
         && before.unreadable == now.unreadable
-        && of_gateway(before) == of_gateway(now)
 }
 
 /// What is left of the last rendering, beside the snapshot that comes next.
