@@ -13,7 +13,7 @@ use crate::snapshot::{Leaf, Snapshot};
 use crate::system::clock;
 
 /// How far the gateway is.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Phase {
     /// The agent has not answered everything yet.
     #[default]
@@ -92,11 +92,10 @@ impl Status {
         self.lock().failing = failing;
     }
 
-    /// How far the gateway is now.
+    /// How far the gateway is now; it never goes back.
     pub fn set_phase(&self, phase: Phase) {
         let mut state = self.lock();
-        // A configuration that follows the first one starts nothing anew.
-        if (state.phase, phase) != (Phase::Serving, Phase::Starting) {
+        if state.phase < phase {
             state.phase = phase;
             state.look_whether_served();
         }
