@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::encode;
 use super::filter_chains::FilterChains;
 use super::subscription::{ByName, EncodedResource, ResourceSet};
 use crate::envoy_api::ResourceKind;
+use crate::envoy_api::encode;
 use crate::render::{ResourceRef, Resources};
 
 /// Keeps the last resources and their encoded form.

@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use prost::encoding::{WireType, encode_key, encode_varint};
 
-use super::encode;
 use super::subscription::{EncodedResource, digest};
+use crate::envoy_api::encode;
 use crate::envoy_api::{FilterChain, Listener, ResourceKind};
 use crate::render::ResourceRef;
 

@@ -10,8 +10,8 @@ use envoy_types::pb::envoy::service::discovery::v3::{
 };
 use envoy_types::pb::google::protobuf::Any;
 
-use super::encode;
 use crate::envoy_api::ResourceKind;
+use crate::envoy_api::encode;
 
 /// One resource, ready for the wire.
 #[derive(Debug, PartialEq, Eq)]
