@@ -20,6 +20,8 @@ use crate::support::http2::Http2Origin;
 use crate::support::origin::{Origin, Speaks};
 use crate::support::pki::{Authority, Identity};
 
+const TRAFFIC: &str = include_str!("../../fixtures/xds/traffic.jsonl");
+
 /// The folder of TLS files in recorded entries.
 const RECORDED_FILES: &str = "/srv/tls/";
 
@@ -136,12 +138,12 @@ impl Scenario {
     /// The names of all lines.
     pub fn names() -> impl Iterator<Item = &'static str> {
         let name = |line: &'static str| line.split('"').nth(3);
-        include_str!("../../fixtures/xds/traffic.jsonl").lines().filter_map(name)
+        TRAFFIC.lines().filter_map(name)
     }
 
     /// The line of this scenario.
     pub fn read(name: &str) -> Result<Self> {
-        let line = include_str!("../../fixtures/xds/traffic.jsonl")
+        let line = TRAFFIC
             .lines()
             .find(|line| line.contains(&format!("\"scenario\":\"{name}\",")))
             .context("no such scenario")?;
