@@ -38,6 +38,7 @@ fuzz: ## Fuzz the reader of configuration entries for ten minutes (.ci/fuzz SECO
 
 bench-direct: build ## Measure direct mode at 10, 100 and 1,000 linked services (SIZES="…" for others)
 	@.ci/install-tools envoy consul || true
+	@cargo run --locked --quiet --release --example bench-render
 	@TERMGATE_BINARY=target/release/termgate cargo run --locked --quiet --example bench-direct -- $(SIZES)
 
 build: ## Build the binary as it is shipped: target/release/termgate
