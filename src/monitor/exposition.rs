@@ -1,5 +1,6 @@
 //! The state of a gateway in Prometheus' text format.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -114,15 +115,16 @@ pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration
     }
     let help = "Kinds of requests that the agent does not answer now.";
     out.single("termgate_failing_watches", "gauge", help, number(state.failing.0 as u64));
-    out.family(
-        "termgate_leaf_certificate_days_left",
-        "gauge",
-        "Until a linked service's mesh certificate ends.",
-    );
-    for (service, end) in &state.leaves {
-        let days = (*end - now).as_seconds_f64() / 86_400.0;
-        out.value("termgate_leaf_certificate_days_left", Some(("service", service)), days);
-    }
+    let mut days_left = |name: &str, help: &str, label: &str, ends: &BTreeMap<String, OffsetDateTime>| {
+        out.family(name, "gauge", help);
+        for (what, end) in ends {
+            out.value(name, Some((label, what)), (*end - now).as_seconds_f64() / 86_400.0);
+        }
+    };
+    let help = "Until a linked service's mesh certificate ends.";
+    days_left("termgate_leaf_certificate_days_left", help, "service", &state.leaves);
+    let help = "Until the certificate in force of a CertFile ends, or the last of a CAFile.";
+    days_left("termgate_tls_file_days_left", help, "file", &state.files);
     if let Some(consul) = &state.consul {
         let (requests, errors) = consul.counts();
         out.single("termgate_agent_requests_total", "counter", "Requests to the agent.", number(requests));
@@ -151,6 +153,7 @@ mod tests {
         let mut state = State::default();
         let now = OffsetDateTime::UNIX_EPOCH;
         state.leaves.insert("quo\"te\\\n".into(), now + time::Duration::hours(36));
+        state.files.insert("/etc/certs/ca.pem".into(), now - time::Duration::days(2));
         let text = text(&state, now, &[("roots".into(), Duration::from_millis(1500))]);
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let (name, value) = line.rsplit_once(' ').unwrap();
@@ -162,6 +165,7 @@ mod tests {
             text.contains("termgate_leaf_certificate_days_left{service=\"quo\\\"te\\\\\\n\"} 1.5\n"),
             "{text}"
         );
+        assert!(text.contains("termgate_tls_file_days_left{file=\"/etc/certs/ca.pem\"} -2\n"), "{text}");
         assert!(text.contains("termgate_watch_age_seconds{watch=\"roots\"} 1.5\n"));
         assert!(text.contains("termgate_resources{kind=\"cluster\"} 0\n"));
     }

@@ -47,6 +47,8 @@ pub(super) struct State {
     pub(super) kinds: BTreeMap<ResourceKind, Counts>,
     /// End of validity of the leaf of each linked service that has one.
     pub(super) leaves: BTreeMap<String, OffsetDateTime>,
+    /// End of validity of the certificate in force of each TLS file that the entry names.
+    pub(super) files: BTreeMap<String, OffsetDateTime>,
     /// What was rendered last.
     snapshot: Option<Arc<Snapshot>>,
     pub(super) linked: usize,
@@ -90,6 +92,11 @@ impl Status {
     /// How many kinds of requests the agent does not answer now, and why: the last good configuration is served.
     pub fn set_failing(&self, failing: (usize, String)) {
         self.lock().failing = failing;
+    }
+
+    /// When the certificates in force of the entry's TLS files end.
+    pub fn set_files(&self, ends: BTreeMap<String, OffsetDateTime>) {
+        self.lock().files = ends;
     }
 
     /// How far the gateway is now; it never goes back.

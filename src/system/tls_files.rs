@@ -9,6 +9,7 @@ use rustls::crypto::ring::sign::any_supported_type;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
+use time::OffsetDateTime;
 use x509_parser::pem::Pem;
 
 use crate::render::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
@@ -94,6 +95,8 @@ pub struct Watcher {
     system_bundle: Vec<PathBuf>,
     paths: BTreeMap<PathBuf, Watched>,
     states: FileStates,
+    /// When the certificates end whose content is in force.
+    ends: BTreeMap<FileUse, OffsetDateTime>,
     is_settling: bool,
 }
 
@@ -108,10 +111,21 @@ impl Watcher {
         &self.states
     }
 
+    /// When the certificate in force of each file ends, by the path in the entry. Of CAs the last one counts:
+    /// servers move from one to the next.
+    pub fn ends(&self) -> BTreeMap<String, OffsetDateTime> {
+        let path = |file_use: &FileUse| match file_use {
+            FileUse::Authorities(path) => path.clone(),
+            FileUse::Pair { certificate, .. } => certificate.clone(),
+        };
+        self.ends.iter().map(|(file_use, end)| (path(file_use), *end)).collect()
+    }
+
     /// Keeps up with these from now on; whether a state changed.
     pub fn follow(&mut self, uses: &BTreeSet<FileUse>) -> bool {
         let before = self.states.len();
         self.states.retain(|file_use, _| uses.contains(file_use));
+        self.ends.retain(|file_use, _| uses.contains(file_use));
         let mut has_changed = self.states.len() != before;
         for file_use in uses {
             if !self.states.contains_key(file_use) {
@@ -181,7 +195,10 @@ impl Watcher {
         let before = self.states.remove(file_use);
         let last_good = before.as_ref().and_then(|state| state.content.clone());
         let state = match load(file_use, &self.system_bundle) {
-            Ok(content) => FileState { content: Some(content), problem: None },
+            Ok((content, end)) => {
+                self.ends.insert(file_use.clone(), end);
+                FileState { content: Some(content), problem: None }
+            }
             Err(problem) => FileState { content: last_good, problem: Some(problem) },
         };
         let has_changed = before.as_ref() != Some(&state);
@@ -190,23 +207,23 @@ impl Watcher {
     }
 }
 
-/// Reads and checks the files of `file_use`.
-fn load(file_use: &FileUse, system_bundle: &[PathBuf]) -> Result<FileContent, FileProblem> {
+/// Reads and checks the files of `file_use`; with the content, when its certificate ends.
+fn load(file_use: &FileUse, system_bundle: &[PathBuf]) -> Result<(FileContent, OffsetDateTime), FileProblem> {
     let problem = |path: &str, reason: String| FileProblem { path: path.to_owned(), reason };
     match file_use {
         FileUse::Authorities(path) => {
             let located = locate(path, system_bundle);
-            let text = read_text(&located).and_then(|text| check_certificates(&text).map(|()| text));
-            let text = text.map_err(|reason| {
+            let text = read_text(&located).and_then(|text| Ok((ends(&text)?, text)));
+            let (ends, text) = text.map_err(|reason| {
                 let is_system = path == SYSTEM_CA;
                 let found = if is_system { format!("{}: ", located.display()) } else { String::new() };
                 problem(path, format!("{found}{reason}"))
             })?;
-            Ok(FileContent::Authorities(text.into()))
+            Ok((FileContent::Authorities(text.into()), ends.last))
         }
         FileUse::Pair { certificate, key } => {
-            let chain = read_text(Path::new(certificate))
-                .and_then(|text| check_certificates(&text).map(|()| text))
+            let (ends, chain) = read_text(Path::new(certificate))
+                .and_then(|text| Ok((ends(&text)?, text)))
                 .map_err(|reason| problem(certificate, reason))?;
             let key_text = read_text(Path::new(key))
                 .and_then(|text| check_key(&text).map(|()| text))
@@ -214,7 +231,8 @@ fn load(file_use: &FileUse, system_bundle: &[PathBuf]) -> Result<FileContent, Fi
             if !is_pair(&chain, &key_text) {
                 return Err(problem(key, format!("it is not the key of the certificate in `{certificate}`")));
             }
-            Ok(FileContent::Pair { certificate: chain.into(), key: Secret::new(key_text) })
+            let content = FileContent::Pair { certificate: chain.into(), key: Secret::new(key_text) };
+            Ok((content, ends.first))
         }
     }
 }
@@ -235,19 +253,31 @@ fn check_blocks(text: &str) -> Result<(), String> {
     }
 }
 
-fn check_certificates(text: &str) -> Result<(), String> {
+/// When certificates of a file end.
+struct Ends {
+    /// The first certificate: of a chain, the leaf.
+    first: OffsetDateTime,
+    /// The one that ends last.
+    last: OffsetDateTime,
+}
+
+/// Fails unless all of the text's certificates can be read, and there are some.
+fn ends(text: &str) -> Result<Ends, String> {
     check_blocks(text)?;
     let blocks = Pem::iter_from_buffer(text.as_bytes());
-    let mut count = 0;
+    let mut found: Option<Ends> = None;
     for block in blocks {
         let block = block.map_err(|error| format!("it holds a PEM block that cannot be read: {error}"))?;
         if block.label.ends_with("CERTIFICATE") {
             let parsed = block.parse_x509();
-            parsed.map_err(|error| format!("it holds a certificate that cannot be read: {error}"))?;
-            count += 1;
+            let parsed =
+                parsed.map_err(|error| format!("it holds a certificate that cannot be read: {error}"))?;
+            let end = parsed.validity().not_after.to_datetime();
+            let ends = found.get_or_insert(Ends { first: end, last: end });
+            ends.last = ends.last.max(end);
         }
     }
-    if count == 0 { Err("it holds no PEM certificate".to_owned()) } else { Ok(()) }
+    found.ok_or_else(|| "it holds no PEM certificate".to_owned())
 }
 
 fn check_key(text: &str) -> Result<(), String> {
@@ -356,6 +386,28 @@ mod tests {
         watcher.look();
         assert!(watcher.look());
         assert!(state(&watcher).content.is_some() && reason(&watcher).contains("No such file"));
+        assert_eq!(watcher.ends().len(), 1, "that of the content in force");
+        watcher.follow(&BTreeSet::new());
+        assert!(watcher.ends().is_empty());
+    }
+
+    #[test]
+    fn a_chain_ends_with_its_leaf_and_a_bundle_with_its_last_ca() {
+        let folder = Folder::new();
+        let pair = rcgen::KeyPair::generate().unwrap();
+        let until = |year| {
+            let mut params = rcgen::CertificateParams::new(vec!["outside.example".to_owned()]).unwrap();
+            params.not_after = rcgen::date_time_ymd(year, 1, 1);
+            params.self_signed(&pair).unwrap().pem()
+        };
+        folder.write("a.pem", &[until(2031), until(2041), until(2036)].concat());
+        folder.write("a.key", &pair.serialize_pem());
+        let mut watcher = Watcher::default();
+        let year = |watcher: &Watcher| watcher.ends()[&folder.path("a.pem")].year();
+        watcher.follow(&[FileUse::Authorities(folder.path("a.pem"))].into());
+        assert_eq!(year(&watcher), 2041);
+        watcher.follow(&folder.pair());
+        assert_eq!(year(&watcher), 2031);
     }
 
     #[test]

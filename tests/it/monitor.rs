@@ -12,6 +12,7 @@ use crate::support::consul::{call, free_address};
 use crate::support::gateway::Gateway;
 use crate::support::http::Response;
 use crate::support::origin::Origin;
+use crate::support::pki::Authority;
 use crate::support::process::Process;
 use crate::support::tools::Tool;
 use crate::world::{World, answered_by};
@@ -38,6 +39,8 @@ fn probes_and_metrics_tell_how_the_gateway_is() -> Result<()> {
     let service = world.allowed("open", &first)?;
     let missing = json!({"CAFile": "/nowhere/ca.pem", "SNI": "outside.example"});
     let closed = world.register("closed", &first, missing)?;
+    let ca_file = world.file("ca.pem", &Authority::new("outside")?.certificate)?;
+    world.register("trusted", &first, json!({"CAFile": ca_file}))?;
     world.write_entry()?;
     let (ready, metrics) = (free_address()?, free_address()?);
     let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
@@ -59,16 +62,22 @@ fn probes_and_metrics_tell_how_the_gateway_is() -> Result<()> {
     // Each address answers for what it is there for.
     assert_eq!((get(ready, "/metrics")?.status, get(metrics, "/ready")?.status), (404, 404));
     assert_eq!(call(ready, None, "POST", "/ready", None)?.status, 405);
-    let one = ["termgate_ready", "termgate_envoy_connected", "termgate_served_services"];
-    for name in one {
-        assert_eq!(count(metrics, name)?, 1, "{name}");
+    for (name, expected) in [
+        ("termgate_ready", 1),
+        ("termgate_envoy_connected", 1),
+        ("termgate_linked_services", 3),
+        ("termgate_served_services", 2),
+        ("termgate_refused_resources", 0),
+        ("termgate_resources{kind=\"endpoint\"}", 2),
+    ] {
+        assert_eq!(count(metrics, name)?, expected, "{name}");
     }
-    assert_eq!(count(metrics, "termgate_linked_services")?, 2);
-    assert_eq!(count(metrics, "termgate_refused_resources")?, 0);
-    assert_eq!(count(metrics, "termgate_resources{kind=\"endpoint\"}")?, 1);
     let days = format!("termgate_leaf_certificate_days_left{{service=\"{service}\"}}");
     let days: f64 = metric(metrics, &days)?.parse()?;
     ensure!((1.0..=3.1).contains(&days), "Consul's leaves are good for three days, this one for {days}");
+    let days: f64 =
+        metric(metrics, &format!("termgate_tls_file_days_left{{file=\"{ca_file}\"}}"))?.parse()?;
+    ensure!((0.5..=1.0).contains(&days), "this CA is good for a day, not for {days}");
     ensure!(count(metrics, "termgate_agent_requests_total")? > 10);
     let text = get(metrics, "/metrics")?.text();
     ensure!(text.matches("termgate_watch_age_seconds{").count() >= 5, "{text}");

@@ -312,16 +312,21 @@ impl Session<'_> {
     /// Keeps up with the TLS files that the snapshot at hand names.
     fn follow_files(&mut self) {
         if self.files.follow(&file_uses(&self.collected.snapshot, self.options.system_ca)) {
-            self.options.tls_files = self.files.states().clone();
+            self.take_files();
         }
     }
 
     /// A TLS file that changes goes to Envoy; one that comes opens its services.
     fn look_at_files(&mut self) {
         if self.files.look() {
-            self.options.tls_files = self.files.states().clone();
+            self.take_files();
             self.render();
         }
+    }
+
+    fn take_files(&mut self) {
+        self.options.tls_files = self.files.states().clone();
+        self.status.set_files(self.files.ends());
     }
 
     /// The agent lost the gateway, such as by a restart without its data: put it back.
