@@ -10,7 +10,8 @@
 mod support;
 
 use std::fs;
-use std::net::SocketAddr;
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Command, ExitCode};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -74,6 +75,8 @@ struct World {
     here: Origin,
     there: Origin,
     frontend: MeshClient,
+    /// Where termgate tells its metrics.
+    metrics: SocketAddr,
 }
 
 impl World {
@@ -87,7 +90,8 @@ impl World {
         }
         consul.allow("frontend", "*")?;
         let frontend = consul.mesh_client("frontend")?;
-        let world = Self { consul, services, here, there, frontend };
+        let metrics = free_address()?;
+        let world = Self { consul, services, here, there, frontend, metrics };
         world.link(size)?;
         Ok(world)
     }
@@ -144,8 +148,9 @@ impl World {
 
     /// Starts the gateway; the times until everything is served and until the first service is.
     fn start(&self) -> Result<(Duration, Duration, Gateway)> {
-        let command =
-            Termgate::new(["run", "--service", GATEWAY, "--config-source", "direct"])?.consul(&self.consul);
+        let command = Termgate::new(["run", "--service", GATEWAY, "--config-source", "direct"])?
+            .args(["--metrics-bind", &self.metrics.to_string()])
+            .consul(&self.consul);
         let start = Instant::now();
         let gateway = Gateway::launch(GATEWAY, command)?;
         let (all, first) = self.served(start, gateway.address)?;
@@ -221,9 +226,21 @@ impl World {
         Ok(())
     }
 
-    /// From the catalog's answer to the first request that reaches the new instance.
+    /// How many changes of endpoints Envoy has acknowledged.
+    fn acknowledged(&self) -> Result<u64> {
+        let mut stream = TcpStream::connect(self.metrics)?;
+        stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: termgate\r\n\r\n")?;
+        let text = std::io::read_to_string(stream)?;
+        let name = "termgate_acks_total{kind=\"endpoint\"} ";
+        let line = text.lines().find_map(|line| line.strip_prefix(name)).context("no such metric")?;
+        Ok(line.parse()?)
+    }
+
+    /// From the catalog's answer to Envoy's acknowledgement, and to a request that reaches the new instance.
+    ///
+    /// Requests come only after the acknowledgement: a client that tries again and again takes a processor.
     fn endpoint_changes(&self, gateway: &Gateway) -> Result<()> {
-        let mut times = Vec::new();
+        let (mut acknowledgements, mut times) = (Vec::new(), Vec::new());
         let pushed = || gateway.admin.stat(&format!("cluster.{XDS_CLUSTER}.upstream_cx_rx_bytes_total"));
         let before = pushed()?;
         for change in 0..CHANGES {
@@ -231,8 +248,14 @@ impl World {
             let service = self.services.get(number).context("no such service")?;
             let target = if (change * 7 / self.size()).is_multiple_of(2) { &self.there } else { &self.here };
             let name = if (change * 7 / self.size()).is_multiple_of(2) { "there" } else { "here" };
+            let acknowledged = self.acknowledged()?;
             self.consul.register_external(service, target.address())?;
             let start = Instant::now();
+            while self.acknowledged()? == acknowledged {
+                ensure!(start.elapsed() < wait::PATIENCE, "nothing is heard of the change of {service}");
+                thread::sleep(2 * BETWEEN_TRIES);
+            }
+            acknowledgements.push(start.elapsed());
             loop {
                 let answer = self.frontend.get(gateway.address, service, "/")?.answer()?;
                 if answer["instance"] == name {
@@ -244,7 +267,9 @@ impl World {
             times.push(start.elapsed());
         }
         let bytes = pushed()?.saturating_sub(before) / CHANGES as u64;
+        acknowledgements.sort();
         times.sort();
+        row("instance moved → Envoy acknowledges it", spread(&acknowledgements));
         row("instance moved → requests reach the new one", spread(&times));
         row("bytes from termgate to Envoy for it", format_args!("{bytes}"));
         Ok(())
