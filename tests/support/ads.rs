@@ -15,11 +15,11 @@ use envoy_types::pb::envoy::service::discovery::v3::{
 };
 use envoy_types::pb::google::protobuf::value::Kind;
 use futures_core::Stream;
-use tokio::net::TcpListener;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use tokio_stream::wrappers::{ReceiverStream, TcpListenerStream};
 use tonic::{Request, Response, Status, Streaming};
 
+use super::background::Background;
 use super::server::lock;
 
 /// How Envoy introduced itself.
@@ -39,31 +39,21 @@ pub struct Greeting {
 pub struct AdsServer {
     address: SocketAddr,
     greetings: Arc<Mutex<Vec<Greeting>>>,
-    stop: Option<oneshot::Sender<()>>,
-    serving: Option<std::thread::JoinHandle<()>>,
+    _serving: Background,
 }
 
 impl AdsServer {
     /// Serves on a free port of 127.0.0.1.
     pub fn start() -> Result<Self> {
         let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
-        listener.set_nonblocking(true)?;
         let address = listener.local_addr()?;
         let greetings = Arc::default();
         let service = AggregatedDiscoveryServiceServer::new(Service { greetings: Arc::clone(&greetings) });
-        let (stop, stopped) = oneshot::channel::<()>();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let serving = std::thread::spawn(move || {
-            runtime.block_on(async {
-                let Ok(listener) = TcpListener::from_std(listener) else { return };
-                let server = tonic::transport::Server::builder().add_service(service);
-                tokio::select! {
-                    _ = server.serve_with_incoming(TcpListenerStream::new(listener)) => {}
-                    _ = stopped => {}
-                }
-            });
-        });
-        Ok(Self { address, greetings, stop: Some(stop), serving: Some(serving) })
+        let serving = Background::serve(listener, async move |listener| {
+            let server = tonic::transport::Server::builder().add_service(service);
+            server.serve_with_incoming(TcpListenerStream::new(listener)).await
+        })?;
+        Ok(Self { address, greetings, _serving: serving })
     }
 
     /// Where it serves.
@@ -74,15 +64,6 @@ impl AdsServer {
     /// The first greeting; fails as long as there is none.
     pub fn greeting(&self) -> Result<Greeting> {
         lock(&self.greetings).first().cloned().context("nobody came yet")
-    }
-}
-
-impl Drop for AdsServer {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(serving) = self.serving.take() {
-            drop(serving.join());
-        }
     }
 }
 

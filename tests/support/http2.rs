@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
-use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
@@ -11,10 +10,10 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use rustls::ServerConfig;
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::oneshot;
+use tokio::net::TcpStream;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
+use super::background::{Background, runtime};
 use super::http::{Headers, Request, Response};
 use super::mesh::{Greeting, MeshClient, Outcome, check_identity};
 use super::origin::tell_tls;
@@ -23,8 +22,7 @@ use super::server::{Handshake, lock};
 /// A server outside the mesh that speaks HTTP/2 only, without ALPN if its TLS settings name none.
 pub struct Http2Origin {
     seen: Arc<Mutex<Vec<Value>>>,
-    stop: Option<oneshot::Sender<()>>,
-    serving: Option<JoinHandle<()>>,
+    _serving: Background,
 }
 
 impl Http2Origin {
@@ -36,39 +34,21 @@ impl Http2Origin {
         grpc: bool,
     ) -> Result<Self> {
         let listener = std::net::TcpListener::bind(address).with_context(|| address.to_string())?;
-        listener.set_nonblocking(true)?;
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let (stop, stopped) = oneshot::channel();
         let origin = Arc::new(Site { instance: instance.to_owned(), grpc, tls, seen: Arc::clone(&seen) });
-        let runtime = runtime()?;
-        let serving = thread::spawn(move || {
-            runtime.block_on(async {
-                let Ok(listener) = TcpListener::from_std(listener) else { return };
-                let accepting = async {
-                    while let Ok((socket, _)) = listener.accept().await {
-                        let origin = Arc::clone(&origin);
-                        // What ends a connection, its client sees as well.
-                        tokio::spawn(async move { drop(origin.welcome(socket).await) });
-                    }
-                };
-                tokio::select! { () = accepting => {}, _ = stopped => {} }
-            });
-        });
-        Ok(Self { seen, stop: Some(stop), serving: Some(serving) })
+        let serving = Background::serve(listener, async move |listener| {
+            while let Ok((socket, _)) = listener.accept().await {
+                let origin = Arc::clone(&origin);
+                // What ends a connection, its client sees as well.
+                tokio::spawn(async move { drop(origin.welcome(socket).await) });
+            }
+        })?;
+        Ok(Self { seen, _serving: serving })
     }
 
     /// What it answered so far: one JSON object a request.
     pub fn seen(&self) -> Vec<Value> {
         lock(&self.seen).clone()
-    }
-}
-
-impl Drop for Http2Origin {
-    fn drop(&mut self) {
-        drop(self.stop.take());
-        if let Some(serving) = self.serving.take() {
-            drop(serving.join());
-        }
     }
 }
 
@@ -133,10 +113,6 @@ fn message(bytes: &[u8]) -> Result<Vec<u8>> {
 fn listed(headers: &HeaderMap) -> Vec<(String, Value)> {
     let text = |value: &HeaderValue| json!(String::from_utf8_lossy(value.as_bytes()));
     headers.iter().map(|(name, value)| (name.as_str().to_owned(), text(value))).collect()
-}
-
-fn runtime() -> Result<tokio::runtime::Runtime> {
-    Ok(tokio::runtime::Builder::new_current_thread().enable_all().build()?)
 }
 
 /// Sends a request by HTTP/2 with prior knowledge, as a sidecar does; the answer's trailers follow its headers.

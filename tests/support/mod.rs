@@ -6,6 +6,7 @@
 #![allow(dead_code, reason = "each of the programs that share this uses a part of it")]
 
 pub mod ads;
+pub mod background;
 pub mod command;
 pub mod consul;
 pub mod dns;
