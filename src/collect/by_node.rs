@@ -1,7 +1,8 @@
 //! The instances of many services at once, from what is registered on the few nodes that have them.
 //!
-//! Consul: an instance in an answer of `/v1/health/service` is its node, its registration as `/v1/catalog/node` has it,
-//! the node's own checks and those of the registration, as `/v1/health/node` has them.
+//! Consul: an instance in an answer of `/v1/health/service` is its node, its registration as
+//! `/v1/catalog/node-services` has it, the node's own checks and those of the registration, as `/v1/health/node` has
+//! them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,10 +18,10 @@ pub(super) struct Round {
     found: BTreeMap<String, Vec<Instance>>,
 }
 
-/// What is known of one node: the answers of `/v1/catalog/node` and `/v1/health/node`.
+/// What is known of one node: the answers of `/v1/catalog/node-services` and `/v1/health/node`.
 #[derive(Debug, Deserialize)]
 struct Node {
-    catalog: Option<Catalog>,
+    catalog: Catalog,
     #[serde(default)]
     checks: Option<Vec<NodeCheck>>,
 }
@@ -28,9 +29,10 @@ struct Node {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Catalog {
-    node: InstanceNode,
+    /// Absent where there is no such node.
+    node: Option<InstanceNode>,
     #[serde(default)]
-    services: Option<BTreeMap<String, InstanceService>>,
+    services: Option<Vec<InstanceService>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -57,13 +59,13 @@ impl Round {
     pub fn take(&mut self, node: &str, document: &[u8]) -> serde_json::Result<bool> {
         let Node { catalog, checks } = serde_json::from_slice(document)?;
         self.open.remove(node);
-        let Some(Catalog { node, services }) = catalog else { return Ok(self.open.is_empty()) };
+        let Some(node) = catalog.node else { return Ok(self.open.is_empty()) };
         let mut by_instance: BTreeMap<String, Vec<HealthCheck>> = BTreeMap::new();
         for NodeCheck { service_id, check } in checks.unwrap_or_default() {
             by_instance.entry(service_id).or_default().push(check);
         }
         let of_node = by_instance.remove("").unwrap_or_default();
-        for service in services.unwrap_or_default().into_values() {
+        for service in catalog.services.unwrap_or_default() {
             if !self.services.contains(&service.service) {
                 continue;
             }
@@ -115,10 +117,8 @@ mod tests {
     }
 
     fn node(name: &str, services: &[(&str, &str)], checks: &Value) -> Vec<u8> {
-        let services: serde_json::Map<String, Value> = services
-            .iter()
-            .map(|(id, name)| ((*id).to_owned(), json!({"ID": id, "Service": name, "Port": 80})))
-            .collect();
+        let services: Vec<Value> =
+            services.iter().map(|(id, name)| json!({"ID": id, "Service": name, "Port": 80})).collect();
         let catalog = json!({"Node": {"Node": name, "Address": "10.0.0.1"}, "Services": services});
         document(catalog.to_string().as_bytes(), checks.to_string().as_bytes())
     }
@@ -151,7 +151,7 @@ mod tests {
     fn what_is_newer_than_a_round_is_left_alone_and_a_node_may_be_gone() {
         let mut round = Round::new(names(&["a", "b"]), names(&["one"]));
         round.forget("a");
-        assert!(round.take("one", &document(b"null", b"null")).unwrap());
+        assert!(round.take("one", &document(br#"{"Node":null,"Services":null}"#, b"null")).unwrap());
         assert_eq!(round.into_instances().collect::<Vec<_>>(), [("b".to_owned(), vec![])]);
     }
 

@@ -74,14 +74,15 @@ struct Service {
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct NodeServices {
-    node: Node,
+    /// Absent where there is no such node.
+    node: Option<Node>,
     #[serde(default)]
-    services: BTreeMap<String, Service>,
+    services: Option<Vec<Service>>,
 }
 
 #[derive(Debug, Deserialize)]
 struct Document {
-    catalog: Option<NodeServices>,
+    catalog: NodeServices,
 }
 
 impl Marks {
@@ -141,10 +142,8 @@ impl Marks {
         for service in services {
             self.services.entry(service.clone()).or_default().retain(|(at, _), _| at != node);
         }
-        let Some(NodeServices { node: Node { node, modify_index }, services: here }) = now.catalog else {
-            return;
-        };
-        for Service { id, name, modify_index } in here.into_values() {
+        let Some(Node { node, modify_index }) = now.catalog.node else { return };
+        for Service { id, name, modify_index } in now.catalog.services.unwrap_or_default() {
             if services.contains(&name)
                 && let Some(marks) = self.services.get_mut(&name)
             {
@@ -179,21 +178,21 @@ impl Marks {
     }
 
     /// The services of which `node` has other instances than were last seen, by an answer of
-    /// `/v1/catalog/node`; `None` if the answer cannot be read.
+    /// `/v1/catalog/node-services`; `None` if the answer cannot be read.
     pub fn changed_on(&self, node: &str, body: &[u8]) -> Option<BTreeSet<String>> {
-        let now = serde_json::from_slice::<Option<NodeServices>>(body).ok()?;
+        let now = serde_json::from_slice::<NodeServices>(body).ok()?;
         let mut known: BTreeMap<&str, (&str, u64)> = BTreeMap::new();
         for (service, marks) in &self.services {
             let here = marks.iter().filter(|((at, _), _)| at == node);
             known.extend(here.map(|((_, id), index)| (id.as_str(), (service.as_str(), *index))));
         }
         let mut changed = BTreeSet::new();
-        let Some(now) = now else {
+        let Some(at) = now.node else {
             // The node is gone, and so are its instances.
             return Some(known.into_values().map(|(service, _)| service.to_owned()).collect());
         };
-        let is_moved = self.nodes.get(node) != Some(&now.node.modify_index);
-        for Service { id, name: service, modify_index } in now.services.into_values() {
+        let is_moved = self.nodes.get(node) != Some(&at.modify_index);
+        for Service { id, name: service, modify_index } in now.services.unwrap_or_default() {
             if !self.services.contains_key(&service) {
                 continue;
             }
@@ -242,11 +241,9 @@ mod tests {
     }
 
     fn on_node(node_index: u64, services: &[(&str, &str, u64)]) -> Vec<u8> {
-        let services: serde_json::Map<String, Value> = services
+        let services: Vec<Value> = services
             .iter()
-            .map(|(service, id, index)| {
-                ((*id).to_owned(), json!({"ID": id, "Service": service, "ModifyIndex": index}))
-            })
+            .map(|(service, id, index)| json!({"ID": id, "Service": service, "ModifyIndex": index}))
             .collect();
         json!({"Node": {"Node": "ext", "ModifyIndex": node_index}, "Services": services})
             .to_string()
@@ -269,7 +266,7 @@ mod tests {
         assert_eq!(names(&changed(on_node(5, &handed_on))), ["a", "b"]);
         // The node's own address concerns all of its instances.
         assert_eq!(names(&changed(on_node(6, &same))), ["a", "b", "c"]);
-        assert_eq!(names(&changed(b"null".to_vec())), ["a", "b", "c"]);
+        assert_eq!(names(&changed(br#"{"Node":null,"Services":[]}"#.to_vec())), ["a", "b", "c"]);
         assert_eq!(marks.changed_on("ext", b"nonsense"), None);
     }
 

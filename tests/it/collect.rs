@@ -31,7 +31,7 @@ fn on_node(index_of_b: u64) -> Value {
     let service = |name: &str, index: u64| json!({"ID": name, "Service": name, "ModifyIndex": index});
     json!({
         "Node": {"Node": "ext", "ModifyIndex": 5},
-        "Services": {"a": service("a", 10), "b": service("b", index_of_b), "c": service("c", 10)}})
+        "Services": [service("a", 10), service("b", index_of_b), service("c", 10)]})
 }
 
 fn leaf(authority: &Authority, service: &str) -> Result<Answer> {
@@ -120,7 +120,7 @@ fn another_port_of_one_service_makes_termgate_ask_for_that_service_alone() -> Re
     agent.on("GET", SUMMARY, summary("10"));
     agent.on("GET", &blocking, summary("10").after(Duration::from_millis(100)));
     agent.on("GET", &format!("{SUMMARY}?index=11&wait=60s"), Answer::hang());
-    agent.on("GET", "/v1/catalog/node/ext", Answer::json(200, &on_node(11)));
+    agent.on("GET", "/v1/catalog/node-services/ext", Answer::json(200, &on_node(11)));
     let (mut process, _folders) = run(&agent)?;
     ready(&mut process)?;
     let asked = || SERVICES.map(|service| count(&agent, &format!("/v1/health/service/{service}")));
@@ -145,10 +145,10 @@ fn a_change_on_the_node_with_most_services_is_known_before_the_summary_tells_of_
     );
     agent.on("GET", &format!("{SUMMARY}?index=10&wait=60s"), Answer::hang());
     let node = |index: u64| Answer::json(200, &on_node(index)).header("X-Consul-Index", &index.to_string());
-    let watched = "/v1/catalog/node/ext?index=10&wait=60s";
-    agent.on("GET", "/v1/catalog/node/ext", node(10));
+    let watched = "/v1/catalog/node-services/ext?index=10&wait=60s";
+    agent.on("GET", "/v1/catalog/node-services/ext", node(10));
     agent.on("GET", watched, node(10).after(Duration::from_millis(100)));
-    agent.on("GET", "/v1/catalog/node/ext?index=11&wait=60s", Answer::hang());
+    agent.on("GET", "/v1/catalog/node-services/ext?index=11&wait=60s", Answer::hang());
     let (mut process, _folders) = run(&agent)?;
     process.wait_until("the node to be watched", || {
         ensure!(count(&agent, watched) > 0, "it is not");
@@ -180,15 +180,13 @@ fn many_services_on_one_node_are_asked_about_by_the_node() -> Result<()> {
     let names: Vec<String> = (0..200).map(|number| format!("s{number}")).collect();
     let services: Vec<&str> = names.iter().map(String::as_str).collect();
     let agent = agent_with_many(&services)?;
-    let here: serde_json::Map<String, Value> = services
+    let here: Vec<Value> = services
         .iter()
-        .map(|name| {
-            ((*name).to_owned(), json!({"ID": name, "Service": name, "Port": 8000, "ModifyIndex": 10}))
-        })
+        .map(|name| json!({"ID": name, "Service": name, "Port": 8000, "ModifyIndex": 10}))
         .collect();
     let catalog =
         json!({"Node": {"Node": "ext", "Address": "127.0.0.1", "ModifyIndex": 5}, "Services": here});
-    agent.on("GET", "/v1/catalog/node/ext", Answer::json(200, &catalog));
+    agent.on("GET", "/v1/catalog/node-services/ext", Answer::json(200, &catalog));
     agent.on("GET", "/v1/health/node/ext", Answer::json(200, &json!([])));
     let (mut process, _folders) = run(&agent)?;
     ready(&mut process)?;
@@ -205,7 +203,7 @@ fn without_the_right_to_read_a_node_services_are_asked_about_one_by_one() -> Res
     let names: Vec<String> = (0..40).map(|number| format!("s{number}")).collect();
     let services: Vec<&str> = names.iter().map(String::as_str).collect();
     let agent = agent_with_many(&services)?;
-    agent.on("GET", "/v1/catalog/node/ext", Answer::text(403, "Permission denied"));
+    agent.on("GET", "/v1/catalog/node-services/ext", Answer::text(403, "Permission denied"));
     let (mut process, _folders) = run(&agent)?;
     process.wait_until("every service to be asked about", || {
         for service in &services {
