@@ -9,6 +9,7 @@
 #[path = "../tests/support/mod.rs"]
 mod support;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpStream};
@@ -81,7 +82,7 @@ struct World {
 
 impl World {
     fn new(size: usize) -> Result<Self> {
-        let consul = Consul::start()?;
+        let consul = Consul::start_server()?;
         let (here, there) = (Origin::plain("here")?, Origin::plain("there")?);
         // One more, which is not linked at first.
         let services: Vec<String> = (0..=size).map(|number| format!("service-{number}")).collect();
@@ -241,13 +242,18 @@ impl World {
     /// Requests come only after the acknowledgement: a client that tries again and again takes a processor.
     fn endpoint_changes(&self, gateway: &Gateway) -> Result<()> {
         let (mut acknowledgements, mut times) = (Vec::new(), Vec::new());
+        let mut moved = BTreeSet::new();
         let pushed = || gateway.admin.stat(&format!("cluster.{XDS_CLUSTER}.upstream_cx_rx_bytes_total"));
         let before = pushed()?;
         for change in 0..CHANGES {
             let number = (change * 7) % self.size();
             let service = self.services.get(number).context("no such service")?;
-            let target = if (change * 7 / self.size()).is_multiple_of(2) { &self.there } else { &self.here };
-            let name = if (change * 7 / self.size()).is_multiple_of(2) { "there" } else { "here" };
+            // Each time to the server where it is not.
+            let (target, name) =
+                if moved.remove(&number) { (&self.here, "here") } else { (&self.there, "there") };
+            if name == "there" {
+                moved.insert(number);
+            }
             let acknowledged = self.acknowledged()?;
             self.consul.register_external(service, target.address())?;
             let start = Instant::now();

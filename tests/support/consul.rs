@@ -53,25 +53,28 @@ impl Consul {
     /// A server that keeps its state on disk, and a client agent that asks it. They have no ACLs: a client that asks
     /// for a token while its server starts again remembers for half a minute that there is none.
     pub fn start_server_and_client() -> Result<(Self, Self)> {
-        let on_disk = |own: Value| -> Result<Self> {
-            let data = tempfile::tempdir()?;
-            let mut settings =
-                json!({"data_dir": data.path(), "connect": {"enabled": true}, "acl": {"enabled": false}});
-            merge(&mut settings, &own);
-            Ok(Self { data: Some(data), ..Self::start_with(&settings)? })
-        };
-        let mut server = on_disk(json!({
-            "node_name": "server", "server": true, "bootstrap_expect": 1, "performance": {"raft_multiplier": 1}}))?;
+        let mut server = Self::on_disk(merged(server(), &json!({"acl": {"enabled": false}})))?;
         let joining = |other: &Self| {
             let other = format!("127.0.0.1:{}", other.settings["ports"]["serf_lan"]);
             json!({"retry_join": [other], "retry_interval": "1s"})
         };
-        let mut own = joining(&server);
-        own["node_name"] = json!("client");
-        let client = on_disk(own)?;
+        let own = json!({"node_name": "client", "acl": {"enabled": false}});
+        let client = Self::on_disk(merged(joining(&server), &own))?;
         // Once it starts again, the client would look for it twice a minute only.
         merge(&mut server.settings, &joining(&client));
         Ok((server, client))
+    }
+
+    /// A server as in production: the agents of the tests are in development mode otherwise, in which they indent
+    /// every answer.
+    pub fn start_server() -> Result<Self> {
+        Self::on_disk(server())
+    }
+
+    fn on_disk(own: Value) -> Result<Self> {
+        let data = tempfile::tempdir()?;
+        let settings = merged(own, &json!({"data_dir": data.path(), "connect": {"enabled": true}}));
+        Ok(Self { data: Some(data), ..Self::start_with(&settings)? })
     }
 
     /// The same with more settings in the agent's own form, such as `{"connect": {"ca_config": …}}`.
@@ -340,6 +343,17 @@ pub fn free_ports<const COUNT: usize>() -> Result<[u16; COUNT]> {
 pub fn free_address() -> Result<SocketAddr> {
     let [port] = free_ports()?;
     Ok(SocketAddr::from(([127, 0, 0, 1], port)))
+}
+
+/// The settings of a server that leads at once.
+fn server() -> Value {
+    json!({
+        "node_name": "server", "server": true, "bootstrap_expect": 1, "performance": {"raft_multiplier": 1}})
+}
+
+fn merged(mut into: Value, from: &Value) -> Value {
+    merge(&mut into, from);
+    into
 }
 
 fn merge(into: &mut Value, from: &Value) {
