@@ -1,108 +1,209 @@
-//! The instances of many services at once, from what is registered on the few nodes that have them.
+//! The instances of linked services from what is registered on their nodes.
 //!
-//! Consul: an instance in an answer of `/v1/health/service` is its node, its registration as
-//! `/v1/catalog/node-services` has it, the node's own checks and those of the registration, as `/v1/health/node` has
-//! them.
+//! Consul: an instance in an answer of `/v1/health/service` is its node, its registration, the node's own checks and
+//! those of the registration. `/v1/internal/ui/node/<node>` has all of that of one node, `/v1/internal/ui/nodes` of
+//! every node.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 
-use crate::snapshot::{HealthCheck, Instance, InstanceNode, InstanceService};
+use super::digest;
+use crate::snapshot::{HealthCheck, Instance, InstanceNode, InstanceService, folded};
 
-/// A round through the nodes.
-#[derive(Debug)]
-pub(super) struct Round {
-    services: BTreeSet<String>,
-    open: BTreeSet<String>,
-    found: BTreeMap<String, Vec<Instance>>,
-}
-
-/// What is known of one node: the answers of `/v1/catalog/node-services` and `/v1/health/node`.
-#[derive(Debug, Deserialize)]
-struct Node {
-    catalog: Catalog,
-    #[serde(default)]
-    checks: Option<Vec<NodeCheck>>,
-}
-
+/// One node as the agent tells it; what is registered there is still to be read.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Catalog {
-    /// Absent where there is no such node.
-    node: Option<InstanceNode>,
+pub(super) struct Node<'a> {
+    #[serde(rename = "ID", default)]
+    id: Option<String>,
+    #[serde(rename = "Node")]
+    name: String,
     #[serde(default)]
-    services: Option<Vec<InstanceService>>,
+    address: String,
+    #[serde(default)]
+    tagged_addresses: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    meta: Option<BTreeMap<String, String>>,
+    /// Consul 1.13+: the cluster peer that it belongs to, whose nodes may have the names of nodes here.
+    #[serde(default)]
+    peer_name: String,
+    #[serde(borrow, default)]
+    services: Option<Vec<&'a RawValue>>,
+    #[serde(borrow, default)]
+    checks: Option<Vec<&'a RawValue>>,
 }
 
+impl Node<'_> {
+    /// Whether it is a node of this cluster.
+    pub fn is_local(&self) -> bool {
+        self.peer_name.is_empty()
+    }
+
+    /// The node's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+/// What tells which instance a registration or a check is about.
 #[derive(Debug, Deserialize)]
-struct NodeCheck {
-    /// Empty for a check of the node itself.
+#[serde(rename_all = "PascalCase")]
+struct Head {
+    #[serde(rename = "ID", default)]
+    id: String,
+    /// Of a registration.
+    #[serde(default)]
+    service: String,
+    /// Of a check; empty for one of the node itself.
     #[serde(rename = "ServiceID", default)]
     service_id: String,
-    #[serde(flatten)]
-    check: HealthCheck,
 }
 
-/// Both answers as one document.
-pub(super) fn document(catalog: &[u8], checks: &[u8]) -> Vec<u8> {
-    [br#"{"catalog":"#, catalog, br#","checks":"#, checks, b"}"].concat()
+/// What was last read of each node. What is still the same is not read again.
+#[derive(Debug, Default)]
+pub(super) struct Nodes(BTreeMap<String, Seen>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    /// The index of that answer.
+    index: u64,
+    node: InstanceNode,
+    /// Digests of registrations and checks, with the id of the instance.
+    parts: BTreeMap<u64, String>,
 }
 
-impl Round {
-    /// A round for `services`, which have instances on `nodes` only.
-    pub fn new(services: BTreeSet<String>, nodes: BTreeSet<String>) -> Self {
-        Self { services, open: nodes, found: BTreeMap::new() }
-    }
+/// How a node differs from what was last read of it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Change {
+    /// The node.
+    pub node: String,
+    /// Ids of the instances that came, went or changed.
+    pub ids: BTreeSet<String>,
+    /// Those of them that are there.
+    pub instances: Vec<Instance>,
+    /// Names (in lower case) of services of which something cannot be read.
+    pub odd: BTreeSet<String>,
+}
 
-    /// Takes in the [`document`] of a node; whether the round is complete.
-    pub fn take(&mut self, node: &str, document: &[u8]) -> serde_json::Result<bool> {
-        let Node { catalog, checks } = serde_json::from_slice(document)?;
-        self.open.remove(node);
-        let Some(node) = catalog.node else { return Ok(self.open.is_empty()) };
-        let mut by_instance: BTreeMap<String, Vec<HealthCheck>> = BTreeMap::new();
-        for NodeCheck { service_id, check } in checks.unwrap_or_default() {
-            by_instance.entry(service_id).or_default().push(check);
-        }
-        let of_node = by_instance.remove("").unwrap_or_default();
-        for service in catalog.services.unwrap_or_default() {
-            if !self.services.contains(&service.service) {
-                continue;
+impl Nodes {
+    /// Takes in a node, which is in `datacenter`, as it was at `index`.
+    pub fn take(&mut self, node: Node<'_>, datacenter: &str, index: u64) -> Change {
+        let Node { id, name, address, tagged_addresses, meta, services, checks, .. } = node;
+        let mut before = self.0.remove(&name).unwrap_or_default();
+        let node = InstanceNode {
+            id: id.unwrap_or_default(),
+            node: name.clone(),
+            address,
+            datacenter: datacenter.to_owned(),
+            tagged_addresses: tagged_addresses.unwrap_or_default(),
+            meta: meta.unwrap_or_default(),
+        };
+        let (services, checks) = (services.unwrap_or_default(), checks.unwrap_or_default());
+        let (services, checks) = (digests(&services), digests(&checks));
+        let mut ids = BTreeSet::new();
+        let mut parts = BTreeMap::new();
+        let mut sort = |found: &[(u64, &str)], id: fn(Head) -> String| {
+            for (digest, text) in found {
+                let id = before.parts.remove(digest).unwrap_or_else(|| {
+                    let id = serde_json::from_str(text).map(id).unwrap_or_default();
+                    ids.insert(id.clone());
+                    id
+                });
+                parts.insert(*digest, id);
             }
-            let mut checks = of_node.clone();
-            checks.extend(by_instance.remove(&service.id).unwrap_or_default());
-            let instances = self.found.entry(service.service.clone()).or_default();
-            instances.push(Instance { node: node.clone(), service, checks });
+        };
+        sort(&services, |head| head.id);
+        sort(&checks, |head| head.service_id);
+        ids.extend(before.parts.into_values());
+        // A check without a service is one of the node, which counts for all that is there.
+        if node != before.node || ids.contains("") {
+            ids.extend(parts.values().cloned());
         }
-        Ok(self.open.is_empty())
+        let change = read(&node, ids, &parts, &services, &checks);
+        self.0.insert(name, Seen { index, node, parts });
+        change
     }
 
-    /// Forgets a service about which something newer is known.
-    pub fn forget(&mut self, service: &str) {
-        self.services.remove(service);
+    /// Forgets a node: whatever is on it next time is a change.
+    pub fn forget(&mut self, node: &str) {
+        self.0.remove(node);
     }
 
-    /// The services that the round is for.
-    pub fn services(&self) -> &BTreeSet<String> {
-        &self.services
+    /// Whether an answer from `index` is older than what is known. It is so only once: an agent that was restored from
+    /// a snapshot counts anew.
+    pub fn is_older(&mut self, node: &str, index: u64) -> bool {
+        let Some(seen) = self.0.get_mut(node).filter(|seen| index < seen.index) else { return false };
+        seen.index = 0;
+        true
     }
 
-    /// The services that the round was for, when it is given up.
-    pub fn into_services(self) -> BTreeSet<String> {
-        self.services
+    /// How many registrations and checks a node had when it was last read.
+    pub fn size(&self, node: &str) -> usize {
+        self.0.get(node).map_or(0, |seen| seen.parts.len())
     }
+}
 
-    /// The instances of every service that the round is for, in the order of `/v1/health/service`.
-    pub fn into_instances(mut self) -> impl Iterator<Item = (String, Vec<Instance>)> {
-        self.services.into_iter().map(move |service| {
-            let mut instances = self.found.remove(&service).unwrap_or_default();
-            // Consul: its tables are in the order of the names in small letters.
-            instances.sort_by_cached_key(|instance| {
-                (instance.node.node.to_lowercase(), instance.service.id.to_lowercase())
-            });
-            (service, instances)
-        })
+fn digests<'a>(raw: &[&'a RawValue]) -> Vec<(u64, &'a str)> {
+    raw.iter().map(|raw| (digest(&raw.get()), raw.get())).collect()
+}
+
+/// Reads what is about the instances `ids`.
+fn read(
+    node: &InstanceNode,
+    ids: BTreeSet<String>,
+    parts: &BTreeMap<u64, String>,
+    services: &[(u64, &str)],
+    checks: &[(u64, &str)],
+) -> Change {
+    let mut change = Change { node: node.node.clone(), ..Change::default() };
+    if ids.is_empty() {
+        return change;
     }
+    let mut checks_of: BTreeMap<&str, Vec<HealthCheck>> = BTreeMap::new();
+    let mut odd_ids = BTreeSet::new();
+    for (digest, text) in checks {
+        let Some(id) = parts.get(digest).filter(|id| id.is_empty() || ids.contains(*id)) else { continue };
+        match serde_json::from_str(text) {
+            Ok(check) => checks_of.entry(id).or_default().push(check),
+            Err(_) => drop(odd_ids.insert(id.as_str())),
+        }
+    }
+    let of_node = checks_of.remove("").unwrap_or_default();
+    for (digest, text) in services {
+        let Some(id) = parts.get(digest).filter(|id| ids.contains(*id)) else { continue };
+        match serde_json::from_str::<InstanceService>(text) {
+            Ok(service) if !odd_ids.contains(id.as_str()) && !odd_ids.contains("") => {
+                let mut checks = of_node.clone();
+                checks.extend(checks_of.remove(id.as_str()).unwrap_or_default());
+                change.instances.push(Instance { node: node.clone(), service, checks });
+            }
+            Ok(service) => drop(change.odd.insert(folded(&service.service).into_owned())),
+            Err(_) => {
+                let name = serde_json::from_str::<Head>(text).map(|head| head.service).unwrap_or_default();
+                change.odd.insert(folded(&name).into_owned());
+            }
+        }
+    }
+    change.ids = ids;
+    change
+}
+
+/// Puts `new` in the place of the instances `ids` of `node` among `known`; in the order of `/v1/health/service`.
+pub(super) fn replaced(
+    known: &[Instance],
+    node: &str,
+    ids: &BTreeSet<String>,
+    new: impl IntoIterator<Item = Instance>,
+) -> Vec<Instance> {
+    let stays = |instance: &&Instance| instance.node.node != node || !ids.contains(&instance.service.id);
+    let mut instances: Vec<Instance> = known.iter().filter(stays).cloned().chain(new).collect();
+    // Consul: its tables are in the order of the names in small letters.
+    instances.sort_by_cached_key(|instance| {
+        (instance.node.node.to_lowercase(), instance.service.id.to_lowercase())
+    });
+    instances
 }
 
 #[cfg(test)]
@@ -112,53 +213,122 @@ mod tests {
     use super::*;
     use crate::snapshot::CheckStatus;
 
-    fn names(names: &[&str]) -> BTreeSet<String> {
-        names.iter().map(|name| (*name).to_owned()).collect()
+    fn service(id: &str, name: &str, port: u16) -> Value {
+        json!({"ID": id, "Service": name, "Tags": null, "Address": "", "Port": port, "ModifyIndex": 5})
     }
 
-    fn node(name: &str, services: &[(&str, &str)], checks: &Value) -> Vec<u8> {
-        let services: Vec<Value> =
-            services.iter().map(|(id, name)| json!({"ID": id, "Service": name, "Port": 80})).collect();
-        let catalog = json!({"Node": {"Node": name, "Address": "10.0.0.1"}, "Services": services});
-        document(catalog.to_string().as_bytes(), checks.to_string().as_bytes())
+    fn check(id: &str, service_id: &str, status: &str) -> Value {
+        json!({"Node": "one", "CheckID": id, "ServiceID": service_id, "Status": status})
+    }
+
+    fn node(name: &str, address: &str, services: &[Value], checks: &[Value]) -> String {
+        json!({"ID": "", "Node": name, "Address": address, "TaggedAddresses": null, "Meta": null,
+            "Services": services, "Checks": checks})
+        .to_string()
+    }
+
+    fn take(nodes: &mut Nodes, text: &str) -> Change {
+        nodes.take(serde_json::from_str(text).unwrap(), "dc1", 7)
+    }
+
+    fn ids(change: &Change) -> Vec<&str> {
+        change.ids.iter().map(String::as_str).collect()
+    }
+
+    fn found(change: &Change) -> Vec<(&str, i64, usize)> {
+        let tell = |one: &'_ Instance| (one.service.port, one.checks.len());
+        change.instances.iter().map(|one| (one.service.id.as_str(), tell(one).0, tell(one).1)).collect()
     }
 
     #[test]
     fn instances_have_the_checks_of_their_node_and_their_own() {
-        let mut round = Round::new(names(&["a", "b", "gone"]), names(&["One", "two"]));
-        let checks = json!([
-            {"Node": "two", "CheckID": "own", "ServiceID": "a2", "Status": "warning"},
-            {"Node": "two", "CheckID": "serf", "ServiceID": "", "Status": "critical"},
-        ]);
-        let services = [("a2", "a"), ("b1", "b"), ("other", "not-linked")];
-        assert!(!round.take("two", &node("two", &services, &checks)).unwrap());
-        assert!(round.take("One", &node("One", &[("B9", "a"), ("a10", "a")], &json!(null))).unwrap());
-        let found: BTreeMap<String, Vec<Instance>> = round.into_instances().collect();
-        let ids = |service: &str| -> Vec<&str> {
-            found[service].iter().map(|instance| instance.service.id.as_str()).collect()
+        let checks = [check("own", "a1", "warning"), check("serf", "", "critical")];
+        let change = take(
+            &mut Nodes::default(),
+            &node("one", "10.0.0.1", &[service("a1", "a", 80), service("b1", "b", 81)], &checks),
+        );
+        assert_eq!(ids(&change), ["", "a1", "b1"]);
+        let of = |place: usize| -> Vec<(&str, CheckStatus)> {
+            let checks = change.instances[place].checks.iter();
+            checks.map(|check| (check.check_id.as_str(), check.status)).collect()
         };
-        assert_eq!((ids("a"), ids("b"), ids("gone")), (vec!["a10", "B9", "a2"], vec!["b1"], vec![]));
-        let checks = |service: &str| -> Vec<(&str, CheckStatus)> {
-            let instance = found[service].last().unwrap();
-            instance.checks.iter().map(|check| (check.check_id.as_str(), check.status)).collect()
-        };
-        assert_eq!(checks("a"), [("serf", CheckStatus::Critical), ("own", CheckStatus::Warning)]);
-        assert_eq!(checks("b"), [("serf", CheckStatus::Critical)]);
-        assert_eq!(found["a"][0].node.address, "10.0.0.1");
+        assert_eq!(of(0), [("serf", CheckStatus::Critical), ("own", CheckStatus::Warning)]);
+        assert_eq!(of(1), [("serf", CheckStatus::Critical)]);
+        let first = &change.instances[0].node;
+        assert_eq!((first.address.as_str(), first.datacenter.as_str()), ("10.0.0.1", "dc1"));
     }
 
     #[test]
-    fn what_is_newer_than_a_round_is_left_alone_and_a_node_may_be_gone() {
-        let mut round = Round::new(names(&["a", "b"]), names(&["one"]));
-        round.forget("a");
-        assert!(round.take("one", &document(br#"{"Node":null,"Services":null}"#, b"null")).unwrap());
-        assert_eq!(round.into_instances().collect::<Vec<_>>(), [("b".to_owned(), vec![])]);
+    fn only_what_differs_is_read() {
+        let mut nodes = Nodes::default();
+        let (a, b) = (service("a1", "a", 80), service("b1", "b", 81));
+        let own = check("own", "b1", "passing");
+        let before = node("one", "x", &[a.clone(), b.clone()], std::slice::from_ref(&own));
+        assert_eq!(found(&take(&mut nodes, &before)), [("a1", 80, 0), ("b1", 81, 1)]);
+        assert_eq!(ids(&take(&mut nodes, &before)), [""; 0]);
+        // A check alone, an address alone, one that goes, one that comes, one that changes hands.
+        let change = take(&mut nodes, &node("one", "x", &[a.clone(), b], &[check("own", "b1", "critical")]));
+        assert_eq!(found(&change), [("b1", 81, 1)]);
+        let change = take(&mut nodes, &node("one", "x", &[a.clone(), service("c1", "c", 82)], &[]));
+        assert_eq!((ids(&change), found(&change)), (vec!["b1", "c1"], vec![("c1", 82, 0)]));
+        let change = take(&mut nodes, &node("one", "x", &[a.clone(), service("c1", "a", 82)], &[]));
+        assert_eq!(change.instances[0].service.service, "a");
+        // What is said of the node concerns all of its instances.
+        let all = [a, service("c1", "a", 82)];
+        assert_eq!(found(&take(&mut nodes, &node("one", "y", &all, &[]))), [("a1", 80, 0), ("c1", 82, 0)]);
+        let down = [check("serf", "", "critical")];
+        assert_eq!(found(&take(&mut nodes, &node("one", "y", &all, &down))), [("a1", 80, 1), ("c1", 82, 1)]);
+        assert_eq!(found(&take(&mut nodes, &node("one", "y", &all, &[]))), [("a1", 80, 0), ("c1", 82, 0)]);
+        nodes.forget("one");
+        assert_eq!(found(&take(&mut nodes, &node("one", "y", &all, &[]))), [("a1", 80, 0), ("c1", 82, 0)]);
     }
 
     #[test]
-    fn an_answer_of_another_shape_completes_nothing() {
-        let mut round = Round::new(names(&["a"]), names(&["one"]));
-        assert!(round.take("one", b"nonsense").is_err());
-        assert!(round.take("one", &document(br#"{"Services": 7}"#, b"[]")).is_err());
+    fn an_answer_from_before_is_older_once() {
+        let mut nodes = Nodes::default();
+        assert!(!nodes.is_older("one", 1));
+        take(&mut nodes, &node("one", "x", &[], &[]));
+        assert!(!nodes.is_older("one", 7));
+        assert!(nodes.is_older("one", 6));
+        assert!(!nodes.is_older("one", 6));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_told_by_its_service() {
+        let mut nodes = Nodes::default();
+        let odd = json!({"ID": "b1", "Service": "B", "Port": "eighty"});
+        let change = take(&mut nodes, &node("one", "x", &[service("a1", "a", 80), odd], &[]));
+        assert_eq!(
+            (found(&change), change.odd.clone()),
+            (vec![("a1", 80, 0)], BTreeSet::from(["b".to_owned()]))
+        );
+        let odd = json!({"CheckID": "own", "ServiceID": "a1", "Status": 7});
+        let change = take(&mut nodes, &node("one", "x", &[service("a1", "a", 80)], &[odd]));
+        assert_eq!((found(&change), change.odd.clone()), (vec![], BTreeSet::from(["a".to_owned()])));
+    }
+
+    #[test]
+    fn nodes_of_peers_and_shapes_of_other_releases_are_told_apart() {
+        let peer = json!({"Node": "one", "PeerName": "east", "ID": null}).to_string();
+        let node: Node = serde_json::from_str(&peer).unwrap();
+        assert!(!node.is_local());
+        assert_eq!(ids(&Nodes::default().take(node, "dc1", 7)), [""; 0]);
+        assert!(serde_json::from_str::<Option<Node>>("null").unwrap().is_none());
+        assert!(serde_json::from_str::<Node>("{}").is_err());
+    }
+
+    #[test]
+    fn instances_are_in_the_order_of_the_catalog() {
+        let on = |node: &str, id: &str| Instance {
+            node: InstanceNode { node: node.to_owned(), ..InstanceNode::default() },
+            service: InstanceService { id: id.to_owned(), ..InstanceService::default() },
+            checks: Vec::new(),
+        };
+        let known = [on("One", "b"), on("two", "a"), on("two", "b")];
+        let ids = BTreeSet::from(["a".to_owned(), "b".to_owned()]);
+        let new = replaced(&known, "two", &ids, [on("two", "B"), on("two", "a10"), on("two", "a")]);
+        let order: Vec<(&str, &str)> =
+            new.iter().map(|one| (one.node.node.as_str(), one.service.id.as_str())).collect();
+        assert_eq!(order, [("One", "b"), ("two", "a"), ("two", "a10"), ("two", "B")]);
     }
 }

@@ -1,7 +1,8 @@
 //! The state of a gateway in Prometheus' text format.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::fmt::{self, Display, Write as _};
 use std::time::Duration;
 
 use time::OffsetDateTime;
@@ -19,7 +20,7 @@ impl Exposition {
         let _ = writeln!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}");
     }
 
-    fn value(&mut self, name: &str, label: Option<(&str, &str)>, value: f64) {
+    fn value(&mut self, name: &str, label: Option<(&str, &str)>, value: impl Display) {
         let _ = match label {
             None => writeln!(self.0, "{name} {value}"),
             Some((label, text)) => writeln!(self.0, "{name}{{{label}=\"{}\"}} {value}", escape(text)),
@@ -33,8 +34,23 @@ impl Exposition {
 }
 
 /// Prometheus: backslash, quote and line feed of a label's value are escaped.
-fn escape(text: &str) -> String {
-    text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n")
+fn escape(text: &str) -> Cow<'_, str> {
+    if text.contains(['\\', '"', '\n']) {
+        text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").into()
+    } else {
+        text.into()
+    }
+}
+
+/// A time in days with four decimals; there may be thousands of them in a scrape, and floating point takes its time.
+struct Days(time::Duration);
+
+impl Display for Days {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let parts = self.0.whole_seconds().saturating_mul(10_000) / 86_400;
+        let sign = if parts < 0 { "-" } else { "" };
+        write!(formatter, "{sign}{}.{:04}", parts.unsigned_abs() / 10_000, parts.unsigned_abs() % 10_000)
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "Prometheus' values are floating point")]
@@ -118,7 +134,7 @@ pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration
     let mut days_left = |name: &str, help: &str, label: &str, ends: &BTreeMap<String, OffsetDateTime>| {
         out.family(name, "gauge", help);
         for (what, end) in ends {
-            out.value(name, Some((label, what)), (*end - now).as_seconds_f64() / 86_400.0);
+            out.value(name, Some((label, what)), Days(*end - now));
         }
     };
     let help = "Until a linked service's mesh certificate ends.";
@@ -162,10 +178,10 @@ mod tests {
             assert!(text.contains(&format!("# TYPE {name} ")), "{line}");
         }
         assert!(
-            text.contains("termgate_leaf_certificate_days_left{service=\"quo\\\"te\\\\\\n\"} 1.5\n"),
+            text.contains("termgate_leaf_certificate_days_left{service=\"quo\\\"te\\\\\\n\"} 1.5000\n"),
             "{text}"
         );
-        assert!(text.contains("termgate_tls_file_days_left{file=\"/etc/certs/ca.pem\"} -2\n"), "{text}");
+        assert!(text.contains("termgate_tls_file_days_left{file=\"/etc/certs/ca.pem\"} -2.0000\n"), "{text}");
         assert!(text.contains("termgate_watch_age_seconds{watch=\"roots\"} 1.5\n"));
         assert!(text.contains("termgate_resources{kind=\"cluster\"} 0\n"));
     }

@@ -6,8 +6,12 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
+use tokio::runtime::Runtime;
+use tokio::time::{sleep, timeout};
+
 use termgate::collect::live;
 use termgate::settings::consul::{ConsulFlags, ConsulSettings};
+use termgate::snapshot::Snapshot;
 
 use crate::support::command::Termgate;
 use crate::support::consul::{Consul, MANAGEMENT_TOKEN, free_address};
@@ -15,11 +19,13 @@ use crate::support::fake_consul::{Answer, FakeConsul};
 use crate::support::pki::Authority;
 use crate::support::process::Process;
 use crate::support::tools::Tool;
+use crate::support::wait::PATIENCE;
 
 const TRUST_DOMAIN: &str = "11111111-2222-3333-4444-555555555555.consul";
 const SUMMARY: &str = "/v1/internal/ui/gateway-services-nodes/gateway";
 const SERVICES: [&str; 3] = ["a", "b", "c"];
 
+/// What the agent says of a service.
 fn instance(service: &str, port: u16, index: u64) -> Value {
     json!([{
         "Node": {"Node": "ext", "Address": "127.0.0.1", "Datacenter": "dc1", "ModifyIndex": 5},
@@ -27,11 +33,14 @@ fn instance(service: &str, port: u16, index: u64) -> Value {
         "Checks": []}])
 }
 
-fn on_node(index_of_b: u64) -> Value {
-    let service = |name: &str, index: u64| json!({"ID": name, "Service": name, "ModifyIndex": index});
-    json!({
-        "Node": {"Node": "ext", "ModifyIndex": 5},
-        "Services": [service("a", 10), service("b", index_of_b), service("c", 10)]})
+/// A node `ext` with these services, of which `b` has this port.
+fn on_node(services: &[&str], port_of_b: u16) -> Value {
+    let service = |name: &&str| {
+        let port = if *name == "b" { port_of_b } else { 8000 };
+        json!({"ID": name, "Service": name, "Address": "127.0.0.1", "Port": port})
+    };
+    let services: Vec<Value> = services.iter().map(service).collect();
+    json!({"ID": "", "Node": "ext", "Address": "127.0.0.1", "Services": services, "Checks": []})
 }
 
 fn leaf(authority: &Authority, service: &str) -> Result<Answer> {
@@ -88,6 +97,217 @@ fn count(agent: &FakeConsul, path: &str) -> usize {
     agent.received().iter().filter(|received| received.request.target == path).count()
 }
 
+/// A snapshot that follows an agent.
+struct Following {
+    runtime: Runtime,
+    follower: live::Follower,
+}
+
+impl Following {
+    fn new(flags: ConsulFlags, gateway: &str) -> Result<Self> {
+        let settings = ConsulSettings::resolve(flags, &BTreeMap::new())?;
+        let client = Arc::new(termgate::consul::Consul::new(&settings)?);
+        let gateway = termgate::collect::Gateway { id: gateway.to_owned(), name: gateway.to_owned() };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let follower = runtime.block_on(async { live::follow(&client, &gateway, live::FIRST_LEAVES) });
+        Ok(Self { runtime, follower })
+    }
+
+    fn fake(agent: &FakeConsul) -> Result<Self> {
+        let http_addr = Some(agent.address().to_string());
+        Self::new(ConsulFlags { http_addr, ..ConsulFlags::default() }, "gateway")
+    }
+
+    fn real(consul: &Consul, gateway: &str) -> Result<Self> {
+        let http_addr = Some(consul.http().to_string());
+        let token = Some(MANAGEMENT_TOKEN.into());
+        Self::new(ConsulFlags { http_addr, token, ..ConsulFlags::default() }, gateway)
+    }
+
+    /// Waits for a complete snapshot like this.
+    fn until(&mut self, what: &str, is_there: impl Fn(&Snapshot) -> bool) -> Result<Arc<Snapshot>> {
+        let complete = |state: &Option<live::Collected>| {
+            state
+                .as_ref()
+                .is_some_and(|state| state.stage == live::Stage::Complete && is_there(&state.snapshot))
+        };
+        self.runtime.block_on(async {
+            let waited = timeout(PATIENCE, self.follower.snapshots.wait_for(complete));
+            let collected = waited.await.with_context(|| format!("no snapshot has {what}"))??;
+            Ok(Arc::clone(&collected.as_ref().context("there is none")?.snapshot))
+        })
+    }
+
+    /// Goes on until a request was received.
+    fn until_asked(&self, agent: &FakeConsul, path: &str) -> Result<()> {
+        let asked = async {
+            while count(agent, path) == 0 {
+                sleep(Duration::from_millis(5)).await;
+            }
+        };
+        let waited = self.runtime.block_on(async { timeout(PATIENCE, asked).await });
+        waited.with_context(|| format!("{path} was not asked for"))
+    }
+}
+
+/// The ports of a service's instances.
+fn ports(snapshot: &Snapshot, service: &str) -> Vec<i64> {
+    let instances = snapshot.instances.get(service).into_iter().flat_map(|instances| instances.iter());
+    instances.map(|instance| instance.service.port).collect()
+}
+
+/// How often services were asked about one by one.
+fn one_by_one(agent: &FakeConsul) -> usize {
+    let received = agent.received();
+    received.iter().filter(|one| one.request.target.starts_with("/v1/health/service/")).count()
+}
+
+/// The agent says where instances of these services are, and that nothing changes.
+fn summary(agent: &FakeConsul, services: &[&str], node: impl Fn(usize) -> String) {
+    let entries = services.iter().enumerate();
+    let entries: Vec<Value> = entries
+        .map(|(place, name)| json!({"Name": name, "Nodes": [node(place)], "InstanceCount": 1}))
+        .collect();
+    for index in ["10", "11"] {
+        // Until the test replaces it, it is held back for ever.
+        agent.on("GET", &format!("{SUMMARY}?index={index}&wait=60s"), Answer::hang());
+    }
+    agent.on("GET", SUMMARY, Answer::json(200, &Value::from(entries)).header("X-Consul-Index", "10"));
+}
+
+fn at_index(index: u64, body: &Value) -> Answer {
+    Answer::json(200, body).header("X-Consul-Index", &index.to_string())
+}
+
+const NODE: &str = "/v1/internal/ui/node/ext";
+const ALL_NODES: &str = "/v1/internal/ui/nodes";
+
+#[test]
+fn another_port_is_found_on_the_node_of_the_service() -> Result<()> {
+    let agent = agent(&["b"])?;
+    // The summary never shows a port: that something changed is all it tells, when its index moves.
+    let entries = json!([{"Name": "b", "Nodes": ["ext"], "InstanceCount": 1}]);
+    let blocking = format!("{SUMMARY}?index=10&wait=60s");
+    agent.on("GET", SUMMARY, at_index(10, &entries));
+    agent.on("GET", &blocking, at_index(10, &entries).after(Duration::from_millis(50)));
+    agent.on("GET", &format!("{SUMMARY}?index=11&wait=60s"), Answer::hang());
+    agent.on("GET", NODE, at_index(11, &on_node(&["b"], 9000)));
+    let mut following = Following::fake(&agent)?;
+    following.until("the first port", |snapshot| ports(snapshot, "b") == [8000])?;
+    assert_eq!(count(&agent, NODE), 0);
+    agent.replace("GET", &blocking, at_index(11, &entries));
+    following.until("the other port", |snapshot| ports(snapshot, "b") == [9000])?;
+    assert_eq!(one_by_one(&agent), 1);
+    Ok(())
+}
+
+#[test]
+fn a_change_on_the_node_with_most_services_is_known_before_the_summary_tells_of_it() -> Result<()> {
+    let agent = agent(&SERVICES)?;
+    summary(&agent, &SERVICES, |_| "ext".to_owned());
+    let watched = format!("{NODE}?index=10&wait=60s");
+    agent.on("GET", NODE, at_index(10, &on_node(&SERVICES, 8000)));
+    agent.on("GET", &watched, at_index(10, &on_node(&SERVICES, 8000)).after(Duration::from_millis(50)));
+    agent.on("GET", &format!("{NODE}?index=11&wait=60s"), Answer::hang());
+    let mut following = Following::fake(&agent)?;
+    following.until("three services", |snapshot| snapshot.instances.len() == 3)?;
+    following.until_asked(&agent, &watched)?;
+    let asked = one_by_one(&agent);
+    agent.replace("GET", &watched, at_index(11, &on_node(&SERVICES, 9000)));
+    let snapshot = following.until("the other port", |snapshot| ports(snapshot, "b") == [9000])?;
+    assert_eq!((ports(&snapshot, "a"), ports(&snapshot, "c")), (vec![8000], vec![8000]));
+    assert_eq!(one_by_one(&agent), asked);
+    Ok(())
+}
+
+#[test]
+fn a_node_that_is_gone_has_its_services_asked_about_one_by_one() -> Result<()> {
+    let agent = agent(&["b"])?;
+    let entries = json!([{"Name": "b", "Nodes": ["ext"], "InstanceCount": 1}]);
+    let blocking = format!("{SUMMARY}?index=10&wait=60s");
+    agent.on("GET", SUMMARY, at_index(10, &entries));
+    agent.on("GET", &blocking, at_index(10, &entries).after(Duration::from_millis(50)));
+    agent.on("GET", &format!("{SUMMARY}?index=11&wait=60s"), Answer::hang());
+    agent.on("GET", NODE, Answer::text(404, ""));
+    let mut following = Following::fake(&agent)?;
+    following.until("the first port", |snapshot| ports(snapshot, "b") == [8000])?;
+    agent.replace("GET", "/v1/health/service/b", Answer::json(200, &instance("b", 9000, 11)));
+    agent.replace("GET", &blocking, at_index(11, &entries));
+    following.until("the other port", |snapshot| ports(snapshot, "b") == [9000])?;
+    Ok(())
+}
+
+#[test]
+fn many_services_on_one_node_are_asked_about_by_the_node() -> Result<()> {
+    let names: Vec<String> = (0..200).map(|number| format!("s{number}")).collect();
+    let services: Vec<&str> = names.iter().map(String::as_str).collect();
+    let agent = agent(&services)?;
+    summary(&agent, &services, |_| "ext".to_owned());
+    agent.on("GET", NODE, at_index(10, &on_node(&services, 8000)));
+    let snapshot = Following::fake(&agent)?.until("all", |snapshot| snapshot.instances.len() == 200)?;
+    assert!(services.iter().all(|service| ports(&snapshot, service) == [8000]));
+    let asked = one_by_one(&agent);
+    ensure!(asked < services.len() / 2, "{asked} services were asked about one by one");
+    Ok(())
+}
+
+#[test]
+fn many_services_on_many_nodes_are_asked_about_by_all_nodes() -> Result<()> {
+    let names: Vec<String> = (0..200).map(|number| format!("s{number}")).collect();
+    let services: Vec<&str> = names.iter().map(String::as_str).collect();
+    let agent = agent(&services)?;
+    let node = |place: usize| format!("ext-{place}");
+    let blocking = format!("{SUMMARY}?index=10&wait=60s");
+    let entries = services.iter().enumerate();
+    let entries: Value = entries
+        .map(|(place, name)| json!({"Name": name, "Nodes": [node(place)], "InstanceCount": 1}))
+        .collect();
+    agent.on("GET", SUMMARY, at_index(10, &entries));
+    agent.on("GET", &blocking, at_index(10, &entries).after(Duration::from_millis(50)));
+    agent.on("GET", &format!("{SUMMARY}?index=11&wait=60s"), Answer::hang());
+    let nodes = |port: u16| -> Value {
+        let on = |place: usize| {
+            let port = if place == 77 { port } else { 8000 };
+            let here = json!([{"ID": "1", "Service": services[place], "Port": port}]);
+            json!({"Node": node(place), "Address": "127.0.0.1", "Services": here, "Checks": null})
+        };
+        // What a peer has under the same name is nothing that the gateway serves.
+        let peer = json!({"Node": node(0), "PeerName": "east", "Address": "10.0.0.9", "Services": []});
+        (0..services.len()).map(on).chain([peer]).collect()
+    };
+    agent.on("GET", ALL_NODES, at_index(10, &nodes(8000)));
+    let mut following = Following::fake(&agent)?;
+    let snapshot = following.until("all", |snapshot| snapshot.instances.len() == services.len())?;
+    assert!(services.iter().all(|service| ports(&snapshot, service) == [8000]));
+    let asked = one_by_one(&agent);
+    ensure!(asked < services.len() / 2, "{asked} services were asked about one by one");
+    agent.replace("GET", ALL_NODES, at_index(11, &nodes(9000)));
+    agent.replace("GET", &blocking, at_index(11, &entries));
+    following.until("the other port", |snapshot| ports(snapshot, "s77") == [9000])?;
+    assert_eq!(count(&agent, "/v1/health/service/s77"), 0);
+    Ok(())
+}
+
+#[test]
+fn without_the_right_to_read_a_node_services_are_asked_about_one_by_one() -> Result<()> {
+    let names: Vec<String> = (0..40).map(|number| format!("s{number}")).collect();
+    let services: Vec<&str> = names.iter().map(String::as_str).collect();
+    // An agent that denies it, one that hides the node, and one that knows no such request.
+    for refusal in [
+        Answer::text(403, "Permission denied"),
+        Answer::text(404, ""),
+        Answer::text(200, "null"),
+        Answer::text(200, "<html>"),
+    ] {
+        let agent = agent(&services)?;
+        summary(&agent, &services, |_| "ext".to_owned());
+        agent.on("GET", NODE, refusal);
+        let snapshot = Following::fake(&agent)?.until("all", |snapshot| snapshot.instances.len() == 40)?;
+        assert!(services.iter().all(|service| ports(&snapshot, service) == [8000]));
+    }
+    Ok(())
+}
+
 /// A running gateway, and its folders.
 fn run(agent: &FakeConsul) -> Result<(Process, Termgate)> {
     let run = Termgate::new(["run", "--service", "gateway", "--config-source", "direct"])?
@@ -98,122 +318,6 @@ fn run(agent: &FakeConsul) -> Result<(Process, Termgate)> {
         .arg(free_address()?.to_string());
     let run = run.arg("--envoy-binary").arg(Tool::Envoy.path()?);
     Ok((Process::spawn("termgate run", &mut run.to_command()?)?, run))
-}
-
-fn ready(process: &mut Process) -> Result<()> {
-    let output = process.shared_output();
-    process.wait_until("Envoy to be ready", || {
-        ensure!(output.text().contains("ready: Envoy serves"), "it is not yet");
-        Ok(())
-    })
-}
-
-#[test]
-fn another_port_of_one_service_makes_termgate_ask_for_that_service_alone() -> Result<()> {
-    needs!(Envoy);
-    let agent = agent(&SERVICES)?;
-    // The summary never shows a port: that something changed is all it tells, when its index moves.
-    let summary = SERVICES.map(|name| json!({"Name": name, "Nodes": ["ext"], "InstanceCount": 1}));
-    let summary =
-        |index: &str| Answer::json(200, &Value::from(summary.to_vec())).header("X-Consul-Index", index);
-    let blocking = format!("{SUMMARY}?index=10&wait=60s");
-    agent.on("GET", SUMMARY, summary("10"));
-    agent.on("GET", &blocking, summary("10").after(Duration::from_millis(100)));
-    agent.on("GET", &format!("{SUMMARY}?index=11&wait=60s"), Answer::hang());
-    agent.on("GET", "/v1/catalog/node-services/ext", Answer::json(200, &on_node(11)));
-    let (mut process, _folders) = run(&agent)?;
-    ready(&mut process)?;
-    let asked = || SERVICES.map(|service| count(&agent, &format!("/v1/health/service/{service}")));
-    let before = asked();
-    agent.replace("GET", "/v1/health/service/b", Answer::json(200, &instance("b", 9000, 11)));
-    agent.replace("GET", &blocking, summary("11"));
-    process.wait_until("`b` to be asked for again", || {
-        ensure!(asked() == [before[0], before[1] + 1, before[2]], "asked {:?}, before {before:?}", asked());
-        Ok(())
-    })
-}
-
-#[test]
-fn a_change_on_the_node_with_most_services_is_known_before_the_summary_tells_of_it() -> Result<()> {
-    needs!(Envoy);
-    let agent = agent(&SERVICES)?;
-    let summary = SERVICES.map(|name| json!({"Name": name, "Nodes": ["ext"], "InstanceCount": 1}));
-    agent.on(
-        "GET",
-        SUMMARY,
-        Answer::json(200, &Value::from(summary.to_vec())).header("X-Consul-Index", "10"),
-    );
-    agent.on("GET", &format!("{SUMMARY}?index=10&wait=60s"), Answer::hang());
-    let node = |index: u64| Answer::json(200, &on_node(index)).header("X-Consul-Index", &index.to_string());
-    let watched = "/v1/catalog/node-services/ext?index=10&wait=60s";
-    agent.on("GET", "/v1/catalog/node-services/ext", node(10));
-    agent.on("GET", watched, node(10).after(Duration::from_millis(100)));
-    agent.on("GET", "/v1/catalog/node-services/ext?index=11&wait=60s", Answer::hang());
-    let (mut process, _folders) = run(&agent)?;
-    process.wait_until("the node to be watched", || {
-        ensure!(count(&agent, watched) > 0, "it is not");
-        Ok(())
-    })?;
-    let asked = || SERVICES.map(|service| count(&agent, &format!("/v1/health/service/{service}")));
-    let before = asked();
-    agent.replace("GET", "/v1/health/service/b", Answer::json(200, &instance("b", 9000, 11)));
-    agent.replace("GET", watched, node(11));
-    process.wait_until("`b` to be asked for again", || {
-        ensure!(asked() == [before[0], before[1] + 1, before[2]], "asked {:?}, before {before:?}", asked());
-        Ok(())
-    })
-}
-
-/// An agent with many services on one node, which the summary says.
-fn agent_with_many(services: &[&str]) -> Result<FakeConsul> {
-    let agent = agent(services)?;
-    let summary: Vec<Value> =
-        services.iter().map(|name| json!({"Name": name, "Nodes": ["ext"], "InstanceCount": 1})).collect();
-    agent.on("GET", SUMMARY, Answer::json(200, &Value::from(summary)).header("X-Consul-Index", "10"));
-    agent.on("GET", &format!("{SUMMARY}?index=10&wait=60s"), Answer::hang());
-    Ok(agent)
-}
-
-#[test]
-fn many_services_on_one_node_are_asked_about_by_the_node() -> Result<()> {
-    needs!(Envoy);
-    let names: Vec<String> = (0..200).map(|number| format!("s{number}")).collect();
-    let services: Vec<&str> = names.iter().map(String::as_str).collect();
-    let agent = agent_with_many(&services)?;
-    let here: Vec<Value> = services
-        .iter()
-        .map(|name| json!({"ID": name, "Service": name, "Port": 8000, "ModifyIndex": 10}))
-        .collect();
-    let catalog =
-        json!({"Node": {"Node": "ext", "Address": "127.0.0.1", "ModifyIndex": 5}, "Services": here});
-    agent.on("GET", "/v1/catalog/node-services/ext", Answer::json(200, &catalog));
-    agent.on("GET", "/v1/health/node/ext", Answer::json(200, &json!([])));
-    let (mut process, _folders) = run(&agent)?;
-    ready(&mut process)?;
-    let asked =
-        agent.received().iter().filter(|one| one.request.target.starts_with("/v1/health/service/")).count();
-    ensure!(asked < services.len() / 2, "{asked} services were asked about one by one");
-    assert!(count(&agent, "/v1/health/node/ext") >= 1);
-    Ok(())
-}
-
-#[test]
-fn without_the_right_to_read_a_node_services_are_asked_about_one_by_one() -> Result<()> {
-    needs!(Envoy);
-    let names: Vec<String> = (0..40).map(|number| format!("s{number}")).collect();
-    let services: Vec<&str> = names.iter().map(String::as_str).collect();
-    let agent = agent_with_many(&services)?;
-    agent.on("GET", "/v1/catalog/node-services/ext", Answer::text(403, "Permission denied"));
-    let (mut process, _folders) = run(&agent)?;
-    process.wait_until("every service to be asked about", || {
-        for service in &services {
-            ensure!(
-                count(&agent, &format!("/v1/health/service/{service}")) >= 1,
-                "{service} was not asked about"
-            );
-        }
-        Ok(())
-    })
 }
 
 #[test]
@@ -279,25 +383,86 @@ fn instances_by_node_are_the_same_as_by_service() -> Result<()> {
         &json!({"Kind": "terminating-gateway", "Name": gateway, "Port": 8443}),
     )?;
 
+    let expected = once(consul, &gateway)?;
+    let followed = Following::real(consul, &gateway)?.until("all", |_| true)?;
+    assert_eq!(expected.instances.len(), services.len());
+    assert_eq!(followed.instances, expected.instances);
+    Ok(())
+}
+
+/// The state of a real agent at this moment.
+fn once(consul: &Consul, gateway: &str) -> Result<Snapshot> {
     let flags = ConsulFlags {
         http_addr: Some(consul.http().to_string()),
         token: Some(MANAGEMENT_TOKEN.into()),
         ..ConsulFlags::default()
     };
-    let settings = ConsulSettings::resolve(flags, &BTreeMap::new())?;
-    let client = Arc::new(termgate::consul::Consul::new(&settings)?);
-    let gateway = termgate::collect::Gateway { id: gateway.clone(), name: gateway };
+    let client = Arc::new(termgate::consul::Consul::new(&ConsulSettings::resolve(flags, &BTreeMap::new())?)?);
+    let gateway = termgate::collect::Gateway { id: gateway.to_owned(), name: gateway.to_owned() };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let (expected, followed) = runtime.block_on(async {
-        let expected = termgate::collect::once(&client, &gateway).await?;
-        let mut follower = live::follow(&client, &gateway, live::FIRST_LEAVES);
-        let complete = |state: &Option<live::Collected>| {
-            state.as_ref().is_some_and(|state| state.stage >= live::Stage::Instances)
+    Ok(runtime.block_on(termgate::collect::once(&client, &gateway))?)
+}
+
+#[test]
+fn every_kind_of_change_of_instances_is_followed() -> Result<()> {
+    needs!(Consul);
+    let consul = &Consul::start()?;
+    // One node, few, and more than are asked one after the other.
+    for nodes in [1, 3, 9] {
+        let gateway = consul.unique("gateway");
+        let services: Vec<String> = (0..9).map(|number| consul.unique(&format!("s{number}"))).collect();
+        let node = |place: usize| format!("{gateway}-node-{}", place % nodes);
+        for (place, service) in services.iter().enumerate() {
+            register(consul, &node(place), service, service, &json!([]))?;
+        }
+        // A link finds its service whatever the case.
+        let links: Vec<Value> = services.iter().map(|name| json!({"Name": name.to_uppercase()})).collect();
+        let entry = json!({"Kind": "terminating-gateway", "Name": gateway, "Services": links});
+        consul.write_config_entry(&entry)?;
+        consul.put(
+            "/v1/agent/service/register",
+            &json!({"Kind": "terminating-gateway", "Name": gateway, "Port": 8443}),
+        )?;
+        let mut following = Following::real(consul, &gateway)?;
+        following.until("all", |snapshot| snapshot.instances.len() == 9)?;
+        let change = |place: usize, service: Value| {
+            let body = json!({"Node": node(place), "Address": "10.1.2.3", "Service": service});
+            consul.put("/v1/catalog/register", &body).map(drop)
         };
-        let collected = follower.snapshots.wait_for(complete).await?.clone();
-        anyhow::Ok((expected, collected.context("nothing was collected")?))
-    })?;
-    assert_eq!(expected.instances.len(), services.len());
-    assert_eq!(followed.snapshot.instances, expected.instances);
+        let of = |place: usize, with: Value| {
+            let mut service = json!({"ID": services[place], "Service": services[place], "Port": 8000});
+            for (key, value) in with.as_object().into_iter().flatten() {
+                service[key] = value.clone();
+            }
+            service
+        };
+        let check = |status: &str| {
+            let check = json!({"Node": node(3), "CheckID": "own", "Name": "own", "ServiceID": services[3], "Status": status});
+            let body = json!({"Node": node(3), "Address": "10.1.2.3", "Check": check});
+            consul.put("/v1/catalog/register", &body).map(drop)
+        };
+        let steps: [(&str, &dyn Fn() -> Result<()>); 9] = [
+            ("another port", &|| change(0, of(0, json!({"Port": 9000})))),
+            ("another address", &|| change(1, of(1, json!({"Address": "10.9.9.9"})))),
+            ("other weights", &|| change(2, of(2, json!({"Weights": {"Passing": 7, "Warning": 2}})))),
+            ("a check", &|| check("passing")),
+            ("a failing check", &|| check("critical")),
+            ("one more instance", &|| change(4, of(4, json!({"ID": "more", "Port": 9001})))),
+            ("an instance on another node", &|| {
+                let body = json!({"Node": format!("{gateway}-new"), "Address": "10.1.2.4", "Service": of(5, json!({}))});
+                consul.put("/v1/catalog/register", &body).map(drop)
+            }),
+            ("an instance less", &|| {
+                let gone = json!({"Node": node(6), "ServiceID": services[6]});
+                consul.put("/v1/catalog/deregister", &gone).map(drop)
+            }),
+            ("a node less", &|| consul.put("/v1/catalog/deregister", &json!({"Node": node(8)})).map(drop)),
+        ];
+        for (what, step) in steps {
+            step()?;
+            let expected = once(consul, &gateway)?.instances;
+            following.until(what, |snapshot| snapshot.instances == expected)?;
+        }
+    }
     Ok(())
 }

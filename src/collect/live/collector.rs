@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
@@ -10,12 +9,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 
+use super::instances::Instances;
 use super::trouble::{Asked, Cause, Failures, Trouble, is_refusal};
 use super::watching::Asker;
 use super::{Collected, Event, FIRST_LEAVES, Message, Stage};
-use crate::collect::by_node::Round;
 use crate::collect::digest;
-use crate::collect::narrow::Marks;
 use crate::collect::question::{COMMON, Question, Reply};
 use crate::snapshot::Snapshot;
 
@@ -35,68 +33,45 @@ const ROTATION_WINDOW: Duration = Duration::from_secs(120);
 const WORKERS: usize = 3;
 /// With more questions in line than this, the watch on a node gives way to them.
 const LONG_LINE: usize = 64;
-/// How long a change that the summary tells of may be on its way from the watch on its node.
-const NODE_LAG: Duration = Duration::from_millis(200);
 /// Pause of all plain questions after the first failure.
 const PAUSE: Duration = Duration::from_millis(400);
 /// So many refused questions in a row may be the trouble of single ones; more are that of the agent.
 const FREE_FAILURES: u32 = 3;
-/// How long after the last narrow look all instances are asked for, should the narrow look have missed something.
-const SWEEP_AFTER: Duration = Duration::from_secs(60);
-/// Least time between two rounds through all instances.
-const SWEEP_PERIOD: Duration = Duration::from_secs(5);
 /// More than a leaf takes that the agent has already; its CA needs 20 ms for a new one.
 const WARM_LEAF: Duration = Duration::from_millis(4);
 
 /// When a leaf is due to be looked at, and what is known of it.
 #[derive(Debug)]
-struct LeafState {
+pub(super) struct LeafState {
     due: Instant,
     /// Until when it is looked at often, and the certificate it had when the CA changed.
     rotation: Option<(Instant, String)>,
 }
 
-/// The blocking query on a node; it ends when this is dropped.
-struct NodeWatch {
-    node: String,
-    /// Up to which index its changes are known.
-    index: u64,
-    _task: JoinSet<()>,
-}
-
 pub(super) struct Collector {
-    asker: Asker,
+    pub(super) asker: Asker,
     events: UnboundedSender<Event>,
-    snapshot: Snapshot,
+    pub(super) snapshot: Snapshot,
     published: watch::Sender<Option<Collected>>,
     /// Common parts that have not been answered yet.
     missing: BTreeSet<Question>,
-    queue: VecDeque<Question>,
+    pub(super) queue: VecDeque<Question>,
     /// What is in `queue`, to be found quickly.
     queued: BTreeSet<Question>,
-    running: BTreeSet<Question>,
+    pub(super) running: BTreeSet<Question>,
     /// Questions that have to be asked again because the answer under way may be too old.
-    stale: BTreeSet<Question>,
+    pub(super) stale: BTreeSet<Question>,
     /// Questions that wait for another try.
-    retries: BTreeMap<Question, Instant>,
+    pub(super) retries: BTreeMap<Question, Instant>,
     /// Digest of the last answer.
-    answers: BTreeMap<Question, u64>,
-    marks: Marks,
-    /// A round through the nodes that is under way, and what has to be asked after it once more.
-    round: Option<Round>,
-    after_round: BTreeSet<String>,
-    node_watch: Option<NodeWatch>,
-    /// Nodes still to be looked at for a change that nothing has shown yet.
-    unexplained: Option<BTreeSet<String>>,
-    last_sweep: Option<Instant>,
-    next_sweep: Option<Instant>,
+    pub(super) answers: BTreeMap<Question, u64>,
+    pub(super) instances: Instances,
     next_poll: Instant,
     polls: u32,
     /// Consecutive plain requests that the agent did not answer or refused, and until when none is sent.
     failures: u32,
     paused_until: Option<Instant>,
-    known_instances: BTreeSet<String>,
-    leaves: BTreeMap<String, LeafState>,
+    pub(super) leaves: BTreeMap<String, LeafState>,
     /// No leaf is due before this.
     next_leaf: Instant,
     /// Services whose leaf has not been answered at all.
@@ -106,9 +81,9 @@ pub(super) struct Collector {
     /// Until when changes of leaves wait for more of their kind.
     publish_at: Option<Instant>,
     /// Whether there is something to publish.
-    dirty: bool,
+    pub(super) dirty: bool,
     /// Whether some of it must not wait.
-    urgent: bool,
+    pub(super) urgent: bool,
     failing: Failures,
 }
 
@@ -131,18 +106,11 @@ impl Collector {
             stale: BTreeSet::new(),
             retries: BTreeMap::new(),
             answers: BTreeMap::new(),
-            marks: Marks::default(),
-            round: None,
-            after_round: BTreeSet::new(),
-            node_watch: None,
-            unexplained: None,
-            last_sweep: None,
-            next_sweep: None,
+            instances: Instances::default(),
             next_poll: Instant::now(),
             polls: 0,
             failures: 0,
             paused_until: None,
-            known_instances: BTreeSet::new(),
             leaves: BTreeMap::new(),
             next_leaf: Instant::now() + LEAF_PERIOD,
             untried: BTreeSet::new(),
@@ -256,11 +224,16 @@ impl Collector {
             return;
         }
         match &reply.question {
-            Question::Node(node) => {
+            Question::Node(_) | Question::Nodes => {
                 self.note_answer(&reply.question);
-                return self.take_node(node, reply);
+                return self.take_nodes(reply, false);
             }
-            Question::NodeInstances(node) => return self.take_node_instances(node, reply),
+            // A node has told something newer meanwhile.
+            Question::Instances(service)
+                if self.stale.contains(&reply.question) && self.instances.known.contains(service) =>
+            {
+                return self.ask_stale(&reply.question);
+            }
             _ => {}
         }
         let digest = digest(&(reply.status, &reply.body));
@@ -274,17 +247,7 @@ impl Collector {
         self.urgent |= is_news && !matches!(reply.question, Question::Leaf(_));
         self.missing.remove(&reply.question);
         match &reply.question {
-            Question::Instances(service) => {
-                if let Some(round) = &mut self.round {
-                    round.forget(service);
-                }
-                if self.leaves.contains_key(service) {
-                    self.known_instances.insert(service.clone());
-                }
-                if is_news {
-                    self.marks.instances(service, &reply.body);
-                }
-            }
+            Question::Instances(service) => self.note_instances(service),
             Question::Leaf(service) => {
                 let is_there = self.snapshot.leaves.contains_key(service);
                 self.schedule_leaf(service, if is_there { LEAF_PERIOD } else { LEAF_RETRY });
@@ -323,16 +286,15 @@ impl Collector {
         self.running.remove(question);
         // What this answer was asked for is still unknown.
         self.answers.remove(question);
-        if let Question::NodeInstances(_) = question {
-            // The same is asked service by service, and told there.
-            return self.give_round_up();
+        if self.is_round_given_up(question) {
+            return;
         }
         self.note_failure(Asked::Question(question.clone()), trouble);
         let pause = self.failing.pause(question);
         match question {
             // Mostly a CA that signs no more than it may in a second.
             Question::Leaf(service) => self.schedule_leaf(service, pause),
-            Question::Instances(_) | Question::Node(_) => {
+            Question::Instances(_) | Question::Node(_) | Question::Nodes => {
                 self.stale.remove(question);
                 self.retries.insert(question.clone(), Instant::now() + pause);
             }
@@ -342,184 +304,14 @@ impl Collector {
         }
     }
 
-    fn ask_stale(&mut self, question: &Question) {
+    pub(super) fn ask_stale(&mut self, question: &Question) {
         if self.stale.remove(question) {
             self.ask(question.clone());
         }
     }
 
-    /// Some instances changed: ask about the services that the summary shows to have changed, and have a look
-    /// at the nodes for what it doesn't show.
-    fn find_changed(&mut self, summary: &[u8], index: u64) {
-        let changed = self.marks.summary(summary);
-        let changed: BTreeSet<String> =
-            changed.into_iter().filter(|name| self.leaves.contains_key(name)).collect();
-        let is_explained = !changed.is_empty();
-        self.ask_for_instances(changed);
-        self.next_sweep.get_or_insert(Instant::now() + SWEEP_AFTER);
-        match self.marks.nodes() {
-            Some(mut nodes) if self.known_instances.len() == self.leaves.len() => {
-                if let Some(watch) = &self.node_watch
-                    && watch.index >= index
-                {
-                    nodes.remove(&watch.node);
-                }
-                self.unexplained = (!is_explained && !nodes.is_empty()).then(|| nodes.clone());
-                for node in nodes {
-                    if self.node_watch.as_ref().is_some_and(|watch| watch.node == node) {
-                        // Its own answer is on its way, mostly.
-                        let question = Question::Node(node);
-                        self.retries.entry(question).or_insert_with(|| Instant::now() + NODE_LAG);
-                    } else {
-                        self.ask_anew(Question::Node(node));
-                    }
-                }
-            }
-            // The first round is under way, and comes to what has changed.
-            Some(_) if is_explained => {}
-            _ => self.sweep_soon(),
-        }
-    }
-
-    /// Asks for the instances of services: by their nodes where that is less work.
-    fn ask_for_instances(&mut self, mut services: BTreeSet<String>) {
-        if let Some((together, nodes)) = self.marks.split_off_by_nodes(&mut services, self.leaves.len()) {
-            self.begin_round(together, nodes);
-        }
-        for service in services {
-            self.ask_anew(Question::Instances(service));
-        }
-    }
-
-    fn begin_round(&mut self, services: BTreeSet<String>, nodes: BTreeSet<String>) {
-        if self.round.is_some() {
-            self.after_round.extend(services);
-            return;
-        }
-        let is_covered =
-            |question: &Question| matches!(question, Question::Instances(name) if services.contains(name));
-        self.queue.retain(|question| !is_covered(question));
-        self.queued.retain(|question| !is_covered(question));
-        for node in &nodes {
-            self.ask_anew(Question::NodeInstances(node.clone()));
-        }
-        self.round = Some(Round::new(services, nodes));
-    }
-
-    /// Takes in what is registered on a node; the last one of a round brings the instances of all its services.
-    fn take_node_instances(&mut self, node: &str, reply: &Reply) {
-        if self.stale.remove(&reply.question) {
-            return self.ask(reply.question.clone());
-        }
-        let Some(round) = &mut self.round else { return };
-        if reply.status != 200 {
-            return self.give_round_up();
-        }
-        let Ok(is_complete) = round.take(node, &reply.body) else { return self.give_round_up() };
-        self.marks.node(node, round.services(), &reply.body);
-        if !is_complete {
-            return;
-        }
-        let round = self.round.take();
-        for (service, instances) in round.into_iter().flat_map(Round::into_instances) {
-            if !self.leaves.contains_key(&service) {
-                continue;
-            }
-            // The next answer about it is news compared with this one.
-            self.answers.remove(&Question::Instances(service.clone()));
-            self.known_instances.insert(service.clone());
-            if self.snapshot.instances.get(&service).is_none_or(|known| **known != instances) {
-                self.snapshot.set_instances(&service, instances);
-                (self.dirty, self.urgent) = (true, true);
-            }
-        }
-        let again = std::mem::take(&mut self.after_round);
-        self.ask_for_instances(again);
-    }
-
-    /// Without the right to read a node, or an answer at all, the services are asked for one by one.
-    fn give_round_up(&mut self) {
-        let services = self.round.take().map(Round::into_services).unwrap_or_default();
-        for service in services.into_iter().chain(std::mem::take(&mut self.after_round)) {
-            self.ask_anew(Question::Instances(service));
-        }
-    }
-
-    /// Watches the node with the most linked services once there is nothing else to do.
-    fn choose_node_watch(&mut self) {
-        if !self.is_complete() || !self.queue.is_empty() {
-            return;
-        }
-        let node = self.marks.busiest_node();
-        if node.as_deref() == self.node_watch.as_ref().map(|watch| watch.node.as_str()) {
-            return;
-        }
-        self.watch_node(node);
-    }
-
-    fn watch_node(&mut self, node: Option<String>) {
-        self.asker.watches_node.store(node.is_some(), Ordering::Relaxed);
-        self.node_watch = node.map(|node| {
-            let mut task = JoinSet::new();
-            task.spawn(self.asker.clone().watch_node(node.clone()));
-            NodeWatch { node, index: 0, _task: task }
-        });
-    }
-
-    fn take_node_change(&mut self, node: &str, reply: &Reply) {
-        if let Some(watch) = self.node_watch.as_mut().filter(|watch| watch.node == node) {
-            watch.index = reply.index.unwrap_or(0);
-            self.retries.remove(&reply.question);
-        }
-        self.take_node(node, reply);
-    }
-
-    /// Asks about the services that have other instances on `node` than are known.
-    fn take_node(&mut self, node: &str, reply: &Reply) {
-        let changed = match reply.status {
-            200 | 404 => self.marks.changed_on(node, if reply.status == 200 { &reply.body } else { b"null" }),
-            _ => None,
-        };
-        match changed {
-            // Without the right to read the node (or an answer at all), every service may have changed.
-            None => {
-                self.unexplained = None;
-                self.sweep_soon();
-            }
-            Some(changed) => {
-                if !changed.is_empty() {
-                    self.unexplained = None;
-                }
-                self.ask_for_instances(changed);
-                if let Some(left) = &mut self.unexplained {
-                    left.remove(node);
-                    if left.is_empty() {
-                        self.unexplained = None;
-                        self.sweep_soon();
-                    }
-                }
-            }
-        }
-        self.ask_stale(&reply.question);
-    }
-
-    /// Asks for the instances of all services, as soon as the last round is long enough ago.
-    fn sweep_soon(&mut self) {
-        let due = self.last_sweep.map_or_else(Instant::now, |last| last + SWEEP_PERIOD);
-        if due <= Instant::now() {
-            self.sweep();
-        } else {
-            self.next_sweep = Some(self.next_sweep.map_or(due, |next| next.min(due)));
-        }
-    }
-
-    fn sweep(&mut self) {
-        (self.last_sweep, self.next_sweep) = (Some(Instant::now()), None);
-        self.ask_for_instances(self.leaves.keys().cloned().collect());
-    }
-
     /// Asks, and once more if the answer under way may be from before.
-    fn ask_anew(&mut self, question: Question) {
+    pub(super) fn ask_anew(&mut self, question: Question) {
         if self.running.contains(&question) {
             self.stale.insert(question);
         } else {
@@ -533,8 +325,7 @@ impl Collector {
             self.snapshot.links.iter().map(|link| link.service.name.clone()).collect();
         self.leaves.retain(|service, _| linked.contains(service));
         self.untried.retain(|service| linked.contains(service));
-        self.known_instances.retain(|service| linked.contains(service));
-        self.marks.retain(&linked);
+        self.instances.retain(&linked);
         let is_about_linked = |question: &Question| match question {
             Question::Instances(service) | Question::Leaf(service) => linked.contains(service),
             _ => true,
@@ -570,13 +361,25 @@ impl Collector {
         }
     }
 
-    /// Puts a question in line, those about instances before those about leaves.
+    /// Takes questions about the instances of such services out of the line.
+    pub(super) fn withdraw(&mut self, is_meant: impl Fn(&str) -> bool) {
+        let stays =
+            |question: &Question| !matches!(question, Question::Instances(service) if is_meant(service));
+        self.queue.retain(stays);
+        self.queued.retain(stays);
+    }
+
+    /// Puts a question in line: what concerns all services first, then instances, leaves last.
     fn ask(&mut self, question: Question) {
         if self.running.contains(&question) || !self.queued.insert(question.clone()) {
             return;
         }
         match question {
             Question::Leaf(_) => self.queue.push_back(question),
+            Question::Instances(_) | Question::Node(_) | Question::Nodes => {
+                let before = self.queue.iter().take_while(|question| COMMON.contains(question)).count();
+                self.queue.insert(before, question);
+            }
             _ => self.queue.push_front(question),
         }
     }
@@ -605,7 +408,7 @@ impl Collector {
     }
 
     fn workers(&self) -> usize {
-        WORKERS - usize::from(self.node_watch.is_some())
+        WORKERS - usize::from(self.instances.watches_node())
     }
 
     /// The next in line; leaves, which are at its end, only as long as they leave room for others.
@@ -656,7 +459,7 @@ impl Collector {
                 }
             }
         }
-        if self.next_sweep.is_some_and(|at| at <= now) {
+        if self.instances.next_sweep.is_some_and(|at| at <= now) {
             self.sweep();
         }
         let again: Vec<Question> =
@@ -691,8 +494,12 @@ impl Collector {
         let first = [self.first_leaves, self.longest_first_wait()].map(|wait| self.started + wait);
         let first = first.into_iter().find(|at| !self.is_complete() && *at > Instant::now()).unwrap_or(far);
         let retry = self.retries.values().min().copied();
-        let others =
-            [self.publish_at, retry, self.next_sweep, self.paused_until.filter(|at| *at > Instant::now())];
+        let others = [
+            self.publish_at,
+            retry,
+            self.instances.next_sweep,
+            self.paused_until.filter(|at| *at > Instant::now()),
+        ];
         others.into_iter().flatten().fold(self.next_leaf.min(first).min(self.next_poll), Instant::min)
     }
 
@@ -709,7 +516,7 @@ impl Collector {
         if !self.missing.is_empty() {
             return None;
         }
-        if self.known_instances.len() != self.leaves.len() {
+        if self.instances.known.len() != self.leaves.len() {
             return Some(Stage::Common);
         }
         let waits_for_leaves = !self.is_complete() && !self.untried.is_empty() && !self.leaves_are_slow();
@@ -764,7 +571,7 @@ impl Collector {
     }
 
     /// Whether the first configuration is out.
-    fn is_complete(&self) -> bool {
+    pub(super) fn is_complete(&self) -> bool {
         self.published.borrow().as_ref().is_some_and(|published| published.stage == Stage::Complete)
     }
 }

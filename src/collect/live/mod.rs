@@ -6,6 +6,7 @@
 //! leaves, and what is asked again and again.
 
 mod collector;
+mod instances;
 mod trouble;
 mod watching;
 
