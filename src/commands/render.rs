@@ -38,7 +38,7 @@ const REDACTED: &str = "(private key left out; --with-secrets prints it)";
 /// Renders and prints; what was left out or looks unintended goes to stderr.
 pub fn run(mut snapshot: Snapshot, settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
     if !settings.with_secrets {
-        for leaf in snapshot.leaves.values_mut() {
+        for leaf in Arc::make_mut(&mut snapshot.leaves).values_mut() {
             Arc::make_mut(leaf).private_key_pem = Secret::new(REDACTED);
         }
     }

@@ -62,6 +62,9 @@ struct Kept<'a> {
     now: &'a Snapshot,
     /// Links and the entry's words on them, then and now; `None` if they are the same.
     links: Option<(Links<'a>, Links<'a>)>,
+    /// Whether nothing that is shared by all services has changed, which is found out at once.
+    leaves_are_same: bool,
+    entries_are_same: bool,
 }
 
 impl<'a> Kept<'a> {
@@ -69,7 +72,14 @@ impl<'a> Kept<'a> {
         let then = &before.snapshot;
         let links =
             (then.links != now.links || then.entry != now.entry).then(|| (Links::of(then), Links::of(now)));
-        Self { before, now, links }
+        Self {
+            before,
+            now,
+            links,
+            leaves_are_same: Arc::ptr_eq(&then.leaves, &now.leaves),
+            entries_are_same: Arc::ptr_eq(&then.service_defaults, &now.service_defaults)
+                && Arc::ptr_eq(&then.service_resolvers, &now.service_resolvers),
+        }
     }
 
     /// What came of `link`, if that can be nothing else now.
@@ -81,9 +91,10 @@ impl<'a> Kept<'a> {
             .as_ref()
             .is_none_or(|(then, now)| then.about(&link.service) == now.about(&link.service))
             && then.instances.get(name) == now.instances.get(name)
-            && then.leaves.get(name) == now.leaves.get(name)
-            && then.service_defaults.get(name) == now.service_defaults.get(name)
-            && then.service_resolver(name) == now.service_resolver(name);
+            && (self.leaves_are_same || then.leaves.get(name) == now.leaves.get(name))
+            && (self.entries_are_same
+                || (then.service_defaults.get(name) == now.service_defaults.get(name)
+                    && then.service_resolver(name) == now.service_resolver(name)));
         self.before.services.get(name).filter(|_| is_same).cloned()
     }
 }

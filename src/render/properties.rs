@@ -446,7 +446,8 @@ fn two_names_that_are_one_to_envoy_never_share_chain_and_cluster() {
         Arc::make_mut(&mut snapshot.links).push(serde_json::from_value(link).unwrap());
         let instance = json!({"Service": {"Address": "10.0.0.2", "Port": port}});
         snapshot.instances.insert(name.into(), Arc::new(vec![serde_json::from_value(instance).unwrap()]));
-        snapshot.leaves.insert(name.into(), snapshot.leaves["db"].clone());
+        let leaf = Arc::clone(&snapshot.leaves["db"]);
+        Arc::make_mut(&mut snapshot.leaves).insert(name.into(), leaf);
     }
     let resolver = json!({"Name": "db", "Subsets": {"v1": {}, "V1": {}}});
     Arc::make_mut(&mut snapshot.service_resolvers)
@@ -473,7 +474,7 @@ fn what_cannot_be_served_is_closed_and_said() {
         let listener = resources.listeners.values().next().unwrap();
         assert_eq!(listener.filter_chains.len(), 1, "{code}");
     };
-    closes(&|snapshot| snapshot.leaves.clear(), "no-leaf");
+    closes(&|snapshot| Arc::make_mut(&mut snapshot.leaves).clear(), "no-leaf");
     closes(&|snapshot| snapshot.instances.clear(), "no-instance");
     closes(&|snapshot| snapshot.roots.roots.clear(), "no-roots");
     let problem = FileProblem { path: "/ca.pem".into(), reason: "no such file".into() };

@@ -137,10 +137,10 @@ impl Snapshot {
             Answer::Leaf(service) => match (status, optional::<Leaf>(status, body)) {
                 (_, Ok(Some(leaf))) => {
                     self.note_datacenter(leaf_datacenter(&leaf).unwrap_or_default());
-                    self.leaves.insert(service.to_owned(), Arc::new(leaf));
+                    Arc::make_mut(&mut self.leaves).insert(service.to_owned(), Arc::new(leaf));
                 }
                 (403 | 404, _) => {
-                    self.leaves.remove(service);
+                    Arc::make_mut(&mut self.leaves).remove(service);
                 }
                 (_, other) => {
                     other?;
@@ -182,7 +182,7 @@ impl Snapshot {
     pub fn prune(&mut self) {
         let linked: BTreeSet<&str> = self.links.iter().map(|link| link.service.name.as_str()).collect();
         self.instances.retain(|name, _| linked.contains(name.as_str()));
-        self.leaves.retain(|name, _| linked.contains(name.as_str()));
+        Arc::make_mut(&mut self.leaves).retain(|name, _| linked.contains(name.as_str()));
         let lowered: BTreeSet<Cow<'_, str>> = linked.iter().map(|name| folded(name)).collect();
         Arc::make_mut(&mut self.service_resolvers).retain(|name, _| lowered.contains(name.as_str()));
         let gateway = &self.gateway.service;

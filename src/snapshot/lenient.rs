@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -135,7 +136,8 @@ impl Snapshot {
             snapshot.instances.insert(service, list.into());
         }
         let leaves: BTreeMap<String, Leaf> = Part::Leaf.read_map(leaves, &mut unreadable)?;
-        snapshot.leaves = leaves.into_iter().map(|(service, leaf)| (service, leaf.into())).collect();
+        let leaves = leaves.into_iter().map(|(service, leaf)| (service, leaf.into()));
+        snapshot.leaves = Arc::new(leaves.collect());
         snapshot.service_defaults = Part::ServiceDefaults.read_map(defaults, &mut unreadable)?.into();
         let resolvers = Part::ServiceResolver.read_map(resolvers, &mut unreadable)?.into_iter();
         let resolvers: BTreeMap<_, _> =

@@ -59,7 +59,7 @@ pub struct Snapshot {
     pub instances: BTreeMap<String, Arc<Vec<Instance>>>,
     /// Leaf certificate of each linked service; absent where the token may not have it
     /// (`/v1/agent/connect/ca/leaf/<service>`).
-    pub leaves: BTreeMap<String, Arc<Leaf>>,
+    pub leaves: Arc<BTreeMap<String, Arc<Leaf>>>,
     /// `service-defaults` entries by name, of linked services and of the gateway itself.
     pub service_defaults: Arc<BTreeMap<String, ServiceDefaults>>,
     /// `service-resolver` entries of linked services by name in lower case.

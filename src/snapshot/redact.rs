@@ -9,7 +9,7 @@ impl Snapshot {
     /// This snapshot without private keys, fit to be shown or attached to a report.
     #[must_use]
     pub fn redacted(mut self) -> Self {
-        for leaf in self.leaves.values_mut() {
+        for leaf in Arc::make_mut(&mut self.leaves).values_mut() {
             Arc::make_mut(leaf).private_key_pem = Secret::default();
         }
         self
@@ -30,7 +30,7 @@ mod tests {
     fn redaction_drops_private_keys_and_keeps_certificates() {
         let mut snapshot = Snapshot::default();
         let leaf = Leaf { cert_pem: "C".into(), private_key_pem: Secret::new("K"), ..Leaf::default() };
-        snapshot.leaves.insert("web".into(), leaf.into());
+        std::sync::Arc::make_mut(&mut snapshot.leaves).insert("web".into(), leaf.into());
         let redacted = snapshot.redacted();
         assert!(redacted.is_redacted());
         assert_eq!(redacted.leaves["web"].cert_pem, "C");

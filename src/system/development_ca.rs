@@ -1,6 +1,7 @@
 //! A throw-away mesh CA for snapshots that come without certificates.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
@@ -61,7 +62,7 @@ pub fn equip(snapshot: &mut Snapshot) -> Result<Made, rcgen::Error> {
         let (cert_pem, key_pem) = leaf(&issuer, &uri(source))?;
         clients.insert(source.to_owned(), Secret::new(cert_pem + &key_pem));
     }
-    snapshot.leaves = leaves;
+    snapshot.leaves = Arc::new(leaves);
     snapshot.roots = CaRoots {
         trust_domain,
         active_root_id: "development".to_owned(),

@@ -1,6 +1,7 @@
 //! How `termgate run` starts, lives through its agent's troubles, and ends.
 
 use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
@@ -231,5 +232,60 @@ fn xds_with_programs_that_cannot_understand_each_other_is_refused_before_anythin
     assert_ne!(output.code, Some(0), "{output}");
     output.says(&["1.40", "direct"])?;
     assert_eq!(consul.agent_service(&name)?, None);
+    Ok(())
+}
+
+/// An executable that says it is an old Envoy, and refuses what old ones do not know.
+const OLD_ENVOY: &str = r#"#!/bin/sh
+if [ "$1" = --version ]; then
+  echo "envoy  version: 0/1.27.9/Clean/RELEASE/BoringSSL"
+  exit
+fi
+case "$(cat "$2")" in *retry_back_off*) echo "no such field: retry_policy" >&2; exit 1 ;; esac
+exec "$REAL_ENVOY" "$@"
+"#;
+
+#[test]
+fn an_old_envoy_gets_a_bootstrap_that_it_takes() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let origin = Origin::plain("one")?;
+    world.allowed("one", &origin)?;
+    world.write_entry()?;
+    let (consul, gateway) = (world.consul, world.gateway.clone());
+    let run =
+        Termgate::new(["run", "--service", &gateway, "--config-source", "direct", "--deregister-on-exit"])?
+            .args(["--envoy-binary", "./envoy", "--address", &free_address()?.to_string()])
+            .args(["--admin-bind", &free_address()?.to_string()])
+            .env("REAL_ENVOY", Tool::Envoy.path()?)
+            .file("envoy", OLD_ENVOY)?
+            .consul(consul);
+    fs::set_permissions(run.directory().join("envoy"), fs::Permissions::from_mode(0o755))?;
+    let mut process = Process::spawn("termgate run", &mut run.to_command()?)?;
+    let output = process.shared_output();
+    process.wait_until("Envoy to be ready", || {
+        ensure!(output.text().contains("ready: Envoy serves"), "it is not yet");
+        Ok(())
+    })?;
+    ensure!(output.text().contains("Envoy is older than 1.28.0"), "{}", output.text());
+    ensure!(process.terminate()?.success(), "{}", output.text());
+    Ok(())
+}
+
+#[test]
+fn what_is_no_envoy_ends_the_run_and_leaves_no_registration() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let gateway = consul.unique("gateway");
+    for script in ["#!/bin/sh\nexit 3\n", "#!/bin/sh\n[ \"$1\" = --version ] && exit\nexec sleep 1000\n"] {
+        let run = Termgate::new(["run", "--service", &gateway, "--config-source", "direct"])?
+            .args(["--envoy-binary", "./envoy", "--address", &free_address()?.to_string()])
+            .args(["--admin-bind", &free_address()?.to_string()])
+            .file("envoy", script)?
+            .consul(consul);
+        fs::set_permissions(run.directory().join("envoy"), fs::Permissions::from_mode(0o755))?;
+        run.exits(6)?.says(&["envoy --version` does not print an Envoy version"])?;
+        assert_eq!(consul.agent_service(&gateway)?, None);
+    }
     Ok(())
 }

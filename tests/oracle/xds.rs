@@ -102,7 +102,7 @@ impl Recording {
         for root in &mut snapshot.roots.roots {
             root.root_cert.clone_from(&cert);
         }
-        for leaf in snapshot.leaves.values_mut() {
+        for leaf in Arc::make_mut(&mut snapshot.leaves).values_mut() {
             let leaf = std::sync::Arc::make_mut(leaf);
             leaf.cert_pem.clone_from(&cert);
             leaf.private_key_pem = Secret::new(&key);

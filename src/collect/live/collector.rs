@@ -335,7 +335,7 @@ impl Collector {
         let over = self.failing.retain(is_about_linked);
         self.tell_of(over);
         self.snapshot.instances.retain(|service, _| linked.contains(service));
-        self.snapshot.leaves.retain(|service, _| linked.contains(service));
+        Arc::make_mut(&mut self.snapshot.leaves).retain(|service, _| linked.contains(service));
         let new: BTreeSet<String> =
             linked.into_iter().filter(|service| !self.leaves.contains_key(service)).collect();
         for service in &new {
@@ -563,6 +563,9 @@ impl Collector {
 
     /// The services whose leaf is still to come: no leaf is there, nor the word that there is none to be had.
     fn waiting(&self) -> BTreeSet<String> {
+        if self.snapshot.leaves.len() == self.leaves.len() {
+            return BTreeSet::new();
+        }
         let is_open = |service: &&String| {
             !self.snapshot.leaves.contains_key(*service)
                 && !self.answers.contains_key(&Question::Leaf((*service).clone()))

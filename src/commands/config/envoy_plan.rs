@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -78,7 +79,7 @@ async fn changes_of(
     }
     for link in after.links.iter() {
         let leaf = Leaf { cert_pem: NO_LEAF_YET.to_owned(), ..Leaf::default() };
-        after.leaves.entry(link.service.name.clone()).or_insert(leaf.into());
+        Arc::make_mut(&mut after.leaves).entry(link.service.name.clone()).or_insert(leaf.into());
     }
     let rendered = |mut snapshot: Snapshot| {
         snapshot.prune();

@@ -161,6 +161,13 @@ impl Berth {
         Ok(Envoy::take_over(&record.process)?.map(|envoy| Running { envoy, record }))
     }
 
+    /// Ends Envoy at once.
+    pub async fn terminate(&self, envoy: &mut Envoy, printer: Printer) -> Result<(), CommandError> {
+        shutdown::terminate(envoy, printer).await?;
+        self.forget(printer);
+        Ok(())
+    }
+
     /// The Envoy has ended: there is nothing to find any more.
     pub fn forget(&self, printer: Printer) {
         let path = self.run_dir.envoy_record();

@@ -4,19 +4,23 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use tokio::task::{JoinHandle, spawn_blocking};
 
-use crate::bootstrap::{self, BootstrapForm, BootstrapInput, ProxyConfig, TagRules, XdsSource};
+use super::berth::Berth;
+use super::shutdown::Signals;
+use crate::bootstrap::{self, Bootstrap, BootstrapForm, BootstrapInput, ProxyConfig, TagRules, XdsSource};
+use crate::envoy::process::Envoy;
 use crate::envoy::version::{self, EnvoyVersion};
 use crate::error::{CommandError, Kind};
-use crate::output::Format;
+use crate::output::{Format, Printer};
 use crate::secret::Secret;
 use crate::settings::run::RunSettings;
 use crate::snapshot::Snapshot;
 
-/// The first release that certainly takes the pace of reconnecting in its bootstrap.
-const QUICK_RECONNECT: EnvoyVersion = EnvoyVersion { major: 1, minor: 28, patch: 0 };
+/// The first release that certainly takes the pace of reconnecting in its bootstrap; older ones may refuse it.
+pub const QUICK_RECONNECT: EnvoyVersion = EnvoyVersion { major: 1, minor: 28, patch: 0 };
 
 /// Envoy's log in the form of termgate's; `%j` is the message, escaped for JSON.
 const JSON_LOG: &str =
@@ -48,6 +52,7 @@ impl Program {
     pub async fn version(&mut self) -> Result<EnvoyVersion, CommandError> {
         let version = match &mut self.version {
             Version::Known(version) => *version,
+            // May be given up, and asked for again.
             Version::Asked(asked) => match asked.await {
                 Ok(version) => version?,
                 // Nothing cancels it, and a panic ends the process.
@@ -59,13 +64,59 @@ impl Program {
     }
 }
 
-/// The bootstrap of an Envoy that gets its configuration over `socket`.
-pub fn bootstrap_input(
+/// How Envoy is started.
+pub struct Launch<'a> {
+    pub settings: &'a RunSettings,
+    /// The executable.
+    pub path: PathBuf,
+    /// What its bootstrap depends on.
+    pub snapshot: Arc<Snapshot>,
+    pub admin: SocketAddr,
+    /// Where it gets its configuration.
+    pub socket: PathBuf,
+    pub printer: Printer,
+}
+
+impl Launch<'_> {
+    /// The bootstrap, for current releases or for old ones.
+    pub fn bootstrap(&self, quick_reconnect: bool) -> Result<Bootstrap, CommandError> {
+        let input =
+            bootstrap_input(self.settings, &self.snapshot, self.admin, &self.socket, quick_reconnect)?;
+        Ok(bootstrap::render(&input)?)
+    }
+
+    /// See [`Berth::envoy`].
+    pub async fn start(
+        &self,
+        berth: &mut Berth,
+        bootstrap: &Bootstrap,
+        signals: &mut Signals,
+    ) -> Result<Option<Envoy>, CommandError> {
+        let started =
+            berth.envoy(self.settings, &self.path, bootstrap.text(), self.admin, signals, self.printer);
+        started.await
+    }
+
+    /// Starts a release that refuses the bootstrap of current ones.
+    pub async fn start_old(
+        &self,
+        berth: &mut Berth,
+        signals: &mut Signals,
+    ) -> Result<Option<Envoy>, CommandError> {
+        self.printer
+            .note(format_args!("Envoy is older than {QUICK_RECONNECT}: it is started again in its own way"));
+        self.start(berth, &self.bootstrap(false)?, signals).await
+    }
+}
+
+/// The bootstrap of an Envoy that gets its configuration over `socket`, and looks for the next termgate there soon after
+/// the last one was killed (`quick_reconnect`).
+fn bootstrap_input(
     run: &RunSettings,
     snapshot: &Snapshot,
     admin: SocketAddr,
     socket: &Path,
-    envoy: EnvoyVersion,
+    quick_reconnect: bool,
 ) -> Result<BootstrapInput, CommandError> {
     let (settings, gateway) = (&run.gateway, &snapshot.gateway);
     let tag_rules =
@@ -81,10 +132,7 @@ pub fn bootstrap_input(
     }
     Ok(BootstrapInput {
         form: BootstrapForm::V3,
-        xds: XdsSource::Socket {
-            path: socket.display().to_string(),
-            quick_reconnect: envoy >= QUICK_RECONNECT,
-        },
+        xds: XdsSource::Socket { path: socket.display().to_string(), quick_reconnect },
         token: Secret::default(),
         node: bootstrap::Node {
             id: gateway.id.clone(),

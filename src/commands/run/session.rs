@@ -12,16 +12,15 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::berth::Berth;
-use super::launch::{Program, bootstrap_input};
+use super::launch::{Launch, Program, QUICK_RECONNECT};
 use super::services::Services;
 use super::shutdown::{self, Asked, Signals};
 use super::source::{Patience, Source, first_part};
 use super::troubles::Troubles;
 use super::{readiness, register, resolve_admin};
-use crate::bootstrap;
 use crate::collect::live::{self, Cause, Collected, Event, Follower, Stage};
 use crate::envoy::admin::Admin;
-use crate::envoy::process;
+use crate::envoy::process::{self, Envoy};
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::ResourceKind;
 use crate::error::{CommandError, Kind};
@@ -84,8 +83,12 @@ pub async fn run(
         }
     };
     let (resources, served) = watch::channel(Arc::default());
-    let version = program.version().await?;
-    let input = bootstrap_input(settings, &first.snapshot, admin_address, &socket, version)?;
+    // An executable takes as long to tell its release as Consul to tell all the rest. Envoy is started meanwhile: only an
+    // old release needs another bootstrap.
+    let version = if berth.running.is_some() { Some(program.version().await?) } else { None };
+    let (path, snapshot) = (program.path.clone(), Arc::clone(&first.snapshot));
+    let launch = Launch { settings, path, snapshot, admin: admin_address, socket, printer };
+    let bootstrap = launch.bootstrap(version.is_none_or(|version| version >= QUICK_RECONNECT))?;
     let mut session = Session {
         settings,
         printer,
@@ -103,13 +106,12 @@ pub async fn run(
         resources,
     };
     session.follow_files();
-    session.render();
+    if session.knows_release() {
+        session.render();
+    }
 
-    let (mut serving, mut served_events) = serve(&socket, served)?;
-    let bootstrap = bootstrap::render(&input)?;
-    let started =
-        berth.envoy(settings, &program.path, bootstrap.text(), admin_address, &mut signals, printer);
-    let Some(mut envoy) = started.await? else { return Ok(0) };
+    let (mut serving, mut served_events) = serve(&launch.socket, served)?;
+    let Some(mut envoy) = launch.start(berth, &bootstrap, &mut signals).await? else { return Ok(0) };
     // Beside everything else: Envoy must not wait for what it cannot answer yet.
     let gateway = session.collected.snapshot.gateway.clone();
     let mut live = pin!(readiness::live(&admin, &gateway, status, printer));
@@ -120,25 +122,34 @@ pub async fn run(
     let mut next_reminder = Instant::now() + REMINDER;
     loop {
         tokio::select! {
-            ended = envoy.wait() => {
+            ended = envoy.wait(), if session.knows_release() => {
                 let status = ended?;
                 berth.forget(printer);
                 return Ok(tell_end(status, printer));
             }
-            Ok(()) = session.follower.snapshots.changed() => session.take_snapshot(),
+            version = program.version(), if !session.knows_release() => {
+                let is_current = version.as_ref().is_ok_and(|version| *version >= QUICK_RECONNECT);
+                if !is_current {
+                    berth.terminate(&mut envoy, printer).await?;
+                }
+                session.options.envoy_version = Some(version?);
+                if !is_current {
+                    let Some(again) = launch.start_old(berth, &mut signals).await? else { return Ok(0) };
+                    envoy = again;
+                }
+                session.render();
+            }
+            // What is rendered depends on the release.
+            Ok(()) = session.follower.snapshots.changed(), if session.knows_release() => session.take_snapshot(),
             Some(event) = session.follower.events.recv() => session.take(event).await,
             () = sleep_until(session.patience.deadline), if !session.is_complete() => {
-                shutdown::terminate(&mut envoy, printer).await?;
-                berth.forget(printer);
+                berth.terminate(&mut envoy, printer).await?;
                 return Err(session.patience.exhausted());
             }
             Some(event) = served_events.recv() => session.take_served(event),
             Some(ended) = serving.join_next() => {
-                // The server only ends by failing.
-                let reason = match ended { Ok(Err(error)) => error.to_string(), _ => "it stopped".to_owned() };
-                shutdown::terminate(&mut envoy, printer).await?;
-                berth.forget(printer);
-                return Err(CommandError::message(Kind::Failed, format_args!("the ADS server for Envoy failed: {reason}")));
+                berth.terminate(&mut envoy, printer).await?;
+                return Err(server_failed(ended));
             }
             () = &mut live, if !is_live => is_live = true,
             () = sleep_until(next_files) => {
@@ -153,25 +164,26 @@ pub async fn run(
             asked = signals.next() => match asked {
                 Asked::Reload => session.reload(),
                 Asked::Reap => reap_orphans(envoy.id()),
-                Asked::End => {
-                    status.set_phase(Phase::Ending);
-                    session.leave_catalog().await;
-                    berth.mark_ending(printer);
-                    shutdown::end(&mut envoy, &admin, settings.drain_time, &mut signals, printer).await?;
-                    berth.forget(printer);
-                    session.printer.note("ended");
-                    return Ok(0);
-                }
+                Asked::End => return session.end(berth, &mut envoy, &admin, &mut signals).await,
             },
         }
     }
 }
 
-fn render_options(settings: &RunSettings, envoy: EnvoyVersion) -> RenderOptions {
+/// The ADS server only ends by failing.
+fn server_failed<E: std::fmt::Display, J>(ended: Result<Result<(), E>, J>) -> CommandError {
+    let reason = match ended {
+        Ok(Err(error)) => error.to_string(),
+        _ => "it stopped".to_owned(),
+    };
+    CommandError::message(Kind::Failed, format_args!("the ADS server for Envoy failed: {reason}"))
+}
+
+fn render_options(settings: &RunSettings, envoy_version: Option<EnvoyVersion>) -> RenderOptions {
     RenderOptions {
         system_ca: settings.tls_files.system_ca,
         prepare: true,
-        envoy_version: Some(envoy),
+        envoy_version,
         ..RenderOptions::default()
     }
 }
@@ -243,6 +255,11 @@ impl Session<'_> {
         }
     }
 
+    /// Whether it is known which release Envoy is.
+    fn knows_release(&self) -> bool {
+        self.options.envoy_version.is_some()
+    }
+
     /// Whether there has been enough for a whole configuration.
     fn is_complete(&self) -> bool {
         self.collected.stage == Stage::Complete
@@ -255,9 +272,12 @@ impl Session<'_> {
             if self.is_complete() && collected.stage != Stage::Complete {
                 return;
             }
-            self.collected = collected;
+            let before = std::mem::replace(&mut self.collected, collected);
+            let (before, now) = (&before.snapshot, &self.collected.snapshot);
+            if before.links != now.links || before.entry != now.entry {
+                self.follow_files();
+            }
         }
-        self.follow_files();
         self.render();
     }
 
@@ -394,6 +414,23 @@ impl Session<'_> {
         self.look_at_token();
         self.follow_anew();
         self.look_at_files();
+    }
+
+    /// Takes the gateway out of the catalog, drains and ends Envoy; gives the exit status.
+    async fn end(
+        &mut self,
+        berth: &Berth,
+        envoy: &mut Envoy,
+        admin: &Admin,
+        signals: &mut Signals,
+    ) -> Result<u8, CommandError> {
+        self.status.set_phase(Phase::Ending);
+        self.leave_catalog().await;
+        berth.mark_ending(self.printer);
+        shutdown::end(envoy, admin, self.settings.drain_time, signals, self.printer).await?;
+        berth.forget(self.printer);
+        self.printer.note("ended");
+        Ok(0)
     }
 
     /// Before draining, so that clients in the mesh stop coming.
