@@ -76,13 +76,21 @@ fn the_committed_descriptor_set_is_the_one_of_envoy_types() {
 
 /// Where cargo keeps the source of the crate `envoy-types` that the lock file names.
 fn envoy_types_folder() -> PathBuf {
-    let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"))
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let metadata: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let cargo = |arguments: &[&str]| {
+        let output = Command::new(env!("CARGO"))
+            .args(arguments)
+            .current_dir(env!("CARGO_MANIFEST_DIR"))
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let about = cargo(&["-vV"]);
+    let host = about.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
+    // What only other platforms need has never been fetched on a new machine.
+    let platform = ["--filter-platform", host];
+    let metadata = [&["metadata", "--format-version", "1", "--offline", "--locked"][..], &platform].concat();
+    let metadata: serde_json::Value = serde_json::from_str(&cargo(&metadata)).unwrap();
     let packages = metadata["packages"].as_array().unwrap();
     let package = packages.iter().find(|package| package["name"] == "envoy-types").unwrap();
     Path::new(package["manifest_path"].as_str().unwrap()).parent().unwrap().to_owned()
