@@ -38,14 +38,19 @@ pub fn check(registration: &Registration, own: &[u16]) -> Result<(), Unusable> {
             if own.contains(&port) {
                 continue;
             }
-            try_bind(SocketAddr::new(ip, port)).map_err(|errno| Unusable {
-                ip,
-                port,
-                source: errno.into(),
-            })?;
+            check_one(SocketAddr::new(ip, port))?;
         }
     }
     Ok(())
+}
+
+/// Looks at one address.
+pub fn check_one(address: SocketAddr) -> Result<(), Unusable> {
+    try_bind(address).map_err(|errno| Unusable {
+        ip: address.ip(),
+        port: address.port(),
+        source: errno.into(),
+    })
 }
 
 /// Binds as Envoy does, but does not listen: nobody can connect meanwhile, and two such looks don't meet.

@@ -289,3 +289,21 @@ fn what_is_no_envoy_ends_the_run_and_leaves_no_registration() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn an_admin_address_where_somebody_listens_is_told_before_anything_is_registered() -> Result<()> {
+    needs!(Consul, Envoy);
+    let consul = Consul::shared()?;
+    let gateway = consul.unique("gateway");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0")?;
+    let admin = taken.local_addr()?;
+    Termgate::new(["run", "--service", &gateway, "--config-source", "direct"])?
+        .args(["--address", &free_address()?.to_string(), "--admin-bind", &admin.to_string()])
+        .arg("--envoy-binary")
+        .arg(Tool::Envoy.path()?)
+        .consul(consul)
+        .exits(1)?
+        .says(&[&format!("Envoy could not listen on 127.0.0.1 port {}", admin.port()), "--admin-bind"])?;
+    assert_eq!(consul.agent_service(&gateway)?, None);
+    Ok(())
+}

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 
 use super::launch::envoy_arguments;
+use super::resolve_admin;
 use super::shutdown::{self, Signals};
 use crate::envoy::admin::Admin;
 use crate::envoy::bootstrap_file::BootstrapFile;
@@ -12,7 +13,8 @@ use crate::envoy::process::Envoy;
 use crate::envoy::record::{Record, Start};
 use crate::error::{CommandError, Kind};
 use crate::output::Printer;
-use crate::settings::run::{RunDir, RunSettings};
+use crate::settings::run::RunSettings;
+use crate::system::ports;
 use crate::system::run_dir::Locked;
 
 /// A locked run directory.
@@ -34,9 +36,10 @@ pub struct Running {
 }
 
 impl Berth {
-    /// Locks the run directory of the gateway `id` and looks for an Envoy that it tells of.
-    pub fn new(run_dir: &RunDir, id: &str, printer: Printer) -> Result<Self, CommandError> {
-        let run_dir = Locked::new(run_dir, id)?;
+    /// Locks the run directory of the gateway `id` and looks for an Envoy that it tells of. Where there is none, nobody
+    /// else may listen at the address of Envoy's admin server: what answers there would be taken for Envoy.
+    pub fn new(settings: &RunSettings, id: &str, printer: Printer) -> Result<Self, CommandError> {
+        let run_dir = Locked::new(&settings.run_dir, id)?;
         let path = run_dir.envoy_record();
         let record = Record::read(&path).map_err(|error| {
             CommandError::new(Kind::Failed, error).context(format!("reading {}", path.display()))
@@ -47,7 +50,11 @@ impl Berth {
         }
         let berth = Self { run_dir, running };
         match &berth.running {
-            None => berth.forget(printer),
+            None => {
+                berth.forget(printer);
+                ports::check_one(resolve_admin(&settings.gateway.admin_bind)?)
+                    .map_err(|error| CommandError::from(error).context("--admin-bind"))?;
+            }
             Some(Running { record, .. }) => {
                 printer
                     .note(format_args!("an Envoy of this gateway runs already (pid {})", record.process.pid));

@@ -53,6 +53,6 @@ pub async fn from_file(
     printer: Printer,
 ) -> Result<u8, CommandError> {
     let source = Source::File(Box::new(commands::snapshot::read(path)?));
-    let mut berth = Berth::new(&settings.run_dir, source.id(), printer)?;
+    let mut berth = Berth::new(settings, source.id(), printer)?;
     session::run(settings, source, &mut berth, envoy, status, printer).await
 }

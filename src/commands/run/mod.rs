@@ -111,11 +111,12 @@ struct Registered {
 
 /// Registers the gateway, or finds it registered.
 async fn register_or_find(
-    RunSettings { gateway: settings, run_dir, .. }: &RunSettings,
+    run: &RunSettings,
     consul: &Consul,
     agent: &Value,
     printer: Printer,
 ) -> Result<Registered, CommandError> {
+    let settings = &run.gateway;
     if let Some(flags) = &settings.registration {
         let interfaces = interfaces::collect()?;
         let plan = register::plan(
@@ -127,7 +128,7 @@ async fn register_or_find(
         for warning in &plan.warnings {
             printer.warning(warning);
         }
-        let berth = Berth::new(run_dir, &plan.registration.id, printer)?;
+        let berth = Berth::new(run, &plan.registration.id, printer)?;
         ports::check(&plan.registration, &berth.own_ports().await)?;
         register::register(consul, &plan.registration, printer).await?;
         let Registration { id, name, .. } = &plan.registration;
@@ -141,7 +142,7 @@ async fn register_or_find(
     let id = settings.gateway.proxy_id.as_deref().unwrap_or_else(|| settings.gateway.service_name());
     match register::lookup(consul, id).await? {
         Some(service) if service.kind == KIND => {
-            let berth = Berth::new(run_dir, &service.id, printer)?;
+            let berth = Berth::new(run, &service.id, printer)?;
             let gateway = Gateway { id: service.id, name: service.service };
             Ok(Registered { gateway, registration: None, berth })
         }
