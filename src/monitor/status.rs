@@ -242,7 +242,7 @@ mod tests {
         assert!(status.readiness().unwrap_err().contains("no leader"));
         status.set_phase(Phase::Starting);
         assert!(status.readiness().unwrap_err().contains("not asked"));
-        status.served(&Event::Connected { node_id: "gw".into() });
+        status.served(&Event::Connected { release: None });
         status.served(&sent("a"));
         status.set_live();
         assert!(status.readiness().unwrap_err().contains("not taken everything"));
@@ -270,7 +270,7 @@ mod tests {
         let status = Status::default();
         status.set_phase(Phase::Starting);
         status.set_live();
-        status.served(&Event::Connected { node_id: "gw".into() });
+        status.served(&Event::Connected { release: None });
         status.served(&SETTLED);
         status.served(&sent("b"));
         assert_eq!(status.readiness(), Ok(None));

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 
+use envoy_types::pb::envoy::config::core::v3::Node;
+use envoy_types::pb::envoy::config::core::v3::node::UserAgentVersionType;
 use envoy_types::pb::envoy::service::discovery::v3::aggregated_discovery_service_server::{
     AggregatedDiscoveryService, AggregatedDiscoveryServiceServer,
 };
@@ -18,6 +20,7 @@ use tokio_stream::wrappers::{ReceiverStream, UnixListenerStream};
 use tonic::{Request, Response, Status, Streaming};
 
 use super::subscription::{self, ResourceSet, Verdict};
+use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::ResourceKind;
 
 /// What happens between termgate and Envoy.
@@ -25,8 +28,8 @@ use crate::envoy_api::ResourceKind;
 pub enum Event {
     /// Envoy opened its stream.
     Connected {
-        /// The node id Envoy says.
-        node_id: String,
+        /// Which release it says it is; `None` for a build without a number.
+        release: Option<EnvoyVersion>,
     },
     /// Envoy was sent resources of a kind, or told that they are gone.
     Sent {
@@ -132,6 +135,15 @@ impl AggregatedDiscoveryService for Ads {
     }
 }
 
+/// The release in what Envoy says of itself.
+fn release(node: &Node) -> Option<EnvoyVersion> {
+    let Some(UserAgentVersionType::UserAgentBuildVersion(build)) = &node.user_agent_version_type else {
+        return None;
+    };
+    let version = build.version.as_ref()?;
+    Some(EnvoyVersion { major: version.major_number, minor: version.minor_number, patch: version.patch })
+}
+
 /// Answers one Envoy's stream until either side ends it.
 async fn run_stream(
     mut requests: Streaming<DeltaDiscoveryRequest>,
@@ -149,7 +161,7 @@ async fn run_stream(
                 let Ok(Some(mut request)) = request else { break };
                 if let Some(node) = request.node.take().filter(|_| !greeted) {
                     greeted = true;
-                    tell(Event::Connected { node_id: node.id });
+                    tell(Event::Connected { release: release(&node) });
                 }
                 let set = resources.borrow().clone();
                 let (response, verdict) = stream.request(request, &set);

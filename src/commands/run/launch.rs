@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use tokio::task::{JoinHandle, spawn_blocking};
+use tokio::time::{Instant, sleep_until};
 
 use super::berth::Berth;
 use super::shutdown::Signals;
@@ -31,36 +32,46 @@ const JSON_LOG: &str =
 pub struct Program {
     /// The executable.
     pub path: PathBuf,
-    version: Version,
-}
-
-/// Which release an executable is: to ask it takes as long as to ask Consul for all the rest.
-#[derive(Debug)]
-enum Version {
-    Asked(JoinHandle<Result<EnvoyVersion, version::Error>>),
-    Known(EnvoyVersion),
+    version: Option<EnvoyVersion>,
+    asked: Option<JoinHandle<Result<EnvoyVersion, version::Error>>>,
 }
 
 impl Program {
-    /// The executable at `path`, which is asked for its version beside what comes next.
+    /// The executable at `path`.
     pub fn new(path: PathBuf) -> Self {
-        let asked = path.clone();
-        Self { path, version: Version::Asked(spawn_blocking(move || version::read(&asked))) }
+        Self { path, version: None, asked: None }
     }
 
-    /// Which release it is.
+    /// Asks it for its version beside what comes next: that takes as long as to ask Consul for all the rest.
+    pub fn ask(&mut self) -> &mut JoinHandle<Result<EnvoyVersion, version::Error>> {
+        self.asked.get_or_insert_with(|| {
+            let path = self.path.clone();
+            spawn_blocking(move || version::read(&path))
+        })
+    }
+
+    /// Which release it is, if that has been found out.
+    pub fn known_version(&self) -> Option<EnvoyVersion> {
+        self.version
+    }
+
+    /// Which release it is. To wait for it may be given up, and begun again.
     pub async fn version(&mut self) -> Result<EnvoyVersion, CommandError> {
-        let version = match &mut self.version {
-            Version::Known(version) => *version,
-            // May be given up, and asked for again.
-            Version::Asked(asked) => match asked.await {
-                Ok(version) => version?,
-                // Nothing cancels it, and a panic ends the process.
-                Err(error) => return Err(CommandError::new(Kind::Failed, error)),
-            },
-        };
-        self.version = Version::Known(version);
+        if let Some(version) = self.version {
+            return Ok(version);
+        }
+        let answer = self.ask().await;
+        self.asked = None;
+        // Nothing cancels it, and a panic ends the process.
+        let version = answer.map_err(|error| CommandError::new(Kind::Failed, error))??;
+        self.version = Some(version);
         Ok(version)
+    }
+
+    /// The same, not before `time`.
+    pub async fn version_at(&mut self, time: Instant) -> Result<EnvoyVersion, CommandError> {
+        sleep_until(time).await;
+        self.version().await
     }
 }
 

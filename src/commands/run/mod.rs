@@ -37,6 +37,9 @@ use crate::system::{interfaces, ports, resolve};
 pub async fn run(settings: RunSettings, env: &dyn Env, printer: Printer) -> Result<u8, CommandError> {
     let envoy = locate::find(settings.gateway.envoy.binary.as_deref(), settings.search_path.as_deref())?;
     let mut envoy = Program::new(envoy);
+    if settings.source == Source::Auto {
+        envoy.ask();
+    }
     let status = Status::default();
     let _monitor = Monitor::start(settings.ready_bind, settings.metrics_bind, &status).await?;
     if let Source::Snapshot(path) = &settings.source {

@@ -36,6 +36,9 @@ use crate::system::tls_files::Watcher;
 /// How often it is said again that a TLS file is not good any more.
 const REMINDER: Duration = Duration::from_secs(60);
 
+/// How long an Envoy may take to connect before its executable is looked at.
+const SILENCE: Duration = Duration::from_secs(2);
+
 /// Collector, renderer and server of one running gateway.
 struct Session<'a> {
     settings: &'a RunSettings,
@@ -83,9 +86,12 @@ pub async fn run(
         }
     };
     let (resources, served) = watch::channel(Arc::default());
-    // An executable takes as long to tell its release as Consul to tell all the rest. Envoy is started meanwhile: only an
-    // old release needs another bootstrap.
-    let version = if berth.running.is_some() { Some(program.version().await?) } else { None };
+    // Envoy itself tells its release once it runs, much sooner than its executable does; only an old one needs another
+    // bootstrap.
+    if berth.running.is_some() {
+        program.version().await?;
+    }
+    let version = program.known_version();
     let (path, snapshot) = (program.path.clone(), Arc::clone(&first.snapshot));
     let launch = Launch { settings, path, snapshot, admin: admin_address, socket, printer };
     let bootstrap = launch.bootstrap(version.is_none_or(|version| version >= QUICK_RECONNECT))?;
@@ -106,9 +112,7 @@ pub async fn run(
         resources,
     };
     session.follow_files();
-    if session.knows_release() {
-        session.render();
-    }
+    session.render();
 
     let (mut serving, mut served_events) = serve(&launch.socket, served)?;
     let Some(mut envoy) = launch.start(berth, &bootstrap, &mut signals).await? else { return Ok(0) };
@@ -116,31 +120,32 @@ pub async fn run(
     let gateway = session.collected.snapshot.gateway.clone();
     let mut live = pin!(readiness::live(&admin, &gateway, status, printer));
     let mut is_live = false;
+    let silent_until = Instant::now() + SILENCE;
     // Those that ended before the signal was listened to.
     reap_orphans(envoy.id());
     let mut next_files = Instant::now() + session.files.period();
     let mut next_reminder = Instant::now() + REMINDER;
     loop {
         tokio::select! {
-            ended = envoy.wait(), if session.knows_release() => {
+            ended = envoy.wait() => {
                 let status = ended?;
                 berth.forget(printer);
-                return Ok(tell_end(status, printer));
+                if session.knows_release() || program.version().await? >= QUICK_RECONNECT {
+                    return Ok(tell_end(status, printer));
+                }
+                session.note_release(program.version().await?);
+                let Some(again) = launch.start_old(berth, &mut signals).await? else { return Ok(0) };
+                envoy = again;
             }
-            version = program.version(), if !session.knows_release() => {
-                let is_current = version.as_ref().is_ok_and(|version| *version >= QUICK_RECONNECT);
-                if !is_current {
+            // What has not connected by now may be no Envoy at all.
+            version = program.version_at(silent_until), if !session.knows_release() => match version {
+                Ok(version) => session.note_release(version),
+                Err(error) => {
                     berth.terminate(&mut envoy, printer).await?;
+                    return Err(error);
                 }
-                session.options.envoy_version = Some(version?);
-                if !is_current {
-                    let Some(again) = launch.start_old(berth, &mut signals).await? else { return Ok(0) };
-                    envoy = again;
-                }
-                session.render();
-            }
-            // What is rendered depends on the release.
-            Ok(()) = session.follower.snapshots.changed(), if session.knows_release() => session.take_snapshot(),
+            },
+            Ok(()) = session.follower.snapshots.changed() => session.take_snapshot(),
             Some(event) = session.follower.events.recv() => session.take(event).await,
             () = sleep_until(session.patience.deadline), if !session.is_complete() => {
                 berth.terminate(&mut envoy, printer).await?;
@@ -260,6 +265,14 @@ impl Session<'_> {
         self.options.envoy_version.is_some()
     }
 
+    /// Takes note of the release, on which some of the configuration may depend.
+    fn note_release(&mut self, version: EnvoyVersion) {
+        if self.options.envoy_version != Some(version) {
+            self.options.envoy_version = Some(version);
+            self.render();
+        }
+    }
+
     /// Whether there has been enough for a whole configuration.
     fn is_complete(&self) -> bool {
         self.collected.stage == Stage::Complete
@@ -309,7 +322,7 @@ impl Session<'_> {
         self.status.set_failing(self.patience.troubles.current());
     }
 
-    fn take_served(&self, event: serve::Event) {
+    fn take_served(&mut self, event: serve::Event) {
         self.status.served(&event);
         match event {
             serve::Event::Refused { kind, resources, reason } => {
@@ -323,9 +336,12 @@ impl Session<'_> {
                 );
             }
             serve::Event::Disconnected => self.printer.note("Envoy's configuration stream ended"),
-            serve::Event::Connected { .. }
-            | serve::Event::Sent { .. }
-            | serve::Event::Acknowledged { .. } => {}
+            serve::Event::Connected { release } => {
+                if let Some(version) = release {
+                    self.note_release(version);
+                }
+            }
+            serve::Event::Sent { .. } | serve::Event::Acknowledged { .. } => {}
         }
     }
 
