@@ -72,6 +72,8 @@ struct Seen {
     node: InstanceNode,
     /// Digests of registrations and checks, with the id of the instance.
     parts: BTreeMap<u64, String>,
+    /// Ids of instances about which something else was said since.
+    doubted: BTreeSet<String>,
 }
 
 /// How a node differs from what was last read of it.
@@ -79,7 +81,11 @@ struct Seen {
 pub(super) struct Change {
     /// The node.
     pub node: String,
-    /// Ids of the instances that came, went or changed.
+    /// Whether the node was not known before: what is not among `instances` is not there.
+    pub is_whole: bool,
+    /// Whether the node differs from what was last read of it.
+    pub is_news: bool,
+    /// Ids of the instances that came, went or changed, or that are in doubt.
     pub ids: BTreeSet<String>,
     /// Those of them that are there.
     pub instances: Vec<Instance>,
@@ -91,7 +97,9 @@ impl Nodes {
     /// Takes in a node, which is in `datacenter`, as it was at `index`.
     pub fn take(&mut self, node: Node<'_>, datacenter: &str, index: u64) -> Change {
         let Node { id, name, address, tagged_addresses, meta, services, checks, .. } = node;
-        let mut before = self.0.remove(&name).unwrap_or_default();
+        let before = self.0.remove(&name);
+        let is_whole = before.is_none();
+        let mut before = before.unwrap_or_default();
         let node = InstanceNode {
             id: id.unwrap_or_default(),
             node: name.clone(),
@@ -117,13 +125,22 @@ impl Nodes {
         sort(&services, |head| head.id);
         sort(&checks, |head| head.service_id);
         ids.extend(before.parts.into_values());
+        let is_news = is_whole || !ids.is_empty() || node != before.node;
+        ids.extend(before.doubted);
         // A check without a service is one of the node, which counts for all that is there.
         if node != before.node || ids.contains("") {
             ids.extend(parts.values().cloned());
         }
-        let change = read(&node, ids, &parts, &services, &checks);
-        self.0.insert(name, Seen { index, node, parts });
+        let change = Change { is_whole, is_news, ..read(&node, ids, &parts, &services, &checks) };
+        self.0.insert(name, Seen { index, node, parts, doubted: BTreeSet::new() });
         change
+    }
+
+    /// Something newer was said of an instance, perhaps: it may have come and gone between two answers about its node.
+    pub fn doubt(&mut self, instance: &Instance) {
+        if let Some(seen) = self.0.get_mut(&instance.node.node) {
+            seen.doubted.insert(instance.service.id.clone());
+        }
     }
 
     /// Forgets a node: whatever is on it next time is a change.
@@ -190,20 +207,23 @@ fn read(
     change
 }
 
-/// Puts `new` in the place of the instances `ids` of `node` among `known`; in the order of `/v1/health/service`.
-pub(super) fn replaced(
-    known: &[Instance],
-    node: &str,
-    ids: &BTreeSet<String>,
-    new: impl IntoIterator<Item = Instance>,
-) -> Vec<Instance> {
-    let stays = |instance: &&Instance| instance.node.node != node || !ids.contains(&instance.service.id);
-    let mut instances: Vec<Instance> = known.iter().filter(stays).cloned().chain(new).collect();
-    // Consul: its tables are in the order of the names in small letters.
-    instances.sort_by_cached_key(|instance| {
-        (instance.node.node.to_lowercase(), instance.service.id.to_lowercase())
-    });
-    instances
+impl Change {
+    /// Whether an instance as it was is not so any more.
+    pub fn concerns(&self, instance: &Instance) -> bool {
+        instance.node.node == self.node && (self.is_whole || self.ids.contains(&instance.service.id))
+    }
+
+    /// What becomes of the instances of a service; `new` are those of its name here. In the order of
+    /// `/v1/health/service`.
+    pub fn applied_to(&self, known: &[Instance], new: impl IntoIterator<Item = Instance>) -> Vec<Instance> {
+        let stays = known.iter().filter(|instance| !self.concerns(instance)).cloned();
+        let mut instances: Vec<Instance> = stays.chain(new).collect();
+        // Consul: its tables are in the order of the names in small letters.
+        instances.sort_by_cached_key(|instance| {
+            (instance.node.node.to_lowercase(), instance.service.id.to_lowercase())
+        });
+        instances
+    }
 }
 
 #[cfg(test)]
@@ -308,6 +328,35 @@ mod tests {
     }
 
     #[test]
+    fn a_node_that_was_forgotten_is_read_as_a_whole() {
+        let mut nodes = Nodes::default();
+        let text = node("one", "x", &[service("a1", "a", 80)], &[]);
+        assert!(take(&mut nodes, &text).is_whole);
+        assert!(!take(&mut nodes, &text).is_news);
+        nodes.forget("one");
+        let change = take(&mut nodes, &node("one", "x", &[], &[]));
+        assert!(change.is_whole && change.is_news && change.ids.is_empty());
+    }
+
+    #[test]
+    fn what_was_said_otherwise_is_told_again_once() {
+        let mut nodes = Nodes::default();
+        let text = node("one", "x", &[service("a1", "a", 80)], &[]);
+        let first = take(&mut nodes, &text);
+        // One that is there, and one that came and went.
+        let gone = Instance {
+            service: InstanceService { id: "a2".to_owned(), ..InstanceService::default() },
+            ..first.instances[0].clone()
+        };
+        nodes.doubt(&first.instances[0]);
+        nodes.doubt(&gone);
+        let change = take(&mut nodes, &text);
+        assert_eq!((ids(&change), found(&change)), (vec!["a1", "a2"], vec![("a1", 80, 0)]));
+        assert!(!change.is_news);
+        assert_eq!(ids(&take(&mut nodes, &text)), [""; 0]);
+    }
+
+    #[test]
     fn nodes_of_peers_and_shapes_of_other_releases_are_told_apart() {
         let peer = json!({"Node": "one", "PeerName": "east", "ID": null}).to_string();
         let node: Node = serde_json::from_str(&peer).unwrap();
@@ -325,10 +374,19 @@ mod tests {
             checks: Vec::new(),
         };
         let known = [on("One", "b"), on("two", "a"), on("two", "b")];
-        let ids = BTreeSet::from(["a".to_owned(), "b".to_owned()]);
-        let new = replaced(&known, "two", &ids, [on("two", "B"), on("two", "a10"), on("two", "a")]);
-        let order: Vec<(&str, &str)> =
-            new.iter().map(|one| (one.node.node.as_str(), one.service.id.as_str())).collect();
-        assert_eq!(order, [("One", "b"), ("two", "a"), ("two", "a10"), ("two", "B")]);
+        let order = |change: &Change, new: Vec<Instance>| -> Vec<(String, String)> {
+            let instances = change.applied_to(&known, new).into_iter();
+            instances.map(|one| (one.node.node, one.service.id)).collect()
+        };
+        let text = |expected: &[(&str, &str)]| -> Vec<(String, String)> {
+            expected.iter().map(|(node, id)| ((*node).to_owned(), (*id).to_owned())).collect()
+        };
+        let mut change = Change { node: "two".to_owned(), ids: ["a".to_owned()].into(), ..Change::default() };
+        let new = vec![on("two", "B"), on("two", "a10")];
+        let part = [("One", "b"), ("two", "a10"), ("two", "b"), ("two", "B")];
+        assert_eq!(order(&change, new.clone()), text(&part));
+        // All that is known of a node that is read anew counts no more.
+        change.is_whole = true;
+        assert_eq!(order(&change, new), text(&[("One", "b"), ("two", "a10"), ("two", "B")]));
     }
 }

@@ -466,3 +466,80 @@ fn every_kind_of_change_of_instances_is_followed() -> Result<()> {
     }
     Ok(())
 }
+
+/// Changes instances at random: one of `services` on one of `nodes` comes, moves, fails or goes.
+fn change_at_random(consul: &Consul, seed: u64, services: &[String], nodes: &[String]) -> Result<()> {
+    let mut state = seed;
+    let mut below = |limit: usize| {
+        // Numbers that look random are enough.
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap_or(0) % limit
+    };
+    for _ in 0..60 {
+        let (service, node) = (&services[below(services.len())], &nodes[below(nodes.len())]);
+        let id = format!("{service}-{}", below(2));
+        let at = |key: &str, value: Value| json!({"Node": node, "Address": "10.1.2.3", key: value});
+        match below(5) {
+            0 => {
+                // What is not there cannot be taken away; then it is as it should be.
+                let gone = json!({"Node": node, "ServiceID": id});
+                consul.put("/v1/catalog/deregister", &gone)?;
+            }
+            1 => {
+                let status = ["passing", "warning", "critical"][below(3)];
+                let check =
+                    json!({"Node": node, "CheckID": id, "Name": "own", "ServiceID": id, "Status": status});
+                // There may be no such instance.
+                consul.request("PUT", "/v1/catalog/register", Some(&at("Check", check)))?;
+            }
+            _ => {
+                let port = 8000 + below(100);
+                let service = json!({"ID": id, "Service": service, "Port": port});
+                consul.put("/v1/catalog/register", &at("Service", service))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn after_many_changes_at_once_the_state_is_that_of_the_catalog() -> Result<()> {
+    needs!(Consul);
+    let consul = &Consul::start()?;
+    for (round, count) in [1, 3, 12, 30].into_iter().enumerate() {
+        let gateway = consul.unique("gateway");
+        let services: Vec<String> = (0..20).map(|number| consul.unique(&format!("s{number}"))).collect();
+        let nodes: Vec<String> = (0..count).map(|number| format!("{gateway}-{number}")).collect();
+        for (place, service) in services.iter().enumerate() {
+            register(consul, &nodes[place % count], service, &format!("{service}-0"), &json!([]))?;
+        }
+        let links: Vec<Value> = services.iter().map(|name| json!({"Name": name})).collect();
+        let entry = json!({"Kind": "terminating-gateway", "Name": gateway, "Services": links});
+        consul.write_config_entry(&entry)?;
+        consul.put(
+            "/v1/agent/service/register",
+            &json!({"Kind": "terminating-gateway", "Name": gateway, "Port": 8443}),
+        )?;
+        let mut following = Following::real(consul, &gateway)?;
+        following.until("all", |snapshot| snapshot.instances.len() == services.len())?;
+        for burst in 0..3 {
+            std::thread::scope(|scope| {
+                let changing: Vec<_> = (0..3)
+                    .map(|thread| {
+                        let seed = (round * 100 + burst * 10 + thread) as u64;
+                        let (services, nodes) = (&services, &nodes);
+                        scope.spawn(move || change_at_random(consul, seed, services, nodes))
+                    })
+                    .collect();
+                // The gateway follows meanwhile.
+                while !changing.iter().all(std::thread::ScopedJoinHandle::is_finished) {
+                    following.runtime.block_on(async { sleep(Duration::from_millis(5)).await });
+                }
+                changing.into_iter().try_for_each(|thread| thread.join().unwrap_or(Ok(())))
+            })?;
+            let expected = once(consul, &gateway)?.instances;
+            following.until("the state of the catalog", |snapshot| snapshot.instances == expected)?;
+        }
+    }
+    Ok(())
+}

@@ -9,7 +9,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::collector::Collector;
-use crate::collect::by_node::{Change, Node, Nodes, replaced};
+use crate::collect::by_node::{Change, Node, Nodes};
 use crate::collect::narrow::{Summaries, Together, busiest, count_by_node, is_too_large, questions_on};
 use crate::collect::question::{Question, Reply};
 use crate::snapshot::{Instance, Part, folded};
@@ -43,7 +43,7 @@ pub(super) struct Instances {
     round: Option<Round>,
     after_round: BTreeSet<String>,
     watch: Option<NodeWatch>,
-    /// Nodes that are not worth a watch.
+    /// Nodes that are not worth a watch, or may not be read.
     unwatched: BTreeSet<String>,
     /// Questions whose answers may still show a change that nothing has shown yet.
     unexplained: Option<BTreeSet<Question>>,
@@ -212,21 +212,32 @@ impl Collector {
         }
     }
 
-    /// Something changed on the node that is watched.
+    /// Something changed on the node that is watched, or it cannot be watched any more.
     pub(super) fn take_node_change(&mut self, node: &str, reply: &Reply) {
         let Some(watch) = self.instances.watch.as_mut().filter(|watch| watch.node == node) else { return };
         watch.index = reply.index.unwrap_or(0);
         self.retries.remove(&reply.question);
-        self.take_nodes(reply, true);
+        if reply.status != 403 {
+            self.take_nodes(reply, true);
+        }
         let linked = count_by_node(&self.snapshot.instances).get(node).copied().unwrap_or_default();
-        if self.instances.nodes.size(node) > MOST_OTHERS + MOST_TIMES * linked {
+        if reply.status == 200 && self.instances.nodes.size(node) <= MOST_OTHERS + MOST_TIMES * linked {
+            return;
+        }
+        self.watch_node(None);
+        // What it has not told any more is found so.
+        self.sweep_soon();
+        // One that is gone may come back.
+        if reply.status != 404 {
             self.instances.unwatched.insert(node.to_owned());
-            self.watch_node(None);
         }
     }
 
     /// Takes in nodes; whether there is anything new.
     fn take_found(&mut self, reply: &Reply, found: Vec<Node<'_>>, watched: bool) -> bool {
+        // Answers under way about single services may be older than this one, and say what it no longer says.
+        let services = self.running.iter().filter(|question| matches!(question, Question::Instances(_)));
+        self.stale.extend(services.cloned());
         let found: Vec<Node<'_>> = found.into_iter().filter(Node::is_local).collect();
         let mut is_news = self.ask_about_missing(&reply.question, &found);
         for node in found {
@@ -237,7 +248,7 @@ impl Collector {
                 continue;
             }
             let change = self.instances.nodes.take(node, &self.snapshot.datacenter, index);
-            is_news |= !change.ids.is_empty();
+            is_news |= change.is_news;
             self.take_change(&change, watched);
         }
         is_news
@@ -276,16 +287,14 @@ impl Collector {
 
     /// Puts what changed on a node into the snapshot, as far as it is about linked services.
     fn take_change(&mut self, change: &Change, watched: bool) {
-        if change.ids.is_empty() {
+        if change.ids.is_empty() && !change.is_whole {
             return;
         }
         let mut new: BTreeMap<String, Vec<&Instance>> = BTreeMap::new();
         for instance in &change.instances {
             new.entry(folded(&instance.service.service).into_owned()).or_default().push(instance);
         }
-        let mut concerned = self.services_with(|instance| {
-            instance.node.node == change.node && change.ids.contains(&instance.service.id)
-        });
+        let mut concerned = self.services_with(|instance| change.concerns(instance));
         let spelled = new.keys().chain(&change.odd).filter_map(|name| self.instances.spellings.get(name));
         concerned.extend(spelled.flatten().cloned());
         for service in concerned {
@@ -296,19 +305,13 @@ impl Collector {
                 self.ask_anew(question);
                 continue;
             }
-            if self.running.contains(&question) {
-                // Its answer may be older than this.
-                self.stale.insert(question.clone());
-            }
             if !self.instances.known.contains(&service) && !self.instances.is_in_round(&service) {
                 continue;
             }
-            // The next answer about it is news compared with this one.
-            self.answers.remove(&question);
             let known = self.snapshot.instances.get(&service);
             let known = known.map(|known| known.as_slice()).unwrap_or_default();
             let here = new.get(name.as_ref()).into_iter().flatten().copied().cloned();
-            let now = replaced(known, &change.node, &change.ids, here);
+            let now = change.applied_to(known, here);
             if now != known {
                 self.set_instances(&service, now);
             }
@@ -321,6 +324,8 @@ impl Collector {
     }
 
     fn set_instances(&mut self, service: &str, instances: Vec<Instance>) {
+        // The next answer about it is news compared with this one.
+        self.answers.remove(&Question::Instances(service.to_owned()));
         self.snapshot.set_instances(service, instances);
         (self.dirty, self.urgent) = (true, true);
     }
@@ -332,6 +337,9 @@ impl Collector {
         }
         if self.running.iter().any(Question::is_of_nodes) {
             self.instances.fresh.insert(service.to_owned());
+        }
+        for instance in self.snapshot.instances.get(service).into_iter().flat_map(|known| known.iter()) {
+            self.instances.nodes.doubt(instance);
         }
         if self.leaves.contains_key(service) {
             self.instances.known.insert(service.to_owned());

@@ -113,7 +113,8 @@ impl Asker {
         }
     }
 
-    /// Follows what is registered on a node; without the right to, or an answer, the other watches have to do.
+    /// Follows what is registered on a node, until it is gone or may not be read. Without an answer the other watches
+    /// have to do.
     pub async fn watch_node(self, node: String) {
         let mut position = Position::new(node.clone());
         loop {
@@ -125,6 +126,9 @@ impl Asker {
                         self.tell(Message::NodeChanged { node: node.clone(), reply });
                     }
                     position.pace().await;
+                }
+                Ok(reply) if matches!(reply.status, 403 | 404) => {
+                    return self.tell(Message::NodeChanged { node: node.clone(), reply });
                 }
                 _ => {
                     position.failures += 1;
