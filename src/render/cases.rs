@@ -330,3 +330,22 @@ fn an_sni_that_envoy_refuses_closes_the_service() {
     assert_eq!(of(&"a".repeat(256)), (0, 1));
     assert_eq!(of("a\0"), (0, 1));
 }
+
+#[test]
+fn a_negative_request_timeout_switches_the_limit_off() {
+    let timeouts = |timeout: &str| {
+        let resolver = json!({"ConnectTimeout": timeout, "RequestTimeout": timeout, "Subsets": {"v1": {}}});
+        let rendered = gateway(&json!({
+            "ServiceDefaults": {"db": {"Protocol": "http"}},
+            "ServiceResolvers": {"db": resolver},
+        }));
+        let connect = named(&rendered, "clusters").remove(0).1["connect_timeout"].clone();
+        let routes = named(&rendered, "routes")
+            .into_iter()
+            .map(|(_, route)| route["virtual_hosts"][0]["routes"][0]["route"]["timeout"].clone());
+        (connect, routes.collect::<Vec<_>>())
+    };
+    assert_eq!(timeouts("-1s"), (json!("5s"), vec![json!("0s"); 2]));
+    assert_eq!(timeouts("0s"), (json!("5s"), vec![json!(null); 2]));
+    assert_eq!(timeouts("30s"), (json!("30s"), vec![json!("30s"); 2]));
+}

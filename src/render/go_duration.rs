@@ -23,6 +23,12 @@ pub fn parse(text: &str) -> Option<Duration> {
     Some(total)
 }
 
+/// Whether `text` is a Go duration below zero.
+pub fn is_negative(text: &str) -> bool {
+    let size = text.strip_prefix('-').filter(|size| !size.starts_with('+')).and_then(parse);
+    size.is_some_and(|size| !size.is_zero())
+}
+
 fn unit_nanos(unit: &str) -> Option<u64> {
     Some(match unit {
         "ns" => 1,
@@ -55,7 +61,7 @@ fn term(number: &str, unit: u64) -> Option<Duration> {
 mod tests {
     use std::time::Duration;
 
-    use super::parse;
+    use super::{is_negative, parse};
 
     #[test]
     fn reads_what_go_writes() {
@@ -71,6 +77,15 @@ mod tests {
     fn refuses_what_is_no_duration() {
         for text in ["", "5", "-5s", "s", "5 s", "1.2.3s", "99999999999999999999h", "5d", ".s"] {
             assert_eq!(parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_negative_duration_is_one_below_zero() {
+        for (text, negative) in
+            [("-1s", true), ("-1m0.5s", true), ("-0s", false), ("1s", false), ("-+1s", false), ("-x", false)]
+        {
+            assert_eq!(is_negative(text), negative, "{text}");
         }
     }
 }

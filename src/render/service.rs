@@ -368,7 +368,12 @@ impl Parts<'_> {
         if let Some(timeout) = duration(&resolver.connect_timeout) {
             self.clusters.connect_timeout = timeout;
         }
-        self.routes.timeout = duration(&resolver.request_timeout).map(Duration);
+        // Consul (1.18+): a negative one switches the limit off.
+        self.routes.timeout = if go_duration::is_negative(&resolver.request_timeout) {
+            Some(Duration::from_secs(0))
+        } else {
+            duration(&resolver.request_timeout).map(Duration)
+        };
         self.balancing = LoadBalancing::of(resolver.load_balancer.as_ref(), notices);
         self.routes.hash_policy = std::mem::take(&mut self.balancing.hash_policy);
     }
