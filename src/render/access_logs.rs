@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::gateway_config::fill;
-use super::{Notice, NoticeCode};
+use super::{Notice, NoticeCode, log_format};
 use crate::envoy_api::{
     AccessLog, AccessLogConfig, AccessLogFilter, DataSource, LogFormat, ResponseFlagFilter,
 };
@@ -87,7 +87,7 @@ impl AccessLogs {
         if !entry.enabled {
             return Ok(Self::default());
         }
-        let config = logger(entry, log_format(entry)?)?;
+        let config = logger(entry, format_of(entry)?)?;
         let log = |name, filter| AccessLog { name, filter, typed_config: config.clone() };
         let no_route = AccessLogFilter { response_flag_filter: ResponseFlagFilter { flags: vec!["NR"] } };
         let listener = log("Consul Listener Log", Some(no_route));
@@ -108,14 +108,17 @@ fn logger(entry: &AccessLogsEntry, log_format: LogFormat) -> Result<AccessLogCon
     }
 }
 
-fn log_format(entry: &AccessLogsEntry) -> Result<LogFormat, String> {
+fn format_of(entry: &AccessLogsEntry) -> Result<LogFormat, String> {
     if !entry.json_format.is_empty() {
-        return match serde_json::from_str(&entry.json_format) {
-            Ok(fields) => Ok(LogFormat::JsonFormat(fields)),
-            Err(error) => Err(format!("JSONFormat is no JSON object ({error})")),
-        };
+        let fields: Map<String, Value> = serde_json::from_str(&entry.json_format)
+            .map_err(|error| format!("JSONFormat is no JSON object ({error})"))?;
+        for value in fields.values() {
+            log_format::check_json(value).map_err(|reason| format!("JSONFormat: {reason}"))?;
+        }
+        return Ok(LogFormat::JsonFormat(fields));
     }
     if !entry.text_format.is_empty() {
+        log_format::check(&entry.text_format).map_err(|reason| format!("TextFormat: {reason}"))?;
         // Consul ends a text line; JSON lines are ended by Envoy.
         let end = if entry.text_format.ends_with('\n') { "" } else { "\n" };
         let line = format!("{}{end}", entry.text_format);
@@ -170,10 +173,10 @@ mod tests {
 
     #[test]
     fn a_text_line_ends_once() {
-        for format in ["%METHOD%", "%METHOD%\n"] {
+        for format in ["%PROTOCOL%", "%PROTOCOL%\n"] {
             let (filter, ..) = logs(&json!({"Enabled": true, "Type": "stderr", "TextFormat": format}));
             let line = &filter[0]["typed_config"]["log_format"]["text_format_source"]["inline_string"];
-            assert_eq!(line, "%METHOD%\n");
+            assert_eq!(line, "%PROTOCOL%\n");
         }
     }
 
@@ -182,5 +185,7 @@ mod tests {
         assert_eq!(logs(&json!({"Enabled": true, "Type": "syslog"})), (json!([]), 0, 1));
         assert_eq!(logs(&json!({"Enabled": true, "JSONFormat": "{x"})), (json!([]), 0, 1));
         assert_eq!(logs(&json!({"Enabled": true, "Type": "file"})), (json!([]), 0, 1));
+        assert_eq!(logs(&json!({"Enabled": true, "TextFormat": "100%"})), (json!([]), 0, 1));
+        assert_eq!(logs(&json!({"Enabled": true, "JSONFormat": r#"{"a": ["%FOO%"]}"#})), (json!([]), 0, 1));
     }
 }

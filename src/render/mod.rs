@@ -18,6 +18,7 @@ mod incremental;
 mod lambda;
 mod listeners;
 mod load_balancer;
+mod log_format;
 mod mesh;
 mod names;
 mod notice;
