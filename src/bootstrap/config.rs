@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{BootstrapForm, Error};
+use super::fragments::Fragments;
+use super::{BootstrapForm, Error, merge_central_config};
+use crate::snapshot::Snapshot;
 
 /// The part of `Proxy.Config` that the bootstrap reads. Every field is as written; empty means unset, as in Consul.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -38,6 +40,24 @@ pub struct ProxyConfig {
 }
 
 impl ProxyConfig {
+    /// The settings of `snapshot`'s gateway, with `Config` of `proxy-defaults` under them.
+    pub fn of(snapshot: &Snapshot) -> Result<Self, Error> {
+        let central = snapshot.proxy_defaults.as_ref().and_then(|entry| entry.get("Config")?.as_object());
+        let own = &snapshot.gateway.proxy.config;
+        let merged = merge_central_config(central.unwrap_or(&Map::new()), own);
+        Self::decode(&merged.config, BootstrapForm::V3)
+    }
+
+    /// The clusters of `envoy_extra_static_clusters_json`.
+    pub fn extra_clusters(&self) -> Result<Vec<Value>, Error> {
+        Fragments::of_user("envoy_extra_static_clusters_json", &self.static_clusters)
+    }
+
+    /// The listeners of `envoy_extra_static_listeners_json`.
+    pub fn extra_listeners(&self) -> Result<Vec<Value>, Error> {
+        Fragments::of_user("envoy_extra_static_listeners_json", &self.static_listeners)
+    }
+
     /// Decodes the opaque map.
     ///
     /// Consul: keys are matched without regard to case (an exact match first), unknown keys are ignored, numbers
@@ -81,6 +101,12 @@ impl ProxyConfig {
         }
         names
     }
+}
+
+/// The names of static resources.
+pub fn names_of(resources: &[Value]) -> BTreeSet<String> {
+    let names = resources.iter().filter_map(|resource| resource.get("name")?.as_str());
+    names.map(str::to_owned).collect()
 }
 
 struct Decoder<'a> {

@@ -1,6 +1,7 @@
 //! Lists of JSON values of which some are a user's own text (clusters, listeners, stats sinks).
 
 use serde::Deserialize;
+use serde_json::Value;
 use serde_json::value::RawValue;
 
 use super::Error;
@@ -26,6 +27,17 @@ impl Fragments {
     /// An empty list for the values of `key`.
     pub(super) fn new(key: &'static str) -> Self {
         Self { key, items: Vec::new(), texts: Vec::new() }
+    }
+
+    /// A user's comma-separated JSON values under `key`.
+    pub(super) fn of_user(key: &'static str, text: &str) -> Result<Vec<Value>, Error> {
+        let mut fragments = Self::new(key);
+        fragments.add_user_text(text)?;
+        let raw = fragments.items.iter().filter_map(|item| match item {
+            Json::Raw(raw) => serde_json::from_str(raw.get()).ok(),
+            _ => None,
+        });
+        Ok(raw.collect())
     }
 
     /// Adds a user's comma-separated JSON values.

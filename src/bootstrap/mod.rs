@@ -34,7 +34,7 @@ pub use self::access_log::AccessLogs;
 pub use self::address::HostPort;
 pub use self::assemble::{Authorities, BootstrapOptions, agent_grpc, assemble};
 pub use self::central_config::{MergedConfig, Origin, merge_central_config};
-pub use self::config::ProxyConfig;
+pub use self::config::{ProxyConfig, names_of};
 pub use self::error::{AddressError, Error};
 pub use self::explain::explain;
 pub use self::facts::{AgentFacts, bootstrap_form};

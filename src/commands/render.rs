@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::bootstrap::ProxyConfig;
 use crate::error::CommandError;
 use crate::output::Printer;
 use crate::render::{self, RenderOptions, StaticOptions};
@@ -56,10 +57,19 @@ pub fn run(mut snapshot: Snapshot, settings: &Settings, printer: Printer) -> Res
     match settings.format {
         RenderFormat::Resources => printer.json(&rendered.resources)?,
         RenderFormat::Envoy => {
+            // What the bootstrap has; one that cannot be read ends `run`, and says so here.
+            let own = ProxyConfig::of(&snapshot)
+                .and_then(|config| Ok((config.extra_clusters()?, config.extra_listeners()?)));
+            let (clusters, listeners) = own.unwrap_or_else(|error| {
+                printer.warning(error);
+                Default::default()
+            });
             let options = StaticOptions {
                 node_id: snapshot.gateway.id.clone(),
                 node_cluster: snapshot.gateway.service.clone(),
                 admin: None,
+                clusters,
+                listeners,
             };
             printer.json(&render::static_config(&rendered.resources, &options))?;
         }

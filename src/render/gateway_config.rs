@@ -3,12 +3,14 @@
 //! Consul reads them loosely: a number may be text. Where a value makes no sense it logs and takes the
 //! default; here that is a notice.
 
-use std::collections::BTreeMap;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::{Notice, NoticeCode};
+use super::{Notice, NoticeCode, RenderOptions, tracing};
+use crate::bootstrap::{ProxyConfig, names_of};
 use crate::envoy_api;
 use crate::envoy_api::{ConfigSource, TcpKeepalive, Tracing, UpstreamConnectionOptions, encode};
 use crate::snapshot::{ServiceAddress, Snapshot};
@@ -46,7 +48,7 @@ pub struct GatewayConfig {
 
 impl GatewayConfig {
     /// Reads the settings of `snapshot`'s gateway.
-    pub fn of(snapshot: &Snapshot, notices: &mut Vec<Notice>) -> Self {
+    pub fn of(snapshot: &Snapshot, options: &RenderOptions, notices: &mut Vec<Notice>) -> Self {
         let mut config = snapshot.gateway.proxy.config.clone();
         if let Some(shared) =
             snapshot.proxy_defaults.as_ref().and_then(|entry| entry.get("Config")?.as_object())
@@ -64,7 +66,7 @@ impl GatewayConfig {
                 .map(envoy_api::Duration::from_millis),
             connection_options: settings.keepalive(),
             strict_dns: settings.strict_dns(),
-            tracing: settings.tracing(),
+            tracing: settings.tracing(snapshot, options),
             no_default_bind: settings.flag("envoy_gateway_no_default_bind"),
             bind_tagged_addresses: settings.flag("envoy_gateway_bind_tagged_addresses"),
             bind_addresses: settings.bind_addresses(),
@@ -153,7 +155,7 @@ impl Settings<'_> {
     /// The escape hatch for tracing is the only one that reaches a terminating gateway's resources.
     ///
     /// Consul: it names its message by `@type`; what is not that message is ignored.
-    fn tracing(&mut self) -> Tracing {
+    fn tracing(&mut self, snapshot: &Snapshot, options: &RenderOptions) -> Tracing {
         const KEY: &str = "envoy_listener_tracing_json";
         let value = match self.get(KEY) {
             None => return Tracing::default(),
@@ -173,7 +175,9 @@ impl Settings<'_> {
             );
             return Tracing::default();
         };
-        match encode::canonical(TRACING, &json) {
+        let message = encode::canonical(TRACING, &json).map_err(|error| error.to_string());
+        let clusters = static_clusters(snapshot, options);
+        match message.and_then(|message| tracing::check(&message, &clusters).map(|()| message)) {
             Ok(message) => Tracing::Custom(message),
             Err(error) => {
                 self.refuse(KEY, &value, &format!("what Envoy understands ({error})"));
@@ -200,6 +204,15 @@ impl Settings<'_> {
         }
         binds
     }
+}
+
+/// The clusters that Envoy has whatever is linked.
+fn static_clusters<'a>(snapshot: &Snapshot, options: &'a RenderOptions) -> Cow<'a, BTreeSet<String>> {
+    if let Some(clusters) = &options.static_clusters {
+        return Cow::Borrowed(clusters);
+    }
+    let own = ProxyConfig::of(snapshot).and_then(|config| config.extra_clusters());
+    Cow::Owned(names_of(&own.unwrap_or_default()))
 }
 
 /// Consul: what the registration leaves empty (also `false`, `0` or `""`) comes from `proxy-defaults`, in maps key by
@@ -276,7 +289,7 @@ fn as_number(value: &Value) -> Option<u64> {
 mod tests {
     use serde_json::json;
 
-    use super::{GatewayConfig, TRACING};
+    use super::{GatewayConfig, RenderOptions, TRACING};
     use crate::snapshot::Snapshot;
 
     fn config(own: serde_json::Value, shared: &serde_json::Value) -> (GatewayConfig, Vec<String>) {
@@ -284,7 +297,7 @@ mod tests {
             Snapshot { proxy_defaults: Some(json!({ "Config": shared })), ..Snapshot::default() };
         snapshot.gateway.proxy.config = serde_json::from_value(own).unwrap();
         let mut notices = Vec::new();
-        let config = GatewayConfig::of(&snapshot, &mut notices);
+        let config = GatewayConfig::of(&snapshot, &RenderOptions::default(), &mut notices);
         (config, notices.into_iter().map(|notice| notice.message).collect())
     }
 
@@ -365,10 +378,15 @@ mod tests {
         assert_eq!(tracing(json!({"@type": "type.googleapis.com/x.Y"})), none, "another type");
         let zipkin = "type.googleapis.com/envoy.config.trace.v3.ZipkinConfig";
         let given = json!({"@type": url, "verbose": false, "randomSampling": {"value": 12.5},
-            "provider": {"name": "z", "typedConfig": {"@type": zipkin, "collectorCluster": "c", "sharedSpanContext": false}}});
+            "provider": {"name": "z", "typedConfig": {"@type": zipkin, "collectorCluster": "zipkin",
+                "collectorEndpoint": "/a", "collectorEndpointVersion": "HTTP_JSON", "sharedSpanContext": false}}});
+        assert_eq!(tracing(given.clone()), none, "no such cluster");
         let printed = json!({"random_sampling": {"value": 12.5},
-            "provider": {"name": "z", "typed_config": {"@type": zipkin, "collector_cluster": "c", "shared_span_context": false}}});
-        assert_eq!(tracing(given), (printed, 0));
+            "provider": {"name": "z", "typed_config": {"@type": zipkin, "collector_cluster": "zipkin",
+                "collector_endpoint": "/a", "collector_endpoint_version": "HTTP_JSON", "shared_span_context": false}}});
+        let own = json!({"envoy_listener_tracing_json": given.to_string(),
+            "envoy_extra_static_clusters_json": r#"{"name": "other"}, {"name": "zipkin"}"#});
+        assert_eq!(json!(config(own, &json!({})).0.tracing), printed);
     }
 
     #[test]

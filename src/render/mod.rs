@@ -31,10 +31,11 @@ mod service;
 mod static_config;
 mod tls;
 mod tls_files;
+mod tracing;
 mod version_constraint;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 pub use changes::{ResourceChange, changes};
@@ -65,6 +66,9 @@ pub struct RenderOptions {
     pub prepare: bool,
     /// The Envoy that gets the configuration, which extensions may be limited to; absent: not known.
     pub envoy_version: Option<EnvoyVersion>,
+    /// The clusters in the bootstrap of the Envoy that gets the configuration, which tracing may name; absent: those
+    /// of `envoy_extra_static_clusters_json`.
+    pub static_clusters: Option<BTreeSet<String>>,
 }
 
 /// Resources, and what a person should know about them.
@@ -144,7 +148,7 @@ impl<'a> Renderer<'a> {
             snapshot,
             options,
             names: Names::of(snapshot),
-            config: GatewayConfig::of(snapshot, &mut notices),
+            config: GatewayConfig::of(snapshot, options, &mut notices),
             mesh: MeshConfig::of(snapshot, &mut notices),
             access_logs: access_logs::AccessLogs::of(snapshot, &mut notices),
             intentions: Index::new(&snapshot.intentions),

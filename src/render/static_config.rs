@@ -21,6 +21,10 @@ pub struct StaticOptions {
     pub node_cluster: String,
     /// Where Envoy's admin interface listens; absent: none.
     pub admin: Option<SocketAddr>,
+    /// More clusters: `envoy_extra_static_clusters_json`.
+    pub clusters: Vec<Value>,
+    /// More listeners: `envoy_extra_static_listeners_json`.
+    pub listeners: Vec<Value>,
 }
 
 #[derive(Serialize)]
@@ -46,9 +50,17 @@ struct Admin {
 
 #[derive(Serialize)]
 struct StaticResources {
-    listeners: Vec<Listener>,
-    clusters: Vec<Cluster>,
+    listeners: Vec<Static<Listener>>,
+    clusters: Vec<Static<Cluster>>,
     secrets: Vec<Secret>,
+}
+
+/// What was rendered, or is a user's own.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Static<T> {
+    Rendered(T),
+    Own(Value),
 }
 
 /// `resources` as one configuration file: endpoints and routes stand where they are referred to, and
@@ -63,17 +75,23 @@ pub fn static_config(resources: &Resources, options: &StaticOptions) -> Value {
         admin,
         layered_runtime: layered_runtime(),
         static_resources: StaticResources {
-            listeners: resources
-                .listeners
-                .values()
-                .map(|listener| static_listener(listener, resources))
-                .collect(),
-            clusters: resources.clusters.values().map(|cluster| static_cluster(cluster, resources)).collect(),
+            listeners: with_own(
+                resources.listeners.values().map(|listener| static_listener(listener, resources)),
+                &options.listeners,
+            ),
+            clusters: with_own(
+                resources.clusters.values().map(|cluster| static_cluster(cluster, resources)),
+                &options.clusters,
+            ),
             secrets: resources.secrets.values().map(|secret| secret.as_ref().clone()).collect(),
         },
     };
     // All keys are text and no field fails to serialise.
     serde_json::to_value(bootstrap).unwrap_or_default()
+}
+
+fn with_own<T>(rendered: impl Iterator<Item = T>, own: &[Value]) -> Vec<Static<T>> {
+    rendered.map(Static::Rendered).chain(own.iter().cloned().map(Static::Own)).collect()
 }
 
 /// Envoy refuses expressions of more than 100 steps unless told otherwise; a long service name alone, as the

@@ -89,6 +89,47 @@ fn what_is_rendered_from_consul_or_from_a_snapshot_is_the_same_and_envoy_takes_i
 }
 
 #[test]
+fn tracing_finds_its_collector_among_the_extra_clusters_whether_they_are_run_or_rendered() -> Result<()> {
+    needs!(Consul, Envoy);
+    let consul = Consul::shared()?;
+    let origin = Origin::plain("one")?;
+    let (name, service) = registered_gateway(consul, &origin)?;
+    let taken = Termgate::new(["snapshot", "--service", &name, "--with-secrets"])?.consul(consul);
+    let mut snapshot = taken.succeeds()?.json()?;
+    let zipkin = json!({
+        "@type": "type.googleapis.com/envoy.config.trace.v3.ZipkinConfig", "collector_cluster": "zipkin",
+        "collector_endpoint": "/api/v2/spans", "collector_endpoint_version": "HTTP_JSON",
+    });
+    let tracing = json!({
+        "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.Tracing",
+        "provider": {"name": "envoy.tracers.zipkin", "typed_config": zipkin},
+    });
+    snapshot["ServiceDefaults"] = json!({&service: {"Name": &service, "Protocol": "http"}});
+    snapshot["Gateway"]["Proxy"]["Config"] = json!({
+        "envoy_listener_tracing_json": tracing.to_string(),
+        "envoy_extra_static_clusters_json": r#"{"name": "zipkin", "type": "STATIC", "connect_timeout": "1s"}"#,
+        "envoy_extra_static_listeners_json": r#"{"name": "mine", "filter_chains": [{}], "bind_to_port": false,
+            "address": {"socket_address": {"address": "127.0.0.1", "port_value": 9}}}"#,
+    });
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("snapshot.json");
+    fs::write(&file, snapshot.to_string())?;
+    let mut gateway = Gateway::from_snapshot(&file, [""; 0])?;
+    let (frontend, at) = (consul.mesh_client("frontend")?, gateway.address);
+    let answer = gateway.eventually("an answer", || frontend.get(at, &service, "/")?.answer())?;
+    ensure!(answer["headers"]["x-b3-traceid"].is_string(), "no trace in {answer}");
+    ensure!(gateway.stop()?.success(), "it did not end well");
+
+    let render =
+        Termgate::new(["render", "--snapshot", "snapshot.json", "--format", "envoy", "--with-secrets"])?;
+    let rendered = render.file("snapshot.json", snapshot.to_string())?.succeeds()?;
+    for part in ["ZipkinConfig", "\"mine\""] {
+        ensure!(rendered.stdout.contains(part), "no {part} in {}", rendered.stdout);
+    }
+    Envoy::validate(&rendered.stdout)
+}
+
+#[test]
 fn a_file_that_is_no_snapshot_is_invalid_input() -> Result<()> {
     for content in ["", "{", "[]", "{\"Format\": 1, \"Unheard\": true}", "{\"Format\": 999}"] {
         let command =

@@ -132,12 +132,9 @@ fn bootstrap_input(
     let (settings, gateway) = (&run.gateway, &snapshot.gateway);
     let tag_rules =
         if run.consul_stats_tags { TagRules::consul(settings.omit_deprecated_tags) } else { TagRules::None };
-    let central =
-        snapshot.proxy_defaults.as_ref().and_then(|entry| entry.get("Config")?.as_object().cloned());
     let mut proxy_config = ProxyConfig::default();
     if !settings.no_central_config {
-        let merged = bootstrap::merge_central_config(&central.unwrap_or_default(), &gateway.proxy.config);
-        proxy_config = ProxyConfig::decode(&merged.config, BootstrapForm::V3)?;
+        proxy_config = ProxyConfig::of(snapshot)?;
         // A template is written for the agent's gRPC port; direct mode has none.
         proxy_config.bootstrap_template = String::new();
     }

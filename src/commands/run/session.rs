@@ -6,6 +6,7 @@ use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
@@ -18,6 +19,7 @@ use super::shutdown::{self, Asked, Signals};
 use super::source::{Patience, Source, first_part};
 use super::troubles::Troubles;
 use super::{readiness, register, resolve_admin};
+use crate::bootstrap::{self, Bootstrap};
 use crate::collect::live::{self, Cause, Collected, Event, Follower, Stage};
 use crate::envoy::admin::Admin;
 use crate::envoy::process::{self, Envoy};
@@ -103,7 +105,7 @@ pub async fn run(
         collected: first,
         patience,
         files: Watcher::new(settings.tls_files.system_bundle.clone()),
-        options: render_options(settings, version),
+        options: render_options(settings, version, &bootstrap),
         renderer: Incremental::default(),
         encoder: Encoder::default(),
         services: Services::default(),
@@ -184,11 +186,18 @@ fn server_failed<E: std::fmt::Display, J>(ended: Result<Result<(), E>, J>) -> Co
     CommandError::message(Kind::Failed, format_args!("the ADS server for Envoy failed: {reason}"))
 }
 
-fn render_options(settings: &RunSettings, envoy_version: Option<EnvoyVersion>) -> RenderOptions {
+fn render_options(
+    settings: &RunSettings,
+    envoy_version: Option<EnvoyVersion>,
+    bootstrap: &Bootstrap,
+) -> RenderOptions {
+    let bootstrap = bootstrap.value();
+    let clusters = bootstrap.pointer("/static_resources/clusters").and_then(Value::as_array);
     RenderOptions {
         system_ca: settings.tls_files.system_ca,
         prepare: true,
         envoy_version,
+        static_clusters: Some(bootstrap::names_of(clusters.map(Vec::as_slice).unwrap_or_default())),
         ..RenderOptions::default()
     }
 }
