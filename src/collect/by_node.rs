@@ -270,7 +270,7 @@ mod tests {
         assert_eq!(ids(&change), ["", "a1", "b1"]);
         let of = |place: usize| -> Vec<(&str, CheckStatus)> {
             let checks = change.instances[place].checks.iter();
-            checks.map(|check| (check.check_id.as_str(), check.status)).collect()
+            checks.map(|check| (check.check_id.as_str(), check.status.clone())).collect()
         };
         assert_eq!(of(0), [("serf", CheckStatus::Critical), ("own", CheckStatus::Warning)]);
         assert_eq!(of(1), [("serf", CheckStatus::Critical)]);

@@ -70,7 +70,7 @@ pub fn endpoints(
     if usable == 0 && !instances.is_empty() {
         notices.push(
             NoticeCode::NoHealthyInstance,
-            format!("none of its {} instances is passing or warning", instances.len()),
+            format!("none of its {} instances is healthy", instances.len()),
             "look at its health checks; requests fail until one recovers",
         );
     }
@@ -107,14 +107,15 @@ fn endpoint(instance: &Instance, address: &str, port: u16, only_passing: bool) -
     }
 }
 
-/// Consul: a critical check makes an instance unhealthy (with `only_passing` a warning, too); the weight is
+/// Consul: a critical check makes an instance unhealthy (with `only_passing` any that is not passing); the weight is
 /// that of its state, at most 128, and a weight of 0 makes it unhealthy with weight 1.
 fn health(instance: &Instance, only_passing: bool) -> (HealthStatus, u32) {
-    let has = |status: CheckStatus| instance.checks.iter().any(|check| check.status == status);
-    let warning = has(CheckStatus::Warning);
+    let has = |status: &CheckStatus| instance.checks.iter().any(|check| check.status == *status);
+    let warning = has(&CheckStatus::Warning);
+    let all_pass = instance.checks.iter().all(|check| check.status == CheckStatus::Passing);
     let weights = &instance.service.weights;
     let weight = if warning { weights.warning } else { weights.passing };
-    let unhealthy = has(CheckStatus::Critical) || (only_passing && warning) || weight < 1;
+    let unhealthy = has(&CheckStatus::Critical) || (only_passing && !all_pass) || weight < 1;
     let health_status = if unhealthy { HealthStatus::Unhealthy } else { HealthStatus::Healthy };
     (health_status, u32::try_from(weight.clamp(1, MAX_WEIGHT)).unwrap_or(1))
 }
@@ -165,13 +166,14 @@ mod tests {
 
     #[test]
     fn weights_go_by_health_within_envoys_limits() {
-        use CheckStatus::{Critical, Passing, Warning};
+        use CheckStatus::{Critical, Other, Passing, Warning};
         let all = [
             instance("", Passing, (5, 2)),
             instance("1.1.1.1", Warning, (5, 2)),
             instance("1.1.1.2", Critical, (5, 2)),
             instance("1.1.1.3", Passing, (200, 1)),
             instance("1.1.1.4", Warning, (1, 0)),
+            instance("1.1.1.5", Other("foo".into()), (5, 2)),
         ];
         let (_, found) = seen(&all, false, false);
         let short: Vec<_> =
@@ -184,9 +186,11 @@ mod tests {
                 ("1.1.1.2", Unhealthy, 5),
                 ("1.1.1.3", Healthy, 128),
                 ("1.1.1.4", Unhealthy, 1),
+                ("1.1.1.5", Healthy, 5),
             ]
         );
-        assert_eq!(seen(&all, true, false).1[1].1, Unhealthy);
+        let only_passing: Vec<_> = seen(&all, true, false).1.iter().map(|found| found.1).collect();
+        assert_eq!(only_passing, [Healthy, Unhealthy, Unhealthy, Healthy, Unhealthy, Unhealthy]);
     }
 
     #[test]

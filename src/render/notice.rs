@@ -99,7 +99,7 @@ notice_codes! {
     Unreadable = "unreadable", true;
     /// The catalog has no instance.
     NoInstance = "no-instance", true;
-    /// No instance is passing or warning.
+    /// No instance is healthy.
     NoHealthyInstance = "no-healthy-instance", false;
     /// An instance cannot be reached as registered.
     BadInstance = "bad-instance", false;

@@ -331,8 +331,8 @@ pub struct HealthCheck {
 }
 
 /// State of a health check.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "String", into = "String")]
 pub enum CheckStatus {
     /// All is well.
     #[default]
@@ -340,8 +340,34 @@ pub enum CheckStatus {
     /// Degraded, still used.
     Warning,
     /// Not used.
-    #[serde(other)]
     Critical,
+    /// Another word: the catalog takes any. Used, unless only what is passing is.
+    Other(String),
+}
+
+impl CheckStatus {
+    /// Consul's word for it.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Passing => "passing",
+            Self::Warning => "warning",
+            Self::Critical => "critical",
+            Self::Other(word) => word,
+        }
+    }
+}
+
+impl From<String> for CheckStatus {
+    fn from(word: String) -> Self {
+        let known = [Self::Passing, Self::Warning, Self::Critical];
+        known.into_iter().find(|status| status.as_str() == word).unwrap_or(Self::Other(word))
+    }
+}
+
+impl From<CheckStatus> for String {
+    fn from(status: CheckStatus) -> Self {
+        status.as_str().to_owned()
+    }
 }
 
 /// Allow or deny.
@@ -593,8 +619,15 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_check_state_is_critical() {
-        assert_eq!(serde_json::from_str::<CheckStatus>("\"maintenance\"").unwrap(), CheckStatus::Critical);
+    fn the_state_of_a_check_keeps_its_word() {
+        for word in ["passing", "warning", "critical", "Critical", "foo", ""] {
+            let status: CheckStatus = serde_json::from_value(word.into()).unwrap();
+            assert_eq!((status.as_str(), serde_json::to_value(&status).unwrap()), (word, word.into()));
+            assert_eq!(
+                matches!(status, CheckStatus::Other(_)),
+                !["passing", "warning", "critical"].contains(&word)
+            );
+        }
     }
 
     #[test]

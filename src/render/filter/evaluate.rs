@@ -6,7 +6,7 @@ use regex_lite::Regex;
 
 use super::Error;
 use super::parse::{Expression, Operator};
-use crate::snapshot::{CheckStatus, HealthCheck, Instance};
+use crate::snapshot::{HealthCheck, Instance};
 
 /// What a selector finds.
 enum Field<'a> {
@@ -117,11 +117,7 @@ fn check_field<'a>(instance: &'a Instance, check: &'a HealthCheck, field: &str) 
             let tags = instance.service.tags.iter().filter(|_| !check.service_name.is_empty());
             return Some(Field::List(tags.map(String::as_str).collect()));
         }
-        "Status" => match check.status {
-            CheckStatus::Passing => "passing",
-            CheckStatus::Warning => "warning",
-            CheckStatus::Critical => "critical",
-        },
+        "Status" => check.status.as_str(),
         _ => return None,
     }))
 }
@@ -180,7 +176,7 @@ mod tests {
             "Service": {"ID": "cat-1", "Service": "cat", "Port": 80, "Tags": ["blue", "v2"], "Meta": {"version": "v2"},
                 "TaggedAddresses": {"wan": {"Address": "198.51.100.1", "Port": 8080}}, "EnableTagOverride": true},
             "Checks": [{"CheckID": "a", "Status": "passing", "Name": "up", "Type": "ttl", "ServiceName": "cat"},
-                {"CheckID": "b", "Status": "warning", "Notes": "disk"}],
+                {"CheckID": "b", "Status": "warning", "Notes": "disk"}, {"CheckID": "c", "Status": "foo"}],
         }))
         .unwrap()
     }
@@ -215,7 +211,7 @@ mod tests {
             "Service.ID matches `^cat-[0-9]+$`",
             "Service.ID not matches dog",
             "Service.Port == 80",
-            "Checks.Status == warning",
+            "Checks.Status == warning and Checks.Status == foo",
             "Checks is not empty",
             "Node.ID == `n-1` and Node.TaggedAddresses.lan == `10.0.0.1` and lan in Node.TaggedAddresses",
             "Service.TaggedAddresses.wan.Address == `198.51.100.1` and Service.TaggedAddresses.wan.Port == 8080",
