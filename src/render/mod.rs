@@ -29,6 +29,7 @@ mod resources;
 mod routes;
 mod service;
 mod static_config;
+mod strconv;
 mod tls;
 mod tls_files;
 mod tracing;

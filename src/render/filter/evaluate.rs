@@ -6,6 +6,7 @@ use regex_lite::Regex;
 
 use super::Error;
 use super::parse::{Expression, Operator};
+use crate::render::strconv;
 use crate::snapshot::{HealthCheck, Instance};
 
 /// What a selector finds.
@@ -94,6 +95,30 @@ fn field<'a>(instance: &'a Instance, path: &[&str]) -> Option<Field<'a>> {
         ["Service", "Meta", key] => of_map(&service.meta, key),
         ["Service", "Weights", "Passing"] => Field::Number(service.weights.passing),
         ["Service", "Weights", "Warning"] => Field::Number(service.weights.warning),
+        ["Node" | "Service", "PeerName"] => Field::Text(""),
+        ["Service", "Connect", "Native"] => Field::Flag(false),
+        ["Service", "Proxy", rest @ ..] => return proxy_field(rest),
+        _ => return None,
+    })
+}
+
+/// The fields of `Service.Proxy`: only proxies have something in them.
+fn proxy_field(path: &[&str]) -> Option<Field<'static>> {
+    Some(match path {
+        [
+            "DestinationServiceName"
+            | "DestinationServiceID"
+            | "LocalServiceAddress"
+            | "LocalServiceSocketPath"
+            | "Mode",
+        ]
+        | ["MeshGateway", "Mode"]
+        | ["AccessLogs", "Type" | "Path" | "JSONFormat" | "TextFormat"] => Field::Text(""),
+        ["LocalServicePort"] | ["TransparentProxy", "OutboundListenerPort"] => Field::Number(0),
+        ["Upstreams" | "EnvoyExtensions"] | ["Expose", "Paths"] => Field::List(Vec::new()),
+        ["Expose", "Checks"]
+        | ["TransparentProxy", "DialedDirectly"]
+        | ["AccessLogs", "Enabled" | "DisableListenerLogs"] => Field::Flag(false),
         _ => return None,
     })
 }
@@ -143,15 +168,18 @@ fn holds(
 }
 
 fn compare(field: &Field<'_>, operator: Operator, value: &str, selector: &[String]) -> Result<bool, Error> {
+    let wrong_value = || Error::Value { value: value.to_owned(), selector: selector.join(".") };
+    let flag_of = |value| strconv::parse_bool(value).ok_or_else(wrong_value);
+    let number_of = |value| strconv::parse_int(value).ok_or_else(wrong_value);
     let wrong = || Error::Operator { operator: operator.text(), selector: selector.join(".") };
     Ok(match (operator, field) {
         (Operator::Equal, Field::Text(text)) => *text == value,
         (Operator::NotEqual, Field::Text(text)) => *text != value,
-        (Operator::Equal, Field::Number(number)) => Some(*number) == value.parse().ok(),
-        (Operator::NotEqual, Field::Number(number)) => Some(*number) != value.parse().ok(),
+        (Operator::Equal, Field::Number(number)) => *number == number_of(value)?,
+        (Operator::NotEqual, Field::Number(number)) => *number != number_of(value)?,
         (Operator::Contains, Field::Text(text)) => text.contains(value),
-        (Operator::Equal, Field::Flag(flag)) => Some(*flag) == value.parse().ok(),
-        (Operator::NotEqual, Field::Flag(flag)) => Some(*flag) != value.parse().ok(),
+        (Operator::Equal, Field::Flag(flag)) => *flag == flag_of(value)?,
+        (Operator::NotEqual, Field::Flag(flag)) => *flag != flag_of(value)?,
         (Operator::Contains, Field::List(items) | Field::Keys(items)) => items.contains(&value),
         (Operator::Matches, Field::Text(text)) => {
             Regex::new(value).map_err(|_| Error::Regex(value.to_owned()))?.is_match(text)
@@ -210,13 +238,18 @@ mod tests {
             "Service.Tags contains v2",
             "Service.ID matches `^cat-[0-9]+$`",
             "Service.ID not matches dog",
-            "Service.Port == 80",
+            "Service.Port == 80 and Service.Port == `0x50`",
             "Checks.Status == warning and Checks.Status == foo",
             "Checks is not empty",
             "Node.ID == `n-1` and Node.TaggedAddresses.lan == `10.0.0.1` and lan in Node.TaggedAddresses",
             "Service.TaggedAddresses.wan.Address == `198.51.100.1` and Service.TaggedAddresses.wan.Port == 8080",
             "Service.TaggedAddresses.lan.Address != `10.0.0.1` and wan in Service.TaggedAddresses",
             "Service.EnableTagOverride == true and Service.EnableTagOverride != false",
+            "Service.EnableTagOverride == 1 and Service.EnableTagOverride == T and Service.EnableTagOverride != FALSE",
+            "Service.Connect.Native == false and Service.Connect.Native != t and Node.PeerName is empty",
+            "Service.Proxy.DestinationServiceName == `` and Service.Proxy.LocalServicePort == 0",
+            "Service.Proxy.Upstreams is empty and Service.Proxy.MeshGateway.Mode not matches x",
+            "Service.Proxy.Expose.Checks == 0 and Service.Proxy.AccessLogs.Type is empty",
             "Checks.Name == up and Checks.Type == ttl and Checks.Notes contains disk and Checks.Node == ext",
             "Checks.ServiceName == cat and Checks.ServiceID == `cat-1` and blue in Checks.ServiceTags",
             "Checks.ServiceTags is empty",
@@ -247,6 +280,9 @@ mod tests {
         let fails = |filter: &str| Filter::parse(filter).unwrap().matches(&instance()).unwrap_err();
         assert_eq!(fails("Service.Nothing == 1"), Error::Selector("Service.Nothing".into()));
         assert!(matches!(fails("Service.Port contains 8"), Error::Operator { .. }));
+        assert_eq!(fails("Service.Proxy.Nothing == 1"), Error::Selector("Service.Proxy.Nothing".into()));
+        assert!(matches!(fails("Service.EnableTagOverride == yes"), Error::Value { .. }));
+        assert!(matches!(fails("Service.Port != http"), Error::Value { .. }));
         assert_eq!(fails("Service.ID matches `(`"), Error::Regex("(".into()));
         assert!(Filter::parse(&"(".repeat(100_000)).is_err());
         assert!(Filter::parse(&"not ".repeat(100_000)).is_err());

@@ -28,6 +28,14 @@ pub enum Error {
         /// As written.
         selector: String,
     },
+    /// A value that is not of its selector's type.
+    #[error("`{value}` is no value for `{selector}`")]
+    Value {
+        /// As written.
+        value: String,
+        /// As written.
+        selector: String,
+    },
     /// A regular expression that doesn't parse.
     #[error("regular expression `{0}` is not valid")]
     Regex(String),
