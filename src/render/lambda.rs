@@ -95,7 +95,8 @@ impl Lambda {
             format!("ARN `{}` is not arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME", arguments.arn)
         })?;
         let region = region.to_owned();
-        let asynchronous = arguments.invocation_mode.eq_ignore_ascii_case("asynchronous");
+        // Consul: every other word, in capitals too, is synchronous.
+        let asynchronous = arguments.invocation_mode == "asynchronous";
         let config = LambdaConfig {
             arn: arguments.arn,
             payload_passthrough: arguments.payload_passthrough,
@@ -188,7 +189,9 @@ fn ignore_other(extension: &Value, notices: &mut Notices<'_>) {
 
 #[cfg(test)]
 mod tests {
-    use super::region;
+    use serde_json::json;
+
+    use super::{Lambda, region};
 
     #[test]
     fn an_arn_is_one_that_envoy_takes() {
@@ -198,6 +201,17 @@ mod tests {
             ["", "a:b:c:d", "arn:aws:lambda:us-east-1:1111:function", "arn:aws:lambda::1111:function:demo"]
         {
             assert_eq!(region(arn), None, "{arn}");
+        }
+    }
+
+    #[test]
+    fn only_one_word_means_that_no_answer_is_waited_for() {
+        for (word, asynchronous) in
+            [("asynchronous", true), ("ASYNCHRONOUS", false), ("synchronous", false), ("", false)]
+        {
+            let arn = "arn:aws:lambda:us-east-1:1111:function:demo";
+            let lambda = Lambda::from_arguments(&json!({"ARN": arn, "InvocationMode": word})).unwrap();
+            assert_eq!(lambda.config.invocation_mode.is_some(), asynchronous, "{word}");
         }
     }
 }
