@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::names::Names;
 use super::tls;
 use crate::envoy_api::{
     AccessLog, ConfigSource, Empty, Filter, FilterChain, FilterChainMatch, FilterConfig,
@@ -111,7 +112,7 @@ impl ChainSettings<'_> {
 /// external services without a chain of their own, past mTLS and intentions, and lets anybody reach the
 /// bootstrap's own clusters by name. This one goes nowhere, so the connection is reset.
 pub fn refusing_chain(bind_name: &str, access_log: &[AccessLog]) -> FilterChain {
-    let stat_prefix = format!("terminating_gateway.{bind_name}");
+    let stat_prefix = Names::refusing_stat_prefix(bind_name);
     FilterChain {
         filter_chain_match: None,
         filters: vec![tcp_proxy(stat_prefix, "", access_log)],

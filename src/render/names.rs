@@ -48,10 +48,18 @@ impl<'a> Names<'a> {
         format!("destination.{}.{service_sni}", address.replace(['.', ':'], "-"))
     }
 
-    /// Statistics of a filter chain.
+    /// Prefix of the statistics of a service's filter chains.
+    ///
+    /// Consul: colons become underscores, as Envoy has them in the statistics of clusters.
     pub fn stat_prefix(&self, service: &ServiceName) -> String {
         let (namespace, partition) = (or_default(&service.namespace), or_default(&service.partition));
-        ["upstream.", &service.name, ".", namespace, ".", partition, ".", self.datacenter].concat()
+        let name = service.name.replace(':', "_");
+        ["upstream.", &name, ".", namespace, ".", partition, ".", self.datacenter].concat()
+    }
+
+    /// Prefix of the statistics of the last chain, for unknown names.
+    pub fn refusing_stat_prefix(bind_name: &str) -> String {
+        format!("terminating_gateway.{}", bind_name.replace(':', "_"))
     }
 
     /// Name of the secret with the leaf of the service that has this SNI.
@@ -115,6 +123,13 @@ mod tests {
         assert_eq!(names().stat_prefix(&service), "upstream.web.default.default.dc1");
         let service = ServiceName { partition: "east".into(), namespace: "shop".into(), ..service };
         assert_eq!(names().sni(&service), "web.shop.east.dc1.internal-v1.td.consul");
+    }
+
+    #[test]
+    fn prefixes_of_statistics_have_no_colons() {
+        let service = ServiceName { name: "a:b".into(), ..ServiceName::default() };
+        assert_eq!(names().stat_prefix(&service), "upstream.a_b.default.default.dc1");
+        assert_eq!(Names::refusing_stat_prefix("x:y"), "terminating_gateway.x_y");
     }
 
     #[test]
