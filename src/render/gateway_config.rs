@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::{Notice, NoticeCode, RenderOptions, tracing};
+use super::{Notice, NoticeCode, RenderOptions, strconv, tracing};
 use crate::bootstrap::{ProxyConfig, names_of};
 use crate::envoy_api;
 use crate::envoy_api::{ConfigSource, TcpKeepalive, Tracing, UpstreamConnectionOptions, encode};
-use crate::snapshot::{ServiceAddress, Snapshot};
+use crate::snapshot::{ServiceAddress, Snapshot, single};
 
 /// Consul's limit on setting up a connection to an external service.
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -240,14 +240,6 @@ fn is_empty(value: &Value) -> bool {
     }
 }
 
-/// Consul: a list of one counts as what is in it, for HCL makes lists of blocks.
-fn single(value: &Value) -> &Value {
-    match value.as_array().map(Vec::as_slice) {
-        Some([only]) => only,
-        _ => value,
-    }
-}
-
 /// A value by its key in any case, as Consul's reader takes it; the exact one is preferred.
 fn find<'a>(fields: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
     let same = || fields.iter().find(|(own, _)| own.eq_ignore_ascii_case(key)).map(|(_, value)| value);
@@ -264,11 +256,8 @@ fn as_flag(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(flag) => Some(*flag),
         Value::Number(number) => number.as_f64().map(|number| number != 0.0),
-        Value::String(text) => match text.as_str() {
-            "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
-            "" | "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
-            _ => None,
-        },
+        Value::String(text) if text.is_empty() => Some(false),
+        Value::String(text) => strconv::parse_bool(text),
         _ => None,
     }
 }
@@ -280,7 +269,8 @@ fn as_number(value: &Value) -> Option<u64> {
             number.as_u64().or_else(|| number.to_string().split_once('.')?.0.parse().ok())
         }
         Value::String(text) if text.is_empty() => Some(0),
-        Value::String(text) => text.trim().parse().ok(),
+        Value::String(text) => u64::try_from(strconv::parse_int(text)?).ok(),
+        Value::Bool(flag) => Some(u64::from(*flag)),
         _ => None,
     }
 }
@@ -352,6 +342,27 @@ mod tests {
         assert_eq!(notices, [""; 0]);
         assert_eq!((config.connect_timeout.as_millis(), config.bind_addresses.len()), (7, 2));
         assert_eq!(config.bind_addresses["a"].address, "127.0.0.9");
+    }
+
+    #[test]
+    fn numbers_may_be_what_go_makes_numbers_of() {
+        for (given, milliseconds, noticed) in [
+            (json!("0x1F4"), 500, 0),
+            (json!("1_000"), 1000, 0),
+            (json!("010"), 8, 0),
+            (json!(true), 1, 0),
+            (json!(""), 5000, 0),
+            (json!(500.9), 500, 0),
+            (json!(" 500 "), 5000, 1),
+            (json!("5e2"), 5000, 1),
+        ] {
+            let (config, notices) = config(json!({"connect_timeout_ms": given}), &json!({}));
+            assert_eq!(
+                (config.connect_timeout.as_millis(), notices.len()),
+                (milliseconds, noticed),
+                "{given}"
+            );
+        }
     }
 
     #[test]

@@ -95,3 +95,11 @@ impl Snapshot {
     /// The form of snapshot files that this release writes and reads.
     pub const FORMAT: u32 = 1;
 }
+
+/// Consul: a list of one counts as what is in it, for HCL makes lists of blocks.
+pub fn single(value: &serde_json::Value) -> &serde_json::Value {
+    match value.as_array().map(Vec::as_slice) {
+        Some([only]) => only,
+        _ => value,
+    }
+}

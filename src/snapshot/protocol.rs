@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Snapshot;
+use super::{Snapshot, single};
 
 /// What Consul lets a service speak.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -63,7 +63,7 @@ impl Snapshot {
         let shared = || {
             let config = self.proxy_defaults.as_ref()?.get("Config")?.as_object()?;
             let mut same = config.iter().filter(|(key, _)| key.eq_ignore_ascii_case("protocol"));
-            config.get("protocol").or_else(|| Some(same.next()?.1))?.as_str()
+            single(config.get("protocol").or_else(|| Some(same.next()?.1))?).as_str()
         };
         own.filter(|name| !name.is_empty()).or_else(shared).filter(|name| !name.is_empty()).unwrap_or("tcp")
     }
@@ -105,6 +105,8 @@ mod tests {
         assert_eq!(of(json!({"Protocol": "http2"})), Protocol::Http2);
         assert_eq!(of(json!({"Protocol": "http2", "protocol": "grpc"})), Protocol::Grpc);
         assert_eq!(of(json!({"Protocol": 5})), Protocol::Tcp);
+        assert_eq!(of(json!({"protocol": ["http"]})), Protocol::Http);
+        assert_eq!(of(json!({"protocol": ["http", "grpc"]})), Protocol::Tcp);
     }
 
     #[test]
