@@ -9,6 +9,8 @@ mod re2;
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
+use serde_json::{Map, Value};
+
 use crate::snapshot::{
     Intention, IntentionAction, IntentionPermission, PermissionHeader, PermissionHttp, ServiceName, Snapshot,
     folded,
@@ -213,7 +215,8 @@ impl<'a> Rules<'a> {
     pub fn closed(&self) -> Option<(&'a Intention, Closed<'a>)> {
         self.intentions.iter().find_map(|intention| {
             let permissions = &intention.permissions;
-            if intention.jwt.is_some() || permissions.iter().any(|permission| permission.jwt.is_some()) {
+            let jwts = permissions.iter().map(|permission| &permission.jwt).chain([&intention.jwt]);
+            if jwts.flatten().any(asks_for_jwt) {
                 return Some((*intention, Closed::Jwt));
             }
             let refused =
@@ -305,6 +308,13 @@ fn refused(http: &PermissionHttp) -> Option<&str> {
         return Some(if is_bad_name(&header.name) { &header.name } else { &header.regex });
     }
     http.methods.iter().map(String::as_str).find(|method| method.is_empty())
+}
+
+/// Consul: without a provider there is nothing to check.
+fn asks_for_jwt(jwt: &Value) -> bool {
+    let is_none = |value: &Value| value.is_null() || value.as_array().is_some_and(Vec::is_empty);
+    let has_none = |fields: &Map<String, Value>| fields.get("Providers").is_none_or(is_none);
+    !jwt.is_null() && !jwt.as_object().is_some_and(has_none)
 }
 
 /// Whether `request` has all that `http` asks for; nothing if an expression cannot be evaluated here.
@@ -452,9 +462,21 @@ mod tests {
     }
 
     #[test]
-    fn a_jwt_closes_the_service_for_everybody() {
-        let intentions = [intention("web", "db", &json!({"Action": "allow", "JWT": {"Providers": []}}))];
-        assert_eq!(verdict(rules(&intentions).decide(Source::named("other"), None)), Verdict::Deny);
+    fn a_jwt_closes_the_service_for_everybody_if_it_names_a_provider() {
+        let of = |jwt: serde_json::Value| {
+            let permissions = json!([{"Action": "allow", "JWT": jwt}]);
+            let all = [json!({"Action": "allow", "JWT": jwt}), json!({"Permissions": permissions})];
+            all.map(|rest| {
+                let intentions = [intention("web", "db", &rest)];
+                rules(&intentions).closed().is_some()
+            })
+        };
+        assert_eq!(of(json!({"Providers": [{"Name": "okta"}]})), [true; 2]);
+        assert_eq!(of(json!({"Providers": {}})), [true; 2], "not what Consul sends");
+        assert_eq!(of(json!([])), [true; 2], "not what Consul sends");
+        for none in [json!({"Providers": []}), json!({"Providers": null}), json!({})] {
+            assert_eq!(of(none), [false; 2]);
+        }
     }
 
     #[test]

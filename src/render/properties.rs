@@ -164,7 +164,7 @@ fn intention() -> impl Strategy<Value = Value> {
             intention["DestinationNS"] = destination_ns.into();
             intention["SourcePeer"] = peer.into();
             if jwt {
-                intention["JWT"] = json!({"Providers": []});
+                intention["JWT"] = json!({"Providers": [{"Name": "okta"}]});
             }
             intention
         })
