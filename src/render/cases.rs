@@ -349,3 +349,26 @@ fn a_negative_request_timeout_switches_the_limit_off() {
     assert_eq!(timeouts("0s"), (json!("5s"), vec![json!(null); 2]));
     assert_eq!(timeouts("30s"), (json!("30s"), vec![json!("30s"); 2]));
 }
+
+#[test]
+fn a_link_that_is_not_in_the_entry_says_itself_whether_the_host_is_rewritten() {
+    let rewrites = |version: &str, link: Value, entry: Value| {
+        let mut link = link;
+        link["Service"] = json!({"Name": "db"});
+        let rendered = gateway(&json!({
+            "ConsulVersion": version,
+            "Links": [link],
+            "Entry": {"Services": entry},
+            "ServiceDefaults": {"db": {"Protocol": "http"}},
+        }));
+        named(&rendered, "routes").remove(0).1.to_string().contains("auto_host_rewrite")
+    };
+    let said = json!({"AutoHostRewrite": true});
+    for (version, silent) in
+        [("1.18.1", true), ("1.8.7", true), ("", true), ("1.18.2", false), ("1.21.4+ent", false)]
+    {
+        assert!(rewrites(version, said.clone(), json!([])), "{version}");
+        assert_eq!(rewrites(version, json!({}), json!([{"Name": "other"}])), silent, "{version}");
+        assert!(rewrites(version, json!({}), json!([{"Name": "*"}])), "{version}");
+    }
+}

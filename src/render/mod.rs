@@ -47,6 +47,7 @@ pub use service::ServiceResources;
 pub use static_config::{StaticOptions, static_config};
 pub use tls_files::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
 
+use crate::consul_version::ConsulVersion;
 use crate::envoy::version::EnvoyVersion;
 use crate::intentions::{Index, or_default};
 use crate::snapshot::{DefaultIntentionSource, GatewayLink, LinkedTls, Part, Snapshot, folded};
@@ -101,6 +102,8 @@ pub struct Renderer<'a> {
     /// What the entry says, by namespace and name.
     entry: BTreeMap<(&'a str, &'a str), &'a LinkedTls>,
     links: Vec<&'a GatewayLink>,
+    /// Whether the Host header is rewritten for a link that does not say so.
+    rewrites_silently: bool,
     notices: Vec<Notice>,
 }
 
@@ -155,6 +158,7 @@ impl<'a> Renderer<'a> {
             intentions: Index::new(&snapshot.intentions),
             entry: entry.map(|linked| (named(linked), linked)).collect(),
             links,
+            rewrites_silently: rewrites_silently(&snapshot.consul_version),
             notices,
         }
     }
@@ -183,7 +187,7 @@ impl<'a> Renderer<'a> {
                 cert_file: &link.cert_file,
                 key_file: &link.key_file,
                 sni: &link.sni,
-                auto_host_rewrite: link.auto_host_rewrite.unwrap_or(true),
+                auto_host_rewrite: link.auto_host_rewrite.unwrap_or(self.rewrites_silently),
             },
         };
         linked.with_system_ca(self.options.system_ca)
@@ -198,6 +202,11 @@ struct Linked<'a> {
     key_file: &'a str,
     sni: &'a str,
     auto_host_rewrite: bool,
+}
+
+/// Consul: 1.18.2 and later leave `AutoHostRewrite` out of a link where it is false; earlier ones always rewrite.
+fn rewrites_silently(consul_version: &str) -> bool {
+    consul_version.parse().map_or(true, |version: ConsulVersion| version < ConsulVersion::new(1, 18, 2))
 }
 
 /// Namespace (Enterprise) and name by which a link finds its settings.

@@ -204,7 +204,7 @@ pub struct GatewayLink {
     /// `service` or `destination` (Consul 1.13+); empty on older servers and for unknown services.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub service_kind: String,
-    /// Consul 1.18.2+: whether the Host header is rewritten; absent on older servers, which rewrite.
+    /// Consul 1.18.2+: whether the Host header is rewritten; absent if not, and on older servers, which rewrite.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auto_host_rewrite: Option<bool>,
 }
