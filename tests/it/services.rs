@@ -232,3 +232,28 @@ fn a_node_with_an_agent_is_refused() -> Result<()> {
     assert_eq!(consul.get(&format!("/v1/catalog/service/{name}"))?, json!([]));
     Ok(())
 }
+
+#[test]
+fn what_the_wildcard_says_of_the_host_is_said_of_what_it_links() -> Result<()> {
+    let agent = FakeConsul::start()?;
+    let entry = json!({
+        "Kind": "terminating-gateway", "Name": "gateway",
+        "Services": [{"Name": "*", "DisableAutoHostRewrite": true}, {"Name": "named"}]});
+    agent.on("GET", "/v1/config/terminating-gateway/gateway", Answer::json(200, &entry));
+    // The agent leaves AutoHostRewrite out where it is false.
+    let links = json!([
+        {"Service": {"Name": "found"}, "FromWildcard": true},
+        {"Service": {"Name": "named"}, "AutoHostRewrite": true}]);
+    agent.on("GET", "/v1/catalog/gateway-services/gateway", Answer::json(200, &links));
+    let listed = Termgate::new(["services", "list", "--gateway", "gateway", "--output", "json"])?
+        .fake_consul(&agent)
+        .succeeds()?
+        .json()?;
+    let rows = listed["services"].as_array().context("no services")?;
+    let keeps_host = |name: &str| {
+        let row = rows.iter().find(|row| row["Name"] == name);
+        row.map(|row| row["DisableAutoHostRewrite"] == true)
+    };
+    assert_eq!((keeps_host("found"), keeps_host("named")), (Some(true), Some(false)), "{listed}");
+    Ok(())
+}

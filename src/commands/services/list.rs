@@ -1,5 +1,7 @@
 //! `services list`: what a gateway leads to, wildcards expanded.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::commands::config::apply::refused;
@@ -79,14 +81,20 @@ pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandErr
         })
         .collect();
     let expanded = links.unwrap_or_default().into_iter().filter(|link| link.from_wildcard);
+    // Consul: its answer leaves the setting out where it is off.
+    let keep_host: BTreeSet<String> = services
+        .iter()
+        .filter(|row| row.name == "*" && row.disable_auto_host_rewrite)
+        .map(|row| row.namespace.clone())
+        .collect();
     services.extend(expanded.map(|link| Row {
+        disable_auto_host_rewrite: keep_host.contains(&link.service.namespace),
         name: link.service.name,
         namespace: link.service.namespace,
         ca_file: link.ca_file,
         cert_file: link.cert_file,
         key_file: link.key_file,
         sni: link.sni,
-        disable_auto_host_rewrite: link.auto_host_rewrite == Some(false),
         from_wildcard: true,
     }));
     match settings.format {
