@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::snapshot::ServiceAddress;
+use crate::snapshot::{AgentService, Proxy, ServiceAddress};
 
 /// The only kind of service that this tool registers.
 pub const KIND: &str = "terminating-gateway";
@@ -97,6 +97,24 @@ impl Registration {
             config.insert("envoy_gateway_bind_tagged_addresses".to_owned(), Value::Bool(true));
         }
         config
+    }
+}
+
+impl From<&Registration> for AgentService {
+    /// The service as the agent will tell it, as far as it is told here.
+    fn from(registration: &Registration) -> Self {
+        Self {
+            kind: KIND.to_owned(),
+            id: registration.id.clone(),
+            service: registration.name.clone(),
+            address: registration.lan.address.clone(),
+            port: registration.lan.port,
+            meta: registration.meta.clone(),
+            proxy: Proxy { config: registration.config(), ..Proxy::default() },
+            namespace: registration.namespace.clone(),
+            partition: registration.partition.clone(),
+            ..Self::default()
+        }
     }
 }
 

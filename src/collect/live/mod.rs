@@ -100,6 +100,13 @@ pub struct Collected {
     pub waiting: BTreeSet<String>,
 }
 
+impl Collected {
+    /// What does not depend on the linked services.
+    pub fn common(snapshot: &Arc<Snapshot>) -> Self {
+        Self { snapshot: Arc::clone(snapshot), stage: Stage::Common, waiting: BTreeSet::new() }
+    }
+}
+
 /// A running collector; it ends when this is dropped.
 #[derive(Debug)]
 pub struct Follower {

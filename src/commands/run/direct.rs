@@ -19,7 +19,7 @@ use crate::settings::run::RunSettings;
 pub async fn from_consul(
     settings: &RunSettings,
     consul: &Arc<Consul>,
-    Registered { gateway, registration, mut berth }: Registered,
+    Registered { gateway, registration, early, mut berth }: Registered,
     envoy: &mut Program,
     status: &Status,
     printer: Printer,
@@ -27,7 +27,7 @@ pub async fn from_consul(
     let registered = registration.is_some();
     let id = gateway.id.clone();
     let registration = registration.map(Box::new);
-    let source = Source::Consul { consul: Arc::clone(consul), gateway, registration };
+    let source = Source::Consul { consul: Arc::clone(consul), gateway, registration, early };
     let ended = session::run(settings, source, &mut berth, envoy, status, printer).await;
     if berth.is_taken() {
         printer.note("Envoy goes on with what it has; the next run takes it over");

@@ -31,6 +31,7 @@ use crate::monitor::{Monitor, Status};
 use crate::output::Printer;
 use crate::settings::env::Env;
 use crate::settings::run::{RunSettings, Source};
+use crate::snapshot::Snapshot;
 use crate::system::{interfaces, ports, resolve};
 
 /// Runs the gateway; gives Envoy's exit status as a shell would.
@@ -109,6 +110,8 @@ struct Registered {
     gateway: Gateway,
     /// `None` if somebody else registered it.
     registration: Option<Registration>,
+    /// See [`source::before_registration`].
+    early: Option<Arc<Snapshot>>,
     berth: Berth,
 }
 
@@ -133,6 +136,7 @@ async fn register_or_find(
         }
         let berth = Berth::new(run, &plan.registration.id, printer)?;
         ports::check(&plan.registration, &berth.own_ports().await)?;
+        let early = source::before_registration(consul, agent, &plan.registration).await.map(Arc::new);
         register::register(consul, &plan.registration, printer).await?;
         let Registration { id, name, .. } = &plan.registration;
         printer.note(format_args!(
@@ -140,14 +144,14 @@ async fn register_or_find(
             if id == name { String::new() } else { format!(" as `{id}`") }
         ));
         let gateway = Gateway { id: id.clone(), name: name.clone() };
-        return Ok(Registered { gateway, registration: Some(plan.registration), berth });
+        return Ok(Registered { gateway, registration: Some(plan.registration), early, berth });
     }
     let id = settings.gateway.proxy_id.as_deref().unwrap_or_else(|| settings.gateway.service_name());
     match register::lookup(consul, id).await? {
         Some(service) if service.kind == KIND => {
             let berth = Berth::new(run, &service.id, printer)?;
             let gateway = Gateway { id: service.id, name: service.service };
-            Ok(Registered { gateway, registration: None, berth })
+            Ok(Registered { gateway, registration: None, early: None, berth })
         }
         Some(service) => Err(CommandError::message(
             Kind::Failed,

@@ -81,7 +81,7 @@ pub async fn run(
     status.set_answers(&follower.answers);
     let mut patience = Patience::new(settings.wait);
     let first = tokio::select! {
-        first = first_part(&source, &mut follower, &mut patience, berth.run_dir.path(), status, printer) => first?,
+        first = first_part(&source, berth, &mut follower, &mut patience, status, printer) => first?,
         () = signals.end() => {
             berth.end_running(settings, &mut signals, printer).await?;
             return Ok(0);
@@ -94,7 +94,7 @@ pub async fn run(
         program.version().await?;
     }
     let version = program.known_version();
-    let (path, snapshot) = (program.path.clone(), Arc::clone(&first.snapshot));
+    let (path, snapshot) = (program.path.clone(), Arc::clone(source.early().unwrap_or(&first.snapshot)));
     let launch = Launch { settings, path, snapshot, admin: admin_address, socket, printer };
     let bootstrap = launch.bootstrap(version.is_none_or(|version| version >= QUICK_RECONNECT))?;
     let mut session = Session {
@@ -310,9 +310,11 @@ impl Session<'_> {
                     self.patience.note(&about, &reason, denied, &self.status);
                 }
                 if self.patience.troubles.begin(&about, &cause, &reason) {
+                    let rest =
+                        if self.is_complete() { "; the last good configuration stays in force" } else { "" };
                     self.printer.event(
                         Level::Warning,
-                        format_args!("{about}: {reason}; the last good configuration stays in force"),
+                        format_args!("{about}: {reason}{rest}"),
                         [("about", about.as_str().into())],
                     );
                 }

@@ -5,8 +5,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use reqwest::Method;
+use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 
+use super::berth::Berth;
 use super::troubles::Troubles;
 use crate::collect::Gateway;
 use crate::collect::live::{self, Collected, Event, Follower, Stage};
@@ -16,12 +19,18 @@ use crate::gateway::registration::Registration;
 use crate::monitor::Status;
 use crate::output::{Level, Printer};
 use crate::snapshot::Snapshot;
+use crate::snapshot::assemble::Answer;
 use crate::system::{development_ca, private_file};
 
 /// Where snapshots come from.
 pub enum Source {
-    /// Consul, for the gateway as it is registered.
-    Consul { consul: Arc<Consul>, gateway: Gateway, registration: Option<Box<Registration>> },
+    /// Consul, for the gateway as it is registered; `early` is what was known before it was.
+    Consul {
+        consul: Arc<Consul>,
+        gateway: Gateway,
+        registration: Option<Box<Registration>>,
+        early: Option<Arc<Snapshot>>,
+    },
     /// A snapshot file.
     File(Box<Snapshot>),
 }
@@ -32,6 +41,14 @@ impl Source {
         match self {
             Self::Consul { consul, gateway, .. } => live::follow(consul, gateway, first_leaves),
             Self::File(_) => Follower::idle(),
+        }
+    }
+
+    /// What Envoy can be started with at once.
+    pub fn early(&self) -> Option<&Arc<Snapshot>> {
+        match self {
+            Self::Consul { early, .. } => early.as_ref(),
+            Self::File(_) => None,
         }
     }
 
@@ -78,25 +95,57 @@ impl Patience {
     }
 }
 
+/// What Envoy can be started with before the gateway is registered: with that, an agent begins to follow every linked
+/// service for itself, and answers late for a while. `None` where not all is known yet.
+pub async fn before_registration(
+    consul: &Consul,
+    agent: &Value,
+    registration: &Registration,
+) -> Option<Snapshot> {
+    // Enterprise: what the agent tells of the service has a namespace that it was not given.
+    let text = |pointer: &str| agent.pointer(pointer).and_then(Value::as_str);
+    let datacenter =
+        text("/Config/Datacenter").filter(|_| !text("/Config/Version").is_none_or(is_enterprise))?;
+    let mut snapshot = Snapshot {
+        datacenter: datacenter.to_owned(),
+        gateway: registration.into(),
+        ..Snapshot::collecting()
+    };
+    let defaults =
+        consul.exchange(Method::GET, "/v1/config/proxy-defaults/global", &[], None, None).await.ok()?;
+    snapshot.apply(Answer::ProxyDefaults, defaults.status, &defaults.body).ok()?;
+    Some(snapshot)
+}
+
+fn is_enterprise(version: &str) -> bool {
+    version.contains("ent")
+}
+
 /// Waits for the first part of Consul's state, which Envoy can be started with.
 pub async fn first_part(
     source: &Source,
+    berth: &Berth,
     follower: &mut Follower,
     patience: &mut Patience,
-    run_dir: &Path,
     status: &Status,
     printer: Printer,
 ) -> Result<Collected, CommandError> {
     if let Source::File(snapshot) = source {
         let mut snapshot = snapshot.clone();
         if snapshot.roots.roots.is_empty() || snapshot.is_redacted() || snapshot.leaves.is_empty() {
-            equip(&mut snapshot, run_dir, printer)?;
+            equip(&mut snapshot, berth.run_dir.path(), printer)?;
         }
         return Ok(Collected {
             snapshot: Arc::new(*snapshot),
             stage: Stage::Complete,
             waiting: BTreeSet::new(),
         });
+    }
+    // An Envoy that runs already has no use for so little.
+    if let Some(early) = source.early()
+        && berth.running.is_none()
+    {
+        return Ok(Collected::common(early));
     }
     loop {
         tokio::select! {
