@@ -179,6 +179,18 @@ fn at_index(index: u64, body: &Value) -> Answer {
     Answer::json(200, body).header("X-Consul-Index", &index.to_string())
 }
 
+/// The agent gives this summary again and again; its index moves once [`tell_of_change`] says so.
+fn restless_summary(agent: &FakeConsul, entries: &Value) {
+    agent.on("GET", SUMMARY, at_index(10, entries));
+    let answer = at_index(10, entries).after(Duration::from_millis(50));
+    agent.on("GET", &format!("{SUMMARY}?index=10&wait=60s"), answer);
+    agent.on("GET", &format!("{SUMMARY}?index=11&wait=60s"), Answer::hang());
+}
+
+fn tell_of_change(agent: &FakeConsul, entries: &Value) {
+    agent.replace("GET", &format!("{SUMMARY}?index=10&wait=60s"), at_index(11, entries));
+}
+
 const NODE: &str = "/v1/internal/ui/node/ext";
 const ALL_NODES: &str = "/v1/internal/ui/nodes";
 
@@ -187,16 +199,13 @@ fn another_port_is_found_on_the_node_of_the_service() -> Result<()> {
     let agent = agent(&["b"])?;
     // The summary never shows a port: that something changed is all it tells, when its index moves.
     let entries = json!([{"Name": "b", "Nodes": ["ext"], "InstanceCount": 1}]);
-    let blocking = format!("{SUMMARY}?index=10&wait=60s");
-    agent.on("GET", SUMMARY, at_index(10, &entries));
-    agent.on("GET", &blocking, at_index(10, &entries).after(Duration::from_millis(50)));
-    agent.on("GET", &format!("{SUMMARY}?index=11&wait=60s"), Answer::hang());
+    restless_summary(&agent, &entries);
     // The service itself keeps saying the first one.
     agent.on("GET", NODE, at_index(11, &on_node(&["b"], 9000)));
     let mut following = Following::fake(&agent)?;
     following.until("the first port", |snapshot| ports(snapshot, "b") == [8000])?;
     assert_eq!(count(&agent, NODE), 0);
-    agent.replace("GET", &blocking, at_index(11, &entries));
+    tell_of_change(&agent, &entries);
     following.until("the other port", |snapshot| ports(snapshot, "b") == [9000])?;
     Ok(())
 }
@@ -224,15 +233,12 @@ fn a_change_on_the_node_with_most_services_is_known_before_the_summary_tells_of_
 fn a_node_that_is_gone_has_its_services_asked_about_one_by_one() -> Result<()> {
     let agent = agent(&["b"])?;
     let entries = json!([{"Name": "b", "Nodes": ["ext"], "InstanceCount": 1}]);
-    let blocking = format!("{SUMMARY}?index=10&wait=60s");
-    agent.on("GET", SUMMARY, at_index(10, &entries));
-    agent.on("GET", &blocking, at_index(10, &entries).after(Duration::from_millis(50)));
-    agent.on("GET", &format!("{SUMMARY}?index=11&wait=60s"), Answer::hang());
+    restless_summary(&agent, &entries);
     agent.on("GET", NODE, Answer::text(404, ""));
     let mut following = Following::fake(&agent)?;
     following.until("the first port", |snapshot| ports(snapshot, "b") == [8000])?;
     agent.replace("GET", "/v1/health/service/b", Answer::json(200, &instance("b", 9000, 11)));
-    agent.replace("GET", &blocking, at_index(11, &entries));
+    tell_of_change(&agent, &entries);
     following.until("the other port", |snapshot| ports(snapshot, "b") == [9000])?;
     Ok(())
 }
@@ -257,14 +263,11 @@ fn many_services_on_many_nodes_are_asked_about_by_all_nodes() -> Result<()> {
     let services: Vec<&str> = names.iter().map(String::as_str).collect();
     let agent = agent(&services)?;
     let node = |place: usize| format!("ext-{place}");
-    let blocking = format!("{SUMMARY}?index=10&wait=60s");
     let entries = services.iter().enumerate();
     let entries: Value = entries
         .map(|(place, name)| json!({"Name": name, "Nodes": [node(place)], "InstanceCount": 1}))
         .collect();
-    agent.on("GET", SUMMARY, at_index(10, &entries));
-    agent.on("GET", &blocking, at_index(10, &entries).after(Duration::from_millis(50)));
-    agent.on("GET", &format!("{SUMMARY}?index=11&wait=60s"), Answer::hang());
+    restless_summary(&agent, &entries);
     let nodes = |port: u16| -> Value {
         let on = |place: usize| {
             let port = if place == 77 { port } else { 8000 };
@@ -282,7 +285,7 @@ fn many_services_on_many_nodes_are_asked_about_by_all_nodes() -> Result<()> {
     let asked = one_by_one(&agent);
     ensure!(asked < services.len() / 2, "{asked} services were asked about one by one");
     agent.replace("GET", ALL_NODES, at_index(11, &nodes(9000)));
-    agent.replace("GET", &blocking, at_index(11, &entries));
+    tell_of_change(&agent, &entries);
     following.until("the other port", |snapshot| ports(snapshot, "s77") == [9000])?;
     assert_eq!(count(&agent, "/v1/health/service/s77"), 0);
     Ok(())
