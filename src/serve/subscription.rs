@@ -101,6 +101,8 @@ struct Subscription {
     sent: BTreeMap<String, Option<String>>,
     /// Responses that Envoy has not answered yet: nonce → names.
     pending: BTreeMap<u64, Vec<String>>,
+    /// What was in a response that Envoy refused, and has not been sent since.
+    refused: BTreeSet<String>,
 }
 
 /// The state of one delta ADS stream.
@@ -140,6 +142,9 @@ impl Stream {
                 Some(status) => Verdict::Refused { resources, reason: status.message },
             })
         });
+        if let Some(Verdict::Refused { resources, .. }) = &verdict {
+            subscription.refused.extend(resources.iter().cloned());
+        }
         let mut fresh = first;
         if first {
             // Envoy: a first request without names asks for everything of a kind.
@@ -170,7 +175,13 @@ impl Stream {
                 subscription.names.insert(name);
             }
         }
-        let response = fresh.then(|| self.response(kind, set, &BTreeSet::new(), true)).flatten();
+        let response = if fresh {
+            self.response(kind, set, &BTreeSet::new(), true)
+        } else if verdict == Some(Verdict::Acknowledged) {
+            self.repetition(kind, set)
+        } else {
+            None
+        };
         (response, verdict.map(|verdict| (kind, verdict)))
     }
 
@@ -245,19 +256,12 @@ impl Stream {
         let mut resources = Vec::new();
         for (name, resource) in all.iter().filter(|(name, _)| subscription.wants(name)) {
             if subscription.differs(name, resource) || again.contains(name) {
-                resources.push(Resource {
-                    name: name.clone(),
-                    version: resource.version.clone(),
-                    resource: Some(Any {
-                        type_url: kind.type_url().to_owned(),
-                        value: resource.body.clone(),
-                    }),
-                    ..Resource::default()
-                });
+                resources.push(for_the_wire(kind, name, resource));
             }
         }
         for resource in &resources {
             subscription.sent.insert(resource.name.clone(), Some(resource.version.clone()));
+            subscription.refused.remove(&resource.name);
         }
         let mut removed_resources = Vec::new();
         for (name, version) in &mut subscription.sent {
@@ -290,6 +294,34 @@ impl Stream {
         })
     }
 
+    /// Once more what was refused, as far as it is what was sent last.
+    ///
+    /// Envoy: one bad resource of a response may keep others of it from being taken, and which of them is at fault it does
+    /// not always know. Once something of the kind has been mended and taken, the rest may be, too.
+    fn repetition(&mut self, kind: ResourceKind, set: &ResourceSet) -> Option<DeltaDiscoveryResponse> {
+        let all = set.of_kind(kind)?;
+        let subscription = self.kinds.get_mut(&kind)?;
+        let again = std::mem::take(&mut subscription.refused);
+        let same = |name: &String| {
+            let resource = all.get(name)?;
+            (subscription.wants(name) && !subscription.differs(name, resource))
+                .then(|| for_the_wire(kind, name, resource))
+        };
+        let resources: Vec<Resource> = again.iter().filter_map(same).collect();
+        if resources.is_empty() {
+            return None;
+        }
+        self.nonce += 1;
+        let names = resources.iter().map(|resource| resource.name.clone()).collect();
+        subscription.pending.insert(self.nonce, names);
+        Some(DeltaDiscoveryResponse {
+            type_url: kind.type_url().to_owned(),
+            resources,
+            nonce: self.nonce.to_string(),
+            ..DeltaDiscoveryResponse::default()
+        })
+    }
+
     /// A response of its own for removals that were taken out of the response with nonce `from`.
     fn removal(&mut self, kind: ResourceKind, names: Vec<String>, from: &str) -> DeltaDiscoveryResponse {
         self.nonce += 1;
@@ -309,6 +341,16 @@ impl Stream {
             nonce: self.nonce.to_string(),
             ..DeltaDiscoveryResponse::default()
         }
+    }
+}
+
+fn for_the_wire(kind: ResourceKind, name: &str, resource: &EncodedResource) -> Resource {
+    let value = resource.body.clone();
+    Resource {
+        name: name.to_owned(),
+        version: resource.version.clone(),
+        resource: Some(Any { type_url: kind.type_url().to_owned(), value }),
+        ..Resource::default()
     }
 }
 
@@ -367,6 +409,7 @@ mod tests {
     }
 
     const CLUSTER: ResourceKind = ResourceKind::Cluster;
+    const SECRET: ResourceKind = ResourceKind::Secret;
     const ENDPOINT: ResourceKind = ResourceKind::Endpoint;
     const LISTENER: ResourceKind = ResourceKind::Listener;
 
@@ -472,6 +515,34 @@ mod tests {
         let refused = Verdict::Refused { resources: vec!["bad".into()], reason: "no such file".into() };
         assert_eq!(verdict, Some((CLUSTER, refused)));
         assert!(stream.is_settled());
+    }
+
+    #[test]
+    fn what_was_refused_is_sent_again_once_envoy_takes_something_of_the_kind() {
+        let refuse = |stream: &mut Stream, response: &DeltaDiscoveryResponse, set: &ResourceSet| {
+            let mut refusal = subscribe(SECRET, &[]);
+            refusal.response_nonce.clone_from(&response.nonce);
+            refusal.error_detail = Some(envoy_types::pb::google::rpc::Status::default());
+            stream.request(refusal, set).0
+        };
+        let take = |stream: &mut Stream, response: &DeltaDiscoveryResponse, set: &ResourceSet| {
+            let mut acknowledgement = subscribe(SECRET, &[]);
+            acknowledgement.response_nonce.clone_from(&response.nonce);
+            stream.request(acknowledgement, set).0
+        };
+        let mut stream = Stream::default();
+        let broken = set(&[(SECRET, "ca", "1"), (SECRET, "pair", "broken")]);
+        let first = stream.request(subscribe(SECRET, &["ca", "pair"]), &broken).0.unwrap();
+        assert_eq!(refuse(&mut stream, &first, &broken), None);
+        assert!(stream.change(&broken).is_empty());
+        // The pair is mended: it goes alone, then what was refused with it.
+        let mended = set(&[(SECRET, "ca", "1"), (SECRET, "pair", "good")]);
+        let [second] = &stream.change(&mended)[..] else { panic!("one response") };
+        assert_eq!(names(second), ["pair"]);
+        let third = take(&mut stream, second, &mended).unwrap();
+        assert_eq!(names(&third), ["ca"]);
+        assert_eq!(refuse(&mut stream, &third, &mended), None);
+        assert!(stream.is_settled() && stream.change(&mended).is_empty());
     }
 
     #[test]

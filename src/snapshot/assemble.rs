@@ -10,7 +10,7 @@ use serde::de::DeserializeOwned;
 
 use super::lenient::without_nulls;
 use super::{
-    DefaultIntentionSource, Instance, Intention, IntentionAction, Leaf, Part, ServiceDefaults,
+    CaRoots, DefaultIntentionSource, Instance, Intention, IntentionAction, Leaf, Part, ServiceDefaults,
     ServiceResolver, Snapshot, folded,
 };
 
@@ -91,6 +91,11 @@ pub enum Error {
     /// A body of another shape than Consul's.
     #[error("the answer is not what Consul sends: {0}")]
     Shape(#[from] serde_json::Error),
+    /// Nobody signs certificates.
+    ///
+    /// Consul: a server that has just started says so for a moment, and means nothing by it.
+    #[error("the mesh has no CA root (yet)")]
+    NoRoots,
 }
 
 /// The start of an error body, on one line.
@@ -127,7 +132,13 @@ impl Snapshot {
                 self.gateway = required(status, body)?;
                 self.note_datacenter(&self.gateway.datacenter.clone());
             }
-            Answer::Roots => self.roots = required(status, body)?,
+            Answer::Roots => {
+                let roots: CaRoots = required(status, body)?;
+                if roots.roots.is_empty() {
+                    return Err(Error::NoRoots);
+                }
+                self.roots = roots;
+            }
             Answer::Entry => self.entry = optional(status, body)?.map(Arc::new),
             Answer::Links => self.links = Arc::new(self.each(Part::Link, None, status, body)?),
             Answer::Instances(service) => {
@@ -141,6 +152,10 @@ impl Snapshot {
                 }
                 (403 | 404, _) => {
                     Arc::make_mut(&mut self.leaves).remove(service);
+                }
+                // What is wrong with it would be told with what is in it.
+                (_, Err(Error::Shape(_))) => {
+                    return Err(Error::Shape(serde::de::Error::custom("a certificate of another form")));
                 }
                 (_, other) => {
                     other?;
@@ -394,6 +409,23 @@ mod tests {
         assert!(snapshot.leaves.contains_key("web"));
         snapshot.apply(Answer::Leaf("web"), 403, b"Permission denied").unwrap();
         assert!(snapshot.leaves.is_empty());
+    }
+
+    #[test]
+    fn a_server_that_has_just_started_takes_no_root_away() {
+        let mut snapshot = Snapshot::collecting();
+        let roots = br#"{"TrustDomain": "td", "ActiveRootID": "1", "Roots": [{"ID": "1", "RootCert": "C"}]}"#;
+        snapshot.apply(Answer::Roots, 200, roots).unwrap();
+        let none = br#"{"ActiveRootID": "", "TrustDomain": "", "Roots": []}"#;
+        assert!(matches!(snapshot.apply(Answer::Roots, 200, none), Err(Error::NoRoots)));
+        assert_eq!(snapshot.roots.trust_domain, "td");
+    }
+
+    #[test]
+    fn what_a_leaf_has_in_it_is_not_told() {
+        let answer = br#""-----BEGIN EC PRIVATE KEY-----""#;
+        let error = Snapshot::collecting().apply(Answer::Leaf("web"), 200, answer).unwrap_err();
+        assert!(!error.to_string().contains("PRIVATE"), "{error}");
     }
 
     #[test]

@@ -76,7 +76,10 @@ impl Part {
         match serde_json::from_value(without_nulls(value)) {
             Ok(read) => Some(read),
             Err(error) => {
-                unreadable.push(Unreadable { part: self, service, reason: error.to_string() });
+                // An error tells what it found, which may be a private key.
+                let reason =
+                    if self == Self::Leaf { "it has another form".to_owned() } else { error.to_string() };
+                unreadable.push(Unreadable { part: self, service, reason });
                 None
             }
         }
@@ -223,8 +226,11 @@ mod tests {
         let said: Vec<&str> = after.unreadable.iter().map(|found| found.service.as_str()).collect();
         assert_eq!(said, ["b", "b"]);
         assert!(apply(Answer::Links, json!({"Links": []})).is_err());
-        let after =
-            apply(Answer::Roots, json!({"TrustDomain": "td", "ActiveRootID": null, "Roots": null})).unwrap();
+        let after = apply(
+            Answer::Roots,
+            json!({"TrustDomain": "td", "ActiveRootID": null, "Roots": [{"RootCert": "C"}]}),
+        )
+        .unwrap();
         assert_eq!(after.roots.trust_domain, "td");
     }
 }

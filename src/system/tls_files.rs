@@ -1,15 +1,18 @@
 //! The TLS files that a gateway's entry names, as this host has them, and as they change.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::os::unix::fs::MetadataExt as _;
+use std::io::Read as _;
+use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use nix::fcntl::OFlag;
 use rustls::crypto::ring::sign::any_supported_type;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::CertifiedKey;
 use time::OffsetDateTime;
+use x509_parser::der_parser::der::parse_der_sequence;
 use x509_parser::pem::Pem;
 
 use crate::render::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
@@ -20,6 +23,8 @@ use crate::snapshot::Snapshot;
 const PERIOD: Duration = Duration::from_secs(1);
 /// Longer for many files, so that looking costs next to nothing.
 const PERIOD_PER_FILE: Duration = Duration::from_micros(500);
+/// No bundle of authorities is larger.
+const LARGEST: u64 = 16 << 20;
 /// How soon a file is looked at again that has just changed: what is still being written is not read.
 const SETTLING: Duration = Duration::from_millis(100);
 
@@ -237,11 +242,24 @@ fn load(file_use: &FileUse, system_bundle: &[PathBuf]) -> Result<(FileContent, O
     }
 }
 
+/// Reads a file, and nothing but a file: a pipe would hold up the gateway, a device might never end.
 fn read_text(path: &Path) -> Result<String, String> {
-    std::fs::read_to_string(path).map_err(|error| match error.kind() {
+    let text = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::InvalidData => "it is not PEM text".to_owned(),
         _ => error.to_string(),
-    })
+    };
+    let mut options = std::fs::File::options();
+    let file = options.read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(path).map_err(text)?;
+    let metadata = file.metadata().map_err(text)?;
+    if !metadata.is_file() {
+        return Err("it is not a regular file".to_owned());
+    }
+    if metadata.len() > LARGEST {
+        return Err(format!("it is larger than {} MiB", LARGEST >> 20));
+    }
+    let mut content = String::new();
+    file.take(LARGEST).read_to_string(&mut content).map_err(text)?;
+    Ok(content)
 }
 
 /// Whether each block that begins also ends; otherwise the file is only half written.
@@ -285,11 +303,14 @@ fn check_key(text: &str) -> Result<(), String> {
     if text.contains("ENCRYPTED") {
         return Err("the private key is encrypted, and there is nowhere to give a password".to_owned());
     }
-    let mut labels = Pem::iter_from_buffer(text.as_bytes()).filter_map(Result::ok).map(|block| block.label);
-    if labels.any(|label| label.ends_with("PRIVATE KEY")) {
-        Ok(())
-    } else {
-        Err("it holds no PEM private key".to_owned())
+    let mut blocks = Pem::iter_from_buffer(text.as_bytes()).filter_map(Result::ok);
+    let Some(key) = blocks.find(|block| block.label.ends_with("PRIVATE KEY")) else {
+        return Err("it holds no PEM private key".to_owned());
+    };
+    // Every form of key is a sequence, whatever its kind.
+    match parse_der_sequence(&key.contents) {
+        Ok(([], _)) => Ok(()),
+        _ => Err("its private key is damaged".to_owned()),
     }
 }
 
@@ -324,6 +345,19 @@ mod tests {
         fn pair(&self) -> BTreeSet<FileUse> {
             [FileUse::Pair { certificate: self.path("a.pem"), key: self.path("a.key") }].into()
         }
+    }
+
+    #[test]
+    fn pipes_devices_and_damaged_keys_are_told_and_hold_nothing_up() {
+        let folder = Folder::new();
+        nix::unistd::mkfifo(Path::new(&folder.path("pipe")), nix::sys::stat::Mode::S_IRWXU).unwrap();
+        std::os::unix::fs::symlink("/dev/zero", folder.path("zero")).unwrap();
+        for name in ["pipe", "zero"] {
+            assert_eq!(read_text(Path::new(&folder.path(name))).unwrap_err(), "it is not a regular file");
+        }
+        let damaged = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n";
+        assert_eq!(check_key(damaged).unwrap_err(), "its private key is damaged");
+        assert_eq!(check_key(&identity().1), Ok(()));
     }
 
     fn identity() -> (String, String) {

@@ -163,6 +163,7 @@ impl Collector {
                 self.take_failure(&question, trouble);
             }
             Message::Trouble { about, trouble } => self.note_failure(Asked::Watch(about), trouble),
+            Message::Reload => self.reload(),
             Message::Recovered { about } => {
                 let event = self.failing.answered(&Asked::Watch(about));
                 self.tell_of(event);
@@ -171,6 +172,20 @@ impl Collector {
                 }
             }
         }
+    }
+
+    /// Asks everything once more, whatever has been told.
+    fn reload(&mut self) {
+        self.answers.clear();
+        for question in COMMON {
+            self.ask_anew(question);
+        }
+        let now = Instant::now();
+        for state in self.leaves.values_mut() {
+            state.due = now;
+        }
+        self.next_leaf = now;
+        self.sweep();
     }
 
     /// The agent does well again: what it could not answer is asked at once.
@@ -298,9 +313,8 @@ impl Collector {
                 self.stale.remove(question);
                 self.retries.insert(question.clone(), Instant::now() + pause);
             }
-            // These are asked again anyway.
-            watched if watched.is_watched() => {}
-            polled => drop(self.retries.insert(polled.clone(), Instant::now() + pause)),
+            // A blocking query would be told of the next change only.
+            other => drop(self.retries.insert(other.clone(), Instant::now() + pause)),
         }
     }
 

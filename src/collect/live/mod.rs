@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::sync::mpsc::{self, UnboundedReceiver};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -116,6 +116,7 @@ pub struct Follower {
     pub events: UnboundedReceiver<Event>,
     /// When which question was answered last.
     pub answers: Answers,
+    requests: Option<UnboundedSender<Message>>,
     _tasks: JoinSet<()>,
 }
 
@@ -126,7 +127,17 @@ impl Follower {
             snapshots: watch::channel(None).1,
             events: mpsc::unbounded_channel().1,
             answers: Answers::default(),
+            requests: None,
             _tasks: JoinSet::new(),
+        }
+    }
+
+    /// Asks everything once more. The blocking queries go on: the agent would hold those that are given up for a minute,
+    /// each with its connection.
+    pub fn reload(&self) {
+        if let Some(requests) = &self.requests {
+            // The collector outlives its follower.
+            drop(requests.send(Message::Reload));
         }
     }
 }
@@ -141,6 +152,7 @@ pub fn follow(consul: &Arc<Consul>, gateway: &Gateway, first_leaves: Duration) -
     let (published, snapshots) = watch::channel(None);
     let (replies, inbox) = mpsc::unbounded_channel();
     let mut tasks = JoinSet::new();
+    let requests = Some(replies.clone());
     let asker = Asker {
         consul: Arc::clone(consul),
         gateway: gateway.clone(),
@@ -154,7 +166,7 @@ pub fn follow(consul: &Arc<Consul>, gateway: &Gateway, first_leaves: Duration) -
     }
     tasks.spawn(asker.clone().watch_instances());
     tasks.spawn(Collector::new(asker, events, published, first_leaves).run(inbox));
-    Follower { snapshots, events: event_receiver, answers, _tasks: tasks }
+    Follower { snapshots, events: event_receiver, answers, requests, _tasks: tasks }
 }
 
 /// What the tasks tell the collector.
@@ -182,4 +194,6 @@ enum Message {
     Recovered {
         about: String,
     },
+    /// Everything is to be asked once more.
+    Reload,
 }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout_at};
 
 use self::berth::Berth;
 use self::launch::Program;
@@ -83,10 +83,16 @@ async fn wait_for_agent(consul: &Consul, wait: Duration, printer: Printer) -> Re
     let deadline = Instant::now() + wait;
     let mut sign = None;
     loop {
-        let error = match consul.get::<Value>("/v1/agent/self", &[]).await {
-            Ok(answer) => return Ok(answer),
-            Err(error) if error.is_permission_denied() => return Ok(Value::Null),
-            Err(error) => error,
+        let answer = timeout_at(deadline, consul.get::<Value>("/v1/agent/self", &[])).await;
+        let error = match answer {
+            Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(error)) if error.is_permission_denied() => return Ok(Value::Null),
+            Ok(Err(error)) => error,
+            Err(_) => {
+                let text = format!("the agent at {} does not answer within {wait:?}", consul.address());
+                return Err(CommandError::message(Kind::Agent, text)
+                    .hint("something listens there; is it the agent's HTTP port, and is the agent well?"));
+            }
         };
         if !error.is_passing() || Instant::now() >= deadline {
             return Err(error.into());

@@ -399,22 +399,24 @@ impl Session<'_> {
         }
     }
 
-    /// Uses the token that the token file holds now; one that cannot be read leaves the last one in force.
-    fn look_at_token(&mut self) {
+    /// Uses the token that the token file holds now, and tells whether it is another one; one that cannot be read leaves
+    /// the last one in force.
+    fn look_at_token(&mut self) -> bool {
         let (Source::Consul { consul, .. }, Some(path)) =
             (&self.source, &self.settings.gateway.consul.token_file)
         else {
-            return;
+            return false;
         };
         match read_token_file(path) {
             Ok(Some(token)) => {
+                self.token_is_missing = false;
                 if consul.set_token(Some(token)) {
                     self.printer
                         .note(format_args!("the token file {} holds another token now", path.display()));
                     // What the agent says depends on the token, the certificates above all.
                     self.follow_anew();
+                    return true;
                 }
-                self.token_is_missing = false;
             }
             // It is being replaced, perhaps: only what lasts is worth a word, and one is enough.
             Ok(None) | Err(_) if !self.token_is_missing => {
@@ -426,6 +428,7 @@ impl Session<'_> {
             }
             Ok(None) | Err(_) => {}
         }
+        false
     }
 
     fn follow_anew(&mut self) {
@@ -438,8 +441,9 @@ impl Session<'_> {
     /// SIGHUP: asks everything anew.
     fn reload(&mut self) {
         self.printer.note("reading everything again");
-        self.look_at_token();
-        self.follow_anew();
+        if !self.look_at_token() {
+            self.follower.reload();
+        }
         self.look_at_files();
     }
 
