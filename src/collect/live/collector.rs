@@ -251,6 +251,7 @@ impl Collector {
             }
             _ => {}
         }
+        let leaves_before = self.snapshot.leaves.len();
         let digest = digest(&(reply.status, &reply.body));
         let is_news = self.answers.get(&reply.question) != Some(&digest);
         if is_news && !self.apply(reply) {
@@ -266,7 +267,11 @@ impl Collector {
             Question::Leaf(service) => {
                 let is_there = self.snapshot.leaves.contains_key(service);
                 self.schedule_leaf(service, if is_there { LEAF_PERIOD } else { LEAF_RETRY });
-                if is_news {
+                let leaves = self.snapshot.leaves.len();
+                if leaves > leaves_before && leaves == self.leaves.len() {
+                    // There is none to wait for any more.
+                    self.urgent = true;
+                } else if is_news {
                     self.delay_publishing();
                 }
             }
