@@ -244,6 +244,26 @@ fn a_node_that_is_gone_has_its_services_asked_about_one_by_one() -> Result<()> {
 }
 
 #[test]
+fn a_reload_asks_for_what_no_query_tells() -> Result<()> {
+    let agent = agent(&["b"])?;
+    summary(&agent, &["b"], |_| "ext".to_owned());
+    let mut following = Following::fake(&agent)?;
+    following.until("the first port", |snapshot| ports(snapshot, "b") == [8000])?;
+    let queries = || agent.received().iter().filter(|one| one.request.target.contains("index=")).count();
+    for watched in ["agent/connect/ca/roots", "catalog/gateway-services/gateway", "config/service-defaults"] {
+        following.until_asked(&agent, &format!("/v1/{watched}?index=10&wait=60s"))?;
+    }
+    following.until_asked(&agent, "/v1/connect/intentions?index=10&wait=60s")?;
+    following.until_asked(&agent, &format!("{SUMMARY}?index=10&wait=60s"))?;
+    let before = queries();
+    agent.replace("GET", "/v1/health/service/b", Answer::json(200, &instance("b", 9000, 11)));
+    following.follower.reload();
+    following.until("the other port", |snapshot| ports(snapshot, "b") == [9000])?;
+    assert_eq!(queries(), before, "the blocking queries go on as they are");
+    Ok(())
+}
+
+#[test]
 fn many_services_on_one_node_are_asked_about_by_the_node() -> Result<()> {
     let names: Vec<String> = (0..200).map(|number| format!("s{number}")).collect();
     let services: Vec<&str> = names.iter().map(String::as_str).collect();
