@@ -148,6 +148,10 @@ impl Collector {
         if let Some(together) = together {
             self.begin_round(together);
         }
+        self.ask_one_by_one(services);
+    }
+
+    fn ask_one_by_one(&mut self, services: impl IntoIterator<Item = String>) {
         for service in services {
             self.ask_anew(Question::Instances(service));
         }
@@ -160,10 +164,7 @@ impl Collector {
         }
         let open = questions_on(&together.nodes, self.catalog_is_too_large()).unwrap_or_default();
         if open.is_empty() {
-            for service in together.services {
-                self.ask_anew(Question::Instances(service));
-            }
-            return;
+            return self.ask_one_by_one(together.services);
         }
         self.withdraw(|service| together.services.contains(service));
         for node in &together.nodes {
@@ -220,7 +221,8 @@ impl Collector {
         if reply.status != 403 {
             self.take_nodes(reply, true);
         }
-        let linked = count_by_node(&self.snapshot.instances).get(node).copied().unwrap_or_default();
+        let linked = self.snapshot.instances.values().flat_map(|instances| instances.iter());
+        let linked = linked.filter(|instance| instance.node.node == node).count();
         if reply.status == 200 && self.instances.nodes.size(node) <= MOST_OTHERS + MOST_TIMES * linked {
             return;
         }
@@ -273,9 +275,7 @@ impl Collector {
         {
             self.instances.nodes.forget(node);
         }
-        for service in services {
-            self.ask_anew(Question::Instances(service));
-        }
+        self.ask_one_by_one(services);
         any
     }
 
@@ -400,9 +400,9 @@ impl Collector {
     /// Without the right to read a node, or an answer at all, the services are asked for one by one.
     fn give_round_up(&mut self) {
         let services = self.instances.round.take().map(|round| round.together.services).unwrap_or_default();
-        for service in services.into_iter().chain(std::mem::take(&mut self.instances.after_round)) {
-            self.ask_anew(Question::Instances(service));
-        }
+        self.ask_one_by_one(services);
+        let waiting = std::mem::take(&mut self.instances.after_round);
+        self.ask_one_by_one(waiting);
     }
 
     /// Watches the node with the most linked services once there is nothing else to do.
