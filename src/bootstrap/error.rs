@@ -109,6 +109,9 @@ pub enum AddressError {
     /// `HTTPS://`, which Consul takes for a host.
     #[error("address `{0}`: write its scheme in small letters")]
     SchemeInCapitals(String),
+    /// A user and password, which gRPC has no use for.
+    #[error("address `{0}`: gRPC takes no user and password; leave out what stands before the `@`")]
+    Credentials(String),
     /// `unix://` without a path.
     #[error("address `{0}` has no socket path after unix://")]
     EmptySocketPath(String),

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::AddressError;
 use super::address::HostPort;
 use super::facts::member;
+use crate::secret::without_credentials;
 
 /// Consul's customary gRPC port, taken where the agent does not say.
 const DEFAULT_PORT: u16 = 8502;
@@ -107,6 +108,9 @@ pub fn parse_grpc_address(text: &str) -> Result<GrpcAddress, AddressError> {
         }
         return Ok(GrpcAddress { endpoint: GrpcEndpoint::Unix { path: path.to_owned() }, tls: false });
     }
+    if text.contains('@') {
+        return Err(AddressError::Credentials(without_credentials(text).into_owned()));
+    }
     if let Some((scheme, _)) = text.split_once("://")
         && matches!(scheme.to_ascii_lowercase().as_str(), "http" | "https" | "unix")
         && scheme != scheme.to_ascii_lowercase()
@@ -189,5 +193,13 @@ mod tests {
             assert!(parse_grpc_address(text).is_err(), "{text}");
         }
         assert!(parse_grpc_address("http://[::1]:8502").is_ok());
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_refused_and_not_shown() {
+        for text in ["http://user:PW@host:8502", "user:PW@host:x", "PW@host:8502", "HTTP://user:PW@host:1"] {
+            let error = parse_grpc_address(text).unwrap_err().to_string();
+            assert!(error.contains("(redacted)@host") && !error.contains("PW"), "{error}");
+        }
     }
 }

@@ -13,7 +13,7 @@ use crate::error::CommandError;
 use crate::output::{Format, Printer};
 use crate::secret::Secret;
 use crate::settings::connect_envoy::DEFAULT_SERVICE;
-use crate::settings::consul::{ConsulFlags, ConsulSettings};
+use crate::settings::consul::{ConsulFlags, ConsulSettings, Grammar};
 use crate::settings::env::{self, Env};
 
 /// What to do with services.
@@ -280,6 +280,7 @@ impl LinkArgs {
 impl LinkAgentArgs {
     fn into_flags(self) -> ConsulFlags {
         ConsulFlags {
+            grammar: Grammar::Link,
             http_addr: self.http_addr,
             token: self.token.map(|token| token.expose().to_owned()),
             token_file: self.token_file.map(Into::into),

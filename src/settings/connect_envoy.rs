@@ -330,6 +330,7 @@ fn agent(
     warnings: &mut Vec<String>,
 ) -> Result<(ConsulSettings, Secret), Error> {
     let AgentFlags {
+        grammar,
         http_addr,
         ca_file,
         ca_path,
@@ -351,6 +352,7 @@ fn agent(
     }
     let mut consul = ConsulSettings::resolve(
         ConsulFlags {
+            grammar,
             http_addr: given(http_addr),
             token: (!token.is_empty()).then(|| token.expose().to_owned()),
             token_file: None,

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::env::{self, Env};
 use super::forward_proxy::ForwardProxy;
-use crate::secret::Secret;
+use crate::secret::{Secret, without_credentials};
 
 /// Where the agent's HTTP API listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,12 +57,20 @@ impl HttpAddress {
     ///
     /// `tls_by_default` is `CONSUL_HTTP_SSL`: it decides where the text has no scheme.
     pub fn parse(text: &str, tls_by_default: bool) -> Result<Self, Error> {
-        let fail = |reason: &str| Error::Address { text: text.to_owned(), reason: reason.to_owned() };
+        let fail = |reason: &str| Error::Address {
+            text: without_credentials(text).into_owned(),
+            reason: reason.to_owned(),
+        };
         if let Some(path) = text.strip_prefix("unix://") {
             if path.is_empty() {
                 return Err(fail("the path of the Unix socket is missing"));
             }
             return Ok(Self::Unix(PathBuf::from(path)));
+        }
+        if text.contains('@') {
+            return Err(fail(
+                "it takes no user and password, as in Consul; set CONSUL_HTTP_AUTH=USER:PASSWORD instead",
+            ));
         }
         let (tls, rest) = match text.split_once("://") {
             Some(("http", rest)) => (tls_by_default, rest),
@@ -90,6 +98,60 @@ impl HttpAddress {
         }
         let path_prefix = if path.is_empty() { String::new() } else { format!("/{path}") };
         Ok(Self::Tcp { tls, host, port, path_prefix })
+    }
+}
+
+/// The grammar of a command line, so that a message names a flag as it is typed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Grammar {
+    /// `--ca-file`
+    #[default]
+    Modern,
+    /// `--agent-ca-file`, where `--ca-file` is about a linked service.
+    Link,
+    /// `-ca-file`, as Consul's commands have it.
+    Consul,
+}
+
+impl Grammar {
+    /// A flag about the agent by its name in [`Grammar::Modern`], without dashes.
+    pub fn flag(self, name: &str) -> String {
+        let is_of_tls = ["ca-", "client-", "tls-"].iter().any(|start| name.starts_with(start));
+        match self {
+            Self::Link if is_of_tls => format!("--agent-{name}"),
+            Self::Modern | Self::Link => format!("--{name}"),
+            Self::Consul => format!("-{name}"),
+        }
+    }
+}
+
+/// Where a setting comes from, or could.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origins {
+    grammar: Grammar,
+    /// Names of the flags on the command line.
+    flags: Vec<&'static str>,
+    has_address: bool,
+}
+
+impl Origins {
+    /// A flag as it is typed.
+    pub fn flag(&self, name: &str) -> String {
+        self.grammar.flag(name)
+    }
+
+    /// Whether the agent's address was given.
+    pub fn has_address(&self) -> bool {
+        self.has_address
+    }
+
+    /// What a person changes: the flag if it was given, else the variable if it is set, else either.
+    pub fn name(&self, flag: &'static str, variable: &str, is_set: bool) -> String {
+        match (self.flags.contains(&flag), is_set) {
+            (true, _) => self.grammar.flag(flag),
+            (false, true) => variable.to_owned(),
+            (false, false) => format!("{} or {variable}", self.grammar.flag(flag)),
+        }
     }
 }
 
@@ -135,11 +197,15 @@ pub struct ConsulSettings {
     pub timeout: Duration,
     /// How long all requests of one client may take together, for commands that end; `None` without a limit.
     pub time_limit: Option<Duration>,
+    /// Where these settings come from.
+    pub origins: Origins,
 }
 
 /// What was given on the command line; `None` falls back to the environment.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ConsulFlags {
+    /// How flags are written.
+    pub grammar: Grammar,
     /// `--http-addr`
     pub http_addr: Option<String>,
     /// `--token`
@@ -208,7 +274,19 @@ pub const TIME_LIMIT: Duration = Duration::from_secs(60);
 impl ConsulSettings {
     /// Resolves flags over environment over defaults. Reads the token file.
     pub fn resolve(flags: ConsulFlags, env: &dyn Env) -> Result<Self, Error> {
+        let mut given = Vec::new();
+        for (name, is_given) in [
+            ("http-addr", flags.http_addr.is_some()),
+            ("ca-file", flags.ca_file.is_some()),
+            ("ca-path", flags.ca_path.is_some()),
+            ("client-cert", flags.client_cert.is_some()),
+            ("client-key", flags.client_key.is_some()),
+            ("tls-server-name", flags.tls_server_name.is_some()),
+        ] {
+            given.extend(is_given.then_some(name));
+        }
         let ConsulFlags {
+            grammar,
             http_addr,
             token,
             token_file,
@@ -222,8 +300,14 @@ impl ConsulSettings {
             datacenter,
         } = flags;
         let tls_by_default = boolean(env, env::CONSUL_HTTP_SSL)?.unwrap_or(false);
-        let address = http_addr.or_else(|| env.get(env::CONSUL_HTTP_ADDR));
-        let address = HttpAddress::parse(address.as_deref().unwrap_or("127.0.0.1:8500"), tls_by_default)?;
+        let text = http_addr.or_else(|| env.get(env::CONSUL_HTTP_ADDR));
+        let origins = Origins { grammar, flags: given, has_address: text.is_some() };
+        let text = text.as_deref().unwrap_or("127.0.0.1:8500");
+        let address = HttpAddress::parse(text, tls_by_default)?;
+        let auth = env.get(env::CONSUL_HTTP_AUTH).map(|text| match text.split_once(':') {
+            Some((user, password)) => (user.to_owned(), Secret::new(password)),
+            None => (text, Secret::default()),
+        });
         let path_from = |flag: Option<PathBuf>, name| flag.or_else(|| env.get(name).map(PathBuf::from));
         let (token, token_file) = resolve_token(token, token_file, env)?;
         Ok(Self {
@@ -231,10 +315,7 @@ impl ConsulSettings {
             address,
             token,
             token_file,
-            auth: env.get(env::CONSUL_HTTP_AUTH).map(|text| match text.split_once(':') {
-                Some((user, password)) => (user.to_owned(), Secret::new(password)),
-                None => (text, Secret::default()),
-            }),
+            auth,
             tls: TlsSettings {
                 ca_file: path_from(ca_file, env::CONSUL_CACERT),
                 ca_path: path_from(ca_path, env::CONSUL_CAPATH),
@@ -248,6 +329,7 @@ impl ConsulSettings {
             datacenter,
             timeout: REQUEST_TIMEOUT,
             time_limit: None,
+            origins,
         })
     }
 }
@@ -328,6 +410,38 @@ mod tests {
         for bad in ["ftp://x:1", "host:port", "unix://", ":8500", "http://"] {
             assert!(HttpAddress::parse(bad, false).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_password_in_an_address_is_refused_and_not_shown() {
+        for text in [
+            "http://user:PW@host:8500/x",
+            "user:PW@host",
+            "http://user:PW@host:x",
+            "ftp://user:PW@host",
+            "http://user:8/PW@host",
+            "user:PW@",
+            "user:PW://x@host",
+            "user:PW@:1",
+        ] {
+            let error = HttpAddress::parse(text, false).unwrap_err().to_string();
+            assert!(error.contains("(redacted)@") && !error.contains("PW"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_setting_is_named_as_it_was_typed() {
+        let flags = ConsulFlags {
+            grammar: Grammar::Consul,
+            ca_file: Some("ca.pem".into()),
+            ..ConsulFlags::default()
+        };
+        let origins = ConsulSettings::resolve(flags, &BTreeMap::new()).unwrap().origins;
+        assert_eq!(origins.name("ca-file", env::CONSUL_CACERT, true), "-ca-file");
+        assert_eq!(origins.name("ca-path", env::CONSUL_CAPATH, true), "CONSUL_CAPATH");
+        assert_eq!(origins.name("ca-path", env::CONSUL_CAPATH, false), "-ca-path or CONSUL_CAPATH");
+        assert_eq!(Grammar::Link.flag("ca-file"), "--agent-ca-file");
+        assert_eq!(Grammar::Link.flag("http-addr"), "--http-addr");
     }
 
     #[test]

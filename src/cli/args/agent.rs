@@ -6,7 +6,7 @@ use clap::Args;
 
 use crate::cli::dropin::connect_envoy::AgentFlags;
 use crate::secret::Secret;
-use crate::settings::consul::{ConsulFlags, TIME_LIMIT};
+use crate::settings::consul::{ConsulFlags, Grammar, TIME_LIMIT};
 
 /// How to reach the Consul agent. Consul's own environment variables count, too.
 #[derive(Debug, Clone, Default, Args)]
@@ -70,6 +70,7 @@ impl AgentArgs {
     /// For commands that speak to the agent only.
     pub fn into_flags(self) -> ConsulFlags {
         ConsulFlags {
+            grammar: Grammar::Modern,
             http_addr: self.http_addr,
             token: self.token.map(|token| token.expose().to_owned()),
             token_file: self.token_file.map(Into::into),
@@ -87,6 +88,7 @@ impl AgentArgs {
     /// For commands that share their settings with `connect envoy`.
     pub fn into_dropin(self) -> AgentFlags {
         AgentFlags {
+            grammar: Grammar::Modern,
             http_addr: self.http_addr,
             ca_file: self.ca_file,
             ca_path: self.ca_path,

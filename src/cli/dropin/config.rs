@@ -8,7 +8,7 @@ use crate::cli::Outcome;
 use crate::commands::block_on;
 use crate::commands::config::{Failure, Source, delete, list, read, write};
 use crate::output::Printer;
-use crate::settings::consul::{ConsulFlags, ConsulSettings};
+use crate::settings::consul::{ConsulFlags, ConsulSettings, Grammar};
 use crate::settings::env::Env;
 
 /// The commands.
@@ -250,6 +250,7 @@ fn modify_index(parsed: &Parsed, usage: &str) -> Result<u64, Failure> {
 fn agent_flags(parsed: &Parsed) -> ConsulFlags {
     let token_file = given(parsed, "token-file");
     ConsulFlags {
+        grammar: Grammar::Consul,
         http_addr: given(parsed, "http-addr"),
         // Consul: the file wins.
         token: given(parsed, "token").filter(|_| token_file.is_none()),

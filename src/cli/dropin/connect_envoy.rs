@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::go_flags::{self, Flag, FlagError, Kind};
 use crate::gateway::definition::ServiceDefinition;
-use crate::settings::consul::TIME_LIMIT;
+use crate::settings::consul::{Grammar, TIME_LIMIT};
 
 const fn text(name: &'static str, value: &'static str, help: &'static str) -> Flag {
     Flag { name, kind: Kind::Text, value, help }
@@ -239,6 +239,8 @@ pub struct ConnectEnvoyArgs {
 /// The flags that all of Consul's commands share.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct AgentFlags {
+    /// How flags are written.
+    pub grammar: Grammar,
     /// `-http-addr`.
     pub http_addr: Option<String>,
     /// `-ca-file`.
@@ -333,6 +335,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<ConnectEnv
         grpc_ca_file: text("grpc-ca-file"),
         grpc_ca_path: text("grpc-ca-path"),
         agent: AgentFlags {
+            grammar: Grammar::Consul,
             http_addr: text("http-addr"),
             ca_file: text("ca-file"),
             ca_path: text("ca-path"),
