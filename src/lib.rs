@@ -15,6 +15,7 @@ pub mod consul_version;
 pub mod envoy;
 pub mod envoy_api;
 pub mod error;
+pub mod excerpt;
 pub mod gateway;
 pub mod gotemplate;
 pub mod hcl;

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::{Client, Method};
 
+use crate::excerpt;
 use crate::http;
 
 /// A client of one Envoy's admin server.
@@ -78,7 +79,7 @@ impl Admin {
         if status.is_success() {
             Ok(text)
         } else {
-            Err(fail(format!("{path} answers {status}: {}", text.trim())))
+            Err(fail(format!("{path} answers {status}: {}", excerpt::cut(&text))))
         }
     }
 }

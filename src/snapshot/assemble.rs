@@ -13,6 +13,7 @@ use super::{
     CaRoots, DefaultIntentionSource, Instance, Intention, IntentionAction, Leaf, Part, ServiceDefaults,
     ServiceResolver, Snapshot, folded,
 };
+use crate::excerpt;
 
 /// What an answer of the agent is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,7 +91,7 @@ pub enum Error {
     },
     /// A body of another shape than Consul's.
     #[error("the answer is not what Consul sends: {0}")]
-    Shape(#[from] serde_json::Error),
+    Shape(String),
     /// Nobody signs certificates.
     ///
     /// Consul: a server that has just started says so for a moment, and means nothing by it.
@@ -98,10 +99,17 @@ pub enum Error {
     NoRoots,
 }
 
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        // A value of the wrong type is in the error as a whole.
+        Self::Shape(excerpt::cut(&error.to_string()))
+    }
+}
+
 /// The start of an error body, on one line.
 fn text(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body);
-    text.trim().trim_matches('"').chars().take(300).map(|c| if c.is_control() { ' ' } else { c }).collect()
+    let text = excerpt::of_body(body, &[]);
+    text.trim_matches('"').chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 impl Snapshot {
@@ -155,7 +163,7 @@ impl Snapshot {
                 }
                 // What is wrong with it would be told with what is in it.
                 (_, Err(Error::Shape(_))) => {
-                    return Err(Error::Shape(serde::de::Error::custom("a certificate of another form")));
+                    return Err(Error::Shape("a certificate of another form".to_owned()));
                 }
                 (_, other) => {
                     other?;

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use super::{Leaf, Snapshot, folded};
+use crate::excerpt;
 
 /// Something that was left out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -77,8 +78,11 @@ impl Part {
             Ok(read) => Some(read),
             Err(error) => {
                 // An error tells what it found, which may be a private key.
-                let reason =
-                    if self == Self::Leaf { "it has another form".to_owned() } else { error.to_string() };
+                let reason = if self == Self::Leaf {
+                    "it has another form".to_owned()
+                } else {
+                    excerpt::cut(&error.to_string())
+                };
                 unreadable.push(Unreadable { part: self, service, reason });
                 None
             }

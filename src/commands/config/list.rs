@@ -5,6 +5,7 @@ use serde::Deserialize;
 
 use super::{Exchange, Failure, exchange};
 use crate::consul::encode_path_segment;
+use crate::excerpt;
 use crate::settings::consul::ConsulSettings;
 
 /// Of an entry, what the list shows.
@@ -26,8 +27,8 @@ pub async fn run(kind: &str, filter: Option<&str>, settings: &ConsulSettings) ->
         doing: doing.clone(),
     };
     let answer = exchange(settings, request).await?;
-    let entries: Option<Vec<Listed>> =
-        serde_json::from_slice(&answer.body).map_err(|error| Failure::new(format!("{doing}: {error}")))?;
+    let entries: Option<Vec<Listed>> = serde_json::from_slice(&answer.body)
+        .map_err(|error| Failure::new(format!("{doing}: {}", excerpt::cut(&error.to_string()))))?;
     // The mesh entry has no name in Consul's answer.
     let name = |entry: Listed| if kind == "mesh" { "mesh\n".to_owned() } else { entry.name + "\n" };
     Ok(entries.unwrap_or_default().into_iter().map(name).collect())

@@ -5,6 +5,7 @@ use reqwest::Method;
 use super::{Exchange, Failure, entry_path, exchange};
 use crate::config_entry;
 use crate::consul_version::ConsulVersion;
+use crate::excerpt;
 use crate::settings::consul::ConsulSettings;
 
 /// Reads an entry and gives what Consul prints of it.
@@ -18,5 +19,7 @@ pub async fn run(kind: &str, name: &str, settings: &ConsulSettings) -> Result<St
     let request = Exchange { method: Method::GET, path, query: Vec::new(), body: None, doing: doing.clone() };
     let answer = exchange(settings, request).await?;
     let shown = config_entry::shown(&answer.body, kind, name, &version);
-    shown.map(|text| text + "\n").map_err(|reason| Failure::new(format!("{doing}: {reason}")))
+    shown
+        .map(|text| text + "\n")
+        .map_err(|reason| Failure::new(format!("{doing}: {}", excerpt::cut(&reason))))
 }

@@ -9,6 +9,7 @@ use crate::config_entry::{self, ConfigEntry, Scope, Stored};
 use crate::consul::{self, Consul, EntryPath};
 use crate::consul_version::ConsulVersion;
 use crate::error::{CommandError, Kind};
+use crate::excerpt;
 
 /// Entries that Consul has.
 #[derive(Debug, Default)]
@@ -85,7 +86,7 @@ impl Question {
         let wrong = |reason: String, path: String| {
             CommandError::message(
                 Kind::Agent,
-                format_args!("GET {path} on the agent at {}: {reason}", consul.address()),
+                format_args!("GET {path} on the agent at {}: {}", consul.address(), excerpt::cut(&reason)),
             )
             .hint("is a Consul agent listening there, or something else?")
         };
