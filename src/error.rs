@@ -101,23 +101,23 @@ impl From<crate::consul::Error> for CommandError {
     fn from(error: crate::consul::Error) -> Self {
         use crate::consul::Failure;
 
+        let hint = error.hint.clone();
         if error.is_permission_denied() {
-            return Self::new(Kind::PermissionDenied, error).hint(
+            return Self::new(Kind::PermissionDenied, error).hint(hint.unwrap_or_else(|| {
                 "give a token with the right (--token-file, CONSUL_HTTP_TOKEN): a gateway needs service:write on itself \
-                 and on every linked service",
-            );
+                 and on every linked service"
+                    .to_owned()
+            }));
         }
-        let hint = match &error.failure {
-            Failure::TimeLimit(_) => Some("is the agent well? --timeout (-timeout) sets the limit"),
-            Failure::Transport(_) | Failure::Timeout(_) => Some(
-                "is the agent running, and is this its HTTP address? Set --http-addr or CONSUL_HTTP_ADDR",
-            ),
-            Failure::Answer(_) => Some("is a Consul agent listening there, or something else?"),
-            Failure::Status { .. } | Failure::Setup(_) => None,
-        };
+        let hint = hint.or_else(|| match &error.failure {
+            Failure::TimeLimit(_) => {
+                Some("is the agent well? --timeout (-timeout) sets the limit".to_owned())
+            }
+            _ => None,
+        });
         let kind = match &error.failure {
             // The agent is there and does its part; what was asked for is wrong.
-            Failure::Status { status: 400..=499, .. } => Kind::Failed,
+            Failure::Status { status: 400..=499, .. } if !error.is_plain_on_tls() => Kind::Failed,
             _ => Kind::Agent,
         };
         match hint {
@@ -131,6 +131,12 @@ impl From<crate::collect::Error> for CommandError {
     fn from(error: crate::collect::Error) -> Self {
         if let crate::collect::Error::Request(error) = error {
             return error.into();
+        }
+        if error.is_unknown_token() {
+            return Self::new(Kind::PermissionDenied, error).hint(
+                "the token does not exist in Consul: it was deleted or belongs to another cluster; give another with \
+                 --token-file, CONSUL_HTTP_TOKEN or CONSUL_HTTP_TOKEN_FILE",
+            );
         }
         if error.is_permission_denied() {
             return Self::new(Kind::PermissionDenied, error).hint(

@@ -47,6 +47,11 @@ impl Error {
         }
     }
 
+    /// Whether the agent does not know the token.
+    pub fn is_unknown_token(&self) -> bool {
+        matches!(self, Self::Answer { source: assemble::Error::UnknownToken { .. }, .. })
+    }
+
     /// Whether the gateway is not registered with the agent.
     pub fn is_not_found(&self) -> bool {
         match self {

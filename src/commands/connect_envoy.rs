@@ -100,10 +100,18 @@ impl Host {
                     .context(format!("{flag}: the host `{host}` cannot be resolved"))
             })
         };
-        let read = |file: Option<&PathBuf>, path: Option<&PathBuf>| {
-            authorities::read(file.map(PathBuf::as_path), path.map(PathBuf::as_path))
-                .map_err(|error| CommandError::new(Kind::InvalidInput, error))
+        let origins = &settings.consul.origins;
+        let read = |file: Option<&PathBuf>, path: Option<&PathBuf>, names: [(&'static str, &str); 2]| {
+            authorities::read(file.map(PathBuf::as_path), path.map(PathBuf::as_path)).map_err(|error| {
+                let (flag, variable) = names[usize::from(file.is_none())];
+                // Whether a flag about gRPC was given is not kept.
+                let is_kept = !flag.starts_with("grpc-");
+                CommandError::new(Kind::InvalidInput, error)
+                    .hint(format!("correct {}", origins.name(flag, variable, is_kept)))
+            })
         };
+        let of_grpc = [("grpc-ca-file", env::CONSUL_GRPC_CACERT), ("grpc-ca-path", env::CONSUL_GRPC_CAPATH)];
+        let of_http = [("ca-file", env::CONSUL_CACERT), ("ca-path", env::CONSUL_CAPATH)];
         let tls = &settings.consul.tls;
         Ok(Self {
             admin_address: ip("-admin-bind", &settings.admin_bind.host)?,
@@ -114,8 +122,8 @@ impl Host {
                 _ => String::new(),
             },
             authorities: Authorities {
-                grpc: read(settings.grpc_ca_file.as_ref(), settings.grpc_ca_path.as_ref())?,
-                http: read(tls.ca_file.as_ref(), tls.ca_path.as_ref())?,
+                grpc: read(settings.grpc_ca_file.as_ref(), settings.grpc_ca_path.as_ref(), of_grpc)?,
+                http: read(tls.ca_file.as_ref(), tls.ca_path.as_ref(), of_http)?,
             },
         })
     }

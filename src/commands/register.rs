@@ -186,8 +186,13 @@ pub async fn deregister(consul: &Consul, id: &str) -> Result<bool, CommandError>
         )
         .hint("`consul services deregister -id` takes other services off the agent"));
     }
-    consul.put(&format!("/v1/agent/service/deregister/{}", encode_path_segment(id)), &[], Vec::new()).await?;
-    Ok(true)
+    let path = format!("/v1/agent/service/deregister/{}", encode_path_segment(id));
+    match consul.put(&path, &[], Vec::new()).await {
+        Ok(_) => Ok(true),
+        // Sent twice, or somebody else was faster: it is gone.
+        Err(error) if error.status().is_some() && lookup(consul, id).await?.is_none() => Ok(true),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// `termgate register`.

@@ -7,12 +7,16 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use reqwest::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, Method};
+use reqwest::{Client, Method, Response, Url};
 use serde::de::DeserializeOwned;
 
-use super::error::{Error, Failure};
-use super::lanes::Lanes;
+use super::error::{Error, Failure, PLAIN_ON_TLS};
+use super::fault::Fault;
+use super::lanes::{Lane, Lanes};
+use super::limit::Limit;
+use super::redirect::{self, Next};
 use super::tls;
+use crate::excerpt;
 use crate::http;
 use crate::secret::Secret;
 use crate::settings::consul::{ConsulSettings, HttpAddress};
@@ -53,6 +57,8 @@ pub struct Answer {
     pub filtered_by_acls: bool,
     /// `Retry-After`, where it is a number of seconds.
     pub retry_after: Option<Duration>,
+    /// Whether the request was sent twice: the first one may have been carried out, too. See [`Consul::exchange`].
+    pub was_resent: bool,
 }
 
 /// How long the agent may hold an answer back.
@@ -66,8 +72,18 @@ pub struct Wait {
 
 /// Connections to the agent at once, at most; what is more waits for one of them.
 const MAX_CONNECTIONS: usize = 8;
-/// Largest answer taken from the agent, in bytes.
-const MAX_ANSWER: usize = 256 << 20;
+/// A connection that was closed while it was idle shows it at once. One that breaks later was in use.
+const STALE: Duration = Duration::from_secs(5);
+
+/// Writes that may be carried out twice: the second time changes nothing. A check-and-set among them then answers as
+/// after a conflict; see [`Answer::was_resent`].
+const REPEATABLE: [&str; 5] = [
+    "/v1/agent/service/register",
+    "/v1/agent/service/deregister/",
+    "/v1/catalog/register",
+    "/v1/catalog/deregister",
+    "/v1/config",
+];
 
 impl Consul {
     /// Sets the client up; nothing is sent yet.
@@ -76,13 +92,14 @@ impl Consul {
         if let Some(ForwardProxy { variable, .. }) = &settings.forward_proxy {
             address = format!("{address} (through the proxy that {variable} names)");
         }
-        let fail = |reason: String| Error {
+        let fail = |(reason, hint)| Error {
             method: "connect".to_owned(),
             path: "to".to_owned(),
             address: address.clone(),
             failure: Failure::Setup(reason),
+            hint,
         };
-        let route = Route::new(&settings.address, settings.tls.server_name.as_deref()).map_err(fail)?;
+        let route = Route::new(settings).map_err(fail)?;
         let first = route.client(settings).map_err(fail)?;
         let authorization = settings.auth.as_ref().and_then(|(user, password)| {
             use base64::Engine as _;
@@ -157,7 +174,9 @@ impl Consul {
     /// Decodes an answer's body, with an error that names the request.
     pub fn decode<T: DeserializeOwned>(&self, method: &str, path: &str, body: &[u8]) -> Result<T, Error> {
         serde_json::from_slice(body).map_err(|error| {
-            self.error(method, path, Failure::Answer(format!("{error}; it starts with {:?}", excerpt(body))))
+            // A value of the wrong type is in the error as a whole.
+            let (error, start) = (self.excerpt(error.to_string().as_bytes()), self.excerpt(body));
+            self.error(method, path, Failure::Answer(format!("{error}; it starts with {start:?}")))
         })
     }
 
@@ -172,7 +191,7 @@ impl Consul {
     ) -> Result<Answer, Error> {
         let answer = self.exchange(method.clone(), path, query, body, wait).await?;
         if answer.status >= 300 {
-            let failure = Failure::Status { status: answer.status, body: excerpt(&answer.body) };
+            let failure = Failure::Status { status: answer.status, body: self.excerpt(&answer.body) };
             return Err(self.error(method.as_str(), path, failure));
         }
         Ok(answer)
@@ -181,6 +200,11 @@ impl Consul {
     /// Sends one request and gives its answer, whatever its status.
     ///
     /// With `wait` it is a blocking query: the time limit grows by the time the agent may hold it back.
+    ///
+    /// A request whose connection was left open by an earlier one and breaks before an answer begins is sent once
+    /// more, on a new connection, if it may be carried out twice: reads, and [`REPEATABLE`] writes. The agent may have
+    /// carried out the first one, so the answer says that there were two, for callers that see a difference. The time
+    /// limit is for both.
     pub async fn exchange(
         &self,
         method: Method,
@@ -219,34 +243,15 @@ impl Consul {
         }
         let exchange = async {
             let new_client = || self.route.client(&self.settings);
-            let lane = self.lanes.take(new_client).await.map_err(|reason| fail(Failure::Setup(reason)))?;
-            let mut request = lane
-                .client()
-                .request(method.clone(), format!("{}{target}", self.route.base))
-                .headers(self.headers());
-            if let Some(body) = body {
-                request = request.body(body);
-            }
-            let mut response =
-                request.send().await.map_err(|error| fail(Failure::Transport(reason(&error))))?;
-            let status = response.status().as_u16();
-            let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
-            let index = header("x-consul-index").and_then(|value| value.parse().ok());
-            let filtered_by_acls = header("x-consul-results-filtered-by-acls") == Some("true");
-            let retry_after = header("retry-after").and_then(|value| value.trim().parse().ok());
-            let retry_after = retry_after.map(Duration::from_secs);
-            let mut body = Vec::new();
-            while let Some(chunk) =
-                response.chunk().await.map_err(|error| fail(Failure::Transport(reason(&error))))?
-            {
-                if body.len() + chunk.len() > MAX_ANSWER {
-                    return Err(fail(Failure::Answer(format!("it is larger than {MAX_ANSWER} bytes"))));
+            let lane = self.lanes.take(new_client).await;
+            let mut lane = lane.map_err(|(reason, hint)| Error { hint, ..fail(Failure::Setup(reason)) })?;
+            self.follow(&mut lane, &method, &target, body).await.map_err(|failed| match failed {
+                Failed::Connection(fault, reason) => {
+                    let hint = self.settings.hint(fault);
+                    Error { hint: Some(hint), ..fail(Failure::Transport(reason)) }
                 }
-                body.extend_from_slice(&chunk);
-            }
-            drop(response);
-            lane.settle().await;
-            Ok(Answer { status, body, index, filtered_by_acls, retry_after })
+                Failed::Answer(failure) => fail(failure),
+            })
         };
         let mut overdue = Failure::Timeout(limit);
         if let Some(TimeLimit { length, end }) = self.time_limit {
@@ -256,6 +261,69 @@ impl Consul {
             }
         }
         tokio::time::timeout(limit, exchange).await.map_err(|_| fail(overdue))?
+    }
+
+    /// Sends a request, and wherever the agent refers to within its own origin.
+    async fn follow(
+        &self,
+        lane: &mut Lane,
+        method: &Method,
+        target: &str,
+        mut body: Option<Vec<u8>>,
+    ) -> Result<Answer, Failed> {
+        let url = format!("{}{target}", self.route.base);
+        let mut url = Url::parse(&url).map_err(|error| Failed::Answer(Failure::Setup(error.to_string())))?;
+        let mut method = method.clone();
+        let mut was_resent = false;
+        for _ in 0..=redirect::MOST {
+            let may_repeat = is_repeatable(&method, target);
+            let (response, resent) = self.reach(lane, &method, &url, body.as_deref(), may_repeat).await?;
+            was_resent |= resent;
+            let location = response.headers().get("location").and_then(|value| value.to_str().ok());
+            let status = response.status().as_u16();
+            let next = redirect::next(&self.settings.address, &url, &method, status, location);
+            let answer = read(response, Limit::of(target)).await?;
+            lane.settle().await;
+            match next {
+                Next::Done => return Ok(Answer { was_resent, ..answer }),
+                Next::Refuse(reason) => return Err(Failed::Answer(Failure::Redirect(reason))),
+                Next::Follow { url: to, method: with, keeps_body } => {
+                    (url, method) = (to, with);
+                    body = body.filter(|_| keeps_body);
+                }
+            }
+        }
+        Err(Failed::Answer(Failure::Redirect(format!("it redirects more than {} times", redirect::MOST))))
+    }
+
+    /// Sends a request until an answer begins, at most twice; whether it was twice.
+    async fn reach(
+        &self,
+        lane: &mut Lane,
+        method: &Method,
+        url: &Url,
+        body: Option<&[u8]>,
+        may_repeat: bool,
+    ) -> Result<(Response, bool), Failed> {
+        let started = Instant::now();
+        let mut is_second = false;
+        loop {
+            let (client, is_reused) = lane.start();
+            let mut request = client.request(method.clone(), url.clone()).headers(self.headers());
+            if let Some(body) = body {
+                request = request.body(body.to_vec());
+            }
+            let error = match request.send().await {
+                Ok(response) => return Ok((response, is_second)),
+                Err(error) => error,
+            };
+            let fault = Fault::of(&error);
+            let is_stale = is_reused && fault == Fault::Closed && started.elapsed() < STALE;
+            if is_second || !is_stale || !may_repeat {
+                return Err(Failed::Connection(fault, reason(&error)));
+            }
+            is_second = true;
+        }
     }
 
     fn headers(&self) -> HeaderMap {
@@ -303,9 +371,93 @@ impl Consul {
         target
     }
 
-    fn error(&self, method: &str, path: &str, failure: Failure) -> Error {
-        Error { method: method.to_owned(), path: path.to_owned(), address: self.address.clone(), failure }
+    /// An error of a request to this agent.
+    pub(super) fn error(&self, method: &str, path: &str, failure: Failure) -> Error {
+        let settings = &self.settings;
+        let hint = match &failure {
+            Failure::Timeout(_) => Some(settings.timeout_hint()),
+            Failure::Answer(_) => Some(settings.answer_hint()),
+            Failure::Redirect(_) => Some(settings.redirect_hint()),
+            Failure::Status { status, body } => self.status_hint(*status, body.as_bytes()),
+            Failure::Transport(_) | Failure::TimeLimit(_) | Failure::Unclear | Failure::Setup(_) => None,
+        };
+        Error {
+            method: method.to_owned(),
+            path: path.to_owned(),
+            address: self.address.clone(),
+            failure,
+            hint,
+        }
     }
+
+    /// What to do about an answer with an error status, where its text says more than that.
+    pub fn status_hint(&self, status: u16, body: &[u8]) -> Option<String> {
+        let says = |text: &str| body.windows(text.len()).any(|window| window == text.as_bytes());
+        match status {
+            400 if body.starts_with(PLAIN_ON_TLS.as_bytes()) => Some(self.settings.plain_on_tls_hint()),
+            401 | 403 | 500 if says("ACL not found") => Some(self.settings.unknown_token_hint()),
+            _ => None,
+        }
+    }
+
+    /// The start of an answer's body for a message, without the secrets that were sent: servers exist that answer with
+    /// the request.
+    pub fn excerpt(&self, body: &[u8]) -> String {
+        let token = self.token.lock().unwrap_or_else(PoisonError::into_inner);
+        let authorization = self.authorization.as_ref().and_then(|value| value.to_str().ok());
+        let encoded = authorization.and_then(|value| value.strip_prefix("Basic "));
+        let password = self.settings.auth.as_ref().map(|(_, password)| password.expose());
+        let secrets = [token.as_ref().map(Secret::expose), encoded, password];
+        excerpt::of_body(body, &secrets.map(Option::unwrap_or_default))
+    }
+}
+
+/// Whether a request for this path and query may be carried out twice.
+fn is_repeatable(method: &Method, target: &str) -> bool {
+    let path = target.split_once('?').map_or(target, |(path, _)| path);
+    match *method {
+        Method::GET | Method::HEAD => true,
+        Method::PUT | Method::DELETE => REPEATABLE.iter().any(|start| {
+            path.strip_prefix(start)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || start.ends_with('/'))
+        }),
+        _ => false,
+    }
+}
+
+/// Why a request has no answer.
+enum Failed {
+    /// No answer began.
+    Connection(Fault, String),
+    /// It did.
+    Answer(Failure),
+}
+
+/// Reads an answer to its end.
+async fn read(mut response: Response, limit: Limit) -> Result<Answer, Failed> {
+    let status = response.status().as_u16();
+    let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+    let index = header("x-consul-index").and_then(|value| value.parse().ok());
+    let filtered_by_acls = header("x-consul-results-filtered-by-acls") == Some("true");
+    let retry_after = header("retry-after").and_then(|value| value.trim().parse().ok());
+    let retry_after = retry_after.map(Duration::from_secs);
+    let too_large = || Failed::Answer(Failure::Answer(limit.exceeded()));
+    let announced = response.content_length().unwrap_or(0);
+    let announced = usize::try_from(announced).unwrap_or(usize::MAX);
+    if announced > limit.body {
+        return Err(too_large());
+    }
+    let mut body = Vec::with_capacity(announced);
+    while let Some(chunk) =
+        response.chunk().await.map_err(|error| Failed::Connection(Fault::Other, reason(&error)))?
+    {
+        if body.len() + chunk.len() > limit.body {
+            return Err(too_large());
+        }
+        body.extend_from_slice(&chunk);
+    }
+    limit.check(&body).map_err(|reason| Failed::Answer(Failure::Answer(reason)))?;
+    Ok(Answer { status, body, index, filtered_by_acls, retry_after, was_resent: false })
 }
 
 /// How the agent is reached.
@@ -318,10 +470,13 @@ struct Route {
     resolved: Option<(String, Vec<SocketAddr>)>,
 }
 
+/// Why there is no client, and what to do about it.
+type Unusable = (String, Option<String>);
+
 impl Route {
-    fn new(address: &HttpAddress, server_name: Option<&str>) -> Result<Self, String> {
+    fn new(settings: &ConsulSettings) -> Result<Self, Unusable> {
         let plain = |base| Self { base, host_header: None, resolved: None };
-        Ok(match (address, server_name) {
+        Ok(match (&settings.address, settings.tls.server_name.as_deref()) {
             (HttpAddress::Unix(_), _) => plain("http://localhost".to_owned()),
             (HttpAddress::Tcp { tls: false, host, port, path_prefix }, _) => {
                 plain(format!("http://{host}:{port}{path_prefix}"))
@@ -331,8 +486,9 @@ impl Route {
             }
             (HttpAddress::Tcp { tls: true, host, port, path_prefix }, Some(name)) => {
                 let target = (host.trim_matches(['[', ']']), *port);
-                let found =
-                    target.to_socket_addrs().map_err(|error| format!("look-up of {host}: {error}"))?;
+                let found = target.to_socket_addrs().map_err(|error| {
+                    (format!("look-up of {host}: {error}"), Some(settings.hint(Fault::UnknownHost)))
+                })?;
                 Self {
                     base: format!("https://{name}:{port}{path_prefix}"),
                     host_header: HeaderValue::try_from(format!("{host}:{port}")).ok(),
@@ -343,27 +499,35 @@ impl Route {
     }
 
     /// A client with a connection of its own.
-    fn client(&self, settings: &ConsulSettings) -> Result<Client, String> {
+    fn client(&self, settings: &ConsulSettings) -> Result<Client, Unusable> {
         let mut builder = http::client_builder()
             .tcp_nodelay(true)
             .pool_max_idle_per_host(1)
-            .redirect(reqwest::redirect::Policy::limited(3))
             .connect_timeout(Duration::from_secs(10).min(settings.timeout));
         if let Some(ForwardProxy { url, variable }) = &settings.forward_proxy {
             // The reason could quote the URL, and that hold a password.
             let proxy = reqwest::Proxy::all(url.expose())
-                .map_err(|_| format!("{variable} is not the URL of an HTTP proxy"))?;
+                .map_err(|_| (format!("{variable} is not the URL of an HTTP proxy"), None))?;
             builder = builder.proxy(proxy);
         }
         builder = match &settings.address {
             HttpAddress::Unix(path) => builder.unix_socket(PathBuf::from(path)).tls_certs_only([]),
             HttpAddress::Tcp { tls: false, .. } => builder.tls_certs_only([]),
-            HttpAddress::Tcp { tls: true, .. } => tls::configure(builder, &settings.tls)?,
+            HttpAddress::Tcp { tls: true, .. } => {
+                tls::configure(builder, &settings.tls).map_err(|problem| {
+                    let name = settings.name_of(problem.setting);
+                    let hint = match problem.help {
+                        Some(help) => format!("{help} (set with {name})"),
+                        None => format!("correct {name}"),
+                    };
+                    (problem.reason, Some(hint))
+                })?
+            }
         };
         if let Some((name, found)) = &self.resolved {
             builder = builder.resolve_to_addrs(name, found);
         }
-        builder.build().map_err(|error| reason(&error))
+        builder.build().map_err(|error| (reason(&error), None))
     }
 }
 
@@ -378,13 +542,8 @@ fn reason(error: &reqwest::Error) -> String {
         }
         source = cause.source();
     }
-    if reasons.is_empty() { error.to_string() } else { reasons.join(": ") }
-}
-
-/// The start of a body as text on one line.
-fn excerpt(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body.get(..2000).unwrap_or(body));
-    text.trim().to_owned()
+    // The URL of a request holds no secret, but is long, and the error around this one names it.
+    if reasons.is_empty() { "the request failed".to_owned() } else { reasons.join(": ") }
 }
 
 /// Percent-encodes a name for use as one segment of a path.
@@ -433,6 +592,35 @@ mod tests {
             consul.target("/v1/x", &[("passing", "")], Some(wait)),
             "/v1/x?passing&ns=team%20a&index=7&wait=60s"
         );
+    }
+
+    #[test]
+    fn only_requests_that_change_nothing_the_second_time_are_sent_again() {
+        for (method, path, expected) in [
+            (Method::GET, "/v1/anything", true),
+            (Method::PUT, "/v1/agent/service/register", true),
+            (Method::PUT, "/v1/agent/service/deregister/gw", true),
+            (Method::PUT, "/v1/config?cas=1", true),
+            (Method::DELETE, "/v1/config/mesh/mesh", true),
+            (Method::PUT, "/v1/catalog/register", true),
+            (Method::PUT, "/v1/configs", false),
+            (Method::PUT, "/v1/acl/token", false),
+            (Method::POST, "/v1/acl/login", false),
+            (Method::POST, "/v1/config", false),
+        ] {
+            assert_eq!(is_repeatable(&method, path), expected, "{method} {path}");
+        }
+    }
+
+    #[test]
+    fn what_an_answer_repeats_of_the_request_is_shown_without_secrets() {
+        let env =
+            std::collections::BTreeMap::from([("CONSUL_HTTP_AUTH".to_owned(), "me:passw0rd".to_owned())]);
+        let flags = ConsulFlags { token: Some("s3cret".into()), ..ConsulFlags::default() };
+        let consul = Consul::new(&ConsulSettings::resolve(flags, &env).unwrap()).unwrap();
+        let shown =
+            consul.excerpt(b"X-Consul-Token: s3cret, Authorization: Basic bWU6cGFzc3cwcmQ= (passw0rd)");
+        assert_eq!(shown, "X-Consul-Token: (redacted), Authorization: Basic (redacted) ((redacted))");
     }
 
     #[test]

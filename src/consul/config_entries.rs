@@ -52,6 +52,9 @@ impl Consul {
     }
 
     /// Writes an entry if its index is still this one (0: if it does not exist); whether it was.
+    ///
+    /// The request may be sent twice ([`Consul::exchange`]). If the second one comes too late, the first one may have
+    /// been carried out: that is [`Failure::Unclear`], not a conflict.
     pub async fn put_config_entry(&self, body: Vec<u8>, index: u64) -> Result<bool, Error> {
         let answer = self.put("/v1/config", &[("cas", &index.to_string())], body).await?;
         self.verdict("PUT", "/v1/config", &answer)
@@ -73,7 +76,11 @@ impl Consul {
     }
 
     fn verdict(&self, method: &str, path: &str, answer: &Answer) -> Result<bool, Error> {
-        self.decode(method, path, &answer.body)
+        let was_done: bool = self.decode(method, path, &answer.body)?;
+        if !was_done && answer.was_resent {
+            return Err(self.error(method, path, Failure::Unclear));
+        }
+        Ok(was_done)
     }
 }
 

@@ -13,6 +13,8 @@ pub struct Error {
     /// Why it failed.
     #[source]
     pub failure: Failure,
+    /// What to change, with the flag or variable at fault.
+    pub hint: Option<String>,
 }
 
 /// Why a request failed.
@@ -38,10 +40,23 @@ pub enum Failure {
     /// The answer is not what the API documents.
     #[error("the answer is not what Consul's API gives: {0}")]
     Answer(String),
+    /// The answer refers to another place, to which termgate sends nothing.
+    #[error("{0}")]
+    Redirect(String),
+    /// The connection broke after a check-and-set request was sent, and the second answer is that of a conflict: with
+    /// the first request's own result, or with somebody else's.
+    #[error(
+        "the connection broke before the answer, and what the agent answers now does not tell whether the request was \
+         carried out"
+    )]
+    Unclear,
     /// The client could not be set up (bad CA file, client certificate, …).
     #[error("{0}")]
     Setup(String),
 }
+
+/// What a server of Go's answers to plain HTTP on a port for https, with status 400.
+pub(super) const PLAIN_ON_TLS: &str = "Client sent an HTTP request to an HTTPS server";
 
 impl Error {
     /// The status the agent answered with, if it answered.
@@ -64,6 +79,16 @@ impl Error {
         }
     }
 
+    /// Whether the agent does not know the token.
+    pub fn is_unknown_token(&self) -> bool {
+        matches!(&self.failure, Failure::Status { status: 401 | 403 | 500, body } if body.contains("ACL not found"))
+    }
+
+    /// Whether the agent was asked in plain HTTP where it speaks https.
+    pub fn is_plain_on_tls(&self) -> bool {
+        matches!(&self.failure, Failure::Status { status: 400, body } if body.starts_with(PLAIN_ON_TLS))
+    }
+
     /// Whether the thing asked for does not exist.
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(404)
@@ -76,7 +101,7 @@ impl Error {
             Failure::Status { status, .. } => {
                 (*status == 429 || *status >= 500) && !self.is_permission_denied()
             }
-            Failure::Answer(_) | Failure::Setup(_) => false,
+            Failure::Answer(_) | Failure::Redirect(_) | Failure::Unclear | Failure::Setup(_) => false,
         }
     }
 }

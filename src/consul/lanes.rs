@@ -20,12 +20,18 @@ struct Free {
     /// As many permits as there may be clients in use.
     permits: Semaphore,
     /// Those that are not in use. What asks one thing after the other never needs a second.
-    clients: Mutex<Vec<Client>>,
+    clients: Mutex<Vec<Idle>>,
+}
+
+#[derive(Debug)]
+struct Idle {
+    client: Client,
+    is_connected: bool,
 }
 
 impl Free {
-    fn put_back(&self, client: Client) {
-        self.clients.lock().unwrap_or_else(PoisonError::into_inner).push(client);
+    fn put_back(&self, idle: Idle) {
+        self.clients.lock().unwrap_or_else(PoisonError::into_inner).push(idle);
         self.permits.add_permits(1);
     }
 }
@@ -33,6 +39,7 @@ impl Free {
 impl Lanes {
     /// So many, the first of them with this client.
     pub fn new(count: usize, first: Client) -> Self {
+        let first = Idle { client: first, is_connected: false };
         Self(Arc::new(Free { permits: Semaphore::new(count), clients: Mutex::new(vec![first]) }))
     }
 
@@ -42,12 +49,15 @@ impl Lanes {
     pub async fn take<E>(&self, new_client: impl FnOnce() -> Result<Client, E>) -> Result<Lane, E> {
         let permit = self.0.permits.acquire().await;
         let idle = self.0.clients.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        let client = idle.map_or_else(new_client, Ok)?;
+        let Idle { client, is_connected } = match idle {
+            Some(idle) => idle,
+            None => Idle { client: new_client()?, is_connected: false },
+        };
         // The semaphore is never closed.
         if let Ok(permit) = permit {
             permit.forget();
         }
-        Ok(Lane { client, free: Arc::clone(&self.0), is_settled: false })
+        Ok(Lane { client, free: Arc::clone(&self.0), is_connected, is_settled: true })
     }
 }
 
@@ -56,32 +66,38 @@ impl Lanes {
 pub(super) struct Lane {
     client: Client,
     free: Arc<Free>,
+    /// Whether its connection was left open by the last exchange.
+    is_connected: bool,
+    /// Whether no exchange is under way.
     is_settled: bool,
 }
 
 impl Lane {
-    /// The one to send the request with.
-    pub fn client(&self) -> &Client {
-        &self.client
+    /// The one to send a request with, and whether that goes over a connection left open by an earlier one.
+    pub fn start(&mut self) -> (&Client, bool) {
+        self.is_settled = false;
+        let is_reused = std::mem::take(&mut self.is_connected);
+        (&self.client, is_reused)
     }
 
     /// Waits until the connection is idle; the whole answer has been read.
-    pub async fn settle(mut self) {
+    pub async fn settle(&mut self) {
         let_connections_run().await;
-        self.is_settled = true;
+        (self.is_connected, self.is_settled) = (true, true);
     }
 }
 
 impl Drop for Lane {
     fn drop(&mut self) {
-        let (free, client) = (Arc::clone(&self.free), self.client.clone());
+        let free = Arc::clone(&self.free);
+        let idle = Idle { client: self.client.clone(), is_connected: self.is_connected };
         match Handle::try_current() {
             // A request that was given up: its connection closes once its task runs.
             Ok(runtime) if !self.is_settled => drop(runtime.spawn(async move {
                 let_connections_run().await;
-                free.put_back(client);
+                free.put_back(idle);
             })),
-            _ => free.put_back(client),
+            _ => free.put_back(idle),
         }
     }
 }

@@ -3,7 +3,11 @@
 mod client;
 mod config_entries;
 mod error;
+mod fault;
+mod hint;
 mod lanes;
+mod limit;
+mod redirect;
 mod tls;
 
 pub use client::{Answer, Consul, Wait, encode_path_segment};

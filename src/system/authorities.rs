@@ -56,8 +56,11 @@ fn list(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
 }
 
 fn read_file(path: &Path) -> Result<String, Error> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    let text = match std::fs::read_to_string(path) {
+        // Not even text.
+        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => String::new(),
+        text => text.map_err(|source| Error::Read { path: path.to_owned(), source })?,
+    };
     if text.contains("-----BEGIN CERTIFICATE-----") {
         Ok(text)
     } else {

@@ -5,7 +5,9 @@
 #[macro_use]
 mod support;
 
+mod agent_client;
 mod agent_faults;
+mod agent_hints;
 mod bootstrap;
 mod certificates;
 mod collect;

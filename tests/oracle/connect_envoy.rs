@@ -54,6 +54,11 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ("exec-binary-bare-name-path", "*", "a bare name is looked up in PATH"),
     ("exec-disable-hot-restart-given", "*", "Envoy refuses the same flag twice"),
     ("exec-tmpdir-missing", "*", "nothing is written to TMPDIR"),
+    (
+        "fail-close-register",
+        "1.8.7",
+        "a registration on a connection that was closed meanwhile is sent once more",
+    ),
     ("fail-self-403", "1.21.4", "a refusal in the words of an old agent"),
     ("fail-self-xds-both", "1.8.7", "the made-up agent names a TLS port, as no agent of this release does"),
     (

@@ -44,6 +44,9 @@ struct Shared {
     /// By the start of paths; the last one that fits counts.
     faults: Mutex<Vec<(String, Fault)>>,
     asked: Mutex<Vec<String>>,
+    closes_after_answers: AtomicBool,
+    /// The start of a request line that is carried out once without an answer.
+    swallows: Mutex<Option<String>>,
     has_ended: AtomicBool,
 }
 
@@ -59,6 +62,8 @@ impl FaultyAgent {
             consul: consul.http(),
             faults: Mutex::default(),
             asked: Mutex::default(),
+            closes_after_answers: AtomicBool::new(false),
+            swallows: Mutex::default(),
             has_ended: AtomicBool::new(false),
         });
         let serving = Arc::clone(&shared);
@@ -69,6 +74,17 @@ impl FaultyAgent {
     /// Where it listens.
     pub fn address(&self) -> Result<SocketAddr> {
         self.server.address().context("a TCP server has an address")
+    }
+
+    /// Closes each connection after an answer that does not announce it.
+    pub fn close_after_answers(&self) {
+        self.shared.closes_after_answers.store(true, Ordering::SeqCst);
+    }
+
+    /// Has the agent carry out the next request that starts like this, such as `PUT /v1/config`, and closes the
+    /// connection instead of answering.
+    pub fn swallow_answer(&self, request: &str) {
+        *lock(&self.shared.swallows) = Some(request.to_owned());
     }
 
     /// Has the requests fail whose path starts like this, those that the agent holds as well.
@@ -104,8 +120,15 @@ impl Shared {
         while let Some(request) = Request::read_from(&mut connection.stream)? {
             lock(&self.asked).push(request.target.clone());
             let Some(response) = self.answer(&request) else { return Ok(()) };
+            let line = format!("{} {}", request.method, request.target);
+            if lock(&self.swallows).take_if(|start| line.starts_with(&**start)).is_some() {
+                return Ok(());
+            }
             connection.stream.get_mut().write_all(&response.to_bytes())?;
             connection.stream.get_mut().flush()?;
+            if self.closes_after_answers.load(Ordering::SeqCst) {
+                return Ok(());
+            }
         }
         Ok(())
     }

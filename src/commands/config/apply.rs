@@ -315,7 +315,7 @@ impl Step {
 /// A failed request for an entry, with its kind and what to do.
 pub fn refused(error: consul::Error, doing: &str, kind: &str) -> CommandError {
     let doing = doing.to_owned();
-    if error.is_permission_denied() {
+    if error.is_permission_denied() && !error.is_unknown_token() {
         let right = match kind {
             "service-intentions" => "intentions:write on the service",
             "service-defaults" | "service-resolver" | "service-router" | "service-splitter" => {
@@ -328,7 +328,8 @@ pub fn refused(error: consul::Error, doing: &str, kind: &str) -> CommandError {
         ));
     }
     let Failure::Status { status, body } = &error.failure else {
-        let ambiguous = matches!(&error.failure, Failure::Timeout(_) | Failure::TimeLimit(_));
+        let ambiguous =
+            matches!(&error.failure, Failure::Timeout(_) | Failure::TimeLimit(_) | Failure::Unclear);
         let error = CommandError::from(error).context(doing);
         return if ambiguous {
             error.hint("it may have been written all the same: `termgate config diff` shows it")
@@ -336,6 +337,9 @@ pub fn refused(error: consul::Error, doing: &str, kind: &str) -> CommandError {
             error
         };
     };
+    if error.hint.is_some() {
+        return CommandError::from(error).context(doing);
+    }
     let hint = if body.contains("protocol") {
         "the protocol of a service comes from service-defaults or proxy-defaults: apply them together with this entry"
     } else if body.contains("invalid config key") {

@@ -26,7 +26,7 @@ use std::io::{self, Read as _};
 
 use reqwest::Method;
 
-use crate::consul::{self, Answer, Consul, encode_path_segment};
+use crate::consul::{Answer, Consul, encode_path_segment};
 use crate::settings::consul::{ConsulSettings, TlsSettings};
 
 /// Why a drop-in command failed.
@@ -146,25 +146,31 @@ struct Exchange<'words> {
 /// Sends a request; anything but status 200 is a failure, in Consul's words.
 async fn exchange(settings: &ConsulSettings, request: Exchange<'_>) -> Result<Answer, Failure> {
     check_tls_files(&settings.tls)?;
-    let consul = Consul::new(settings).map_err(|error| Failure::connect(&error))?;
+    let consul = Consul::new(settings).map_err(|error| {
+        let failure = Failure::connect(&error);
+        match error.hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    })?;
     let query: Vec<(&str, &str)> = request.query.iter().map(|(key, value)| (*key, value.as_str())).collect();
     let doing = &request.doing;
     let sent = consul.exchange(request.method, &request.path, &query, request.body, None).await;
     let answer = sent.map_err(|error| {
         let failure = Failure::new(format!("{doing}: {}", Chain(&error)));
-        match error.failure {
-            consul::Failure::Transport(_) | consul::Failure::Timeout(_) => failure.hint(
-                "is the agent running, and is this its HTTP address? Set -http-addr or CONSUL_HTTP_ADDR",
-            ),
-            _ => failure,
+        match error.hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
         }
     })?;
     if answer.status == 200 {
         return Ok(answer);
     }
-    let text = String::from_utf8_lossy(&answer.body);
-    let failure =
-        Failure::new(format!("{doing}: Unexpected response code: {} ({})", answer.status, text.trim_end()));
+    let text = consul.excerpt(&answer.body);
+    let failure = Failure::new(format!("{doing}: Unexpected response code: {} ({text})", answer.status));
+    if let Some(hint) = consul.status_hint(answer.status, &answer.body) {
+        return Err(failure.hint(hint));
+    }
     Err(match answer.status {
         403 => failure.hint(
             "give a token with the right (-token-file, CONSUL_HTTP_TOKEN): writing needs mesh:write or operator:write, \

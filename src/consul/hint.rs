@@ -1,0 +1,158 @@
+//! What a person can change when the agent cannot be asked: the flag or the variable at fault, as it was typed.
+
+use super::fault::Fault;
+use super::tls::Setting;
+use crate::settings::consul::{ConsulSettings, HttpAddress};
+use crate::settings::env;
+
+impl ConsulSettings {
+    /// The flag or variable behind the agent's address.
+    fn address_name(&self) -> String {
+        self.origins.name("http-addr", env::CONSUL_HTTP_ADDR, self.origins.has_address())
+    }
+
+    /// The flag or variable behind a TLS file.
+    pub(super) fn name_of(&self, setting: Setting) -> String {
+        let (flag, variable, is_set) = match setting {
+            Setting::CaFile => ("ca-file", env::CONSUL_CACERT, self.tls.ca_file.is_some()),
+            Setting::CaPath => ("ca-path", env::CONSUL_CAPATH, self.tls.ca_path.is_some()),
+            Setting::ClientCert => ("client-cert", env::CONSUL_CLIENT_CERT, self.tls.client_cert.is_some()),
+            Setting::ClientKey => ("client-key", env::CONSUL_CLIENT_KEY, self.tls.client_key.is_some()),
+        };
+        self.origins.name(flag, variable, is_set)
+    }
+
+    /// What to do about a connection that failed.
+    pub(super) fn hint(&self, fault: Fault) -> String {
+        let address = self.address_name();
+        if let Some(proxy) = &self.forward_proxy
+            && matches!(fault, Fault::Refused | Fault::UnknownHost | Fault::Silent | Fault::Unreachable)
+        {
+            let variable = proxy.variable;
+            return format!(
+                "correct the address of the proxy in {variable}, or name the agent's host in NO_PROXY to ask it directly"
+            );
+        }
+        let shown = self.address.display();
+        match (fault, &self.address) {
+            (Fault::Refused, HttpAddress::Unix(_)) => {
+                format!("no agent listens on this socket any more: start the agent, or set {address}")
+            }
+            (Fault::Refused, _) => {
+                format!("nothing listens there: start the agent, or set its HTTP address with {address}")
+            }
+            (Fault::NoSocket, HttpAddress::Unix(_)) => format!(
+                "there is no such socket: start the agent with this socket in `addresses.http`, or set {address}"
+            ),
+            (Fault::SocketDenied, HttpAddress::Unix(_)) => {
+                "this user may not connect to the socket: see `unix_sockets` in the agent's configuration"
+                    .to_owned()
+            }
+            (Fault::UnknownHost, _) => {
+                format!("the name does not resolve: correct {address}, or this host's DNS settings")
+            }
+            (Fault::Silent, _) => {
+                format!("the host does not answer, or a firewall drops the connection: check {address}")
+            }
+            (Fault::Unreachable, _) => format!("this host has no route to the agent's: check {address}"),
+            (Fault::Closed, HttpAddress::Tcp { tls: false, .. }) => format!(
+                "the connection was closed without an answer: is the agent well, and is this its port for plain HTTP? Check {address}"
+            ),
+            (Fault::Closed, HttpAddress::Tcp { tls: true, .. }) => format!(
+                "does the agent speak https there, and does it want a client certificate? Check {address}, {} and {}",
+                self.name_of(Setting::ClientCert),
+                self.name_of(Setting::ClientKey)
+            ),
+            (Fault::WrongName, _) => format!(
+                "name the agent as its certificate does: set {}",
+                self.origins.name(
+                    "tls-server-name",
+                    env::CONSUL_TLS_SERVER_NAME,
+                    self.tls.server_name.is_some()
+                )
+            ),
+            (Fault::UnknownCa, _) => match (&self.tls.ca_file, &self.tls.ca_path) {
+                (None, Some(path)) => format!(
+                    "no CA in {} signed the agent's certificate: add the one that did, or set {}",
+                    path.display(),
+                    self.name_of(Setting::CaFile)
+                ),
+                (None, None) => {
+                    format!("give the CA of the agent's certificate: set {}", self.name_of(Setting::CaFile))
+                }
+                (Some(path), _) => format!(
+                    "no CA in {} signed the agent's certificate: name the right file with {}",
+                    path.display(),
+                    self.name_of(Setting::CaFile)
+                ),
+            },
+            (Fault::Expired, _) => {
+                "renew the certificate of the agent, or of its CA; is the clock of this host right?"
+                    .to_owned()
+            }
+            (Fault::NotYetValid, _) => "is the clock of this host right?".to_owned(),
+            (Fault::ClientCertificate, _) => self.client_certificate_hint(),
+            (Fault::NotTls, _) => {
+                format!(
+                    "the agent does not speak https there: write http:// in {address}, and unset {}",
+                    env::CONSUL_HTTP_SSL
+                )
+            }
+            (Fault::NothingInCommon, _) if self.tls.client_cert.is_none() => format!(
+                "the agent refuses the handshake: it may want a client certificate ({} and {}), or a version of TLS below 1.2",
+                self.name_of(Setting::ClientCert),
+                self.name_of(Setting::ClientKey)
+            ),
+            (Fault::NothingInCommon, _) => {
+                "the agent refuses the handshake: let it take TLS 1.2 or newer with a common cipher"
+                    .to_owned()
+            }
+            _ => format!("is the agent running, and is {shown} its HTTP address? Set {address}"),
+        }
+    }
+
+    fn client_certificate_hint(&self) -> String {
+        let (certificate, key) = (self.name_of(Setting::ClientCert), self.name_of(Setting::ClientKey));
+        match &self.tls.client_cert {
+            None => format!("the agent wants a client certificate: set {certificate} and {key}"),
+            Some(path) => format!(
+                "the agent refuses the client certificate {}: name one that its CA signed and that has not expired, with {certificate} and {key}",
+                path.display()
+            ),
+        }
+    }
+
+    /// The agent was asked in plain HTTP where it speaks https.
+    pub(super) fn plain_on_tls_hint(&self) -> String {
+        format!(
+            "the agent speaks https there: write https:// in {}, or set {}=true",
+            self.address_name(),
+            env::CONSUL_HTTP_SSL
+        )
+    }
+
+    /// The agent does not answer in time.
+    pub(super) fn timeout_hint(&self) -> String {
+        format!("is the agent well, and is this its HTTP address? Set {}", self.address_name())
+    }
+
+    /// What answers is not Consul.
+    pub(super) fn answer_hint(&self) -> String {
+        format!("is a Consul agent listening there, or something else? Check {}", self.address_name())
+    }
+
+    /// The agent refers the client to another place.
+    pub(super) fn redirect_hint(&self) -> String {
+        format!("if the agent is at that other place and you trust it, set {}", self.address_name())
+    }
+
+    /// The token is not in Consul.
+    pub(super) fn unknown_token_hint(&self) -> String {
+        format!(
+            "the token does not exist in Consul: it was deleted or belongs to another cluster; give another with {}, {} or {}",
+            self.origins.flag("token-file"),
+            env::CONSUL_HTTP_TOKEN,
+            env::CONSUL_HTTP_TOKEN_FILE
+        )
+    }
+}
