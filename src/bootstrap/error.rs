@@ -96,7 +96,7 @@ pub enum AddressError {
         source: SplitError,
     },
     /// The port is not a number, or too large.
-    #[error("address `{address}`: `{port}` is not a port number from 0 to 65535")]
+    #[error("address `{address}`: `{port}` is not a port number from 0 to 65535 without zeros before it")]
     Port {
         /// The whole text.
         address: String,

@@ -1,9 +1,9 @@
 //! The HTTP listeners that expose parts of Envoy's admin API: Prometheus, `/stats` and readiness.
 
-use super::address::HostPort;
-use super::fragments::Fragments;
 use std::net::IpAddr;
 
+use super::address::{HostPort, json_port};
+use super::fragments::Fragments;
 use super::json::{Json, list, object};
 use super::{BootstrapForm, BootstrapInput, Error, PrometheusOptions};
 
@@ -47,7 +47,11 @@ pub(super) fn static_resources(input: &BootstrapInput) -> Result<StaticResources
     if !config.prometheus_bind.is_empty() {
         let backend = match prometheus.backend_port.as_str() {
             "" => None,
-            text => Some(port_number(text).ok_or_else(|| Error::PrometheusBackendPort(text.to_owned()))?),
+            text => Some(
+                json_port(text)
+                    .filter(|port| *port > 0)
+                    .ok_or_else(|| Error::PrometheusBackendPort(text.to_owned()))?,
+            ),
         };
         let exposed = Exposed {
             name: "envoy_prometheus_metrics",
@@ -88,12 +92,6 @@ pub(super) fn static_resources(input: &BootstrapInput) -> Result<StaticResources
     Ok(resources)
 }
 
-/// A port from 1 to 65535 in plain digits.
-fn port_number(text: &str) -> Option<u16> {
-    let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-    text.parse().ok().filter(|port| digits && *port > 0)
-}
-
 fn expose(
     input: &BootstrapInput,
     resources: &mut StaticResources,
@@ -103,12 +101,12 @@ fn expose(
     let bind =
         HostPort::parse(bind).map_err(|source| Error::BindAddress { origin: exposed.origin, source })?;
     let (cluster, host, port) = match exposed.backend {
-        Some(port) => (PROMETHEUS_BACKEND, "127.0.0.1", port),
-        None => (SELF_ADMIN, input.admin.address.as_str(), input.admin.port),
+        Some(port) => (PROMETHEUS_BACKEND, "127.0.0.1".to_owned(), port),
+        None => (SELF_ADMIN, input.admin.address.clone(), input.admin.port),
     };
     // Consul: a cluster of that name among the user's own is used as it is.
     if !resources.clusters.has_name(cluster)? {
-        resources.clusters.push(loopback_cluster(input.form, cluster, host, port));
+        resources.clusters.push(loopback_cluster(input.form, cluster, &host, port));
     }
     let mut chain = vec![("filters", list![connection_manager(input.form, exposed, cluster)])];
     // Consul puts the Prometheus TLS files on every one of these listeners.

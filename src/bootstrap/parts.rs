@@ -99,15 +99,13 @@ fn stats_config(input: &BootstrapInput) -> Result<Json, Error> {
     if let Some(own) = raw("envoy_stats_config_json", "a JSON object", &config.stats_config)? {
         return Ok(own);
     }
-    let fixed = |name: String, value: String| object! { "tag_name": name, "fixed_value": value };
-    // Consul: `name=value`; a tag without a value gets "1".
-    let own = config.stats_tags.iter().map(|tag| {
-        let (name, value) = tag.split_once('=').unwrap_or((tag, "1"));
-        fixed(name.to_owned(), value.to_owned())
-    });
+    let own: Vec<(String, &str)> = config.stats_tags.iter().map(|tag| own_tag(tag)).collect();
+    let fixed =
+        |name: &str, value: &str| object! { "tag_name": name.to_owned(), "fixed_value": value.to_owned() };
+    let own_tags = own.iter().map(|(name, value)| fixed(name, value));
     if input.tag_rules == TagRules::None {
-        let own: Vec<Json> = own.collect();
-        return Ok(object! { "stats_tags": own, "use_all_default_tags": true });
+        let own_tags: Vec<Json> = own_tags.collect();
+        return Ok(object! { "stats_tags": own_tags, "use_all_default_tags": true });
     }
     let rules: &[&[stats_tags::TagRule]] = match input.form {
         BootstrapForm::V2 => &[stats_tags::V2],
@@ -118,22 +116,32 @@ fn stats_config(input: &BootstrapInput) -> Result<Json, Error> {
         rules.iter().copied().flatten().map(|(name, regex)| object! { "regex": *regex, "tag_name": *name });
     // The first rule that fits a name wins in Envoy; Consul put the user's own last before 1.10.
     let mut tags: Vec<Json> = match input.form {
-        BootstrapForm::V2 => rules.chain(own).collect(),
-        BootstrapForm::V3 => own.chain(rules).collect(),
+        BootstrapForm::V2 => rules.chain(own_tags).collect(),
+        BootstrapForm::V3 => own_tags.chain(rules).collect(),
     };
     let node = &input.node;
-    tags.push(fixed("local_cluster".to_owned(), node.cluster.clone()));
-    if input.form == BootstrapForm::V3 {
-        for (name, value) in [
-            ("service", node.source_service.as_str()),
-            ("namespace", super::or_default(&node.namespace)),
-            ("partition", super::or_default(&node.partition)),
-            ("datacenter", node.datacenter.as_str()),
-        ] {
-            tags.push(fixed(format!("consul.source.{name}"), value.to_owned()));
-        }
-    }
+    let built_in = [
+        ("local_cluster", node.cluster.as_str()),
+        ("consul.source.service", node.source_service.as_str()),
+        ("consul.source.namespace", super::or_default(&node.namespace)),
+        ("consul.source.partition", super::or_default(&node.partition)),
+        ("consul.source.datacenter", node.datacenter.as_str()),
+    ];
+    let count = if input.form == BootstrapForm::V2 { 1 } else { built_in.len() };
+    // Consul: a tag of the user's replaces a fixed one of that name; one without a value is left out.
+    let is_kept = |(name, value): &(&str, &str)| !value.is_empty() && own.iter().all(|(own, _)| own != name);
+    tags.extend(built_in.into_iter().take(count).filter(is_kept).map(|(name, value)| fixed(name, value)));
     Ok(object! { "stats_tags": tags, "use_all_default_tags": true })
+}
+
+/// Name and value of a tag of the user's.
+///
+/// Consul: `name=value`; a tag without a value gets "1"; names are in small letters.
+fn own_tag(tag: &str) -> (String, &str) {
+    let (name, value) = tag.split_once('=').unwrap_or((tag, "1"));
+    // Go lowers letter by letter: a final sigma is like any other, and no letter becomes two.
+    let name = name.chars().map(|letter| letter.to_lowercase().next().unwrap_or(letter)).collect();
+    (name, value)
 }
 
 /// The cluster whose socket consul's telemetry collector listener binds; Consul derives the same name on its side.
@@ -186,7 +194,15 @@ fn clean_directory(directory: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::clean_directory;
+    use super::{clean_directory, own_tag};
+
+    #[test]
+    fn names_of_tags_are_lowered_letter_by_letter() {
+        assert_eq!(own_tag("Team=Core=A"), ("team".to_owned(), "Core=A"));
+        assert_eq!(own_tag("CANARY"), ("canary".to_owned(), "1"));
+        assert_eq!(own_tag("ΑΣ="), ("ασ".to_owned(), ""));
+        assert_eq!(own_tag("İẞ"), ("iß".to_owned(), "1"));
+    }
 
     #[test]
     fn socket_directories_are_cleaned_as_go_does() {

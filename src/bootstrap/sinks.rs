@@ -100,8 +100,9 @@ fn address(url: &str) -> Result<Json, String> {
             let host_port = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
             let parsed =
                 super::address::HostPort::parse(host_port).map_err(|error| format!("{error}; {form}"))?;
-            if let Some(bad) = parsed.host.chars().find(|c| c.is_control() || " {}<>\"^`|\\%/".contains(*c)) {
-                return Err(format!("invalid character {bad:?} in the host; {form}"));
+            // A URL has no blanks, not even around its port.
+            if let Some(bad) = host_port.chars().find(|c| c.is_control() || " {}<>\"^`|\\%/".contains(*c)) {
+                return Err(format!("invalid character {bad:?} in the address; {form}"));
             }
             Ok(super::socket_address(parsed.host.into(), parsed.port))
         }
@@ -176,6 +177,9 @@ mod tests {
             "127.0.0.1:9125",
             "udp://127.0.0.1",
             "udp://h:statsd",
+            "udp://127.0.0.1: 80",
+            "udp://127.0.0.1:80\t",
+            "udp://127.0.0.1:080",
             "$",
             "unix://x",
         ] {

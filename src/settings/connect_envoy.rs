@@ -137,6 +137,9 @@ pub enum Error {
     /// `-deregister-after-critical` is no duration.
     #[error("-deregister-after-critical: `{0}` is not a duration such as 30m or 6h")]
     Duration(String),
+    /// `-bind-address` has another form.
+    #[error("-bind-address: `{0}` is not of the form name=ip:port")]
+    BindAddress(String),
     /// How to reach the agent.
     #[error(transparent)]
     Consul(#[from] consul::Error),
@@ -166,8 +169,8 @@ impl ConnectEnvoySettings {
     /// The second value holds warnings: what was given and has no effect, or another one than it seems.
     pub fn resolve(args: ConnectEnvoyArgs, env: &dyn Env) -> Result<(Self, Vec<String>), Error> {
         let mut warnings = Vec::new();
-        let sidecar_flag = args.sidecar_for.as_deref().is_some_and(|id| !id.is_empty());
-        let from_flag = args.proxy_id.as_deref().is_some_and(|id| !id.is_empty());
+        let sidecar_flag = args.sidecar_for.is_some();
+        let from_flag = args.proxy_id.is_some();
         let args = args.with_environment(env.get(env::CONNECT_PROXY_ID), env.get(env::CONNECT_SIDECAR_FOR));
         if let (false, Some(id)) = (sidecar_flag, &args.sidecar_for) {
             return Err(Error::SidecarVariable(id.clone()));
@@ -196,6 +199,8 @@ impl ConnectEnvoySettings {
         }
         if args.register {
             check_duration(args.deregister_after_critical.as_deref().unwrap_or_default(), &mut warnings)?;
+        } else {
+            args.bind_addresses.iter().try_for_each(|text| check_bind_address(text))?;
         }
         let registration = args.register.then(|| RegistrationFlags {
             id: proxy_id.clone().unwrap_or_default(),
@@ -291,6 +296,14 @@ fn warn_about_flags(args: &ConnectEnvoyArgs, warnings: &mut Vec<String>) {
         warnings.push(format!(
             "`{word}` ends the flags: it and every word after it are handed to Envoy (write -- before Envoy's own arguments)"
         ));
+    }
+}
+
+/// Refuses what is not of the form of a `-bind-address`, which Consul does even where the flag has no effect.
+fn check_bind_address(text: &str) -> Result<(), Error> {
+    match text.split_once('=') {
+        Some((_, address)) if !address.is_empty() => Ok(()),
+        _ => Err(Error::BindAddress(text.to_owned())),
     }
 }
 
@@ -485,6 +498,19 @@ mod tests {
         assert!(warnings.iter().any(|text| text.contains("`false` ends the flags")), "{warnings:?}");
         let (_, warnings) = resolve(&["-gateway=terminating"], &[("CONSUL_HTTP_SSL", "yes please")]).unwrap();
         assert!(warnings.iter().any(|text| text.contains("CONSUL_HTTP_SSL")), "{warnings:?}");
+    }
+
+    #[test]
+    fn flags_are_read_even_where_they_have_no_effect() {
+        for text in ["10.9.0.2:1", "", "a="] {
+            let bind = format!("-bind-address={text}");
+            assert!(resolve(&["-gateway=terminating", &bind], &[]).is_err(), "{text}");
+        }
+        assert!(resolve(&["-gateway=terminating", "-bind-address=a=10.9.0.2:1"], &[]).is_ok());
+        // The variables are defaults: an empty flag wins over them.
+        let env = [("CONNECT_PROXY_ID", "gw"), ("CONNECT_SIDECAR_FOR", "web")];
+        let (settings, _) = resolve(&["-gateway=terminating", "-proxy-id=", "-sidecar-for="], &env).unwrap();
+        assert_eq!(settings.gateway.proxy_id, None);
     }
 
     #[test]

@@ -87,7 +87,8 @@ impl HttpAddress {
         let (host, port) = match authority.rsplit_once(':') {
             // A bare IPv6 address has colons but no port.
             Some((host, port)) if !host.contains(':') || host.ends_with(']') => {
-                (host, port.parse().map_err(|_| fail("the port is not a number from 0 to 65535"))?)
+                let number = port.parse().ok().filter(|_| port.bytes().all(|byte| byte.is_ascii_digit()));
+                (host, number.ok_or_else(|| fail("the port is not a number from 0 to 65535"))?)
             }
             _ => (authority, if tls { 443 } else { 80 }),
         };
@@ -407,7 +408,7 @@ mod tests {
         assert_eq!(parse("::1"), tcp(false, "[::1]", 80, ""));
         assert_eq!(parse("unix:///run/consul.sock"), HttpAddress::Unix("/run/consul.sock".into()));
         assert_eq!(HttpAddress::parse("host:1", true).unwrap(), tcp(true, "host", 1, ""));
-        for bad in ["ftp://x:1", "host:port", "unix://", ":8500", "http://"] {
+        for bad in ["ftp://x:1", "host:port", "host:+1", "unix://", ":8500", "http://"] {
             assert!(HttpAddress::parse(bad, false).is_err(), "{bad}");
         }
     }

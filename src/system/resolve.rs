@@ -15,6 +15,12 @@ pub fn resolve(host: &str) -> io::Result<IpAddr> {
     if let Ok(address) = host.parse() {
         return Ok(address);
     }
+    if is_numeric(host) {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "it is neither an IP address nor a host name",
+        ));
+    }
     // RFC 6761: this name needs no question to a resolver.
     if host == "localhost" {
         return Ok(Ipv4Addr::LOCALHOST.into());
@@ -36,9 +42,26 @@ pub fn resolve(host: &str) -> io::Result<IpAddr> {
     found.first().copied().ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
 }
 
+/// Whether the last label is a number, as in no host name: C libraries would read `127.1` as 127.0.0.1, `2130706433`
+/// too, and `010.9.0.2` as 8.9.0.2. Consul's resolver knows none of these forms.
+fn is_numeric(host: &str) -> bool {
+    let last = host.trim_end_matches('.').rsplit('.').next().unwrap_or_default();
+    let digits = last.bytes().all(|byte| byte.is_ascii_digit());
+    let hexadecimal = last.strip_prefix("0x").or_else(|| last.strip_prefix("0X"));
+    digits || hexadecimal.is_some_and(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::resolve;
+
+    #[test]
+    fn numbers_that_only_a_c_library_reads_are_no_addresses() {
+        for host in ["127.1", "2130706433", "0x7f.1", "0127.0.0.1", "010.9.0.2", "0x7f000001", "127.0.0.0x1"]
+        {
+            assert!(resolve(host).is_err(), "{host}");
+        }
+    }
 
     #[test]
     fn addresses_and_localhost_need_no_resolver() {

@@ -1,4 +1,4 @@
-//! The command line of `connect envoy`: every flag of Consul 1.8.7 and 1.21.4, two of our own, and the rules between them.
+//! The command line of `connect envoy`: every flag of Consul 1.8.7, 1.21.4 and 2.1, two of our own, and the rules between them.
 
 use std::ffi::OsString;
 use std::time::Duration;
@@ -360,11 +360,11 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<ConnectEnv
 }
 
 impl ConnectEnvoyArgs {
-    /// Takes Consul's two environment variables for this command, where the flags leave room for them.
+    /// Takes Consul's two environment variables for this command as the defaults of their flags; an empty flag is given.
     #[must_use]
     pub fn with_environment(mut self, proxy_id: Option<String>, sidecar_for: Option<String>) -> Self {
         let fill = |flag: &mut Option<String>, variable: Option<String>| {
-            if flag.as_deref().is_none_or(str::is_empty) {
+            if flag.is_none() {
                 *flag = variable.filter(|value| !value.is_empty());
             }
         };
@@ -470,6 +470,8 @@ mod tests {
         let args = read(&["-proxy-id=flag"]).with_environment(Some("env".to_owned()), None);
         assert_eq!(args.proxy_id.as_deref(), Some("flag"));
         let args = read(&["-proxy-id="]).with_environment(Some("env".to_owned()), None);
+        assert_eq!(args.proxy_id.as_deref(), Some(""));
+        let args = read(&[]).with_environment(Some("env".to_owned()), None);
         assert_eq!(args.proxy_id.as_deref(), Some("env"));
     }
 
