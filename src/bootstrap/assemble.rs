@@ -1,6 +1,7 @@
 //! From flags and the agent's answers to the bootstrap's input.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use super::{
     AccessLogs, Admin, AgentEndpoint, AgentGrpc, BootstrapForm, BootstrapInput, Error, GrpcAddress,
@@ -27,6 +28,8 @@ pub struct BootstrapOptions {
     pub partition: String,
     /// `-envoy-version`.
     pub envoy_version: Option<String>,
+    /// The loopback address that suits the agent.
+    pub loopback: IpAddr,
     /// Admin server's IP address.
     pub admin_address: String,
     /// Admin server's port.
@@ -132,6 +135,7 @@ pub fn assemble(
             log_path: options.admin_log_path.clone(),
             access_logs: access_logs.filter(|_| form == BootstrapForm::V3),
         },
+        loopback: options.loopback,
         proxy_config,
         prometheus: options.prometheus.clone(),
         ready: options.ready.clone(),

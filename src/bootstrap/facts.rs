@@ -1,5 +1,7 @@
 //! What the agent says about itself, as far as a bootstrap depends on it.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
 use serde_json::Value;
 
 use super::{AgentGrpcPorts, BootstrapForm, UnknownPorts};
@@ -18,6 +20,8 @@ pub struct AgentFacts {
     pub central_config: Option<bool>,
     /// Whether ACLs are on.
     pub acls_enabled: Option<bool>,
+    /// The loopback address of the agent's IP family.
+    pub loopback: IpAddr,
 }
 
 impl AgentFacts {
@@ -36,7 +40,21 @@ impl AgentFacts {
             supported_envoys: envoys.unwrap_or_default(),
             central_config: flag("/DebugConfig/EnableCentralServiceConfig"),
             acls_enabled: flag("/DebugConfig/ACLsEnabled"),
+            loopback: loopback(answer),
         }
+    }
+}
+
+/// The loopback address of the agent's IP family, where its gRPC port and Envoy's admin server are unless something
+/// else is said.
+///
+/// Consul: releases that know IPv6 agents name their address in `Config.BindAddr`; earlier ones mean 127.0.0.1, as does
+/// an answer that a token without `agent:read` does not get.
+pub fn loopback(agent_self: &Value) -> IpAddr {
+    let bind = agent_self.pointer("/Config/BindAddr").and_then(Value::as_str);
+    match bind.and_then(|text| text.parse::<IpAddr>().ok()).map(|address| address.to_canonical()) {
+        Some(IpAddr::V6(_)) => Ipv6Addr::LOCALHOST.into(),
+        _ => Ipv4Addr::LOCALHOST.into(),
     }
 }
 
@@ -65,7 +83,7 @@ pub fn bootstrap_form(version: Option<&str>, service: Option<&AgentService>) -> 
 mod tests {
     use serde_json::json;
 
-    use super::{AgentFacts, AgentGrpcPorts, BootstrapForm, bootstrap_form};
+    use super::{AgentFacts, AgentGrpcPorts, BootstrapForm, bootstrap_form, loopback};
     use crate::snapshot::AgentService;
 
     #[test]
@@ -79,6 +97,23 @@ mod tests {
         assert_eq!(facts.supported_envoys, ["1.34.1", "1.33.2"]);
         assert_eq!((facts.central_config, facts.acls_enabled), (Some(false), Some(true)));
         assert!(AgentFacts::from_agent_self(&json!([])).grpc.is_err());
+    }
+
+    #[test]
+    fn an_agent_on_ipv6_has_its_loopback_there() {
+        for (bind, expected) in [
+            ("::", "::1"),
+            ("2001:db8:9::2", "::1"),
+            ("127.0.0.1", "127.0.0.1"),
+            ("0.0.0.0", "127.0.0.1"),
+            ("::ffff:10.9.0.2", "127.0.0.1"),
+            ("", "127.0.0.1"),
+        ] {
+            assert_eq!(loopback(&json!({"Config": {"BindAddr": bind}})).to_string(), expected, "{bind}");
+        }
+        // Releases before name it only where it was always named.
+        assert_eq!(loopback(&json!({"DebugConfig": {"BindAddr": "::"}})).to_string(), "127.0.0.1");
+        assert_eq!(loopback(&json!(null)).to_string(), "127.0.0.1");
     }
 
     #[test]

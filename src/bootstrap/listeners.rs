@@ -101,7 +101,7 @@ fn expose(
     let bind =
         HostPort::parse(bind).map_err(|source| Error::BindAddress { origin: exposed.origin, source })?;
     let (cluster, host, port) = match exposed.backend {
-        Some(port) => (PROMETHEUS_BACKEND, "127.0.0.1".to_owned(), port),
+        Some(port) => (PROMETHEUS_BACKEND, input.loopback.to_string(), port),
         None => (SELF_ADMIN, input.admin.address.clone(), input.admin.port),
     };
     // Consul: a cluster of that name among the user's own is used as it is.

@@ -27,6 +27,7 @@ mod v3;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use serde_json::Value;
 
@@ -37,7 +38,7 @@ pub use self::central_config::{MergedConfig, Origin, merge_central_config};
 pub use self::config::{ProxyConfig, names_of};
 pub use self::error::{AddressError, Error};
 pub use self::explain::explain;
-pub use self::facts::{AgentFacts, bootstrap_form};
+pub use self::facts::{AgentFacts, bootstrap_form, loopback};
 pub use self::grpc_address::{
     AgentGrpcPorts, GrpcAddress, GrpcEndpoint, GrpcSource, UnknownPorts, discover_grpc_address,
     parse_grpc_address,
@@ -82,6 +83,8 @@ pub struct BootstrapInput {
     pub node: Node,
     /// Envoy's admin server.
     pub admin: Admin,
+    /// The loopback address that suits the agent ([`AgentFacts::loopback`]).
+    pub loopback: IpAddr,
     /// The decoded Proxy.Config (default where `-no-central-config` is given).
     pub proxy_config: ProxyConfig,
     /// The `-prometheus-*` flags.
@@ -358,6 +361,7 @@ fn or_default(name: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
+    use std::net::Ipv4Addr;
 
     use serde_json::json;
 
@@ -379,6 +383,7 @@ mod tests {
                 log_path: String::new(),
                 access_logs: None,
             },
+            loopback: Ipv4Addr::LOCALHOST.into(),
             proxy_config: ProxyConfig::default(),
             prometheus: PrometheusOptions::default(),
             ready: None,

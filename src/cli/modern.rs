@@ -1,6 +1,6 @@
 //! The modern commands: clap's grammar, and how each becomes settings.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -296,6 +296,7 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
     let settings = RunSettings {
         gateway: resolve(dropin, env, printer)?,
         source,
+        loopback: Ipv4Addr::LOCALHOST.into(),
         wait: wait.or(from_env(env::TERMGATE_WAIT)?).unwrap_or(WAIT),
         deregister_on_exit: switch(deregister_on_exit, env::TERMGATE_DEREGISTER_ON_EXIT),
         consul_stats_tags: switch(consul_stats_tags, env::TERMGATE_CONSUL_STATS_TAGS),

@@ -86,7 +86,8 @@ fn printed(bootstrap: &Bootstrap) -> String {
 
 /// What flags mean on this host.
 struct Host {
-    admin_address: String,
+    /// IP address of `-admin-bind`, where it is given.
+    admin_address: Option<String>,
     /// IP address of `-grpc-addr`; empty where there is none to resolve.
     grpc_address: String,
     authorities: Authorities,
@@ -114,7 +115,11 @@ impl Host {
         let of_http = [("ca-file", env::CONSUL_CACERT), ("ca-path", env::CONSUL_CAPATH)];
         let tls = &settings.consul.tls;
         Ok(Self {
-            admin_address: ip("-admin-bind", &settings.admin_bind.host)?,
+            admin_address: settings
+                .admin_bind
+                .as_ref()
+                .map(|bind| ip("-admin-bind", &bind.host))
+                .transpose()?,
             grpc_address: match &settings.grpc_address {
                 Some(GrpcAddress { endpoint: GrpcEndpoint::Tcp(host_port), .. }) => {
                     ip("-grpc-addr", &host_port.host)?
@@ -164,7 +169,12 @@ impl<'a> Command<'a> {
                 );
                 // Consul before 1.10 then takes the customary port.
                 let is_old = bootstrap_form(Some(&stated), None) == BootstrapForm::V2;
-                if (is_needed || is_away) && !is_old {
+                // Consul from 2.x asks first, and stops here; earlier ones fail with the first thing that needs a token.
+                let is_unknown = matches!(
+                    &error.failure,
+                    Failure::Status { status: 403, body } if body.starts_with("ACL not found")
+                );
+                if is_unknown || ((is_needed || is_away) && !is_old) {
                     return Err(CommandError::from(error).context("asking the agent for its gRPC port"));
                 }
                 let has_old_words = matches!(

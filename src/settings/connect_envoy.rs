@@ -14,8 +14,8 @@ use crate::secret::Secret;
 /// Default of `-service` with `-gateway=terminating`.
 pub const DEFAULT_SERVICE: &str = "terminating-gateway";
 
-/// Default of `-admin-bind`.
-const DEFAULT_ADMIN_BIND: &str = "localhost:19000";
+/// Port of Envoy's admin server without `-admin-bind`.
+pub const DEFAULT_ADMIN_PORT: u16 = 19000;
 
 /// What `connect envoy` is to do.
 #[derive(Debug, Clone)]
@@ -31,8 +31,8 @@ pub struct ConnectEnvoySettings {
     pub print_bootstrap: bool,
     /// How to start Envoy.
     pub envoy: EnvoyFlags,
-    /// Envoy's admin server, its host not resolved yet.
-    pub admin_bind: HostPort,
+    /// Envoy's admin server, its host not resolved yet; `None` is [`DEFAULT_ADMIN_PORT`] on loopback.
+    pub admin_bind: Option<HostPort>,
     /// `-admin-access-log-path`, else empty.
     pub admin_log_path: String,
     /// The `-prometheus-*` flags.
@@ -221,7 +221,10 @@ impl ConnectEnvoySettings {
             .map(|text| parse_grpc_address(&text))
             .transpose()
             .map_err(|source| Error::Address { origin, source })?;
-        let admin_bind = HostPort::parse(args.admin_bind.as_deref().unwrap_or(DEFAULT_ADMIN_BIND))
+        // Consul from 2.x takes an empty one for none.
+        let admin_bind = given(args.admin_bind)
+            .map(|text| HostPort::parse(&text))
+            .transpose()
             .map_err(|source| Error::Address { origin: "-admin-bind", source })?;
         let ready = match (given(args.ready_bind_address), args.ready_bind_port.filter(|port| *port != 0)) {
             (Some(address), Some(port)) => Some(ReadyBind { address, port }),

@@ -1,6 +1,6 @@
 //! What `termgate run` is to do.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -20,6 +20,8 @@ pub struct RunSettings {
     pub gateway: ConnectEnvoySettings,
     /// Where the configuration comes from.
     pub source: Source,
+    /// The loopback address that suits the agent, once it has answered.
+    pub loopback: IpAddr,
     /// How long to wait for the agent.
     pub wait: Duration,
     /// Whether the gateway is deregistered when it ends.

@@ -349,6 +349,63 @@ fn agent_with_defaults() -> Result<FakeConsul> {
     Ok(fake)
 }
 
+/// An agent of a release, at an address of its own.
+fn agent_at(version: &str, bind: &str) -> Result<FakeConsul> {
+    let fake = agent_of("1.37.2", &json!({"envoy_prometheus_bind_addr": "0.0.0.0:9102"}))?;
+    let own = json!({
+        "Config": {"Version": version, "BindAddr": bind},
+        "xDS": {"SupportedProxies": {"envoy": ["1.37.2"]}, "Ports": {"Plaintext": 8502, "TLS": -1}},
+    });
+    fake.replace("GET", "/v1/agent/self", Answer::json(200, &own));
+    Ok(fake)
+}
+
+#[test]
+fn an_agent_on_ipv6_is_reached_by_its_own_loopback_address() -> Result<()> {
+    let addresses = |fake: &FakeConsul, flags: &[&str]| -> Result<Vec<String>> {
+        let command =
+            Termgate::new(["connect", "envoy", "-gateway=terminating", "-proxy-id=edge-1", "-bootstrap"])?;
+        let output = command.args(flags).fake_consul(fake).succeeds()?;
+        let bootstrap: Value = serde_json::from_str(&output.stdout)?;
+        let cluster = |index| {
+            format!(
+                "/static_resources/clusters/{index}/loadAssignment/endpoints/0/lbEndpoints/0/endpoint/address"
+            )
+        };
+        let places = ["/admin/address".to_owned(), cluster(0), cluster(1)];
+        let address = |place: &String| {
+            let address = bootstrap.pointer(&format!("{place}/socket_address")).context(place.clone())?;
+            Ok(format!("{} {}", address["address"].as_str().unwrap_or_default(), address["port_value"]))
+        };
+        places.iter().map(address).collect()
+    };
+    let fake = agent_at("2.1.0", "2001:db8:9::2")?;
+    ensure!(addresses(&fake, &[])? == ["::1 19000", "::1 8502", "::1 19000"], "defaults");
+    let backend = ["-prometheus-backend-port=20100"];
+    ensure!(addresses(&fake, &backend)? == ["::1 19000", "::1 8502", "::1 20100"], "backend");
+    let given = ["-admin-bind=127.0.0.1:19001", "-grpc-addr=127.0.0.1:9502"];
+    ensure!(addresses(&fake, &given)? == ["127.0.0.1 19001", "127.0.0.1 9502", "127.0.0.1 19001"], "flags");
+    ensure!(addresses(&fake, &["-admin-bind="])? == ["::1 19000", "::1 8502", "::1 19000"], "an empty flag");
+    let fake = agent_at("2.1.0", "127.0.0.1")?;
+    ensure!(addresses(&fake, &backend)? == ["127.0.0.1 19000", "127.0.0.1 8502", "127.0.0.1 20100"], "IPv4");
+    let output = Termgate::new(["bootstrap", "--proxy-id=edge-1"])?
+        .fake_consul(&agent_at("2.1.0", "::")?)
+        .succeeds()?;
+    ensure!(output.stdout.contains("\"::1\""), "{output}");
+    ensure!(!output.stdout.contains("127.0.0.1"), "{output}");
+    Ok(())
+}
+
+#[test]
+fn an_unknown_token_registers_nothing() -> Result<()> {
+    let fake = FakeConsul::start()?;
+    fake.on("GET", "/v1/agent/self", Answer::text(403, "ACL not found"));
+    let command = Termgate::new(["connect", "envoy", "-gateway=terminating", "-register", "-bootstrap"])?;
+    let output = command.arg("-grpc-addr=127.0.0.1:8502").fake_consul(&fake).exits(5)?;
+    output.says(&["ACL not found"])?;
+    fake.expect_requests(&["GET /v1/agent/self"])
+}
+
 #[test]
 fn no_silent_agent_holds_a_command_up() -> Result<()> {
     let fake = FakeConsul::start()?;

@@ -1,5 +1,7 @@
 //! What the agent says about itself and about all proxies.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use serde_json::{Map, Value};
 
 use crate::bootstrap::{
@@ -40,6 +42,16 @@ impl Agent {
     pub(super) fn default_port(&self) -> u16 {
         let assumed = if self.has_old_words { "1.8" } else { "" };
         register::default_port_of(if self.version.is_empty() { assumed } else { &self.version })
+    }
+
+    /// The loopback address that suits it.
+    pub(super) fn loopback(&self) -> IpAddr {
+        self.facts.as_ref().map_or(Ipv4Addr::LOCALHOST.into(), |facts| facts.loopback)
+    }
+
+    /// The IP address of its gRPC port; `given` is that of `-grpc-addr`.
+    pub(super) fn grpc_host(&self, source: GrpcSource, given: &str) -> String {
+        if source == GrpcSource::Flag { given.to_owned() } else { self.loopback().to_string() }
     }
 
     /// Where Envoy reaches the agent by gRPC.

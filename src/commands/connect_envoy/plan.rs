@@ -5,17 +5,18 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::Command;
 use super::agent::{Agent, ProxyDefaults};
 use super::gateway::{Gateway, refuse_other_kinds};
+use super::Command;
 use crate::bootstrap::{
-    Bootstrap, BootstrapForm, BootstrapOptions, GrpcSource, XdsSource, agent_grpc, assemble, check, explain,
+    Bootstrap, BootstrapForm, BootstrapOptions, XdsSource, agent_grpc, assemble, check, explain,
     merge_central_config, render, second_look,
 };
 use crate::commands::register;
 use crate::consul::Failure;
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::{KIND, Registration};
+use crate::settings::connect_envoy::DEFAULT_ADMIN_PORT;
 use crate::snapshot::AgentService;
 use crate::sockaddr::Interfaces;
 use crate::system::interfaces;
@@ -233,9 +234,10 @@ impl Run<'_> {
     ) -> Result<Bootstrap, CommandError> {
         let settings = self.command.settings;
         let (address, source) = self.agent.grpc(settings, form)?;
-        let resolved = if source == GrpcSource::Flag { &self.command.host.grpc_address } else { "127.0.0.1" };
+        let resolved = self.agent.grpc_host(source, &self.command.host.grpc_address);
+        let loopback = self.agent.loopback();
         let http_is_tls = settings.consul.address.is_tls();
-        let xds = agent_grpc(form, &address, resolved, http_is_tls, &self.command.host.authorities);
+        let xds = agent_grpc(form, &address, &resolved, http_is_tls, &self.command.host.authorities);
         let options = BootstrapOptions {
             cluster: settings.gateway.cluster(&self.gateway.id, self.gateway.looked_up.as_deref()),
             proxy_id: self.gateway.id.clone(),
@@ -243,8 +245,9 @@ impl Run<'_> {
             namespace: settings.consul.namespace.clone().unwrap_or_default(),
             partition: settings.consul.partition.clone().unwrap_or_default(),
             envoy_version: settings.envoy_version.clone(),
-            admin_address: self.command.host.admin_address.clone(),
-            admin_port: settings.admin_bind.port,
+            loopback,
+            admin_address: self.command.host.admin_address.clone().unwrap_or_else(|| loopback.to_string()),
+            admin_port: settings.admin_bind.as_ref().map_or(DEFAULT_ADMIN_PORT, |bind| bind.port),
             admin_log_path: settings.admin_log_path.clone(),
             prometheus: settings.prometheus.clone(),
             ready: settings.ready.clone(),

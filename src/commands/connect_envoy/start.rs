@@ -66,7 +66,7 @@ impl Command<'_> {
     async fn warn_about_grpc(&self, agent: &Agent, form: BootstrapForm) {
         let Ok((address, source)) = agent.grpc(self.settings, form) else { return };
         let GrpcEndpoint::Tcp(host_port) = address.endpoint else { return };
-        let host = if source == GrpcSource::Flag { self.host.grpc_address.as_str() } else { "127.0.0.1" };
+        let host = agent.grpc_host(source, &self.host.grpc_address);
         let Ok(ip) = host.parse::<std::net::IpAddr>() else { return };
         let connecting = tokio::net::TcpStream::connect((ip, host_port.port));
         let outcome = tokio::time::timeout(Duration::from_secs(1), connecting).await;

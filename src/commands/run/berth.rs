@@ -52,7 +52,7 @@ impl Berth {
         match &berth.running {
             None => {
                 berth.forget(printer);
-                ports::check_one(resolve_admin(&settings.gateway.admin_bind)?)
+                ports::check_one(resolve_admin(settings)?)
                     .map_err(|error| CommandError::from(error).context("--admin-bind"))?;
             }
             Some(Running { record, .. }) => {

@@ -157,6 +157,7 @@ fn bootstrap_input(
             log_path: settings.admin_log_path.clone(),
             access_logs: None,
         },
+        loopback: run.loopback,
         proxy_config,
         prometheus: settings.prometheus.clone(),
         ready: settings.ready.clone(),

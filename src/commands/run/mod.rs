@@ -20,7 +20,7 @@ use tokio::time::{Instant, sleep, timeout_at};
 use self::berth::Berth;
 use self::launch::Program;
 use super::register;
-use crate::bootstrap::HostPort;
+use crate::bootstrap::loopback;
 use crate::collect::Gateway;
 use crate::compat::{self, SupportedEnvoys};
 use crate::consul::Consul;
@@ -29,13 +29,14 @@ use crate::error::{CommandError, Kind};
 use crate::gateway::registration::{KIND, Registration};
 use crate::monitor::{Monitor, Status};
 use crate::output::Printer;
+use crate::settings::connect_envoy::DEFAULT_ADMIN_PORT;
 use crate::settings::env::Env;
 use crate::settings::run::{RunSettings, Source};
 use crate::snapshot::Snapshot;
 use crate::system::{interfaces, ports, resolve};
 
 /// Runs the gateway; gives Envoy's exit status as a shell would.
-pub async fn run(settings: RunSettings, env: &dyn Env, printer: Printer) -> Result<u8, CommandError> {
+pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> Result<u8, CommandError> {
     let envoy = locate::find(settings.gateway.envoy.binary.as_deref(), settings.search_path.as_deref())?;
     let mut envoy = Program::new(envoy);
     if settings.source == Source::Auto {
@@ -49,6 +50,7 @@ pub async fn run(settings: RunSettings, env: &dyn Env, printer: Printer) -> Resu
     let consul = Arc::new(Consul::new(&settings.gateway.consul)?);
     status.set_consul(&consul);
     let agent = wait_for_agent(&consul, settings.wait, printer).await?;
+    settings.loopback = loopback(&agent);
     let xds = match settings.source {
         Source::Xds => true,
         Source::Direct | Source::Snapshot(_) => false,
@@ -171,8 +173,11 @@ async fn register_or_find(
     }
 }
 
-/// An address for Envoy's admin server, its host resolved.
-fn resolve_admin(bind: &HostPort) -> Result<SocketAddr, CommandError> {
+/// The address of Envoy's admin server, its host resolved.
+fn resolve_admin(settings: &RunSettings) -> Result<SocketAddr, CommandError> {
+    let Some(bind) = &settings.gateway.admin_bind else {
+        return Ok(SocketAddr::new(settings.loopback, DEFAULT_ADMIN_PORT));
+    };
     let address = resolve::resolve(&bind.host).map_err(|error| {
         CommandError::new(Kind::Usage, error)
             .context(format!("--admin-bind: the host `{}` cannot be resolved", bind.host))

@@ -71,7 +71,7 @@ pub async fn run(
 ) -> Result<u8, CommandError> {
     let mut signals = Signals::new()
         .map_err(|error| CommandError::new(Kind::Failed, error).context("taking over signals"))?;
-    let admin_address = resolve_admin(&settings.gateway.admin_bind)?;
+    let admin_address = resolve_admin(settings)?;
     let admin = Admin::new(admin_address)?;
     let socket = berth.run_dir.socket();
 
