@@ -2,6 +2,7 @@
 
 mod agent;
 mod gateway;
+mod one_way_tls;
 mod plan;
 mod start;
 

@@ -397,6 +397,45 @@ fn an_agent_on_ipv6_is_reached_by_its_own_loopback_address() -> Result<()> {
 }
 
 #[test]
+fn one_way_tls_services_are_named_where_consul_sends_them_no_secret() -> Result<()> {
+    const LINKED: &str = "/v1/catalog/gateway-services/edge";
+    let run = |fake: &FakeConsul, id: &str| {
+        let command = Termgate::new(["connect", "envoy", "-gateway=terminating", "-bootstrap"])?;
+        command.arg(id).fake_consul(fake).succeeds()
+    };
+    let row = |name: &str, ca: &str, certificate: &str| json!({"Service": {"Name": name}, "CAFile": ca, "CertFile": certificate, "KeyFile": certificate});
+    let rows =
+        json!([row("legacy", "/ca.pem", ""), row("billing", "/ca.pem", "/cert.pem"), row("plain", "", "")]);
+    let fake = agent_at("2.1.0", "127.0.0.1")?;
+    let silent = run(&fake, "-proxy-id=edge-1")?;
+    ensure!(!silent.stderr.contains("503"), "a token that may not read it: {silent}");
+    fake.on("GET", LINKED, Answer::json(200, &rows));
+    let output = run(&fake, "-proxy-id=edge-1")?;
+    output.says(&["503: legacy (", "--config-source direct", "CertFile"])?;
+    ensure!(output.stdout == silent.stdout, "stdout differs");
+    // The look-up names the gateway before the agent is asked about it.
+    let only = json!({"edge-1": {"Kind": "terminating-gateway", "ID": "edge-1", "Service": "edge"}});
+    fake.on(
+        "GET",
+        "/v1/agent/services?filter=Kind+%3D%3D+%60terminating-gateway%60",
+        Answer::json(200, &only),
+    );
+    run(&fake, "-admin-bind=127.0.0.1:19000")?.says(&["503: legacy ("])?;
+    fake.replace("GET", LINKED, Answer::json(200, &json!([row("billing", "/ca.pem", "/cert.pem")])));
+    ensure!(!run(&fake, "-proxy-id=edge-1")?.stderr.contains("503"), "mutual TLS alone");
+    // Releases before read the files in Envoy: nothing is asked.
+    let fake = agent_at("1.21.4", "127.0.0.1")?;
+    fake.on("GET", LINKED, Answer::json(200, &rows));
+    let output = run(&fake, "-proxy-id=edge-1")?;
+    ensure!(!output.stderr.contains("503"), "{output}");
+    ensure!(
+        fake.received().iter().all(|one| !one.request.target.contains("gateway-services")),
+        "it was asked"
+    );
+    Ok(())
+}
+
+#[test]
 fn an_unknown_token_registers_nothing() -> Result<()> {
     let fake = FakeConsul::start()?;
     fake.on("GET", "/v1/agent/self", Answer::text(403, "ACL not found"));

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::agent::{Agent, ProxyDefaults};
 use super::gateway::{Gateway, refuse_other_kinds};
-use super::Command;
+use super::{Command, one_way_tls};
 use crate::bootstrap::{
     Bootstrap, BootstrapForm, BootstrapOptions, XdsSource, agent_grpc, assemble, check, explain,
     merge_central_config, render, second_look,
@@ -119,7 +119,7 @@ impl Run<'_> {
 
     /// The bootstrap, from the agent's answers as they are now.
     pub(super) async fn bootstrap(&self) -> Result<Bootstrap, CommandError> {
-        let service = self.service().await?;
+        let service = self.service_with_warning().await?;
         let form = if self.command.settings.node_name.is_some() {
             self.agent.form(None)
         } else {
@@ -142,6 +142,21 @@ impl Run<'_> {
             self.command.printer.warning(finding);
         }
         Ok(bootstrap)
+    }
+
+    /// The gateway; meanwhile, for the releases that need it, a look at the services that it is linked to.
+    async fn service_with_warning(&self) -> Result<AgentService, CommandError> {
+        if !one_way_tls::is_affected(&self.agent.version) {
+            return self.service().await;
+        }
+        let registered = self.command.settings.registration.as_ref().map(|flags| &flags.name);
+        if let Some(name) = registered.or(self.gateway.looked_up.as_ref()) {
+            let (service, ()) = tokio::join!(self.service(), self.warn_about_one_way_tls(name));
+            return service;
+        }
+        let service = self.service().await?;
+        self.warn_about_one_way_tls(&service.service).await;
+        Ok(service)
     }
 
     /// Where each value of the gateway's Proxy.Config comes from, a line a value.

@@ -1,0 +1,106 @@
+//! Linked services that Consul's own xDS of some releases leaves without TLS material.
+
+use std::time::Duration;
+
+use super::plan::{Run, encode_path};
+use crate::consul_version::ConsulVersion;
+
+/// How many services a warning names.
+const NAMED: usize = 5;
+
+/// A linked service, as far as its TLS goes.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Linked {
+    service: Name,
+    #[serde(rename = "CAFile")]
+    ca_file: String,
+    cert_file: String,
+}
+
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+struct Name {
+    name: String,
+}
+
+impl Run<'_> {
+    /// Names the linked services that will answer 503; `gateway` is the service name of the gateway.
+    ///
+    /// An answer that this token does not get, or that does not come soon, is none: only a warning depends on it.
+    pub(super) async fn warn_about_one_way_tls(&self, gateway: &str) {
+        const PATIENCE: Duration = Duration::from_secs(2);
+        let path = format!("/v1/catalog/gateway-services/{}", encode_path(gateway));
+        let answer = self.command.consul.get::<Vec<Linked>>(&path, &[]);
+        if let Ok(Ok(linked)) = tokio::time::timeout(PATIENCE, answer).await
+            && let Some(warning) = warning(&linked, &self.agent.version)
+        {
+            self.command.printer.warning(warning);
+        }
+    }
+}
+
+/// Whether a release serves TLS files as SDS secrets and can forget the client certificate of a service that has none.
+///
+/// Seen in 2.1.0's development and reported for 2.0.0 and 2.0.1; before 2.0 Envoy reads the files itself.
+pub(super) fn is_affected(version: &str) -> bool {
+    let version = version.parse::<ConsulVersion>();
+    version.is_ok_and(|version| version.at_least(2, 0) && !version.at_least(2, 2))
+}
+
+fn warning(linked: &[Linked], version: &str) -> Option<String> {
+    let one_way = |linked: &&Linked| !linked.ca_file.is_empty() && linked.cert_file.is_empty();
+    let mut names: Vec<&str> =
+        linked.iter().filter(one_way).map(|linked| linked.service.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let more = names.len().saturating_sub(NAMED);
+    names.truncate(NAMED);
+    let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
+    (!names.is_empty()).then(|| {
+        format!(
+            "Consul {version} can fail to send the TLS secrets of linked services that have a CAFile but no CertFile; \
+             they then answer 503: {}{rest} (use `termgate run` with --config-source direct, or set CertFile and \
+             KeyFile)",
+            names.join(", ")
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::{Linked, is_affected, warning};
+
+    #[test]
+    fn releases_from_2_0_to_2_1_are_affected() {
+        for version in ["2.0.0", "2.0.3+ent", "2.1.0", "2.1.0-dev", "2.1.4"] {
+            assert!(is_affected(version), "{version}");
+        }
+        for version in ["", "1.8.7", "1.22.3", "2.2.0", "3.0.0", "x"] {
+            assert!(!is_affected(version), "{version}");
+        }
+    }
+
+    #[test]
+    fn only_services_with_a_ca_and_no_certificate_are_named() {
+        let row = |name: &str, ca: &str, certificate: &str| {
+            json!({"Gateway": {"Name": "gw"}, "Service": {"Name": name}, "GatewayKind": "terminating-gateway",
+                   "CAFile": ca, "CertFile": certificate, "KeyFile": certificate, "SNI": ""})
+        };
+        let parse = |rows| serde_json::from_value::<Vec<Linked>>(rows).unwrap();
+        let linked = parse(json!([
+            row("mutual", "/ca", "/cert"),
+            row("b", "/ca", ""),
+            {"Service": {"Name": "plain"}},
+            row("a", "/ca", ""),
+        ]));
+        let text = warning(&linked, "2.1.0").unwrap();
+        assert!(text.contains("answer 503: a, b (use"), "{text}");
+        assert_eq!(warning(&parse(json!([row("mutual", "/ca", "/cert")])), "2.1.0"), None);
+        let many = (0..7).map(|index| row(&format!("s{index}"), "/ca", "")).collect();
+        let text = warning(&parse(many), "2.1.0").unwrap();
+        assert!(text.contains("s0, s1, s2, s3, s4 and 2 more"), "{text}");
+    }
+}
