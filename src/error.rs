@@ -101,7 +101,7 @@ impl From<crate::consul::Error> for CommandError {
     fn from(error: crate::consul::Error) -> Self {
         use crate::consul::Failure;
 
-        let hint = error.hint.clone();
+        let hint = error.hint.as_deref().map(str::to_owned);
         if error.is_permission_denied() {
             return Self::new(Kind::PermissionDenied, error).hint(hint.unwrap_or_else(|| {
                 "give a token with the right (--token-file, CONSUL_HTTP_TOKEN): a gateway needs service:write on itself \

@@ -92,12 +92,12 @@ impl Consul {
         if let Some(ForwardProxy { variable, .. }) = &settings.forward_proxy {
             address = format!("{address} (through the proxy that {variable} names)");
         }
-        let fail = |(reason, hint)| Error {
+        let fail = |(reason, hint): Unusable| Error {
             method: "connect".to_owned(),
             path: "to".to_owned(),
-            address: address.clone(),
+            address: address.as_str().into(),
             failure: Failure::Setup(reason),
-            hint,
+            hint: hint.map(Into::into),
         };
         let route = Route::new(settings).map_err(fail)?;
         let first = route.client(settings).map_err(fail)?;
@@ -244,11 +244,11 @@ impl Consul {
         let exchange = async {
             let new_client = || self.route.client(&self.settings);
             let lane = self.lanes.take(new_client).await;
-            let mut lane = lane.map_err(|(reason, hint)| Error { hint, ..fail(Failure::Setup(reason)) })?;
+            let mut lane = lane.map_err(|(reason, hint)| Error { hint: hint.map(Into::into), ..fail(Failure::Setup(reason)) })?;
             self.follow(&mut lane, &method, &target, body).await.map_err(|failed| match failed {
                 Failed::Connection(fault, reason) => {
                     let hint = self.settings.hint(fault);
-                    Error { hint: Some(hint), ..fail(Failure::Transport(reason)) }
+                    Error { hint: Some(hint.into()), ..fail(Failure::Transport(reason)) }
                 }
                 Failed::Answer(failure) => fail(failure),
             })
@@ -384,9 +384,9 @@ impl Consul {
         Error {
             method: method.to_owned(),
             path: path.to_owned(),
-            address: self.address.clone(),
+            address: self.address.as_str().into(),
             failure,
-            hint,
+            hint: hint.map(Into::into),
         }
     }
 

@@ -9,12 +9,12 @@ pub struct Error {
     /// Path and query as sent.
     pub path: String,
     /// Address of the agent.
-    pub address: String,
+    pub address: Box<str>,
     /// Why it failed.
     #[source]
     pub failure: Failure,
     /// What to change, with the flag or variable at fault.
-    pub hint: Option<String>,
+    pub hint: Option<Box<str>>,
 }
 
 /// Why a request failed.

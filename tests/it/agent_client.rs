@@ -150,7 +150,7 @@ fn sweep(address: &str, set: &[(&str, &str)], secrets: &[&str]) -> Result<()> {
                 continue;
             } else if is_dropin {
                 // Consul's flags end at the first word that is not one.
-                let file = command.iter().position(|word| word.ends_with(".json"));
+                let file = command.iter().position(|word| *word == "entry.json");
                 let (flags, rest) = command.split_at(file.unwrap_or(command.len()));
                 run = Termgate::new(flags)?.arg(flag).args(rest).file("entry.json", r#"{"Kind": "mesh"}"#)?;
             } else {
@@ -255,16 +255,16 @@ const READERS: [&[&str]; 6] = [
 fn an_answer_of_any_size_costs_little_memory_and_is_not_shown_whole() -> Result<()> {
     let chunk = |bytes: &[u8]| [format!("{:x}\r\n", bytes.len()).as_bytes(), bytes, b"\r\n"].concat();
     let endless = Server::tcp(None, move |connection| {
-        while Request::read_from(&mut connection.stream)?.is_some() {
-            let stream = connection.stream.get_mut();
-            stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")?;
-            let part = chunk(&vec![b'a'; 1 << 20]);
-            // Until the client goes away.
-            loop {
-                stream.write_all(&part)?;
-            }
+        if Request::read_from(&mut connection.stream)?.is_none() {
+            return Ok(());
         }
-        Ok(())
+        let stream = connection.stream.get_mut();
+        stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")?;
+        let part = chunk(&vec![b'a'; 1 << 20]);
+        // Until the client goes away.
+        loop {
+            stream.write_all(&part)?;
+        }
     })?;
     let string = Arc::new([b"\"".as_slice(), &vec![b'a'; 100_000_000], b"\""].concat());
     let objects = Arc::new([b"[{}".as_slice(), &b",{}".repeat(30_000_000), b"]"].concat());
@@ -362,12 +362,10 @@ fn a_write_whose_answer_is_lost_is_carried_out_once_or_said_to_be_unclear() -> R
     let agent = FaultyAgent::before(consul)?;
     let name = consul.unique("lost");
     let run = |arguments: &[&str]| {
-        Ok::<_, anyhow::Error>(
-            Termgate::new(arguments)?
-                .env("CONSUL_HTTP_ADDR", agent.address()?.to_string())
-                .env("CONSUL_HTTP_TOKEN", MANAGEMENT_TOKEN)
-                .file("entry.json", json!({"Kind": "service-defaults", "Name": &name}).to_string())?,
-        )
+        Termgate::new(arguments)?
+            .env("CONSUL_HTTP_ADDR", agent.address()?.to_string())
+            .env("CONSUL_HTTP_TOKEN", MANAGEMENT_TOKEN)
+            .file("entry.json", json!({"Kind": "service-defaults", "Name": &name}).to_string())
     };
     // It is written by the request whose answer is lost; the same one again is a conflict with that.
     agent.swallow_answer("PUT /v1/config");
