@@ -179,6 +179,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]')
             [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Render a snapshot file instead of asking Consul')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'One static configuration that Envoy loads, or the single resources')
+            [CompletionResult]::new('--envoy-version', '--envoy-version', [CompletionResultType]::ParameterName, 'The Envoy that loads the configuration, such as 1.40.0; without it, what every Envoy takes')
             [CompletionResult]::new('--with-secrets', '--with-secrets', [CompletionResultType]::ParameterName, 'Include private keys')
             [CompletionResult]::new('--check-files', '--check-files', [CompletionResultType]::ParameterName, 'Close services whose TLS files are missing on this host, as `run` does')
             [CompletionResult]::new('--system-ca', '--system-ca', [CompletionResultType]::ParameterName, 'Reach services that have an SNI but no CAFile by TLS, with the platform''s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]')

@@ -1567,7 +1567,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__render)
-            opts="-h --service --proxy-id --service-id --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --snapshot --format --with-secrets --check-files --system-ca --help"
+            opts="-h --service --proxy-id --service-id --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --snapshot --format --with-secrets --check-files --envoy-version --system-ca --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1635,6 +1635,10 @@ _termgate() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "envoy resources" -- "${cur}"))
+                    return 0
+                    ;;
+                --envoy-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

@@ -171,6 +171,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
             cand --snapshot 'Render a snapshot file instead of asking Consul'
             cand --format 'One static configuration that Envoy loads, or the single resources'
+            cand --envoy-version 'The Envoy that loads the configuration, such as 1.40.0; without it, what every Envoy takes'
             cand --with-secrets 'Include private keys'
             cand --check-files 'Close services whose TLS files are missing on this host, as `run` does'
             cand --system-ca 'Reach services that have an SNI but no CAFile by TLS, with the platform''s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'

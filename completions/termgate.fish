@@ -157,6 +157,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand render" -l timeout -d 
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l snapshot -d 'Render a snapshot file instead of asking Consul' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l format -d 'One static configuration that Envoy loads, or the single resources' -r -f -a "envoy\t'One static configuration that Envoy loads'
 resources\t'The resources by kind, as Envoy\'s config dump prints them'"
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l envoy-version -d 'The Envoy that loads the configuration, such as 1.40.0; without it, what every Envoy takes' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l with-secrets -d 'Include private keys'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l check-files -d 'Close services whose TLS files are missing on this host, as `run` does'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l system-ca -d 'Reach services that have an SNI but no CAFile by TLS, with the platform\'s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'

@@ -5,11 +5,14 @@
 //! highest precedence decides alone; exactness of the destination counts before that of the source.
 
 mod re2;
+mod sources;
 
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
 use serde_json::{Map, Value};
+
+pub use sources::{Names, Partition, Sources};
 
 use crate::snapshot::{
     Intention, IntentionAction, IntentionPermission, PermissionHeader, PermissionHttp, ServiceName, Snapshot,

@@ -12,6 +12,7 @@ use super::args::gateway::{EnvoyArgs, EnvoyBinaryArgs, GatewayArgs, Registration
 use super::args::run::{ConfigSource, LifeArgs, RunArgs, TlsFileArgs, duration};
 use crate::commands::{self, block_on};
 use crate::consul::Consul;
+use crate::envoy::version::EnvoyVersion;
 use crate::error::{CommandError, Kind};
 use crate::output::Printer;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
@@ -152,8 +153,21 @@ struct RenderArgs {
     /// Close services whose TLS files are missing on this host, as `run` does
     #[arg(long)]
     check_files: bool,
+    /// The Envoy that loads the configuration, such as 1.40.0; without it, what every Envoy takes
+    ///
+    /// From 1.37, Envoy can wait for a client's TLS handshake before it connects to a tcp service: a client that is
+    /// refused then causes no connection at all. `run` finds the version out itself.
+    #[arg(long, value_name = "VERSION", value_parser = envoy_version)]
+    envoy_version: Option<EnvoyVersion>,
     #[command(flatten)]
     tls_files: TlsFileArgs,
+}
+
+/// An Envoy release; its patch may be left out.
+fn envoy_version(text: &str) -> Result<EnvoyVersion, String> {
+    EnvoyVersion::parse(text)
+        .or_else(|| EnvoyVersion::parse(&format!("{text}.0")))
+        .ok_or_else(|| "not an Envoy version such as 1.40.0".to_owned())
 }
 
 /// Save everything of Consul that the gateway's configuration depends on as one JSON file
@@ -379,13 +393,13 @@ fn bootstrap(args: BootstrapArgs, env: &dyn Env, printer: Printer) -> Outcome {
 }
 
 fn render(args: RenderArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let RenderArgs { source, snapshot, format, with_secrets, check_files, tls_files } = args;
+    let RenderArgs { source, snapshot, format, with_secrets, check_files, envoy_version, tls_files } = args;
     let snapshot = match snapshot {
         Some(path) => commands::snapshot::read(&path)?,
         None => collect(source, env)?,
     };
-    let settings =
-        commands::render::Settings { format, with_secrets, check_files, tls_files: tls_files.settings(env) };
+    let tls_files = tls_files.settings(env);
+    let settings = commands::render::Settings { format, with_secrets, check_files, envoy_version, tls_files };
     commands::render::run(snapshot, &settings, printer)
 }
 

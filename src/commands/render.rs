@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::bootstrap::ProxyConfig;
+use crate::envoy::version::EnvoyVersion;
 use crate::error::CommandError;
 use crate::output::Printer;
 use crate::render::{self, RenderOptions, StaticOptions};
@@ -29,6 +30,8 @@ pub struct Settings {
     pub with_secrets: bool,
     /// Whether services are closed whose TLS files this host lacks.
     pub check_files: bool,
+    /// The Envoy that is to load it; `None`: any.
+    pub envoy_version: Option<EnvoyVersion>,
     /// The TLS files of linked services.
     pub tls_files: TlsFileSettings,
 }
@@ -49,7 +52,9 @@ pub fn run(mut snapshot: Snapshot, settings: &Settings, printer: Printer) -> Res
         // A file that this host lacks may well be on the gateway's.
         tls_files.retain(|_, state| state.problem.is_none());
     }
-    let options = RenderOptions { tls_files, system_ca: *system_ca, ..RenderOptions::default() };
+    let envoy_version = settings.envoy_version;
+    let options =
+        RenderOptions { tls_files, system_ca: *system_ca, envoy_version, ..RenderOptions::default() };
     let rendered = render::render(&snapshot, &options);
     for notice in &rendered.notices {
         printer.warning(notice);

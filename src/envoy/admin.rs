@@ -15,6 +15,17 @@ pub struct Admin {
     base: String,
 }
 
+/// Clients refused in the TLS handshake.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct RefusedHandshakes {
+    /// By intentions: the certificate has no identity that may come.
+    pub identity: u64,
+    /// They showed no certificate.
+    pub no_certificate: u64,
+    /// Their certificate is not one of the mesh, or has ended.
+    pub certificate: u64,
+}
+
 /// The admin server does not answer as it should.
 #[derive(Debug, thiserror::Error)]
 #[error("Envoy's admin server at {address}: {reason}")]
@@ -66,6 +77,12 @@ impl Admin {
         Ok(connections(&text))
     }
 
+    /// How many clients were refused in the TLS handshake since Envoy started.
+    pub async fn refused_handshakes(&self) -> Result<RefusedHandshakes, Error> {
+        let path = "/stats?filter=^listener\\..*\\.ssl\\.fail_verify_&format=text";
+        Ok(refused_handshakes(&self.request(Method::GET, path).await?))
+    }
+
     async fn request(&self, method: Method, path: &str) -> Result<String, Error> {
         let fail = |reason: String| Error { address: self.base.clone(), reason };
         let answer = self
@@ -98,9 +115,35 @@ fn connections(stats: &str) -> u64 {
         .sum()
 }
 
+/// Sums of `listener.<address>.ssl.fail_verify_…`.
+fn refused_handshakes(stats: &str) -> RefusedHandshakes {
+    let mut refused = RefusedHandshakes::default();
+    for (name, value) in stats.lines().filter_map(|line| line.rsplit_once(": ")) {
+        let value = value.trim().parse().unwrap_or(0);
+        match name.rsplit_once(".ssl.").map(|(_, name)| name) {
+            Some("fail_verify_san") => refused.identity += value,
+            Some("fail_verify_no_cert") => refused.no_certificate += value,
+            Some("fail_verify_error") => refused.certificate += value,
+            _ => {}
+        }
+    }
+    refused
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{connections, ports};
+    use super::{RefusedHandshakes, connections, ports, refused_handshakes};
+
+    #[test]
+    fn refused_handshakes_are_summed_by_reason() {
+        let stats = "listener.127.0.0.1_8443.ssl.fail_verify_san: 3\n\
+                     listener.127.0.0.1_8444.ssl.fail_verify_san: 4\n\
+                     listener.127.0.0.1_8443.ssl.fail_verify_no_cert: 1\n\
+                     listener.127.0.0.1_8443.ssl.fail_verify_error: 2\n\
+                     listener.127.0.0.1_8443.ssl.fail_verify_cert_hash: 9\n";
+        let refused = RefusedHandshakes { identity: 7, no_certificate: 1, certificate: 2 };
+        assert_eq!(refused_handshakes(stats), refused);
+    }
 
     #[test]
     fn ports_are_the_last_number_of_a_line() {

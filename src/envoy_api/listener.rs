@@ -111,4 +111,24 @@ pub struct TcpProxy {
     /// One line a connection.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub access_log: Vec<AccessLog>,
+    /// When it connects to the cluster; absent: at once.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub upstream_connect: Option<UpstreamConnect>,
+}
+
+/// When a `TcpProxy` connects to its cluster: two of its fields, of which current Envoys refuse the first alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct UpstreamConnect {
+    /// What it waits for.
+    pub upstream_connect_mode: UpstreamConnectMode,
+    /// The client's bytes that it reads before.
+    pub max_early_data_bytes: u32,
+}
+
+/// `envoy.extensions.filters.network.tcp_proxy.v3.UpstreamConnectMode`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum UpstreamConnectMode {
+    /// The client's TLS handshake.
+    OnDownstreamTlsHandshake,
 }

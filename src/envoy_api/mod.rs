@@ -30,7 +30,7 @@ pub use http::{
 };
 pub use listener::{
     Filter, FilterChain, FilterChainMatch, FilterConfig, Listener, ListenerFilter, ListenerFilterConfig,
-    TcpProxy, TrafficDirection,
+    TcpProxy, TrafficDirection, UpstreamConnect, UpstreamConnectMode,
 };
 pub use rbac::{
     Action, Authenticated, HeaderMatcher, NetworkRbac, Permission, PermissionSet, Policy, Principal,

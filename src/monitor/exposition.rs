@@ -8,6 +8,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::status::State;
+use crate::envoy::admin::RefusedHandshakes;
 use crate::envoy_api::ResourceKind;
 
 /// Metrics as text, one family after the other.
@@ -62,8 +63,13 @@ fn flag(is: bool) -> f64 {
     f64::from(u8::from(is))
 }
 
-/// The text for a scrape at `now`; `ages` is how long ago each question was last answered.
-pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration)]) -> String {
+/// The text for a scrape at `now`; `ages` is how long ago each question was last answered, `refused` what Envoy says.
+pub(super) fn text(
+    state: &State,
+    now: OffsetDateTime,
+    ages: &[(String, Duration)],
+    refused: Option<RefusedHandshakes>,
+) -> String {
     let mut out = Exposition::default();
     out.family("termgate_info", "gauge", "The running termgate.");
     out.value("termgate_info", Some(("version", env!("CARGO_PKG_VERSION"))), 1.0);
@@ -141,6 +147,17 @@ pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration
     days_left("termgate_leaf_certificate_days_left", help, "service", &state.leaves);
     let help = "Until the certificate in force of a CertFile ends, or the last of a CAFile.";
     days_left("termgate_tls_file_days_left", help, "file", &state.files);
+    if let Some(refused) = refused {
+        let name = "termgate_denied_handshakes_total";
+        out.family(name, "counter", "Clients that Envoy refused in the TLS handshake.");
+        for (reason, count) in [
+            ("identity", refused.identity),
+            ("no-certificate", refused.no_certificate),
+            ("certificate", refused.certificate),
+        ] {
+            out.value(name, Some(("reason", reason)), number(count));
+        }
+    }
     if let Some(consul) = &state.consul {
         let (requests, errors) = consul.counts();
         out.single("termgate_agent_requests_total", "counter", "Requests to the agent.", number(requests));
@@ -170,7 +187,8 @@ mod tests {
         let now = OffsetDateTime::UNIX_EPOCH;
         state.leaves.insert("quo\"te\\\n".into(), now + time::Duration::hours(36));
         state.files.insert("/etc/certs/ca.pem".into(), now - time::Duration::days(2));
-        let text = text(&state, now, &[("roots".into(), Duration::from_millis(1500))]);
+        let refused = RefusedHandshakes { identity: 3, ..RefusedHandshakes::default() };
+        let text = text(&state, now, &[("roots".into(), Duration::from_millis(1500))], Some(refused));
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let (name, value) = line.rsplit_once(' ').unwrap();
             value.parse::<f64>().unwrap();
@@ -183,6 +201,7 @@ mod tests {
         );
         assert!(text.contains("termgate_tls_file_days_left{file=\"/etc/certs/ca.pem\"} -2.0000\n"), "{text}");
         assert!(text.contains("termgate_watch_age_seconds{watch=\"roots\"} 1.5\n"));
+        assert!(text.contains("termgate_denied_handshakes_total{reason=\"identity\"} 3\n"));
         assert!(text.contains("termgate_resources{kind=\"cluster\"} 0\n"));
     }
 }

@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 
 use crate::collect::live::Answers;
 use crate::consul::Consul;
+use crate::envoy::admin::Admin;
 use crate::envoy_api::ResourceKind;
 use crate::serve::{Event, ResourceSet};
 use crate::snapshot::{Leaf, Snapshot};
@@ -57,6 +58,7 @@ pub(super) struct State {
     pub(super) changed: Option<OffsetDateTime>,
     pub(super) answers: Answers,
     pub(super) consul: Option<Arc<Consul>>,
+    pub(super) envoy: Option<Admin>,
 }
 
 /// What there is and what happened of one kind of resource.
@@ -77,6 +79,11 @@ impl Status {
     /// Which agent is asked.
     pub fn set_consul(&self, consul: &Arc<Consul>) {
         self.lock().consul = Some(Arc::clone(consul));
+    }
+
+    /// Which Envoy is asked for what it alone knows.
+    pub fn set_envoy(&self, admin: &Admin) {
+        self.lock().envoy = Some(admin.clone());
     }
 
     /// When which question was answered last.

@@ -7,7 +7,8 @@ use super::tls;
 use crate::envoy_api::{
     AccessLog, ConfigSource, Empty, Filter, FilterChain, FilterChainMatch, FilterConfig,
     ForwardClientCertDetails, GrpcStats, HttpConnectionManager, HttpFilter, HttpFilterConfig, NetworkRbac,
-    Rbac, Rds, Rules, SetCurrentClientCertDetails, TcpProxy, TlsParameters, Tracing, UpgradeConfig,
+    Rbac, Rds, Rules, SanMatcher, SetCurrentClientCertDetails, TcpProxy, TlsParameters, Tracing,
+    UpgradeConfig, UpstreamConnect, UpstreamConnectMode,
 };
 use crate::snapshot::Protocol;
 
@@ -20,6 +21,10 @@ pub struct ChainSettings<'a> {
     pub stat_prefix: String,
     /// Intentions.
     pub rules: Arc<Rules>,
+    /// What the client's certificate must have one of, where the handshake decides on intentions already.
+    pub identities: Vec<SanMatcher>,
+    /// Whether Envoy can connect to the external service only once it knows the client.
+    pub waits_for_handshake: bool,
     /// The service's own SNI, which names its leaf.
     pub service_sni: &'a str,
     /// TLS versions and ciphers for mesh clients.
@@ -51,14 +56,23 @@ impl ChainSettings<'_> {
         FilterChain {
             filter_chain_match: Some(FilterChainMatch { server_names: vec![name.to_owned()] }),
             filters,
-            transport_socket: Some(tls::downstream(self.service_sni, self.tls_params, &self.source)),
+            transport_socket: Some(tls::downstream(
+                self.service_sni,
+                self.tls_params,
+                &self.identities,
+                &self.source,
+            )),
         }
     }
 
     fn connections(&self, name: &str) -> [Filter; 2] {
         let rbac = NetworkRbac { rules: Arc::clone(&self.rules), stat_prefix: "connect_authz" };
         let rbac = Filter { name: "envoy.filters.network.rbac", typed_config: FilterConfig::Rbac(rbac) };
-        [rbac, tcp_proxy(self.stat_prefix.clone(), name, self.access_log)]
+        let upstream_connect = self.waits_for_handshake.then_some(UpstreamConnect {
+            upstream_connect_mode: UpstreamConnectMode::OnDownstreamTlsHandshake,
+            max_early_data_bytes: 0,
+        });
+        [rbac, tcp_proxy(self.stat_prefix.clone(), name, self.access_log, upstream_connect)]
     }
 
     fn requests(&self, name: &str) -> Filter {
@@ -115,12 +129,18 @@ pub fn refusing_chain(bind_name: &str, access_log: &[AccessLog]) -> FilterChain 
     let stat_prefix = Names::refusing_stat_prefix(bind_name);
     FilterChain {
         filter_chain_match: None,
-        filters: vec![tcp_proxy(stat_prefix, "", access_log)],
+        filters: vec![tcp_proxy(stat_prefix, "", access_log, None)],
         transport_socket: None,
     }
 }
 
-fn tcp_proxy(stat_prefix: String, cluster: &str, access_log: &[AccessLog]) -> Filter {
-    let proxy = TcpProxy { stat_prefix, cluster: cluster.to_owned(), access_log: access_log.to_vec() };
+fn tcp_proxy(
+    stat_prefix: String,
+    cluster: &str,
+    access_log: &[AccessLog],
+    upstream_connect: Option<UpstreamConnect>,
+) -> Filter {
+    let (cluster, access_log) = (cluster.to_owned(), access_log.to_vec());
+    let proxy = TcpProxy { stat_prefix, cluster, access_log, upstream_connect };
     Filter { name: "envoy.filters.network.tcp_proxy", typed_config: FilterConfig::TcpProxy(proxy) }
 }

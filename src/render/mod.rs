@@ -14,6 +14,7 @@ mod endpoints;
 mod filter;
 mod gateway_config;
 mod go_duration;
+mod identities;
 mod incremental;
 mod lambda;
 mod listeners;

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::identities;
 use crate::intentions::or_default;
 use crate::snapshot::{Intention, ServiceName, Snapshot};
 
@@ -67,9 +68,17 @@ impl<'a> Names<'a> {
         ["leaf:", service_sni].concat()
     }
 
+    /// How the SPIFFE ids of this mesh start.
+    pub fn identity_start(&self) -> String {
+        ["spiffe://", self.trust_domain, "/"].concat()
+    }
+
     /// The expression that SPIFFE ids of an intention's source match.
     pub fn source_pattern(&self, source: &Intention) -> String {
-        let name = any_or(&source.source_name);
+        let name = match source.source_name.as_str() {
+            "*" => Cow::Borrowed("[^/]+"),
+            name => identities::service(name),
+        };
         match (or_default(&source.source_partition), or_default(&source.source_ns)) {
             ("default", "default") => [&self.default_source, name.as_ref(), "$"].concat(),
             (partition, namespace) => {

@@ -121,6 +121,8 @@ notice_codes! {
     JwtUnsupported = "jwt-unsupported", true;
     /// An intention holds what Envoy would refuse.
     IntentionRefused = "intention-refused", true;
+    /// Intentions name more sources than Envoy can check.
+    TooManySources = "too-many-sources", true;
     /// L7 permissions on a tcp service.
     PermissionsOnTcp = "permissions-on-tcp", false;
     /// An intention names a source in a cluster peer.

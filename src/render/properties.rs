@@ -90,7 +90,7 @@ mod envoy {
         value.is_some_and(|value| string(&matcher["string_match"], &value) != invert)
     }
 
-    fn string(matcher: &Value, text: &str) -> bool {
+    pub fn string(matcher: &Value, text: &str) -> bool {
         let ignore_case = matcher["ignore_case"].as_bool().unwrap_or(false);
         let fold = |text: &str| if ignore_case { text.to_ascii_lowercase() } else { text.to_owned() };
         let text = fold(text);
@@ -233,6 +233,165 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+/// Names that look like expressions, like each other, or that a URI cannot hold as they are.
+const ODD_SOURCES: [&str; 12] =
+    ["web", "we", "webs", "api", "w.b", "a+b", "a(b", "[x]", "x^y", "bü", "50%", "a b"];
+
+/// As Go writes a path: Consul's CA does.
+fn go_escaped(name: &str) -> String {
+    let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~$&+,/:;=@".contains(&byte);
+    name.bytes()
+        .map(|byte| if is_kept(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+fn tcp_intention() -> impl Strategy<Value = Value> {
+    let mut sources = vec!["*", "*", "*"];
+    sources.extend(ODD_SOURCES);
+    let source =
+        (select(sources), select(vec!["", "default", "team", "*"]), select(vec!["", "default", "east"]));
+    let destination = (select(vec!["db", "db", "*", "other"]), select(vec!["", "default", "*"]));
+    let decides = select(vec![
+        json!({"Action": "allow"}),
+        json!({"Action": "allow"}),
+        json!({"Action": "deny"}),
+        json!({"Action": "deny"}),
+        json!({"Permissions": [{"Action": "allow", "HTTP": {"PathPrefix": "/"}}]}),
+        json!({}),
+    ]);
+    (source, destination, decides, select(vec!["", "", "", "east"])).prop_map(
+        |((source, source_ns, partition), (destination, destination_ns), mut intention, peer)| {
+            intention["SourceName"] = if source_ns == "*" { "*" } else { source }.into();
+            intention["SourceNS"] = source_ns.into();
+            intention["SourcePartition"] = partition.into();
+            intention["DestinationName"] = if destination_ns == "*" { "*" } else { destination }.into();
+            intention["DestinationNS"] = destination_ns.into();
+            intention["SourcePeer"] = peer.into();
+            intention
+        },
+    )
+}
+
+/// What the first chain wants of a client's certificate.
+struct Handshake(Vec<Value>);
+
+impl Handshake {
+    /// Whether Envoy lets in a certificate with these URIs.
+    fn allows(&self, names: &[&str]) -> bool {
+        self.0.iter().any(|matcher| names.iter().any(|name| envoy::string(matcher, name)))
+    }
+}
+
+fn handshake_of(snapshot: &Snapshot) -> Handshake {
+    let resources = json!(render(snapshot, &RenderOptions::default()).resources);
+    let socket = &resources["listeners"][0]["filter_chains"][0]["transport_socket"]["typed_config"];
+    assert_eq!(socket["require_client_certificate"], true);
+    let context = &socket["common_tls_context"]["combined_validation_context"];
+    assert_eq!(context["validation_context_sds_secret_config"]["name"], "roots");
+    let matchers = context["default_validation_context"]["match_typed_subject_alt_names"].as_array().unwrap();
+    assert!(matchers.iter().all(|matcher| matcher["san_type"] == "URI"));
+    Handshake(matchers.iter().map(|matcher| matcher["matcher"].clone()).collect())
+}
+
+proptest! {
+    #![proptest_config(cases(60))]
+
+    #[test]
+    fn handshakes_rbac_and_intentions_let_the_same_sources_through(
+        intentions in prop::collection::vec(tcp_intention(), 0..7),
+        default in select(vec!["allow", "deny"]),
+    ) {
+        let snapshot = one_service(&intentions, default, "tcp");
+        let destination = ServiceName { name: "db".into(), ..ServiceName::default() };
+        let rules = Rules::of(&snapshot, &destination);
+        let (rbac, handshake) = (rbac_of(&snapshot), handshake_of(&snapshot));
+        for name in ODD_SOURCES.iter().chain(&["other", "w", "x", "wxb", "aab", "5", "b"]) {
+            for (namespace, partition) in [("default", ""), ("team", ""), ("else", ""), ("default", "east"), ("team", "east"), ("team", "west")] {
+                let scope = if partition.is_empty() { String::new() } else { format!("ap/{partition}/") };
+                let path = format!("{scope}ns/{namespace}/dc/dc-2/svc/{}", go_escaped(name));
+                let uri = format!("spiffe://td.consul/{path}");
+                let decision = rules.decide(Source { namespace, partition, ..Source::named(name) }, None);
+                let expected = decision.verdict == Verdict::Allow;
+                let client = envoy::Client { uri: uri.clone(), method: "", path: "", headers: &[] };
+                prop_assert_eq!(envoy::allows(&rbac, &client), expected, "RBAC on {}: {:?} {}", uri, decision, rbac);
+                prop_assert_eq!(handshake.allows(&[&uri]), expected, "handshake of {}: {:?}", uri, decision);
+            }
+        }
+    }
+
+    #[test]
+    fn handshakes_refuse_what_is_not_an_identity_of_this_mesh(
+        intentions in prop::collection::vec(tcp_intention(), 0..7),
+        default in select(vec!["allow", "deny"]),
+    ) {
+        let handshake = handshake_of(&one_service(&intentions, default, "tcp"));
+        for name in ["web", "other"] {
+            for uri in [
+                format!("spiffe://other.consul/ns/default/dc/dc1/svc/{name}"),
+                format!("spiffe://tdXconsul/ns/default/dc/dc1/svc/{name}"),
+                format!("spiffe://td.consul.evil/ns/default/dc/dc1/svc/{name}"),
+                format!("xspiffe://td.consul/ns/default/dc/dc1/svc/{name}"),
+                "spiffe://td.consul".to_owned(),
+                String::new(),
+            ] {
+                prop_assert!(!handshake.allows(&[&uri]), "{}", uri);
+            }
+        }
+        prop_assert!(!handshake.allows(&[]));
+    }
+}
+
+#[test]
+fn a_denied_name_in_another_spelling_is_denied_too() {
+    let deny = json!({"SourceName": "a(b", "DestinationName": "db", "Action": "deny"});
+    let api = json!({"SourceName": "api", "DestinationName": "db", "Action": "deny"});
+    let handshake = handshake_of(&one_service(&[deny, api], "allow", "tcp"));
+    let passes =
+        |name: &str| handshake.allows(&[&format!("spiffe://td.consul/ns/default/dc/dc1/svc/{name}")]);
+    for denied in ["a(b", "a%28b", "api", "%61pi", "ap%69", "a%2fb", "api%", "api%2", "", "api/x", "a%c3%bc"]
+    {
+        assert!(!passes(denied), "{denied}");
+    }
+    for allowed in ["a(", "a%28", "a%28c", "a%29b", "apis", "ap", "b%C3%BC", "API"] {
+        assert!(passes(allowed), "{allowed}");
+    }
+    // Several names: one of them is enough. RBAC refuses a certificate with any denied name.
+    let names = ["api", "web"].map(|name| format!("spiffe://td.consul/ns/default/dc/dc1/svc/{name}"));
+    assert!(handshake.allows(&[&names[0], &names[1]]));
+}
+
+#[test]
+fn only_tcp_chains_decide_in_the_handshake_and_wait_for_it_where_envoy_can() {
+    let options = |version: Option<&str>| RenderOptions {
+        envoy_version: version.map(|version| crate::envoy::version::EnvoyVersion::parse(version).unwrap()),
+        ..RenderOptions::default()
+    };
+    let chain = |protocol: &str, version: Option<&str>| {
+        let snapshot = one_service(&[], "allow", protocol);
+        json!(render(&snapshot, &options(version)).resources)["listeners"][0]["filter_chains"].clone()
+    };
+    let context = |chain: &Value| chain["transport_socket"]["typed_config"]["common_tls_context"].clone();
+    for protocol in ["http", "http2", "grpc"] {
+        let chain = chain(protocol, Some("1.40.0"));
+        assert!(context(&chain[0]).get("combined_validation_context").is_none());
+        assert!(!chain.to_string().contains("upstream_connect_mode"));
+    }
+    for (version, waits) in
+        [(None, false), (Some("1.36.9"), false), (Some("1.37.0"), true), (Some("1.40.0"), true)]
+    {
+        let chain = chain("tcp", version);
+        assert!(context(&chain[0]).get("combined_validation_context").is_some());
+        let proxy = &chain[0]["filters"][1]["typed_config"];
+        assert_eq!(proxy.get("upstream_connect_mode").is_some(), waits, "{version:?}");
+        if waits {
+            assert_eq!(proxy["upstream_connect_mode"], "ON_DOWNSTREAM_TLS_HANDSHAKE");
+            assert_eq!(proxy["max_early_data_bytes"], 0);
+        }
+        // Without TLS there is no handshake to wait for.
+        assert!(chain[1]["filters"][0]["typed_config"].get("upstream_connect_mode").is_none());
     }
 }
 
@@ -463,7 +622,7 @@ fn two_names_that_are_one_to_envoy_never_share_chain_and_cluster() {
 
 #[test]
 fn what_cannot_be_served_is_closed_and_said() {
-    let open = one_service(&[], "allow", "http");
+    let open = one_service(&[], "allow", "tcp");
     assert_eq!(codes(&open), [""; 0]);
     let closes = |change: &dyn Fn(&mut Snapshot), code: &str| {
         let mut snapshot = open.clone();
@@ -475,6 +634,13 @@ fn what_cannot_be_served_is_closed_and_said() {
         assert_eq!(listener.filter_chains.len(), 1, "{code}");
     };
     closes(&|snapshot| Arc::make_mut(&mut snapshot.leaves).clear(), "no-leaf");
+    closes(
+        &|snapshot| {
+            let long = json!({"SourceName": "x".repeat(1000), "DestinationName": "db", "Action": "deny"});
+            snapshot.intentions = vec![serde_json::from_value(long).unwrap()].into();
+        },
+        "too-many-sources",
+    );
     closes(&|snapshot| snapshot.instances.clear(), "no-instance");
     closes(&|snapshot| snapshot.roots.roots.clear(), "no-roots");
     let problem = FileProblem { path: "/ca.pem".into(), reason: "no such file".into() };

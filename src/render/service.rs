@@ -12,8 +12,11 @@ use super::lambda::{Lambda, Versions};
 use super::load_balancer::LoadBalancing;
 use super::names::Names;
 use super::routes::RouteSettings;
-use super::{Linked, Notice, NoticeCode, Renderer, go_duration, rbac, tls};
-use crate::envoy_api::{Cluster, ClusterLoadAssignment, Duration, FilterChain, RouteConfiguration, Secret};
+use super::{Linked, Notice, NoticeCode, Renderer, go_duration, identities, rbac, tls};
+use crate::envoy::version::EnvoyVersion;
+use crate::envoy_api::{
+    Cluster, ClusterLoadAssignment, Duration, FilterChain, RouteConfiguration, SanMatcher, Secret,
+};
 use crate::intentions::{Closed, Rules};
 use crate::snapshot::{
     Destination, GatewayLink, Instance, Part, Protocol, ServiceResolver, ServiceResolverSubset, Unreadable,
@@ -24,6 +27,9 @@ const MAX_SNI: usize = 255;
 
 /// The largest limit on request headers that every Envoy takes, in KiB.
 const MAX_REQUEST_HEADERS_KB: u32 = 96;
+
+/// The first release that can wait for the client's TLS handshake before it connects to the external service.
+const HANDSHAKE_FIRST: EnvoyVersion = EnvoyVersion { major: 1, minor: 37, patch: 0 };
 
 /// What one linked service contributes; empty if it is closed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -140,6 +146,7 @@ impl<'a> Renderer<'a> {
         let rules =
             self.intentions.rules(&link.service, self.snapshot.default_intention, protocol.has_requests());
         check_intentions(&rules, protocol, notices);
+        let Some(identities) = self.identities(&rules, protocol, notices) else { return };
         let versions = Versions { consul: &self.snapshot.consul_version, envoy: self.options.envoy_version };
         let lambda = Lambda::of(self.extensions(name), protocol, destination.is_some(), versions, notices);
         let mut parts = Parts {
@@ -154,6 +161,11 @@ impl<'a> Renderer<'a> {
                 protocol,
                 stat_prefix: self.names.stat_prefix(&link.service),
                 rules: Arc::new(rbac::rules(&rules, &self.names)),
+                identities,
+                waits_for_handshake: self
+                    .options
+                    .envoy_version
+                    .is_some_and(|version| version >= HANDSHAKE_FIRST),
                 service_sni: &sni,
                 tls_params: &self.mesh.tls_params,
                 access_log: &self.access_logs.filter,
@@ -182,6 +194,29 @@ impl<'a> Renderer<'a> {
             parts.apply_resolver(resolver, notices);
         }
         parts.instances(&sni, instances, resolver, rendered, notices);
+    }
+
+    /// What the handshake with a mesh client asks for; `None` if that is more than Envoy can check.
+    ///
+    /// On requests, RBAC decides before anything reaches the external service.
+    fn identities(
+        &self,
+        rules: &Rules<'_>,
+        protocol: Protocol,
+        notices: &mut Notices<'_>,
+    ) -> Option<Vec<SanMatcher>> {
+        if protocol.has_requests() {
+            return Some(Vec::new());
+        }
+        let identities = identities::matchers(rules, &self.names).ok();
+        if identities.is_none() {
+            notices.push(
+                NoticeCode::TooManySources,
+                "its intentions name more sources than Envoy can check in a TLS handshake, so it is not served",
+                "write fewer intentions: one for `*` and the exceptions from it",
+            );
+        }
+        identities
     }
 
     /// Consul: a service-defaults `Destination` takes the place of instances, unless the catalog says that the

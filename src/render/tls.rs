@@ -16,16 +16,34 @@ fn socket(typed_config: TransportSocketConfig) -> TransportSocket {
 
 /// TLS with mesh clients: the linked service's leaf, and only clients with a certificate of the mesh.
 ///
-/// Both come as secrets of their own, so that a renewed leaf doesn't replace the listener.
-pub fn downstream(service_sni: &str, tls_params: &TlsParameters, source: &ConfigSource) -> TransportSocket {
+/// Leaf and roots come as secrets of their own, so that a renewed leaf doesn't replace the listener. `identities` stand
+/// in the chain itself, so that they change together with its RBAC; none: any certificate of the mesh.
+pub fn downstream(
+    service_sni: &str,
+    tls_params: &TlsParameters,
+    identities: &[SanMatcher],
+    source: &ConfigSource,
+) -> TransportSocket {
     let secret = |name: String| SdsSecretConfig { name, sds_config: Some(source.clone()) };
+    let mut context = CommonTlsContext {
+        tls_params: tls_params.clone(),
+        tls_certificate_sds_secret_configs: vec![secret(Names::leaf_secret(service_sni))],
+        ..CommonTlsContext::default()
+    };
+    let roots = secret(ROOTS_SECRET.to_owned());
+    if identities.is_empty() {
+        context.validation_context_sds_secret_config = Some(roots);
+    } else {
+        context.combined_validation_context = Some(CombinedValidationContext {
+            default_validation_context: ValidationContext {
+                trusted_ca: None,
+                match_typed_subject_alt_names: identities.to_vec(),
+            },
+            validation_context_sds_secret_config: roots,
+        });
+    }
     socket(TransportSocketConfig::Downstream(DownstreamTlsContext {
-        common_tls_context: CommonTlsContext {
-            tls_params: tls_params.clone(),
-            tls_certificate_sds_secret_configs: vec![secret(Names::leaf_secret(service_sni))],
-            validation_context_sds_secret_config: Some(secret(ROOTS_SECRET.to_owned())),
-            ..CommonTlsContext::default()
-        },
+        common_tls_context: context,
         require_client_certificate: true,
     }))
 }

@@ -18,6 +18,7 @@ mod config_files;
 mod config_transcripts;
 mod config_validate;
 mod connect_envoy;
+mod denied_sources;
 mod descriptors;
 mod direct_mode;
 mod faults;

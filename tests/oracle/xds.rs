@@ -107,7 +107,10 @@ impl Recording {
             leaf.cert_pem.clone_from(&cert);
             leaf.private_key_pem = Secret::new(&key);
         }
-        let resources = render(&snapshot, &RenderOptions::default()).resources;
+        // With what only this Envoy takes.
+        let envoy_version = Some(termgate::envoy::version::read(&envoy)?);
+        let resources =
+            render(&snapshot, &RenderOptions { envoy_version, ..RenderOptions::default() }).resources;
         let mut config = static_config(&resources, &StaticOptions::default());
         for_each_object(&mut config, &mut |object| {
             for path in object.values_mut() {
@@ -269,6 +272,7 @@ fn normalise(recording: &Recording, ours: &Resources) -> (Value, Value) {
         mine.insert(kind.to_owned(), by_name.into());
     }
     let mut mine = Value::Object(mine);
+    without_identities(&mut mine, snapshot);
     inline_secrets(&mut mine, &lists["secrets"]);
     without_sni_cluster(&mut theirs);
     without_unguarded_clusters(&mut theirs);
@@ -298,6 +302,51 @@ fn without_rules(side: &mut Value) {
 fn named(resource: &Value) -> (String, Value) {
     let name = resource.get("name").or_else(|| resource.get("cluster_name")).and_then(Value::as_str).unwrap();
     (name.to_owned(), resource.clone())
+}
+
+/// Rule `denied-sources`: a tcp chain names the identities that its RBAC lets in, so that the handshake refuses others.
+fn without_identities(mine: &mut Value, snapshot: &Snapshot) {
+    for_each_object(&mut mine["listeners"], &mut |chain| {
+        let Some(chain_name) = chain.get("filter_chain_match").map(|found| found["server_names"][0].clone())
+        else {
+            return;
+        };
+        let is_tcp = chain["filters"][0]["name"] == "envoy.filters.network.rbac";
+        let context = &mut chain["transport_socket"]["typed_config"]["common_tls_context"];
+        let combined = context.as_object_mut().unwrap().remove("combined_validation_context");
+        assert_eq!(combined.is_some(), is_tcp, "{chain_name}");
+        let Some(mut combined) = combined else { return };
+        let matchers = combined["default_validation_context"]["match_typed_subject_alt_names"].take();
+        context["validation_context_sds_secret_config"] =
+            combined["validation_context_sds_secret_config"].take();
+        let of_chain = |link: &&termgate::snapshot::GatewayLink| {
+            let name = format!("{}.default.{}.internal.", link.service.name, snapshot.datacenter);
+            chain_name.as_str().unwrap().contains(&name)
+        };
+        let link = snapshot.links.iter().filter(of_chain).max_by_key(|link| link.service.name.len()).unwrap();
+        let rules = Rules::of(snapshot, &link.service);
+        let named = rules.intentions().iter().filter(|intention| intention.source_peer.is_empty());
+        for source in named.map(|intention| intention.source_name.as_str()).chain(["anybody-else"]) {
+            if source == "*"
+                || !source.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+            {
+                continue;
+            }
+            let id = format!("spiffe://{}/ns/default/dc/dc1/svc/{source}", snapshot.roots.trust_domain);
+            let passes = matchers.as_array().unwrap().iter().any(|matcher| {
+                assert_eq!(matcher["san_type"], "URI");
+                match matcher["matcher"]["prefix"].as_str() {
+                    Some(prefix) => id.starts_with(prefix),
+                    None => {
+                        let regex = matcher["matcher"]["safe_regex"]["regex"].as_str().unwrap();
+                        regex_lite::Regex::new(&format!("^(?:{regex})$")).unwrap().is_match(&id)
+                    }
+                }
+            });
+            let verdict = rules.decide(Source::named(source), None).verdict;
+            assert_eq!(passes, verdict == Verdict::Allow, "{id} on {chain_name}: {matchers}");
+        }
+    });
 }
 
 /// Rule `secrets`: termgate sends certificates as secrets of their own, Consul inside the chain.

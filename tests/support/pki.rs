@@ -186,12 +186,19 @@ impl Authority {
 
     /// A mesh identity, as Consul's CA gives to a service: its name is the SPIFFE URI.
     pub fn leaf(&self, spiffe_id: &str) -> Result<Identity> {
-        let service = spiffe_id.rsplit('/').next().unwrap_or(spiffe_id);
+        self.leaf_of(&[spiffe_id])
+    }
+
+    /// The same with any number of names.
+    pub fn leaf_of(&self, spiffe_ids: &[&str]) -> Result<Identity> {
+        let service = spiffe_ids.first().and_then(|name| name.rsplit('/').next()).unwrap_or("nobody");
         let mut params = params(service, 12)?;
         params.extended_key_usages =
             vec![ExtendedKeyUsagePurpose::ServerAuth, ExtendedKeyUsagePurpose::ClientAuth];
         params.key_usages = vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment];
-        params.subject_alt_names.push(SanType::URI(spiffe_id.try_into()?));
+        for name in spiffe_ids {
+            params.subject_alt_names.push(SanType::URI((*name).try_into()?));
+        }
         self.issue(&params)
     }
 

@@ -1,6 +1,7 @@
 //! `termgate run`: wait for the agent, register, render, hand over to Envoy, leave nothing behind.
 
 mod berth;
+mod denials;
 mod direct;
 mod launch;
 mod readiness;

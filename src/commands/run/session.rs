@@ -121,7 +121,6 @@ pub async fn run(
     // Beside everything else: Envoy must not wait for what it cannot answer yet.
     let gateway = session.collected.snapshot.gateway.clone();
     let mut live = pin!(readiness::live(&admin, &gateway, status, printer));
-    let mut is_live = false;
     let silent_until = Instant::now() + SILENCE;
     // Those that ended before the signal was listened to.
     reap_orphans(envoy.id());
@@ -158,7 +157,7 @@ pub async fn run(
                 berth.terminate(&mut envoy, printer).await?;
                 return Err(server_failed(ended));
             }
-            () = &mut live, if !is_live => is_live = true,
+            never = &mut live => match never {},
             () = sleep_until(next_files) => {
                 session.look_at_token();
                 session.look_at_files();
@@ -236,16 +235,18 @@ fn tell_end(status: Option<ExitStatus>, printer: Printer) -> u8 {
 impl Session<'_> {
     /// Renders the state at hand and hands the result to the server.
     ///
-    /// Before it is complete, Envoy gets clusters and endpoints, which take it a while, and waits for the rest.
+    /// Before it is complete, Envoy gets clusters and endpoints, which take it a while, and waits for the rest. The same
+    /// holds until its release is known: the first listener must not be one that it could have safer.
     fn render(&mut self) {
         let Collected { snapshot, stage, waiting } = &self.collected;
+        let serves = self.is_complete() && self.knows_release();
         let kinds: &[ResourceKind] = match stage {
             Stage::Common => return,
-            Stage::Instances => &[ResourceKind::Secret, ResourceKind::Cluster, ResourceKind::Endpoint],
-            Stage::Complete => &ResourceKind::ALL,
+            _ if serves => &ResourceKind::ALL,
+            _ => &[ResourceKind::Secret, ResourceKind::Cluster, ResourceKind::Endpoint],
         };
         let rendered = self.renderer.render(snapshot, &self.options);
-        if self.is_complete() {
+        if serves {
             self.services.tell(snapshot, &rendered, waiting, self.printer);
         }
         let (set, failures) = self.encoder.update(rendered.resources, kinds);
@@ -264,7 +265,7 @@ impl Session<'_> {
             differs
         });
         self.status.rendered(snapshot, &set, self.services.served(), changed);
-        if self.is_complete() {
+        if serves {
             self.status.set_phase(Phase::Starting);
         }
     }
