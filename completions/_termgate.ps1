@@ -82,6 +82,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--deregister-on-exit', '--deregister-on-exit', [CompletionResultType]::ParameterName, 'Take the gateway out of the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]')
             [CompletionResult]::new('--consul-stats-tags', '--consul-stats-tags', [CompletionResultType]::ParameterName, 'In direct mode, have Envoy tag its metrics as Consul''s bootstrap does; costs its start 55 ms a linked service [env: TERMGATE_CONSUL_STATS_TAGS]')
             [CompletionResult]::new('--system-ca', '--system-ca', [CompletionResultType]::ParameterName, 'Reach services that have an SNI but no CAFile by TLS, with the platform''s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]')
+            [CompletionResult]::new('--insecure-disable-path-normalization', '--insecure-disable-path-normalization', [CompletionResultType]::ParameterName, 'In direct mode, hand on request paths as clients spell them, as `InsecureDisablePathNormalization` of the mesh entry does; `/x/../admin` then gets round intentions on paths [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -183,6 +184,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--with-secrets', '--with-secrets', [CompletionResultType]::ParameterName, 'Include private keys')
             [CompletionResult]::new('--check-files', '--check-files', [CompletionResultType]::ParameterName, 'Close services whose TLS files are missing on this host, as `run` does')
             [CompletionResult]::new('--system-ca', '--system-ca', [CompletionResultType]::ParameterName, 'Reach services that have an SNI but no CAFile by TLS, with the platform''s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]')
+            [CompletionResult]::new('--insecure-disable-path-normalization', '--insecure-disable-path-normalization', [CompletionResultType]::ParameterName, 'In direct mode, hand on request paths as clients spell them, as `InsecureDisablePathNormalization` of the mesh entry does; `/x/../admin` then gets round intentions on paths [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break

@@ -78,6 +78,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --deregister-on-exit 'Take the gateway out of the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]'
             cand --consul-stats-tags 'In direct mode, have Envoy tag its metrics as Consul''s bootstrap does; costs its start 55 ms a linked service [env: TERMGATE_CONSUL_STATS_TAGS]'
             cand --system-ca 'Reach services that have an SNI but no CAFile by TLS, with the platform''s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'
+            cand --insecure-disable-path-normalization 'In direct mode, hand on request paths as clients spell them, as `InsecureDisablePathNormalization` of the mesh entry does; `/x/../admin` then gets round intentions on paths [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -175,6 +176,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --with-secrets 'Include private keys'
             cand --check-files 'Close services whose TLS files are missing on this host, as `run` does'
             cand --system-ca 'Reach services that have an SNI but no CAFile by TLS, with the platform''s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'
+            cand --insecure-disable-path-normalization 'In direct mode, hand on request paths as clients spell them, as `InsecureDisablePathNormalization` of the mesh entry does; `/x/../admin` then gets round intentions on paths [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

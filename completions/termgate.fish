@@ -81,6 +81,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-register -d
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l deregister-on-exit -d 'Take the gateway out of the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l consul-stats-tags -d 'In direct mode, have Envoy tag its metrics as Consul\'s bootstrap does; costs its start 55 ms a linked service [env: TERMGATE_CONSUL_STATS_TAGS]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l system-ca -d 'Reach services that have an SNI but no CAFile by TLS, with the platform\'s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l insecure-disable-path-normalization -d 'In direct mode, hand on request paths as clients spell them, as `InsecureDisablePathNormalization` of the mesh entry does; `/x/../admin` then gets round intentions on paths [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
@@ -161,6 +162,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand render" -l envoy-versi
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l with-secrets -d 'Include private keys'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l check-files -d 'Close services whose TLS files are missing on this host, as `run` does'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l system-ca -d 'Reach services that have an SNI but no CAFile by TLS, with the platform\'s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l insecure-disable-path-normalization -d 'In direct mode, hand on request paths as clients spell them, as `InsecureDisablePathNormalization` of the mesh entry does; `/x/../admin` then gets round intentions on paths [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r

@@ -7,6 +7,8 @@
 mod re2;
 mod sources;
 
+pub use re2::{Expressions, example, literal_prefix};
+
 use std::borrow::Cow;
 use std::cmp::Reverse;
 
@@ -250,18 +252,44 @@ impl<'a> Rules<'a> {
         let unknown =
             Decision { verdict: Verdict::DependsOnRequest, reason: Reason::NoPermission(intention) };
         let Some(request) = request else { return unknown };
-        for (index, permission) in permissions.iter().enumerate() {
-            match matches_request(&permission.http, request) {
-                Some(true) => {
-                    let reason = Reason::Permission(intention, index);
-                    return Decision { verdict: permission.action.into(), reason };
-                }
-                Some(false) => {}
-                None => return unknown,
+        let matched = first_match(permissions, request, &Expressions::default());
+        match matched {
+            Matched::Unknown => unknown,
+            Matched::Permission(index, permission) => {
+                Decision { verdict: permission.action.into(), reason: Reason::Permission(intention, index) }
+            }
+            Matched::Nothing => {
+                Decision { verdict: self.default.into(), reason: Reason::NoPermission(intention) }
             }
         }
-        Decision { verdict: self.default.into(), reason: Reason::NoPermission(intention) }
     }
+}
+
+/// What decides a request among the permissions of an intention.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Matched<'a> {
+    /// This permission, at that place (from 0).
+    Permission(usize, &'a IntentionPermission),
+    /// None of them: the default policy.
+    Nothing,
+    /// That cannot be told: an expression cannot be evaluated here.
+    Unknown,
+}
+
+/// The first of `permissions` that matches `request`.
+pub fn first_match<'a>(
+    permissions: &'a [IntentionPermission],
+    request: Request<'_>,
+    expressions: &Expressions,
+) -> Matched<'a> {
+    for (index, permission) in permissions.iter().enumerate() {
+        match matches_request(&permission.http, request, expressions) {
+            Some(true) => return Matched::Permission(index, permission),
+            Some(false) => {}
+            None => return Matched::Unknown,
+        }
+    }
+    Matched::Nothing
 }
 
 /// The precedence of an intention by the exactness of its names, 9 (exact to exact) down to 1.
@@ -321,7 +349,7 @@ fn asks_for_jwt(jwt: &Value) -> bool {
 }
 
 /// Whether `request` has all that `http` asks for; nothing if an expression cannot be evaluated here.
-fn matches_request(http: &PermissionHttp, request: Request<'_>) -> Option<bool> {
+fn matches_request(http: &PermissionHttp, request: Request<'_>, expressions: &Expressions) -> Option<bool> {
     let path = request.path.split(['?', '#']).next().unwrap_or_default();
     if !http.path_exact.is_empty() && http.path_exact != path {
         return Some(false);
@@ -329,11 +357,11 @@ fn matches_request(http: &PermissionHttp, request: Request<'_>) -> Option<bool> 
     if !http.path_prefix.is_empty() && !path.starts_with(&http.path_prefix) {
         return Some(false);
     }
-    if !http.path_regex.is_empty() && !re2::matches_whole(&http.path_regex, path)? {
+    if !http.path_regex.is_empty() && !expressions.matches_whole(&http.path_regex, path)? {
         return Some(false);
     }
     for header in &http.header {
-        if !matches_header(header, request.headers)? {
+        if !matches_header(header, request.headers, expressions)? {
             return Some(false);
         }
     }
@@ -342,7 +370,11 @@ fn matches_request(http: &PermissionHttp, request: Request<'_>) -> Option<bool> 
 
 /// Envoy: all values of a header count as one text, joined by commas; a missing header has no value, and
 /// so neither a match on its value nor the opposite of one holds.
-fn matches_header(matcher: &PermissionHeader, headers: &[(&str, &str)]) -> Option<bool> {
+fn matches_header(
+    matcher: &PermissionHeader,
+    headers: &[(&str, &str)],
+    expressions: &Expressions,
+) -> Option<bool> {
     let values: Vec<&str> = headers
         .iter()
         .filter(|(name, _)| name.eq_ignore_ascii_case(&matcher.name))
@@ -359,7 +391,7 @@ fn matches_header(matcher: &PermissionHeader, headers: &[(&str, &str)]) -> Optio
     } else if !matcher.contains.is_empty() {
         value.contains(&fold(&matcher.contains))
     } else if !matcher.regex.is_empty() {
-        re2::matches_whole(&matcher.regex, &values.join(","))?
+        expressions.matches_whole(&matcher.regex, &values.join(","))?
     } else {
         return Some(values.is_empty() == matcher.invert);
     };

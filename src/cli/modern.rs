@@ -9,7 +9,7 @@ use clap::{Parser, Subcommand};
 use super::Outcome;
 use super::args::agent::{AgentArgs, TimeLimitArgs};
 use super::args::gateway::{EnvoyArgs, EnvoyBinaryArgs, GatewayArgs, RegistrationArgs, into_dropin};
-use super::args::run::{ConfigSource, LifeArgs, RunArgs, TlsFileArgs, duration};
+use super::args::run::{ConfigSource, LifeArgs, RequestArgs, RunArgs, TlsFileArgs, duration};
 use crate::commands::{self, block_on};
 use crate::consul::Consul;
 use crate::envoy::version::EnvoyVersion;
@@ -161,6 +161,8 @@ struct RenderArgs {
     envoy_version: Option<EnvoyVersion>,
     #[command(flatten)]
     tls_files: TlsFileArgs,
+    #[command(flatten)]
+    requests: RequestArgs,
 }
 
 /// An Envoy release; its patch may be left out.
@@ -264,7 +266,8 @@ fn resolve(
 }
 
 fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let RunArgs { gateway, registration, envoy, binary, agent, life, tls_files, envoy_arguments } = args;
+    let RunArgs { gateway, registration, envoy, binary, agent, life, tls_files, requests, envoy_arguments } =
+        args;
     let log_format = life.log_format(env).map_err(|error| CommandError::message(Kind::Usage, error))?;
     let LifeArgs {
         config_source,
@@ -322,6 +325,7 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
             ),
         },
         tls_files: tls_files.settings(env),
+        insecure_disable_path_normalization: requests.disables_normalisation(env),
         ready_bind: ready_bind.map(|text| listen_address("--ready-bind", &text)).transpose()?,
         metrics_bind: metrics_bind.map(|text| listen_address("--metrics-bind", &text)).transpose()?,
         log_format,
@@ -393,13 +397,20 @@ fn bootstrap(args: BootstrapArgs, env: &dyn Env, printer: Printer) -> Outcome {
 }
 
 fn render(args: RenderArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let RenderArgs { source, snapshot, format, with_secrets, check_files, envoy_version, tls_files } = args;
+    let RenderArgs { source, snapshot, format, with_secrets, check_files, envoy_version, tls_files, requests } =
+        args;
     let snapshot = match snapshot {
         Some(path) => commands::snapshot::read(&path)?,
         None => collect(source, env)?,
     };
-    let tls_files = tls_files.settings(env);
-    let settings = commands::render::Settings { format, with_secrets, check_files, envoy_version, tls_files };
+    let settings = commands::render::Settings {
+        format,
+        with_secrets,
+        check_files,
+        envoy_version,
+        tls_files: tls_files.settings(env),
+        insecure_disable_path_normalization: requests.disables_normalisation(env),
+    };
     commands::render::run(snapshot, &settings, printer)
 }
 

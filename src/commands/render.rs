@@ -34,6 +34,8 @@ pub struct Settings {
     pub envoy_version: Option<EnvoyVersion>,
     /// The TLS files of linked services.
     pub tls_files: TlsFileSettings,
+    /// Whether request paths are handed on as clients spell them.
+    pub insecure_disable_path_normalization: bool,
 }
 
 /// Stands where a private key is not printed.
@@ -52,9 +54,13 @@ pub fn run(mut snapshot: Snapshot, settings: &Settings, printer: Printer) -> Res
         // A file that this host lacks may well be on the gateway's.
         tls_files.retain(|_, state| state.problem.is_none());
     }
-    let envoy_version = settings.envoy_version;
-    let options =
-        RenderOptions { tls_files, system_ca: *system_ca, envoy_version, ..RenderOptions::default() };
+    let options = RenderOptions {
+        tls_files,
+        system_ca: *system_ca,
+        envoy_version: settings.envoy_version,
+        insecure_disable_path_normalization: settings.insecure_disable_path_normalization,
+        ..RenderOptions::default()
+    };
     let rendered = render::render(&snapshot, &options);
     for notice in &rendered.notices {
         printer.warning(notice);

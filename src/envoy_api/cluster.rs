@@ -74,6 +74,8 @@ pub enum ClusterType {
 pub enum DnsLookupFamily {
     /// Only A records.
     V4Only,
+    /// A and AAAA records.
+    All,
 }
 
 /// `envoy.config.cluster.v3.Cluster.EdsClusterConfig`.

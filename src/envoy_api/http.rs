@@ -40,6 +40,49 @@ pub struct HttpConnectionManager {
     /// Limit on the headers of a request, in KiB; Envoy's default is 60.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_request_headers_kb: Option<u32>,
+    /// Resolves dot segments, decodes unreserved characters and turns `\` into `/` before any filter sees the path.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub normalize_path: bool,
+    /// Makes one slash of several.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub merge_slashes: bool,
+    /// What becomes of a path with `%2F` or `%5C`; absent: it is kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub path_with_escaped_slashes_action: Option<EscapedSlashes>,
+    /// Options of every version of HTTP.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub common_http_protocol_options: Option<CommonHttpProtocolOptions>,
+}
+
+/// `HttpConnectionManager.PathWithEscapedSlashesAction`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum EscapedSlashes {
+    /// They stay as they are.
+    KeepUnchanged,
+    /// The request gets status 400.
+    RejectRequest,
+    /// The client is sent to the path with slashes in their place.
+    UnescapeAndRedirect,
+    /// The request goes on with slashes in their place.
+    UnescapeAndForward,
+}
+
+/// `envoy.config.core.v3.HttpProtocolOptions`, of a downstream.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CommonHttpProtocolOptions {
+    /// What becomes of headers with `_` in their name.
+    pub headers_with_underscores_action: Underscores,
+}
+
+/// `envoy.config.core.v3.HttpProtocolOptions.HeadersWithUnderscoresAction`, but for its default, to allow them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Underscores {
+    /// The request gets status 400.
+    RejectRequest,
+    /// The header is left out.
+    DropHeader,
 }
 
 /// `HttpConnectionManager.Tracing`.

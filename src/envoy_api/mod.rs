@@ -25,8 +25,9 @@ pub use core::{
     StringMatcher, StringPattern,
 };
 pub use http::{
-    ForwardClientCertDetails, GrpcStats, HttpConnectionManager, HttpFilter, HttpFilterConfig, LambdaConfig,
-    LambdaInvocationMode, Rds, SetCurrentClientCertDetails, Tracing, UpgradeConfig,
+    CommonHttpProtocolOptions, EscapedSlashes, ForwardClientCertDetails, GrpcStats, HttpConnectionManager,
+    HttpFilter, HttpFilterConfig, LambdaConfig, LambdaInvocationMode, Rds, SetCurrentClientCertDetails,
+    Tracing, Underscores, UpgradeConfig,
 };
 pub use listener::{
     Filter, FilterChain, FilterChainMatch, FilterConfig, Listener, ListenerFilter, ListenerFilterConfig,

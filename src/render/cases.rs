@@ -372,3 +372,101 @@ fn a_link_that_is_not_in_the_entry_says_itself_whether_the_host_is_rewritten() {
         assert!(rewrites(version, json!({}), json!([{"Name": "*"}])), "{version}");
     }
 }
+
+#[test]
+fn every_connection_manager_handles_requests_as_the_mesh_entry_says() {
+    let arn = "arn:aws:lambda:us-east-1:1111:function:demo";
+    let lambda = json!([{"Name": "builtin/aws/lambda", "Arguments": {"arn": arn}}]);
+    let destination = json!({"Addresses": ["a.example", "10.0.0.9"], "Port": 443});
+    let of = |normalisation: Value| {
+        let names = ["db", "far", "fn", "rpc", "two"];
+        let each =
+            |part: Value| -> Value { names.iter().map(|name| ((*name).to_owned(), part.clone())).collect() };
+        let links: Vec<Value> = names.iter().map(|name| json!({"Service": {"Name": name}})).collect();
+        let rendered = gateway(&json!({
+            "Mesh": {"HTTP": {"Incoming": {"RequestNormalization": normalisation}}},
+            "Links": links,
+            "Instances": each(json!([instance("10.0.0.1", "v1", "passing")])),
+            "Leaves": each(json!({"CertPEM": "C", "PrivateKeyPEM": "K"})),
+            "ServiceDefaults": {
+                "db": {"Protocol": "http"},
+                "far": {"Protocol": "http", "Destination": destination},
+                "fn": {"Protocol": "http", "EnvoyExtensions": lambda},
+                "rpc": {"Protocol": "grpc"},
+                "two": {"Protocol": "http2"},
+            },
+            "ServiceResolvers": {"db": {"Subsets": {"v1": {}}}},
+        }));
+        let listener = named(&rendered, "listeners").remove(0).1;
+        let chains = listener["filter_chains"].as_array().unwrap().clone();
+        let managers = chains.iter().map(|chain| &chain["filters"][0]["typed_config"]);
+        let managers: Vec<_> =
+            managers.filter(|manager| manager["http_filters"].is_array()).cloned().collect();
+        assert_eq!(managers.len(), 7, "subset, two addresses, function and three services");
+        let keys = [
+            "normalize_path",
+            "merge_slashes",
+            "path_with_escaped_slashes_action",
+            "common_http_protocol_options",
+        ];
+        let mut seen: Vec<Value> =
+            managers.iter().map(|manager| json!(keys.map(|key| manager[key].clone()))).collect();
+        seen.dedup();
+        assert_eq!(seen.len(), 1, "{seen:#?}");
+        seen.remove(0)
+    };
+    assert_eq!(of(json!(null)), json!([true, null, null, null]));
+    assert_eq!(of(json!({"InsecureDisablePathNormalization": true})), json!([null, null, null, null]));
+    let all = json!({"MergeSlashes": true, "PathWithEscapedSlashesAction": "KEEP_UNCHANGED", "HeadersWithUnderscoresAction": "DROP_HEADER"});
+    let underscores = json!({"headers_with_underscores_action": "DROP_HEADER"});
+    assert_eq!(of(all), json!([true, true, "KEEP_UNCHANGED", underscores]));
+    let defaults = json!({"PathWithEscapedSlashesAction": "IMPLEMENTATION_SPECIFIC_DEFAULT", "HeadersWithUnderscoresAction": "ALLOW"});
+    assert_eq!(of(defaults), json!([true, null, null, null]));
+}
+
+#[test]
+fn limits_on_request_headers_come_from_the_closest_place() {
+    let of = |service: Value, own: Value, shared: Value| {
+        let rendered = gateway(&json!({
+            "ServiceDefaults": {"db": {"Protocol": "http", "MaxRequestHeadersKB": service}},
+            "Gateway": {"Service": "gw", "Address": "127.0.0.1", "Port": 8443,
+                "Proxy": {"Config": {"max_request_headers_kb": own}}},
+            "ProxyDefaults": {"Config": {"max_request_headers_kb": shared}},
+        }));
+        let listener = named(&rendered, "listeners").remove(0).1;
+        let manager = &listener["filter_chains"][0]["filters"][0]["typed_config"];
+        (manager["max_request_headers_kb"].clone(), rendered.notices.len())
+    };
+    assert_eq!(of(json!(96), json!(55), json!(77)), (json!(96), 0));
+    assert_eq!(of(json!(0), json!(55), json!(77)), (json!(55), 0));
+    assert_eq!(of(json!(null), json!(null), json!("77")), (json!(77), 0));
+    assert_eq!(of(json!(0), json!(0), json!(77)), (json!(77), 0));
+    assert_eq!(of(json!(0), json!(97), json!(77)), (json!(null), 1));
+    assert_eq!(of(json!(97), json!(55), json!(77)), (json!(55), 1));
+    assert_eq!(of(json!(0), json!(null), json!("much")), (json!(null), 1));
+}
+
+#[test]
+fn an_agent_of_ipv6_makes_the_defaults_of_its_gateways_ipv6() {
+    let of = |bind_addr: &str| {
+        let rendered = gateway(&json!({
+            "BindAddr": bind_addr,
+            "Instances": {"db": [instance("a.example", "v1", "passing")]},
+            "Gateway": {"Service": "gw", "Address": "", "Port": 8443, "Proxy": {"Config": {
+                "envoy_gateway_bind_addresses": {"local": {"port": 8444}, "own": {"address": "::2", "port": 8445}}}}},
+        }));
+        let listeners: Vec<String> =
+            named(&rendered, "listeners").into_iter().map(|(name, _)| name).collect();
+        (listeners, named(&rendered, "clusters").remove(0).1["dns_lookup_family"].clone())
+    };
+    for v4 in ["", "0.0.0.0", "127.0.0.1", "::ffff:10.0.0.1", "x"] {
+        let (listeners, family) = of(v4);
+        assert_eq!(listeners, ["default:0.0.0.0:8443", "local:127.0.0.1:8444", "own:::2:8445"], "{v4}");
+        assert_eq!(family, "V4_ONLY");
+    }
+    for v6 in ["::", "::1", "fd00::1"] {
+        let (listeners, family) = of(v6);
+        assert_eq!(listeners, ["default:[::]:8443", "local:[::1]:8444", "own:[::2]:8445"], "{v6}");
+        assert_eq!(family, "ALL");
+    }
+}

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::names::Names;
+use super::paths::PathHandling;
 use super::tls;
 use crate::envoy_api::{
-    AccessLog, ConfigSource, Empty, Filter, FilterChain, FilterChainMatch, FilterConfig,
-    ForwardClientCertDetails, GrpcStats, HttpConnectionManager, HttpFilter, HttpFilterConfig, NetworkRbac,
-    Rbac, Rds, Rules, SanMatcher, SetCurrentClientCertDetails, TcpProxy, TlsParameters, Tracing,
-    UpgradeConfig, UpstreamConnect, UpstreamConnectMode,
+    AccessLog, CommonHttpProtocolOptions, ConfigSource, Empty, Filter, FilterChain, FilterChainMatch,
+    FilterConfig, ForwardClientCertDetails, GrpcStats, HttpConnectionManager, HttpFilter, HttpFilterConfig,
+    NetworkRbac, Rbac, Rds, Rules, SanMatcher, SetCurrentClientCertDetails, TcpProxy, TlsParameters, Tracing,
+    Underscores, UpgradeConfig, UpstreamConnect, UpstreamConnectMode,
 };
 use crate::snapshot::Protocol;
 
@@ -43,6 +44,10 @@ pub struct ChainSettings<'a> {
     pub strip_any_host_port: bool,
     /// Limit on the headers of a request, in KiB.
     pub max_request_headers_kb: Option<u32>,
+    /// What becomes of the path of a request.
+    pub paths: PathHandling,
+    /// What becomes of headers with `_` in their name.
+    pub underscores: Option<Underscores>,
 }
 
 impl ChainSettings<'_> {
@@ -112,6 +117,12 @@ impl ChainSettings<'_> {
             access_log: self.access_log.to_vec(),
             strip_any_host_port: self.strip_any_host_port,
             max_request_headers_kb: self.max_request_headers_kb,
+            normalize_path: self.paths.normalize,
+            merge_slashes: self.paths.merge_slashes,
+            path_with_escaped_slashes_action: self.paths.escaped_slashes,
+            common_http_protocol_options: self
+                .underscores
+                .map(|action| CommonHttpProtocolOptions { headers_with_underscores_action: action }),
         };
         Filter {
             name: "envoy.filters.network.http_connection_manager",

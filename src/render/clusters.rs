@@ -28,6 +28,8 @@ pub struct ClusterSettings<'a> {
     pub linked: Linked<'a>,
     /// The TLS files as this host has them.
     pub files: &'a FileStates,
+    /// Which of a host name's addresses are used.
+    pub dns_lookup_family: DnsLookupFamily,
 }
 
 impl ClusterSettings<'_> {
@@ -45,7 +47,7 @@ impl ClusterSettings<'_> {
         Cluster {
             r#type: if self.config.strict_dns { ClusterType::StrictDns } else { ClusterType::LogicalDns },
             dns_refresh_rate: Some(DNS_REFRESH_RATE),
-            dns_lookup_family: Some(DnsLookupFamily::V4Only),
+            dns_lookup_family: Some(self.dns_lookup_family),
             load_assignment: Some(load_assignment(name, hostnames)),
             ..self.common(name)
         }

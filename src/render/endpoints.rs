@@ -42,12 +42,13 @@ pub fn endpoints(
     let mut endpoints = Vec::with_capacity(instances.len());
     for instance in instances {
         let address = address_of(instance);
-        let Ok(port) = u16::try_from(instance.service.port) else {
+        let Ok(port) = u16::try_from(instance.service.reached_port()) else {
             notices.push(
                 NoticeCode::BadInstance,
                 format!(
                     "instance `{}` has port {}; it is left out",
-                    instance.service.id, instance.service.port
+                    instance.service.id,
+                    instance.service.reached_port()
                 ),
                 "register it again with a port from 1 to 65535",
             );

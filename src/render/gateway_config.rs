@@ -25,6 +25,9 @@ const TRACING: &str =
 /// All numbers are milliseconds, seconds or counts, for which this is beyond reason.
 const MAX_NUMBER: u64 = 0xffff_ffff;
 
+/// The largest limit on request headers that every Envoy takes, in KiB.
+pub const MAX_REQUEST_HEADERS_KB: u32 = 96;
+
 /// The settings, with `Config` of `proxy-defaults` under those of the registration.
 #[derive(Debug, Clone)]
 pub struct GatewayConfig {
@@ -44,6 +47,8 @@ pub struct GatewayConfig {
     pub bind_tagged_addresses: bool,
     /// More listeners.
     pub bind_addresses: BTreeMap<String, ServiceAddress>,
+    /// Limit on the headers of a request to services that have none of their own, in KiB.
+    pub max_request_headers_kb: Option<u32>,
 }
 
 impl GatewayConfig {
@@ -70,6 +75,7 @@ impl GatewayConfig {
             no_default_bind: settings.flag("envoy_gateway_no_default_bind"),
             bind_tagged_addresses: settings.flag("envoy_gateway_bind_tagged_addresses"),
             bind_addresses: settings.bind_addresses(),
+            max_request_headers_kb: settings.max_request_headers(),
         }
     }
 
@@ -138,6 +144,17 @@ impl Settings<'_> {
             keepalive_interval: seconds("envoy_gateway_remote_tcp_keepalive_interval"),
         };
         Some(UpstreamConnectionOptions { tcp_keepalive })
+    }
+
+    /// Consul (2.0+): 0 is no setting. Envoy refuses a listener with more than it allows.
+    fn max_request_headers(&mut self) -> Option<u32> {
+        const KEY: &str = "max_request_headers_kb";
+        let limit = self.number(KEY).filter(|limit| *limit > 0)?;
+        let allowed = u32::try_from(limit).ok().filter(|limit| *limit <= MAX_REQUEST_HEADERS_KB);
+        if allowed.is_none() {
+            self.refuse(KEY, &limit.into(), &format!("at most {MAX_REQUEST_HEADERS_KB}"));
+        }
+        allowed
     }
 
     fn strict_dns(&mut self) -> bool {

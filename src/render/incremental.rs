@@ -48,6 +48,7 @@ fn shares(before: &Snapshot, now: &Snapshot) -> bool {
     before.default_intention == now.default_intention
         && before.datacenter == now.datacenter
         && before.consul_version == now.consul_version
+        && before.bind_addr == now.bind_addr
         && before.gateway == now.gateway
         && before.roots == now.roots
         && before.proxy_defaults == now.proxy_defaults

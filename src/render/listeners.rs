@@ -98,23 +98,24 @@ impl Renderer<'_> {
     ///
     /// Consul: the service address as `default` (without one, all addresses), the tagged addresses if asked
     /// for, and the bind addresses (without an address, the loopback's); of the same address and port the first
-    /// by name.
+    /// by name. Where the agent binds to an IPv6 address (2.0+), these defaults are IPv6 addresses.
     fn binds(&self, notices: &mut Vec<Notice>) -> Vec<(String, Address)> {
         let gateway = &self.snapshot.gateway;
+        let (any, loopback) = if self.snapshot.is_ipv6() { ("::", "::1") } else { ("0.0.0.0", "127.0.0.1") };
         let mut named: Vec<(&str, &str, u32)> = Vec::new();
         if !self.config.no_default_bind {
-            named.push(("default", or(&gateway.address, "0.0.0.0"), gateway.port));
+            named.push(("default", or(&gateway.address, any), gateway.port));
         }
         if self.config.bind_tagged_addresses {
             let tagged = gateway.tagged_addresses.iter();
             named.extend(
                 tagged
                     .filter(|(name, _)| !name.starts_with(VIRTUAL_ADDRESS_PREFIX))
-                    .map(|(name, tagged)| (name.as_str(), or(&tagged.address, "127.0.0.1"), tagged.port)),
+                    .map(|(name, tagged)| (name.as_str(), or(&tagged.address, loopback), tagged.port)),
             );
         }
         let own = self.config.bind_addresses.iter();
-        named.extend(own.map(|(name, bind)| (name.as_str(), or(&bind.address, "127.0.0.1"), bind.port)));
+        named.extend(own.map(|(name, bind)| (name.as_str(), or(&bind.address, loopback), bind.port)));
         named.sort_by_key(|(name, ..)| *name);
         let mut taken = BTreeSet::new();
         let mut binds = Vec::new();
@@ -142,8 +143,11 @@ impl Renderer<'_> {
     ) -> Listener {
         let last = refusing_chain(bind_name, &self.access_logs.filter);
         let socket = &address.socket_address;
+        // Consul 2.0+: where the agent is of IPv6, an IPv6 address stands in brackets.
+        let is_bracketed = self.snapshot.is_ipv6() && socket.address.contains(':');
+        let host = if is_bracketed { format!("[{}]", socket.address) } else { socket.address.clone() };
         Listener {
-            name: format!("{bind_name}:{}:{}", socket.address, socket.port_value),
+            name: format!("{bind_name}:{host}:{}", socket.port_value),
             filter_chains: chains.chain(std::iter::once(Arc::new(last))).collect(),
             address,
             listener_filters: vec![ListenerFilter {

@@ -1,9 +1,11 @@
 //! The `mesh` entry: what of it concerns a terminating gateway.
 
 use serde::Deserialize;
+use serde_json::Value;
 
-use super::{Notice, NoticeCode};
-use crate::envoy_api::TlsParameters;
+use super::paths::PathHandling;
+use super::{Notice, NoticeCode, RenderOptions};
+use crate::envoy_api::{EscapedSlashes, TlsParameters, Underscores};
 use crate::snapshot::Snapshot;
 
 /// Envoy's TLS versions, which Consul calls the same.
@@ -14,7 +16,7 @@ const ENVOY_DEFAULT_TLS_VERSION: &str = "TLS_AUTO";
 
 /// The settings of the `mesh` entry (Consul 1.10+) that apply to linked services.
 ///
-/// Consul applies neither `TLS.Outgoing` nor request normalisation to terminating gateways.
+/// Consul does not apply `TLS.Outgoing` to terminating gateways, and request normalisation only from 2.0.
 #[derive(Debug, Clone, Default)]
 pub struct MeshConfig {
     /// TLS versions and ciphers for mesh clients.
@@ -23,6 +25,10 @@ pub struct MeshConfig {
     pub sanitize_client_cert: bool,
     /// Whether Envoy refuses routes to clusters it doesn't know.
     pub validate_clusters: Option<bool>,
+    /// What becomes of the path of a request before intentions see it.
+    pub paths: PathHandling,
+    /// What becomes of headers with `_` in their name; absent: they are kept.
+    pub underscores: Option<Underscores>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -61,7 +67,15 @@ struct MeshHttp {
 
 impl MeshConfig {
     /// Reads the entry of `snapshot`; without one, all defaults.
-    pub fn of(snapshot: &Snapshot, notices: &mut Vec<Notice>) -> Self {
+    pub fn of(snapshot: &Snapshot, options: &RenderOptions, notices: &mut Vec<Notice>) -> Self {
+        let mut config = Self::of_entry(snapshot, notices);
+        // By itself: the safeguards must not be lost with something else that cannot be read.
+        config.read_normalisation(snapshot.mesh.as_ref(), notices);
+        config.paths.normalize &= !options.insecure_disable_path_normalization;
+        config
+    }
+
+    fn of_entry(snapshot: &Snapshot, notices: &mut Vec<Notice>) -> Self {
         let Some(entry) = &snapshot.mesh else { return Self::default() };
         let entry = match MeshEntry::deserialize(entry) {
             Ok(entry) => entry,
@@ -99,8 +113,96 @@ impl MeshConfig {
             },
             sanitize_client_cert: entry.http.is_some_and(|http| http.sanitize_x_forwarded_client_cert),
             validate_clusters: entry.validate_clusters.filter(|validate| *validate),
+            ..Self::default()
         }
     }
+
+    /// Consul (the entry has it from 1.20.1, gateways apply it from 2.0): `HTTP.Incoming.RequestNormalization`.
+    ///
+    /// A value without meaning stands for the strictest one: what was meant was a safeguard.
+    fn read_normalisation(&mut self, entry: Option<&Value>, notices: &mut Vec<Notice>) {
+        let mut found = entry.unwrap_or(&Value::Null);
+        for key in ["HTTP", "Incoming", "RequestNormalization"] {
+            if !found.is_object() {
+                break;
+            }
+            found = found.get(key).unwrap_or(&Value::Null);
+        }
+        if !found.is_object() && !found.is_null() {
+            refuse(
+                notices,
+                format!(
+                    "RequestNormalization of the `mesh` entry is {found}, not settings; the strictest apply"
+                ),
+            );
+            self.paths.merge_slashes = true;
+            self.paths.escaped_slashes = Some(EscapedSlashes::RejectRequest);
+            self.underscores = Some(Underscores::RejectRequest);
+            return;
+        }
+        let mut flag = |key: &str, strictest: bool| match found.get(key) {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(flag)) => *flag,
+            Some(other) => {
+                refuse(
+                    notices,
+                    format!(
+                        "{key} of the `mesh` entry is {other}, neither true nor false; {strictest} applies"
+                    ),
+                );
+                strictest
+            }
+        };
+        self.paths.normalize = !flag("InsecureDisablePathNormalization", false);
+        self.paths.merge_slashes = flag("MergeSlashes", true);
+        self.paths.escaped_slashes = choice(
+            found,
+            "PathWithEscapedSlashesAction",
+            &ESCAPED_SLASHES,
+            EscapedSlashes::RejectRequest,
+            notices,
+        );
+        self.underscores =
+            choice(found, "HeadersWithUnderscoresAction", &UNDERSCORES, Underscores::RejectRequest, notices);
+    }
+}
+
+/// The words of the entry for escaped slashes; Envoy's default keeps them.
+const ESCAPED_SLASHES: [(&str, Option<EscapedSlashes>); 5] = [
+    ("IMPLEMENTATION_SPECIFIC_DEFAULT", None),
+    ("KEEP_UNCHANGED", Some(EscapedSlashes::KeepUnchanged)),
+    ("REJECT_REQUEST", Some(EscapedSlashes::RejectRequest)),
+    ("UNESCAPE_AND_REDIRECT", Some(EscapedSlashes::UnescapeAndRedirect)),
+    ("UNESCAPE_AND_FORWARD", Some(EscapedSlashes::UnescapeAndForward)),
+];
+
+/// The words of the entry for headers with `_` in their name.
+const UNDERSCORES: [(&str, Option<Underscores>); 3] = [
+    ("ALLOW", None),
+    ("REJECT_REQUEST", Some(Underscores::RejectRequest)),
+    ("DROP_HEADER", Some(Underscores::DropHeader)),
+];
+
+/// The meaning of `key`'s word; one that is not known means the strictest.
+fn choice<T: Copy>(
+    settings: &Value,
+    key: &str,
+    words: &[(&str, Option<T>)],
+    strictest: T,
+    notices: &mut Vec<Notice>,
+) -> Option<T> {
+    let given = settings.get(key).unwrap_or(&Value::Null);
+    if given.is_null() || *given == "" {
+        return None;
+    }
+    let known = words.iter().find(|(word, _)| *given == *word);
+    known.map_or_else(
+        || {
+            refuse(notices, format!("{key} {given} of the `mesh` entry is unknown; REJECT_REQUEST applies"));
+            Some(strictest)
+        },
+        |(_, meaning)| *meaning,
+    )
 }
 
 fn refuse(notices: &mut Vec<Notice>, message: String) {
@@ -133,13 +235,48 @@ fn envoy_cipher(name: &str) -> Option<&'static str> {
 mod tests {
     use serde_json::json;
 
-    use super::MeshConfig;
+    use super::{MeshConfig, PathHandling, RenderOptions};
+    use crate::envoy_api::{EscapedSlashes, Underscores};
     use crate::snapshot::Snapshot;
 
     fn of(mesh: &serde_json::Value) -> (serde_json::Value, usize) {
         let snapshot = Snapshot { mesh: Some(mesh.clone()), ..Snapshot::default() };
         let mut notices = Vec::new();
-        (json!(MeshConfig::of(&snapshot, &mut notices).tls_params), notices.len())
+        let config = MeshConfig::of(&snapshot, &RenderOptions::default(), &mut notices);
+        (json!(config.tls_params), notices.len())
+    }
+
+    #[test]
+    fn a_normalisation_that_cannot_be_read_means_the_strictest() {
+        let of = |mesh: serde_json::Value| {
+            let snapshot = Snapshot { mesh: Some(mesh), ..Snapshot::default() };
+            let mut notices = Vec::new();
+            let config = MeshConfig::of(&snapshot, &RenderOptions::default(), &mut notices);
+            (config.paths, config.underscores, notices.len())
+        };
+        let normalisation = |settings: serde_json::Value| {
+            of(json!({"HTTP": {"Incoming": {"RequestNormalization": settings}}}))
+        };
+        let default = PathHandling::default();
+        let reject = Some(EscapedSlashes::RejectRequest);
+        let strict = PathHandling { normalize: true, merge_slashes: true, escaped_slashes: reject };
+        for none in
+            [json!({}), json!(null), json!({"MergeSlashes": null, "PathWithEscapedSlashesAction": ""})]
+        {
+            assert_eq!(normalisation(none), (default, None, 0));
+        }
+        let off = json!({"InsecureDisablePathNormalization": true});
+        assert_eq!(normalisation(off), (PathHandling { normalize: false, ..default }, None, 0));
+        let odd = json!({"InsecureDisablePathNormalization": "yes", "MergeSlashes": 1,
+            "PathWithEscapedSlashesAction": "reject", "HeadersWithUnderscoresAction": ["ALLOW"]});
+        assert_eq!(normalisation(odd), (strict, Some(Underscores::RejectRequest), 4));
+        for odd in [json!(5), json!("on")] {
+            assert_eq!(normalisation(odd), (strict, Some(Underscores::RejectRequest), 1));
+        }
+        assert_eq!(of(json!({"HTTP": {"Incoming": []}})).2, 1);
+        // Something else that cannot be read takes nothing of it away.
+        let lost = json!({"ValidateClusters": "x", "HTTP": {"Incoming": {"RequestNormalization": {"MergeSlashes": true}}}});
+        assert_eq!(of(lost), (PathHandling { merge_slashes: true, ..default }, None, 1));
     }
 
     #[test]

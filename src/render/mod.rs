@@ -23,6 +23,8 @@ mod log_format;
 mod mesh;
 mod names;
 mod notice;
+mod path_rules;
+mod paths;
 #[cfg(test)]
 mod properties;
 mod rbac;
@@ -72,6 +74,8 @@ pub struct RenderOptions {
     /// The clusters in the bootstrap of the Envoy that gets the configuration, which tracing may name; absent: those
     /// of `envoy_extra_static_clusters_json`.
     pub static_clusters: Option<BTreeSet<String>>,
+    /// Whether the operator has switched the normalisation of request paths off.
+    pub insecure_disable_path_normalization: bool,
 }
 
 /// Resources, and what a person should know about them.
@@ -154,7 +158,7 @@ impl<'a> Renderer<'a> {
             options,
             names: Names::of(snapshot),
             config: GatewayConfig::of(snapshot, options, &mut notices),
-            mesh: MeshConfig::of(snapshot, &mut notices),
+            mesh: MeshConfig::of(snapshot, options, &mut notices),
             access_logs: access_logs::AccessLogs::of(snapshot, &mut notices),
             intentions: Index::new(&snapshot.intentions),
             entry: entry.map(|linked| (named(linked), linked)).collect(),

@@ -125,6 +125,10 @@ notice_codes! {
     TooManySources = "too-many-sources", true;
     /// L7 permissions on a tcp service.
     PermissionsOnTcp = "permissions-on-tcp", false;
+    /// A request with another spelling of its path gets round a rule of an intention.
+    PathRuleBypass = "path-rule-bypass", false;
+    /// A rule of an intention names a path that Envoy never sees.
+    PathRuleUnmatched = "path-rule-unmatched", false;
     /// An intention names a source in a cluster peer.
     PeerIgnored = "peer-ignored", false;
     /// A setting of the service's resolver is not applied by terminating gateways.

@@ -8,14 +8,16 @@ use super::chains::ChainSettings;
 use super::clusters::ClusterSettings;
 use super::endpoints::{Endpoints, endpoints, has_hostname, load_assignment};
 use super::filter::Filter;
+use super::gateway_config::MAX_REQUEST_HEADERS_KB;
 use super::lambda::{Lambda, Versions};
 use super::load_balancer::LoadBalancing;
 use super::names::Names;
 use super::routes::RouteSettings;
-use super::{Linked, Notice, NoticeCode, Renderer, go_duration, identities, rbac, tls};
+use super::{Linked, Notice, NoticeCode, Renderer, go_duration, identities, path_rules, rbac, tls};
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::{
-    Cluster, ClusterLoadAssignment, Duration, FilterChain, RouteConfiguration, SanMatcher, Secret,
+    Cluster, ClusterLoadAssignment, DnsLookupFamily, Duration, FilterChain, RouteConfiguration, SanMatcher,
+    Secret,
 };
 use crate::intentions::{Closed, Rules};
 use crate::snapshot::{
@@ -24,9 +26,6 @@ use crate::snapshot::{
 
 /// The longest SNI that Envoy takes, in bytes.
 const MAX_SNI: usize = 255;
-
-/// The largest limit on request headers that every Envoy takes, in KiB.
-const MAX_REQUEST_HEADERS_KB: u32 = 96;
 
 /// The first release that can wait for the client's TLS handshake before it connects to the external service.
 const HANDSHAKE_FIRST: EnvoyVersion = EnvoyVersion { major: 1, minor: 37, patch: 0 };
@@ -147,6 +146,7 @@ impl<'a> Renderer<'a> {
             self.intentions.rules(&link.service, self.snapshot.default_intention, protocol.has_requests());
         check_intentions(&rules, protocol, notices);
         let Some(identities) = self.identities(&rules, protocol, notices) else { return };
+        path_rules::check(&rules, self.mesh.paths, notices);
         let versions = Versions { consul: &self.snapshot.consul_version, envoy: self.options.envoy_version };
         let lambda = Lambda::of(self.extensions(name), protocol, destination.is_some(), versions, notices);
         let mut parts = Parts {
@@ -156,6 +156,11 @@ impl<'a> Renderer<'a> {
                 connect_timeout: self.config.connect_timeout,
                 linked,
                 files: &self.options.tls_files,
+                dns_lookup_family: if self.snapshot.is_ipv6() {
+                    DnsLookupFamily::All
+                } else {
+                    DnsLookupFamily::V4Only
+                },
             },
             chains: ChainSettings {
                 protocol,
@@ -175,6 +180,8 @@ impl<'a> Renderer<'a> {
                 extra_filters: lambda.iter().map(Lambda::filter).collect(),
                 strip_any_host_port: lambda.is_some(),
                 max_request_headers_kb: self.max_request_headers(name, notices),
+                paths: self.mesh.paths,
+                underscores: self.mesh.underscores,
             },
             routes: RouteSettings {
                 auto_host_rewrite: linked.auto_host_rewrite && destination.is_none() && lambda.is_none(),
@@ -246,9 +253,12 @@ impl<'a> Renderer<'a> {
         })
     }
 
-    /// Consul: 1.21.5 and later have the setting; Envoy refuses a listener with more than it allows.
+    /// What the service's own entry says (Consul 1.21.5 and later), else the gateway's settings.
+    ///
+    /// Envoy refuses a listener with more than it allows.
     fn max_request_headers(&self, name: &str, notices: &mut Notices<'_>) -> Option<u32> {
-        let limit = self.snapshot.service_defaults.get(name)?.max_request_headers_kb;
+        let defaults = self.snapshot.service_defaults.get(name);
+        let limit = defaults.map_or(0, |defaults| defaults.max_request_headers_kb);
         if limit > MAX_REQUEST_HEADERS_KB {
             notices.push(
                 NoticeCode::BadEntrySetting,
@@ -256,7 +266,9 @@ impl<'a> Renderer<'a> {
                 "correct its service-defaults entry",
             );
         }
-        Some(limit).filter(|limit| (1..=MAX_REQUEST_HEADERS_KB).contains(limit))
+        Some(limit)
+            .filter(|limit| (1..=MAX_REQUEST_HEADERS_KB).contains(limit))
+            .or(self.config.max_request_headers_kb)
     }
 
     /// Whether something is lost without which the service would be another one, or open to others.

@@ -81,6 +81,8 @@ pub const REQUEST_METHOD: &str = "REQUEST_METHOD";
 pub const PATH: &str = "PATH";
 /// Where private run directories are made when there is no `--run-dir`.
 pub const XDG_RUNTIME_DIR: &str = "XDG_RUNTIME_DIR";
+/// Switches the normalisation of request paths off, as `--insecure-disable-path-normalization`.
+pub const TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION: &str = "TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION";
 /// Private run directory of direct mode, as `--run-dir`.
 pub const TERMGATE_RUN_DIR: &str = "TERMGATE_RUN_DIR";
 /// Service name of the gateway, as `--service`.

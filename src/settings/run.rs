@@ -34,6 +34,8 @@ pub struct RunSettings {
     pub consul_stats_tags: bool,
     /// The TLS files of linked services.
     pub tls_files: TlsFileSettings,
+    /// Whether direct mode hands on request paths as clients spell them.
+    pub insecure_disable_path_normalization: bool,
     /// Where readiness and liveness are told.
     pub ready_bind: Option<SocketAddr>,
     /// Where metrics are told.

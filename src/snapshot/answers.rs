@@ -277,8 +277,11 @@ pub struct InstanceService {
     /// `lan`, `wan`, …; for filters of subsets alone.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "BTreeMap::is_empty")]
     pub tagged_addresses: BTreeMap<String, ServiceAddress>,
-    /// TCP port; the catalog takes any number.
+    /// TCP port; the catalog takes any number. Of an instance with several, see [`InstanceService::reached_port`].
     pub port: i64,
+    /// Named ports of an instance with several (Consul 1.22+).
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "Vec::is_empty")]
+    pub ports: Vec<InstancePort>,
     /// Free key/value pairs.
     #[serde(deserialize_with = "null_as_default", skip_serializing_if = "BTreeMap::is_empty")]
     pub meta: BTreeMap<String, String>,
@@ -288,6 +291,29 @@ pub struct InstanceService {
     /// Whether others than the agent may change the tags; for filters of subsets alone.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub enable_tag_override: bool,
+}
+
+impl InstanceService {
+    /// The port on which the instance is reached: of several the default one.
+    ///
+    /// Consul: `/v1/health/service` says it as `Port`, too, the answers about nodes leave that out.
+    pub fn reached_port(&self) -> i64 {
+        let default = || self.ports.iter().find(|port| port.default).or_else(|| self.ports.first());
+        if self.port == 0 { default().map_or(0, |port| port.port) } else { self.port }
+    }
+}
+
+/// One of several ports of an instance.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct InstancePort {
+    /// Unique in the instance.
+    pub name: String,
+    /// TCP port.
+    pub port: i64,
+    /// Whether it is meant where no port is named.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub default: bool,
 }
 
 /// Load-balancing weights of an instance.
@@ -609,13 +635,25 @@ pub struct HashPolicy {
 
 #[cfg(test)]
 mod tests {
-    use super::{AgentService, CheckStatus, Intention, IntentionAction};
+    use super::{AgentService, CheckStatus, InstanceService, Intention, IntentionAction};
 
     #[test]
     fn null_lists_and_maps_count_as_absent() {
         let service: AgentService =
             serde_json::from_str(r#"{"ID":"gw","TaggedAddresses":null,"Proxy":null}"#).unwrap();
         assert_eq!((service.id.as_str(), service.tagged_addresses.len()), ("gw", 0));
+    }
+
+    #[test]
+    fn an_instance_with_several_ports_is_reached_on_the_default_one() {
+        let port = |registration: serde_json::Value| {
+            serde_json::from_value::<InstanceService>(registration).unwrap().reached_port()
+        };
+        let ports = serde_json::json!([{"Name": "admin", "Port": 9151}, {"Name": "main", "Port": 9150, "Default": true}]);
+        assert_eq!(port(serde_json::json!({"Ports": ports})), 9150);
+        assert_eq!(port(serde_json::json!({"Port": 80, "Ports": ports})), 80);
+        assert_eq!(port(serde_json::json!({"Port": 0, "Ports": [ports[0]]})), 9151);
+        assert_eq!(port(serde_json::json!({"Ports": null})), 0);
     }
 
     #[test]

@@ -254,6 +254,7 @@ impl Snapshot {
         (self.default_intention, self.default_intention_source) = answer.debug_config.default_intention();
         self.consul_version = answer.config.version;
         self.datacenter = answer.config.datacenter;
+        self.bind_addr = answer.config.bind_addr;
         Ok(())
     }
 
@@ -319,6 +320,7 @@ struct AgentSelf {
 struct AgentConfig {
     version: String,
     datacenter: String,
+    bind_addr: String,
 }
 
 #[derive(Debug, Default, Deserialize)]

@@ -20,9 +20,9 @@ use serde::{Deserialize, Serialize};
 
 pub use answers::{
     AgentService, CaRoot, CaRoots, CheckStatus, Destination, GatewayLink, HashPolicy, HealthCheck, Instance,
-    InstanceNode, InstanceService, Intention, IntentionAction, IntentionPermission, Leaf, LinkedTls,
-    LoadBalancer, PermissionHeader, PermissionHttp, Proxy, ServiceAddress, ServiceDefaults, ServiceName,
-    ServiceResolver, ServiceResolverSubset, TerminatingGatewayEntry, Weights,
+    InstanceNode, InstancePort, InstanceService, Intention, IntentionAction, IntentionPermission, Leaf,
+    LinkedTls, LoadBalancer, PermissionHeader, PermissionHttp, Proxy, ServiceAddress, ServiceDefaults,
+    ServiceName, ServiceResolver, ServiceResolverSubset, TerminatingGatewayEntry, Weights,
 };
 pub use folded::folded;
 pub use lenient::{Part, Unreadable};
@@ -41,6 +41,9 @@ pub struct Snapshot {
     pub consul_version: String,
     /// Datacenter of the agent.
     pub datacenter: String,
+    /// The address the agent binds to, where it tells (Consul 1.22+); see [`Snapshot::is_ipv6`].
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub bind_addr: String,
     /// What happens to a connection that no intention decides.
     ///
     /// Consul: `default_intention_policy` (1.17+), else the ACL default policy, else allow.
@@ -94,6 +97,11 @@ pub enum DefaultIntentionSource {
 impl Snapshot {
     /// The form of snapshot files that this release writes and reads.
     pub const FORMAT: u32 = 1;
+
+    /// Whether the agent binds to an IPv6 address, which makes gateways take IPv6 addresses as defaults.
+    pub fn is_ipv6(&self) -> bool {
+        self.bind_addr.parse::<std::net::Ipv6Addr>().is_ok_and(|address| address.to_ipv4_mapped().is_none())
+    }
 }
 
 /// Consul: a list of one counts as what is in it, for HCL makes lists of blocks.

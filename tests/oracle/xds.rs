@@ -25,11 +25,11 @@ use crate::support::tools::Tool;
 
 /// One trial a recorded scenario and release, and one a scenario with recorded traffic.
 pub fn trials() -> Vec<Trial> {
-    let mut trials = Vec::new();
-    for release in ["1.8.7", "1.21.4"] {
+    let mut trials = vec![Trial::test("xds::every_rule_is_documented", every_rule_is_documented)];
+    for release in ["1.8.7", "1.21.4", "2.1.0-dev"] {
         for file in files(release) {
             let scenario = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-            let recording = Recording::read(&file);
+            let recording = Recording::read(release, &file);
             let compared = recording.clone();
             trials.push(Trial::test(format!("xds::{release}::{scenario}"), move || compared.check()));
             let encoded = recording.clone();
@@ -59,15 +59,22 @@ fn files(release: &str) -> Vec<PathBuf> {
 
 #[derive(Clone)]
 struct Recording {
+    release: &'static str,
     file: Value,
     snapshot: Snapshot,
 }
 
 impl Recording {
-    fn read(path: &Path) -> Self {
+    fn read(release: &'static str, path: &Path) -> Self {
         let file: Value = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
-        let snapshot = snapshot(&file["answers"]);
-        Self { file, snapshot }
+        let mut snapshot = snapshot(&file["answers"]);
+        let scenario = path.file_stem().unwrap().to_str().unwrap();
+        if UNFINISHED.iter().any(|(of, name, _)| (*of, *name) == (release, scenario)) {
+            let chains = file["xds"]["listeners"].to_string();
+            let has_chain = |service: &str| chains.contains(&format!("\"{service}.default."));
+            Arc::make_mut(&mut snapshot.leaves).retain(|service, _| has_chain(service));
+        }
+        Self { release, file, snapshot }
     }
 
     fn rendered(&self) -> Rendered {
@@ -291,7 +298,115 @@ fn normalise(recording: &Recording, ours: &Resources) -> (Value, Value) {
         without_rules(&mut mine);
         without_rules(&mut theirs);
     }
+    for rule in RULES.iter().filter(|rule| (rule.applies)(recording.release)) {
+        (rule.apply)(&mut mine, &mut theirs);
+    }
     (mine, theirs)
+}
+
+/// Recordings made too early, with the reason: services without a chain there have no leaf yet.
+const UNFINISHED: &[(&str, &str, &str)] = &[(
+    "2.1.0-dev",
+    "fifty-services",
+    "Consul's CA had not signed all certificates when its resources were read",
+)];
+
+/// A difference between termgate and some releases that is meant.
+struct Rule {
+    /// The row of `docs/differences-xds.md`; `every_rule_is_documented` holds them together.
+    name: &'static str,
+    applies: fn(&str) -> bool,
+    /// Takes it out of what termgate renders and of what was recorded.
+    apply: fn(&mut Value, &mut Value),
+}
+
+const RULES: &[Rule] = &[
+    Rule { name: "request-paths", applies: is_before_2, apply: |mine, _| without_normalisation(mine) },
+    Rule { name: "tls-file-secrets", applies: is_2, apply: with_files_by_name },
+    Rule { name: "several-ports", applies: is_2, apply: |mine, theirs| without_ports_of_none(mine, theirs) },
+];
+
+fn is_2(release: &str) -> bool {
+    release.starts_with("2.")
+}
+
+fn is_before_2(release: &str) -> bool {
+    !is_2(release)
+}
+
+fn every_rule_is_documented() -> Result<(), Failed> {
+    let rows = include_str!("../../docs/differences-xds.md");
+    let missing: Vec<&str> =
+        RULES.iter().map(|rule| rule.name).filter(|name| !rows.contains(&format!("| {name} |"))).collect();
+    if missing.is_empty() { Ok(()) } else { Err(format!("no row for {missing:?}").into()) }
+}
+
+/// Rule `request-paths`: gateways of Consul before 2.0 hand on what clients send.
+fn without_normalisation(mine: &mut Value) {
+    for_each_object(mine, &mut |object| {
+        if object.get("normalize_path").is_some() {
+            for key in [
+                "normalize_path",
+                "merge_slashes",
+                "path_with_escaped_slashes_action",
+                "common_http_protocol_options",
+            ] {
+                object.remove(key);
+            }
+        }
+    });
+}
+
+/// Rule `tls-file-secrets`: Consul 2.0 sends the files' names as secrets of their own, and names some that it never sends:
+/// where there is no client certificate, and all of a `Destination`.
+fn with_files_by_name(mine: &mut Value, theirs: &mut Value) {
+    for_each_object(&mut mine["clusters"], &mut |object| {
+        if object.get("tls_params") == Some(&json!({})) {
+            object.remove("tls_params");
+        }
+    });
+    for (name, cluster) in mine["clusters"].as_object_mut().unwrap() {
+        if name.starts_with("destination.") {
+            for_each_object(cluster, &mut |object| drop(object.remove("trusted_ca")));
+        }
+    }
+    let secrets = theirs.as_object_mut().unwrap().remove("secrets").unwrap_or_default();
+    for_each_object(&mut theirs["clusters"], &mut |object| {
+        if let Some(configs) = object.remove("tls_certificate_sds_secret_configs") {
+            let names = configs.as_array().unwrap().iter().map(|config| config["name"].as_str().unwrap());
+            let sent: Vec<Value> = names
+                .filter_map(|name| secrets.get(name))
+                .map(|secret| secret["tls_certificate"].clone())
+                .collect();
+            if !sent.is_empty() {
+                object.insert("tls_certificates".to_owned(), sent.into());
+            }
+        }
+        let combined = object.remove("combined_validation_context").unwrap_or_default();
+        let config = object
+            .remove("validation_context_sds_secret_config")
+            .unwrap_or_else(|| combined["validation_context_sds_secret_config"].clone());
+        let Some(name) = config["name"].as_str() else { return };
+        let mut context = secrets[name]["validation_context"].as_object().cloned().unwrap_or_default();
+        context.extend(combined["default_validation_context"].as_object().cloned().unwrap_or_default());
+        object.insert("validation_context".to_owned(), context.into());
+    });
+}
+
+/// Rule `several-ports`: Consul 2.1 sends port 0 for an instance that has several.
+fn without_ports_of_none(mine: &mut Value, theirs: &mut Value) {
+    let Some(endpoints) = theirs["endpoints"].as_object_mut() else { return };
+    for (name, theirs) in endpoints {
+        let port = |side: &Value| {
+            side.pointer("/endpoints/0/lb_endpoints/0/endpoint/address/socket_address/port_value").cloned()
+        };
+        let ours = port(&mine["endpoints"][name]);
+        if port(theirs) == Some(json!(0)) && ours.is_some_and(|port| port == 9150) {
+            for side in [&mut mine["endpoints"][name], theirs] {
+                for_each_object(side, &mut |object| drop(object.remove("port_value")));
+            }
+        }
+    }
 }
 
 /// Rule `default-policy-without-acls`: Consul's rules are for the other default action.

@@ -30,6 +30,8 @@ pub struct RunArgs {
     pub life: LifeArgs,
     #[command(flatten)]
     pub tls_files: TlsFileArgs,
+    #[command(flatten)]
+    pub requests: RequestArgs,
     /// Arguments handed on to Envoy
     #[arg(last = true, value_name = "ENVOY ARGUMENTS")]
     pub envoy_arguments: Vec<String>,
@@ -49,6 +51,24 @@ impl TlsFileArgs {
     /// With the environment behind the flag.
     pub fn settings(&self, env: &dyn Env) -> TlsFileSettings {
         TlsFileSettings::resolve(self.system_ca, env)
+    }
+}
+
+/// What becomes of requests to linked services.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Requests")]
+pub struct RequestArgs {
+    /// In direct mode, hand on request paths as clients spell them, as `InsecureDisablePathNormalization` of the mesh
+    /// entry does; `/x/../admin` then gets round intentions on paths [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]
+    #[arg(long)]
+    insecure_disable_path_normalization: bool,
+}
+
+impl RequestArgs {
+    /// Whether paths are not normalised, with the environment behind the flag.
+    pub fn disables_normalisation(&self, env: &dyn Env) -> bool {
+        let given = env.get(env::TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION);
+        self.insecure_disable_path_normalization || given.is_some_and(|value| value == "true" || value == "1")
     }
 }
 

@@ -196,6 +196,7 @@ fn render_options(
         system_ca: settings.tls_files.system_ca,
         prepare: true,
         envoy_version,
+        insecure_disable_path_normalization: settings.insecure_disable_path_normalization,
         static_clusters: Some(bootstrap::names_of(clusters.map(Vec::as_slice).unwrap_or_default())),
         ..RenderOptions::default()
     }

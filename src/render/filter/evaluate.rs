@@ -81,7 +81,7 @@ fn field<'a>(instance: &'a Instance, path: &[&str]) -> Option<Field<'a>> {
         ["Service", "Service"] => Field::Text(&service.service),
         ["Service", "Tags"] => Field::List(service.tags.iter().map(String::as_str).collect()),
         ["Service", "Address"] => Field::Text(&service.address),
-        ["Service", "Port"] => Field::Number(service.port),
+        ["Service", "Port"] => Field::Number(service.reached_port()),
         ["Service", "EnableTagOverride"] => Field::Flag(service.enable_tag_override),
         ["Service", "TaggedAddresses"] => keys(&service.tagged_addresses),
         ["Service", "TaggedAddresses", key, field @ ("Address" | "Port")] => {
