@@ -264,6 +264,22 @@ fn a_reload_asks_for_what_no_query_tells() -> Result<()> {
 }
 
 #[test]
+fn a_mesh_entry_that_is_written_changed_or_deleted_is_followed() -> Result<()> {
+    let agent = agent(&["a"])?;
+    let mut following = Following::fake(&agent)?;
+    following.until("no mesh entry", |snapshot| snapshot.mesh.is_none())?;
+    for merges in [true, false] {
+        let entry =
+            json!({"Kind": "mesh", "HTTP": {"Incoming": {"RequestNormalization": {"MergeSlashes": merges}}}});
+        agent.replace("GET", "/v1/config/mesh/mesh", Answer::json(200, &entry));
+        following.until("this mesh entry", |snapshot| snapshot.mesh.as_ref() == Some(&entry))?;
+    }
+    agent.replace("GET", "/v1/config/mesh/mesh", Answer::text(404, "not found"));
+    following.until("no mesh entry any more", |snapshot| snapshot.mesh.is_none())?;
+    Ok(())
+}
+
+#[test]
 fn many_services_on_one_node_are_asked_about_by_the_node() -> Result<()> {
     let names: Vec<String> = (0..200).map(|number| format!("s{number}")).collect();
     let services: Vec<&str> = names.iter().map(String::as_str).collect();

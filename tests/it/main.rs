@@ -25,6 +25,7 @@ mod faults;
 mod generated;
 mod harness;
 mod monitor;
+mod path_normalisation;
 mod recorded_traffic;
 mod register;
 mod run;
