@@ -3,6 +3,8 @@
 //! Modules below define their own errors; each becomes a [`CommandError`] here and nowhere else.
 
 use std::fmt;
+use std::io;
+use std::path::Path;
 
 /// Why a command ended, as scripts see it (`product.md` calls these the exit codes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,9 +21,15 @@ pub enum Kind {
     PermissionDenied,
     /// Envoy is missing or incompatible (6).
     Envoy,
+    /// The reader of what is printed went away (141); nobody is told.
+    ClosedPipe,
 }
 
 impl Kind {
+    fn of_write(error: &io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe { Self::ClosedPipe } else { Self::Failed }
+    }
+
     /// The process exit code.
     pub fn exit_code(self) -> u8 {
         match self {
@@ -31,6 +39,7 @@ impl Kind {
             Self::Agent => 4,
             Self::PermissionDenied => 5,
             Self::Envoy => 6,
+            Self::ClosedPipe => 141,
         }
     }
 }
@@ -52,6 +61,11 @@ impl CommandError {
     /// An error of `kind` that is only a message.
     pub fn message(kind: Kind, message: impl fmt::Display) -> Self {
         Self::new(kind, anyhow::Error::msg(message.to_string()))
+    }
+
+    /// A file that cannot be written.
+    pub fn writing(path: &Path, error: io::Error) -> Self {
+        Self::new(Kind::of_write(&error), error).context(format!("cannot write {}", path.display()))
     }
 
     /// Adds what to try next.
@@ -206,10 +220,10 @@ impl From<crate::snapshot::file::Error> for CommandError {
     }
 }
 
-impl From<std::io::Error> for CommandError {
+impl From<io::Error> for CommandError {
     /// Writing to stdout; every other I/O error is given its file by the one who did it.
-    fn from(error: std::io::Error) -> Self {
-        Self::new(Kind::Failed, error).context("writing the output")
+    fn from(error: io::Error) -> Self {
+        Self::new(Kind::of_write(&error), error).context("cannot write to standard output")
     }
 }
 

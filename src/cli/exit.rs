@@ -4,11 +4,14 @@ use std::process::ExitCode;
 
 use serde_json::json;
 
-use crate::error::CommandError;
+use crate::error::{CommandError, Kind};
 use crate::output::{Level, Printer};
 
 /// Prints `error`, its causes and hints; gives the exit code of its kind.
 pub fn report(error: &CommandError, printer: Printer) -> ExitCode {
+    if error.kind() == Kind::ClosedPipe {
+        return ExitCode::from(error.kind().exit_code());
+    }
     let mut messages = error.messages().into_iter();
     if printer.is_json() {
         let message = messages.next().unwrap_or_default();
@@ -19,7 +22,7 @@ pub fn report(error: &CommandError, printer: Printer) -> ExitCode {
     }
     printer.trouble(messages.next().unwrap_or_default());
     for cause in messages {
-        printer.stderr(format_args!("  because: {}", cause.replace('\n', "\n    ")));
+        printer.stderr(format_args!("  because: {}", cause));
     }
     for hint in error.hints() {
         printer.hint(hint);

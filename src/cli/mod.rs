@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::error::CommandError;
-use crate::output::Printer;
+use crate::output::{Printer, visible};
 use crate::settings::env::Env;
 
 /// Runs the program: `arguments` with the program's own name first.
@@ -28,7 +28,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, env: &dyn Env) -> Exi
                 printer = cli.printer(printer, env);
                 modern::run(cli, env, printer)
             }
-            Err(error) => return usage(&error),
+            Err(error) => return usage(error, &arguments, printer),
         },
     };
     match outcome {
@@ -43,9 +43,22 @@ pub fn grammar() -> clap::Command {
 }
 
 /// Help and version go to stdout with 0, wrong usage to stderr with 2.
-fn usage(error: &clap::Error) -> ExitCode {
-    // Nobody reads it: nothing to be done.
-    let _ = error.print();
+fn usage(error: clap::Error, arguments: &[OsString], printer: Printer) -> ExitCode {
+    if !error.use_stderr() {
+        let text = error.render();
+        let text = if printer.stdout_colour() { text.ansi().to_string() } else { text.to_string() };
+        return match printer.styled(&text) {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => exit::report(&error.into(), printer),
+        };
+    }
+    // It repeats arguments: those with what is not visible are made so first.
+    let shown: Vec<String> =
+        arguments.iter().map(|argument| visible(&argument.to_string_lossy()).into_owned()).collect();
+    let error = modern::Cli::try_parse_from(shown).err().unwrap_or(error);
+    let text = error.render();
+    let text = if printer.colour() { text.ansi().to_string() } else { text.to_string() };
+    printer.styled_stderr(text.trim_end_matches('\n'));
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 

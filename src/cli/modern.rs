@@ -14,16 +14,17 @@ use crate::commands::{self, block_on};
 use crate::consul::Consul;
 use crate::envoy::version::EnvoyVersion;
 use crate::error::{CommandError, Kind};
-use crate::output::Printer;
+use crate::output::{Printer, visible_lines};
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::consul::ConsulSettings;
 use crate::settings::env::{self, Env};
 use crate::settings::run::{DRAIN_TIME, RunDir, RunSettings, Source, WAIT};
+use crate::system::write_file::{self, Access};
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 the operation failed · 2 wrong usage · 3 invalid input · 4 the agent cannot be reached or \
 answers wrongly · 5 permission denied by ACLs · 6 Envoy missing or incompatible · 10 `config diff` \
-found differences. Once Envoy runs, its own exit status \
+found differences · 141 the reader of a pipe went away. Once Envoy runs, its own exit status \
 is the exit status.";
 
 /// Runs a Consul terminating gateway: registers it, writes its config entries, renders Envoy's configuration
@@ -390,6 +391,7 @@ fn bootstrap(args: BootstrapArgs, env: &dyn Env, printer: Printer) -> Outcome {
     let settings = resolve(dropin, env, printer)?;
     if explain_config {
         let text = block_on(commands::connect_envoy::explanation(settings, env, printer))?;
+        let text = visible_lines(&text);
         return write_or_print(output.as_deref(), &text, printer);
     }
     let text = block_on(commands::connect_envoy::bootstrap(settings, env, printer))?;
@@ -428,10 +430,9 @@ fn collect(source: SnapshotSourceArgs, env: &dyn Env) -> Result<crate::snapshot:
 
 fn write_or_print(output: Option<&Path>, text: &str, printer: Printer) -> Outcome {
     match output {
-        None => printer.data(text)?,
-        Some(path) => crate::system::private_file::write(path, text.as_bytes()).map_err(|error| {
-            CommandError::new(Kind::Failed, error).context(format!("writing {}", path.display()))
-        })?,
+        None => printer.json_text(text)?,
+        Some(path) => write_file::write(path, text.as_bytes(), Access::Private)
+            .map_err(|error| CommandError::writing(path, error))?,
     }
     Ok(0)
 }

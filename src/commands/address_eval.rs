@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{CommandError, Kind};
 use crate::sockaddr::{self, Interfaces, RendersToNothing};
-use crate::system;
+use crate::system::{self, read_file};
 
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,7 +37,7 @@ pub fn evaluate(template: &str, interfaces: &Interfaces) -> Result<String, Comma
 }
 
 fn load(path: &Path) -> Result<Interfaces, CommandError> {
-    let text = std::fs::read(path).map_err(|error| {
+    let text = read_file::named(path, read_file::ENTRY).map_err(|error| {
         CommandError::new(Kind::InvalidInput, error).context(format!("reading {}", path.display()))
     })?;
     Interfaces::from_json(&text).map_err(|error| {

@@ -40,7 +40,7 @@ pub async fn run(
     let agent = command.ask_agent().await?;
     if settings.print_bootstrap {
         let bootstrap = command.bootstrap(&agent).await?;
-        printer.data(printed(&bootstrap))?;
+        printer.json_text(&printed(&bootstrap))?;
         return Ok(0);
     }
     let envoy = find_envoy(&settings, &agent, search_path, printer)?;
@@ -265,7 +265,8 @@ impl<'a> Command<'a> {
             self.printer.warning("the answer to the registration has a text, as no agent's has: is it one?");
         }
         if !self.settings.print_bootstrap {
-            self.printer.data(format!("Registered service: {}\n", registration.name))?;
+            // Envoy starts whether or not somebody reads this.
+            let _ = self.printer.line(format_args!("Registered service: {}", registration.name));
         }
         Ok(())
     }

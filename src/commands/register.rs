@@ -14,7 +14,7 @@ use crate::settings::connect_envoy::{ConnectEnvoySettings, RegistrationFlags};
 use crate::settings::consul::ConsulSettings;
 use crate::snapshot::AgentService;
 use crate::sockaddr::Interfaces;
-use crate::system::interfaces;
+use crate::system::{interfaces, read_file};
 
 /// A registration that is ready to be sent, with what looks unintended about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +32,8 @@ const LISTENING: &[&str] =
 /// Reads a service definition file.
 pub fn read_definition(path: &Path) -> Result<ServiceDefinition, CommandError> {
     let failed = |error: CommandError| error.context(format!("the service definition {}", path.display()));
-    let text = std::fs::read(path).map_err(|error| failed(CommandError::new(Kind::Failed, error)))?;
+    let text = read_file::named(path, read_file::ENTRY)
+        .map_err(|error| failed(CommandError::new(Kind::Failed, error)))?;
     ServiceDefinition::read(&text).map_err(|error| {
         let place = format!("{}:{}:{}: {}", path.display(), error.line, error.column, error.message);
         CommandError::message(Kind::InvalidInput, place)

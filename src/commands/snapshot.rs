@@ -9,10 +9,11 @@ use crate::consul::Consul;
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::KIND;
 use crate::snapshot::Snapshot;
+use crate::system::read_file;
 
 /// Reads a snapshot file.
 pub fn read(path: &Path) -> Result<Snapshot, CommandError> {
-    let bytes = std::fs::read(path).map_err(|error| {
+    let bytes = read_file::named(path, read_file::SNAPSHOT).map_err(|error| {
         CommandError::new(Kind::InvalidInput, error).context(format!("snapshot file {}", path.display()))
     })?;
     Ok(Snapshot::from_json(&bytes, path)?)

@@ -4,6 +4,7 @@ use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
 use crate::hcl::{Position, Source, Span};
+use crate::output::{visible, visible_lines};
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -91,8 +92,9 @@ const SHOWN: usize = 50;
 /// Lines longer than this are not printed.
 const LONGEST_LINE: usize = 2_000;
 
-/// Shows located findings as a compiler does, each with the lines it is about.
+/// Shows located findings as a compiler does, each with the lines it is about; everything in them is visible.
 pub fn render(path: &str, source: &Source<'_>, diagnostics: &[Diagnostic], color: bool) -> String {
+    let path = &*visible(path);
     let renderer = if color { Renderer::styled() } else { Renderer::plain() };
     let mut output = String::new();
     for diagnostic in diagnostics.iter().take(SHOWN) {
@@ -115,8 +117,9 @@ fn render_one(renderer: &Renderer, path: &str, source: &Source<'_>, diagnostic: 
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let mut group =
-        level.primary_title(&*diagnostic.message).id(diagnostic.code).elements(Vec::<Origin<'_>>::new());
+    let message = visible(&diagnostic.message);
+    let help = diagnostic.help.as_deref().map(visible_lines);
+    let mut group = level.primary_title(&*message).id(diagnostic.code).elements(Vec::<Origin<'_>>::new());
     let lines = diagnostic.span.and_then(|span| Lines::around(source, span));
     match (&lines, diagnostic.position) {
         (Some(lines), Some(position)) => {
@@ -132,7 +135,7 @@ fn render_one(renderer: &Renderer, path: &str, source: &Source<'_>, diagnostic: 
         }
         (_, None) => group = group.element(Origin::path(path)),
     }
-    if let Some(help) = &diagnostic.help {
+    if let Some(help) = &help {
         group = group.element(Level::HELP.message(&**help));
     }
     renderer.render(&[group])
@@ -161,7 +164,8 @@ impl Lines {
         // A span over several lines is shown by its first one.
         let end = span.end.clamp(start, line_end.max(start));
         let text = |from: usize, to: usize| {
-            String::from_utf8_lossy(bytes.get(from..to).unwrap_or_default()).into_owned()
+            let text = String::from_utf8_lossy(bytes.get(from..to).unwrap_or_default());
+            visible_lines(&text).into_owned()
         };
         let (head, marked, tail) = (text(line_start, start), text(start, end), text(end, line_end.max(end)));
         Some(Self { start: head.len(), end: head.len() + marked.len(), text: head + &marked + &tail })

@@ -10,6 +10,7 @@ use rustls::sign::CertifiedKey;
 use rustls::{InconsistentKeys, RootCertStore};
 
 use crate::settings::consul::TlsSettings;
+use crate::system::read_file;
 
 /// What names a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +139,12 @@ impl<'path> File<'path> {
     /// Reads it; fails for what is hardly PEM.
     fn read(path: &'path Path, what: &'static str, setting: Setting) -> Result<Self, Problem> {
         let mut file = Self { path, what, setting, text: String::new() };
-        let bytes = std::fs::read(path).map_err(|error| file.problem(format_args!("{error}")))?;
+        let read = match setting {
+            // Nobody named it: a pipe there is not waited for.
+            Setting::CaPath => read_file::regular(path, read_file::PEM).map(|(bytes, _)| bytes),
+            _ => read_file::named(path, read_file::PEM),
+        };
+        let bytes = read.map_err(|error| file.problem(format_args!("{error}")))?;
         // DER: a sequence with the length of its length.
         if let [0x30, 0x81..=0x84, ..] = bytes.as_slice() {
             let help = (what != "client key").then(|| {

@@ -11,8 +11,8 @@ use base64::engine::general_purpose::STANDARD;
 use ring::digest;
 use serde::{Deserialize, Serialize};
 
-use crate::system::private_file;
 use crate::system::process::Identity;
+use crate::system::write_file::{self, Access};
 
 /// What an Envoy is started with, as far as a running one can be compared with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -69,7 +69,7 @@ impl Record {
 
     /// Writes it, for this user's eyes only.
     pub fn write(&self, path: &Path) -> io::Result<()> {
-        private_file::write(path, &serde_json::to_vec(self)?)
+        write_file::write(path, &serde_json::to_vec(self)?, Access::Private)
     }
 }
 

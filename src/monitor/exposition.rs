@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use super::status::State;
 use crate::envoy::admin::RefusedHandshakes;
 use crate::envoy_api::ResourceKind;
+use crate::output::visible_lines;
 
 /// Metrics as text, one family after the other.
 #[derive(Debug, Default)]
@@ -35,11 +36,14 @@ impl Exposition {
 }
 
 /// Prometheus: backslash, quote and line feed of a label's value are escaped.
+///
+/// What else would act on a terminal is made visible first, so that a scraper reads it escaped.
 fn escape(text: &str) -> Cow<'_, str> {
+    let text = visible_lines(text);
     if text.contains(['\\', '"', '\n']) {
         text.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").into()
     } else {
-        text.into()
+        text
     }
 }
 

@@ -18,6 +18,7 @@ use tokio::time::{sleep, timeout};
 use super::exposition;
 use super::status::Status;
 use crate::envoy::admin::RefusedHandshakes;
+use crate::output::visible;
 use crate::system::clock;
 
 /// Connections served at once. One more ends the oldest: an honest client is served in a moment.
@@ -126,8 +127,8 @@ async fn answer(method: &Method, path: &str, endpoints: Endpoints, status: &Stat
         }
         "/ready" if endpoints.health => match status.readiness() {
             Ok(None) => (StatusCode::OK, "ready\n".to_owned()),
-            Ok(Some(but)) => (StatusCode::OK, format!("ready, but {but}\n")),
-            Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {reason}\n")),
+            Ok(Some(but)) => (StatusCode::OK, format!("ready, but {}\n", visible(&but))),
+            Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {}\n", visible(&reason))),
         },
         "/live" | "/healthz" if endpoints.health => (StatusCode::OK, "live\n".to_owned()),
         "/metrics" if endpoints.metrics => {

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
+use super::{visible, visible_lines};
 use crate::config_entry::{Severity, meaning};
 
 /// One finding.
@@ -49,12 +50,13 @@ pub fn github(annotations: &[Annotation<'_>], directory: &Path) -> String {
     for annotation in annotations {
         let mut properties = Vec::new();
         if let Some(path) = annotation.path {
-            properties.push(format!("file={}", property(&relative(path, directory).display().to_string())));
+            let path = relative(path, directory).display().to_string();
+            properties.push(format!("file={}", property(&visible(&path))));
         }
         properties.extend(annotation.line.map(|line| format!("line={line}")));
         properties.extend(annotation.column.map(|column| format!("col={column}")));
         properties.push(format!("title={}", property(annotation.code)));
-        let message = data(&annotation.text("\n"));
+        let message = data(&visible_lines(&annotation.text("\n")));
         for part in ["::", annotation.level(), " ", &properties.join(","), "::", &message, "\n"] {
             output.push_str(part);
         }

@@ -1,6 +1,8 @@
 //! What people and scripts see: data on stdout, everything else on stderr.
 
 pub mod annotations;
+pub mod stdout;
+mod visible;
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -12,6 +14,8 @@ use serde_json::{Map, Value};
 
 use crate::settings::env::{self, Env};
 use crate::system::clock;
+
+pub use self::visible::{visible, visible_lines};
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -38,9 +42,13 @@ pub enum FindingsFormat {
 }
 
 /// Prints data on stdout and notes on stderr; the only place that does.
+///
+/// What people read comes out with everything visible that would act on a terminal or hide, also where it goes into a
+/// file or a log. Data keeps every byte, except on a terminal.
 #[derive(Debug, Clone, Copy)]
 pub struct Printer {
     colour: bool,
+    stdout_terminal: bool,
     stdout_colour: bool,
     format: Format,
 }
@@ -70,9 +78,11 @@ impl Printer {
     /// A printer for this process; colour only on a terminal and without `NO_COLOR`.
     pub fn new(env: &dyn Env) -> Self {
         let wanted = env.get(env::NO_COLOR).is_none();
+        let stdout_terminal = stdout::is_terminal();
         Self {
             colour: io::stderr().is_terminal() && wanted,
-            stdout_colour: io::stdout().is_terminal() && wanted,
+            stdout_terminal,
+            stdout_colour: stdout_terminal && wanted,
             format: Format::Human,
         }
     }
@@ -101,14 +111,15 @@ impl Printer {
                 Level::Warning => ("warning:", "1;33"),
                 Level::Error => ("error:", "1;31"),
             };
-            return self.stderr(format_args!("{} {message}", self.painted(label, colour)));
+            let message = message.to_string();
+            return write_line(&format_args!("{} {}", self.painted(label, colour), visible(&message)));
         }
         let mut line = Map::new();
         line.insert("time".to_owned(), clock::rfc3339(clock::now()).into());
         line.insert("level".to_owned(), level.name().into());
         line.insert("message".to_owned(), message.to_string().into());
         line.extend(fields.into_iter().map(|(name, value)| (name.to_owned(), value)));
-        write_line(&Value::Object(line));
+        write_line(&visible::visible_json(&Value::Object(line).to_string()));
     }
 
     /// Whether stderr takes colour.
@@ -121,27 +132,46 @@ impl Printer {
         self.stdout_colour
     }
 
-    /// Writes data to stdout as it is. A reader that has gone away (`| head`) is no error.
+    /// Whether stdout is a terminal.
+    pub fn stdout_terminal(self) -> bool {
+        self.stdout_terminal
+    }
+
+    /// Writes data to stdout byte for byte; on a terminal everything in it is visible.
     pub fn data(self, text: impl AsRef<[u8]>) -> io::Result<()> {
-        let mut stdout = io::stdout().lock();
-        match stdout.write_all(text.as_ref()).and_then(|()| stdout.flush()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => other,
+        let text = text.as_ref();
+        if self.stdout_terminal {
+            return stdout::write(visible_lines(&String::from_utf8_lossy(text)).as_bytes());
         }
+        stdout::write(text)
+    }
+
+    /// Writes JSON text to stdout byte for byte; on a terminal everything in it is visible, and the value the same.
+    pub fn json_text(self, text: &str) -> io::Result<()> {
+        if self.stdout_terminal {
+            return stdout::write(visible::visible_json(text).as_bytes());
+        }
+        stdout::write(text.as_bytes())
     }
 
     /// Writes a value to stdout as indented JSON.
     pub fn json(self, value: &impl Serialize) -> io::Result<()> {
-        let mut text = serde_json::to_vec_pretty(value)?;
-        text.push(b'\n');
-        self.data(text)
+        self.json_text(&(serde_json::to_string_pretty(value)? + "\n"))
     }
 
     /// Writes a value to stdout as JSON on one line.
     pub fn json_line(self, value: &impl Serialize) -> io::Result<()> {
-        let mut text = serde_json::to_vec(value)?;
-        text.push(b'\n');
-        self.data(text)
+        self.json_text(&(serde_json::to_string(value)? + "\n"))
+    }
+
+    /// Writes a line for people to stdout.
+    pub fn line(self, text: impl Display) -> io::Result<()> {
+        stdout::write((visible(&text.to_string()).into_owned() + "\n").as_bytes())
+    }
+
+    /// Writes to stdout what is laid out and coloured for people. Its maker has made everything [`visible`] in it.
+    pub fn styled(self, text: &str) -> io::Result<()> {
+        stdout::write(text.as_bytes())
     }
 
     /// Tells what is going on.
@@ -164,7 +194,8 @@ impl Printer {
         if self.is_json() {
             return self.event(Level::Info, text, []);
         }
-        self.stderr(format_args!("{} {text}", self.painted("hint:", "1;36")));
+        let text = text.to_string();
+        write_line(&format_args!("{} {}", self.painted("hint:", "1;36"), visible(&text)));
     }
 
     /// Shows that something is being waited for, until the returned value is dropped; only on a terminal.
@@ -175,7 +206,7 @@ impl Printer {
             ProgressDrawTarget::stderr_with_hz(10)
         };
         let bar = ProgressBar::with_draw_target(None, target);
-        bar.set_message(text.into());
+        bar.set_message(visible(&text.into()).into_owned());
         bar.enable_steady_tick(Duration::from_millis(100));
         Waiting(bar)
     }
@@ -196,6 +227,11 @@ impl Printer {
         if self.is_json() {
             return self.event(Level::Info, text, []);
         }
+        write_line(&visible(&text.to_string()));
+    }
+
+    /// Lines on stderr that are laid out and coloured for people. Their maker has made everything [`visible`] in them.
+    pub fn styled_stderr(self, text: &str) {
         write_line(&text);
     }
 

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::env::{self, Env};
 use super::forward_proxy::ForwardProxy;
 use crate::secret::{Secret, without_credentials};
+use crate::system::read_file;
 
 /// Where the agent's HTTP API listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -364,8 +365,9 @@ fn resolve_token(
 
 /// Reads an ACL token from a file; outer white space does not count, an empty file means no token.
 pub fn read_token_file(path: &std::path::Path) -> Result<Option<Secret>, Error> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| Error::TokenFile { path: path.to_owned(), source })?;
+    let text = read_file::named(path, read_file::TOKEN)
+        .and_then(|bytes| String::from_utf8(bytes).map_err(|_| std::io::ErrorKind::InvalidData.into()))
+        .map_err(|source| Error::TokenFile { path: path.to_owned(), source })?;
     let token = checked_token(&text, &path.display().to_string())?;
     Ok(if token.is_empty() { None } else { Some(token) })
 }

@@ -1,6 +1,9 @@
 //! CA files as text, for bootstraps that hand them on to Envoy.
 
+use std::io;
 use std::path::{Path, PathBuf};
+
+use super::read_file;
 
 /// CAs that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -29,7 +32,7 @@ pub enum Error {
 /// without a certificate is an error here: Envoy would refuse to start with it.
 pub fn read(file: Option<&Path>, directory: Option<&Path>) -> Result<Option<String>, Error> {
     match (file, directory) {
-        (Some(file), _) => read_file(file).map(Some),
+        (Some(file), _) => checked(file, read_file::named(file, read_file::PEM)).map(Some),
         (None, None) => Ok(None),
         (None, Some(directory)) => {
             let mut files = Vec::new();
@@ -37,7 +40,10 @@ pub fn read(file: Option<&Path>, directory: Option<&Path>) -> Result<Option<Stri
             if files.is_empty() {
                 return Err(Error::EmptyDirectory(directory.to_owned()));
             }
-            files.iter().map(|path| read_file(path)).collect::<Result<String, _>>().map(Some)
+            let read = |path: &PathBuf| {
+                checked(path, read_file::regular(path, read_file::PEM).map(|(bytes, _)| bytes))
+            };
+            files.iter().map(read).collect::<Result<String, _>>().map(Some)
         }
     }
 }
@@ -55,12 +61,10 @@ fn list(path: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     paths.iter().try_for_each(|path| list(path, files))
 }
 
-fn read_file(path: &Path) -> Result<String, Error> {
-    let text = match std::fs::read_to_string(path) {
-        // Not even text.
-        Err(error) if error.kind() == std::io::ErrorKind::InvalidData => String::new(),
-        text => text.map_err(|source| Error::Read { path: path.to_owned(), source })?,
-    };
+fn checked(path: &Path, read: io::Result<Vec<u8>>) -> Result<String, Error> {
+    let bytes = read.map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    // What is not even text holds no certificate.
+    let text = String::from_utf8(bytes).unwrap_or_default();
     if text.contains("-----BEGIN CERTIFICATE-----") {
         Ok(text)
     } else {

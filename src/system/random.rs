@@ -1,4 +1,4 @@
-//! Randomness for pauses.
+//! Randomness for pauses and names.
 
 use std::time::Duration;
 
@@ -12,6 +12,15 @@ pub fn up_to(most: Duration) -> Duration {
         return most;
     }
     most.mul_f64(f64::from(u32::from_le_bytes(bytes)) / f64::from(u32::MAX))
+}
+
+/// A name that no other file has, for one that is there for a moment.
+pub fn name() -> String {
+    let mut bytes = [0; 8];
+    if SystemRandom::new().fill(&mut bytes).is_err() {
+        return format!("p{}", std::process::id());
+    }
+    format!("{:016x}", u64::from_le_bytes(bytes))
 }
 
 #[cfg(test)]

@@ -1,12 +1,10 @@
 //! The TLS files that a gateway's entry names, as this host has them, and as they change.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read as _;
-use std::os::unix::fs::{MetadataExt as _, OpenOptionsExt as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use nix::fcntl::OFlag;
 use rustls::crypto::ring::sign::any_supported_type;
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -15,6 +13,7 @@ use time::OffsetDateTime;
 use x509_parser::der_parser::der::parse_der_sequence;
 use x509_parser::pem::Pem;
 
+use super::read_file;
 use crate::render::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
 use crate::secret::Secret;
 use crate::snapshot::Snapshot;
@@ -23,8 +22,6 @@ use crate::snapshot::Snapshot;
 const PERIOD: Duration = Duration::from_secs(1);
 /// Longer for many files, so that looking costs next to nothing.
 const PERIOD_PER_FILE: Duration = Duration::from_micros(500);
-/// No bundle of authorities is larger.
-const LARGEST: u64 = 16 << 20;
 /// How soon a file is looked at again that has just changed: what is still being written is not read.
 const SETTLING: Duration = Duration::from_millis(100);
 
@@ -248,18 +245,8 @@ fn read_text(path: &Path) -> Result<String, String> {
         std::io::ErrorKind::InvalidData => "it is not PEM text".to_owned(),
         _ => error.to_string(),
     };
-    let mut options = std::fs::File::options();
-    let file = options.read(true).custom_flags(OFlag::O_NONBLOCK.bits()).open(path).map_err(text)?;
-    let metadata = file.metadata().map_err(text)?;
-    if !metadata.is_file() {
-        return Err("it is not a regular file".to_owned());
-    }
-    if metadata.len() > LARGEST {
-        return Err(format!("it is larger than {} MiB", LARGEST >> 20));
-    }
-    let mut content = String::new();
-    file.take(LARGEST).read_to_string(&mut content).map_err(text)?;
-    Ok(content)
+    let (bytes, _) = read_file::regular(path, read_file::PEM).map_err(text)?;
+    String::from_utf8(bytes).map_err(|_| text(std::io::ErrorKind::InvalidData.into()))
 }
 
 /// Whether each block that begins also ends; otherwise the file is only half written.

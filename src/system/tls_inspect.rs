@@ -13,10 +13,8 @@ use x509_parser::pem::Pem;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 use x509_parser::x509::SubjectPublicKeyInfo;
 
+use super::read_file;
 use crate::config_entry::tls_files::{Certificate, Content, FileState, PrivateKey, PublicKey};
-
-/// Larger files are no certificates.
-const LARGEST: u64 = 16 << 20;
 
 /// The state of each path.
 pub fn inspect(paths: &BTreeSet<String>) -> BTreeMap<String, FileState> {
@@ -31,18 +29,8 @@ pub fn now() -> i64 {
 }
 
 fn state(path: &Path) -> FileState {
-    let read = || -> io::Result<(Vec<u8>, u32)> {
-        let metadata = std::fs::metadata(path)?;
-        if !metadata.is_file() {
-            return Err(io::Error::other("this is no file"));
-        }
-        if metadata.len() > LARGEST {
-            return Err(io::Error::other("too large for a PEM file"));
-        }
-        Ok((std::fs::read(path)?, metadata.mode()))
-    };
-    match read() {
-        Ok((bytes, mode)) => FileState::Read(content(&bytes, mode)),
+    match read_file::regular(path, read_file::PEM) {
+        Ok((bytes, found)) => FileState::Read(content(&bytes, found.mode())),
         Err(error) if error.kind() == io::ErrorKind::NotFound => FileState::Missing,
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
             FileState::Unreadable("permission denied".to_owned())

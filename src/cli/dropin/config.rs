@@ -7,7 +7,7 @@ use super::go_flags::{self, Flag, FlagError, Kind, Parsed};
 use crate::cli::Outcome;
 use crate::commands::block_on;
 use crate::commands::config::{Failure, Source, delete, list, read, write};
-use crate::output::Printer;
+use crate::output::{Printer, visible};
 use crate::settings::consul::{ConsulFlags, ConsulSettings, Grammar};
 use crate::settings::env::Env;
 
@@ -137,13 +137,16 @@ pub fn run(subcommand: Subcommand, arguments: Vec<OsString>, env: &dyn Env, prin
     };
     match outcome {
         Ok(text) => {
-            printer.data(text)?;
+            match subcommand {
+                Subcommand::Read => printer.json_text(&text)?,
+                _ => printer.data(text)?,
+            }
             Ok(0)
         }
         Err(failure) => {
             printer.stderr(failure.message.trim_end_matches('\n'));
             if let Some(details) = &failure.details {
-                printer.stderr(format_args!("\n{}", details.trim_end()));
+                printer.styled_stderr(&format!("\n{}", details.trim_end()));
             }
             if let Some(hint) = &failure.hint {
                 printer.hint(hint);
@@ -194,11 +197,17 @@ fn dispatch(
         }
         Subcommand::List => {
             let kind = required("kind")?;
-            let names = block_on_config(list::run(&kind, given(parsed, "filter").as_deref(), &agent()?))?;
+            let (filter, agent) = (given(parsed, "filter"), agent()?);
+            let names = block_on_config(list::run(&kind, filter.as_deref(), &agent))?;
             if names.is_empty() {
                 printer.note("no entries; a token that may not read them sees none either");
             }
-            Ok(names)
+            // Consul's own bytes, unless they would act on a terminal.
+            let shown = |name: String| match printer.stdout_terminal() {
+                true => visible(&name).into_owned() + "\n",
+                false => name + "\n",
+            };
+            Ok(names.into_iter().map(shown).collect())
         }
         Subcommand::Delete => {
             let index = modify_index(parsed, usage)?;
@@ -267,7 +276,7 @@ fn agent_flags(parsed: &Parsed) -> ConsulFlags {
 }
 
 /// Runs the part of a command that speaks to the agent.
-fn block_on_config(future: impl Future<Output = Result<String, Failure>>) -> Result<String, Failure> {
+fn block_on_config<T>(future: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     match block_on(async { Ok(future.await) }) {
         Ok(outcome) => outcome,
         Err(error) => Err(Failure::new(error.to_string())),

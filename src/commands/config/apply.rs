@@ -132,7 +132,7 @@ impl<'a> Report<'a> {
                 }
             }
         }
-        self.failure.is_none() && self.unwritable.is_none()
+        self.failure.is_none()
     }
 
     fn tell(
@@ -158,7 +158,7 @@ impl<'a> Report<'a> {
                 };
                 let path = step.path.as_ref().map(|path| format!(" ({path})")).unwrap_or_default();
                 let note = note.map(|note| format!("; {note}")).unwrap_or_default();
-                self.printer.data(format!("{word} {}{path}{note}\n", step.id()))
+                self.printer.line(format_args!("{word} {}{path}{note}", step.id()))
             }
             (Format::Human, _) => Ok(()),
         });
@@ -175,12 +175,11 @@ impl<'a> Report<'a> {
         if self.format == Format::Json {
             for (step, status) in self.steps.iter().zip(&self.status) {
                 if *status == Status::Skipped {
-                    self.printer.json_line(&step.line(Status::Skipped, None, None))?;
+                    if let Err(error) = self.printer.json_line(&step.line(Status::Skipped, None, None)) {
+                        self.unwritable.get_or_insert_with(|| error.into());
+                    }
                 }
             }
-        }
-        if let Some(error) = self.unwritable.take() {
-            return Err(error);
         }
         if let Some((error, id)) = self.failure.take() {
             let kind = error.kind();
@@ -195,9 +194,12 @@ impl<'a> Report<'a> {
             let error = hints.into_iter().fold(CommandError::new(kind, chain), CommandError::hint);
             return Err(error.hint("what was applied stays; the same command again does the rest"));
         }
+        if let Some(error) = self.unwritable.take() {
+            return Err(error.hint("everything was applied; `termgate config diff` shows the result"));
+        }
         if self.format == Format::Human {
             let summary = step::summary(self.steps, ["created", "updated", "deleted", "unchanged"]);
-            self.printer.data(summary)?;
+            self.printer.line(summary)?;
         }
         Ok(0)
     }

@@ -7,7 +7,7 @@ use crate::config_entry;
 use crate::error::{CommandError, Kind};
 use crate::hcl::{self, Language};
 use crate::output::Printer;
-use crate::system::replace_file;
+use crate::system::write_file::{self, Access};
 
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,10 +41,10 @@ pub fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
         printer.note(format_args!("{comments} left out: JSON has none"));
     }
     match &settings.output {
+        None if settings.to == Language::Json => printer.json_text(&String::from_utf8_lossy(&output))?,
         None => printer.data(output)?,
-        Some(path) => replace_file::write(path, &output).map_err(|error| {
-            CommandError::new(Kind::Failed, error).context(format!("writing {}", path.display()))
-        })?,
+        Some(path) => write_file::write(path, &output, Access::Kept)
+            .map_err(|error| CommandError::writing(path, error))?,
     }
     Ok(0)
 }

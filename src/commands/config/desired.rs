@@ -1,12 +1,12 @@
 //! The entries that `config diff` and `config apply` want: read from files, checked, marked.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::files::{self, Found};
 use super::validate::{Finding, finding};
-use super::{Source, file_error, files};
 use crate::config_entry::{self, ConfigEntry, Diagnostic, OWNER_KEY, Scope, Severity};
 use crate::consul_version::ConsulVersion;
 use crate::error::{CommandError, Kind};
@@ -86,7 +86,7 @@ pub fn load(
     printer: Printer,
 ) -> Result<Vec<Desired>, CommandError> {
     let mut files: Vec<File> =
-        files::find(&input.paths)?.iter().map(|path| read(path, input, version)).collect();
+        files::find(&input.paths)?.into_iter().map(|found| read(found, input, version)).collect();
     find_duplicates(&mut files);
     let mut invalid = 0;
     for file in &mut files {
@@ -113,15 +113,12 @@ pub fn load(
     Ok(files.into_iter().flat_map(|file| file.entries).collect())
 }
 
-fn read(path: &Path, input: &Input, version: &ConsulVersion) -> File {
-    let (read, path) = match path.to_str() {
-        Some("-") => (Source::Stdin.read(), Source::Stdin.display().to_owned()),
-        _ => (std::fs::read(path), path.display().to_string()),
-    };
+fn read(found: Found, input: &Input, version: &ConsulVersion) -> File {
+    let (read, path) = (found.read(), found.name);
     let bytes = match read {
         Ok(bytes) => bytes,
         Err(error) => {
-            let diagnostic = Diagnostic::error("unreadable-file", file_error(&path, &error));
+            let diagnostic = Diagnostic::error("unreadable-file", error);
             return File { path, bytes: Vec::new(), entries: Vec::new(), diagnostics: vec![diagnostic] };
         }
     };
@@ -204,8 +201,8 @@ impl File {
         let source = hcl::Source::new(&self.bytes);
         let text = config_entry::render(&self.path, &source, &self.diagnostics, printer.colour());
         if !text.is_empty() {
-            printer.stderr(text.trim_end());
-            printer.stderr("");
+            printer.styled_stderr(text.trim_end());
+            printer.styled_stderr("");
         }
         if is_invalid && format == Format::Json {
             let diagnostics = self.diagnostics.iter().cloned().map(finding).collect();

@@ -76,11 +76,11 @@ pub(super) fn show(steps: &[Step], format: Format, printer: Printer) -> Result<(
                 printer.json_line(&step.line(status, None, None))?;
             }
             Format::Human if step.action == Action::Unchanged => {}
-            Format::Human => printer.data(step.view(printer.stdout_colour()))?,
+            Format::Human => printer.styled(&step.view(printer.stdout_colour()))?,
         }
     }
     if format == Format::Human {
-        printer.data(step::summary(steps, ["to create", "to update", "to delete", "unchanged"]))?;
+        printer.line(step::summary(steps, ["to create", "to update", "to delete", "unchanged"]))?;
     }
     Ok(())
 }

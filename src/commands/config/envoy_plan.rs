@@ -12,7 +12,7 @@ use crate::collect::{self, Gateway};
 use crate::config_entry::TERMINATING_GATEWAY;
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::KIND;
-use crate::output::{Format, Printer};
+use crate::output::{Format, Printer, visible};
 use crate::render::{self, RenderOptions, ResourceChange};
 use crate::snapshot::{AgentService, Leaf, Snapshot};
 
@@ -54,7 +54,7 @@ pub(super) async fn show(compared: &Compared, format: Format, printer: Printer) 
         let changes = changes_of(compared, &steps, Gateway { id, name: name.clone() }).await?;
         match format {
             Format::Json => printer.json_line(&Line { gateway: &name, envoy: &changes })?,
-            Format::Human => printer.data(view(&name, &changes))?,
+            Format::Human => printer.styled(&view(&name, &changes))?,
         }
     }
     Ok(())
@@ -96,6 +96,7 @@ fn linked(step: &Step) -> Vec<String> {
 }
 
 fn view(gateway: &str, changes: &[ResourceChange]) -> String {
+    let gateway = visible(gateway);
     if changes.is_empty() {
         return format!("Envoy of {gateway}: no change\n");
     }
@@ -113,7 +114,8 @@ fn view(gateway: &str, changes: &[ResourceChange]) -> String {
             .collect();
         let fields = if fields.is_empty() { String::new() } else { format!(" ({})", fields.join(", ")) };
         // Writing to a String never fails.
-        let _ = writeln!(text, "    {sign} {} {}{fields}", change.resource, change.name);
+        let _ =
+            writeln!(text, "    {sign} {} {}{}", change.resource, visible(&change.name), visible(&fields));
     }
     text
 }

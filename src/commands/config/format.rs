@@ -1,13 +1,14 @@
 //! `config fmt`: files of entries in their canonical form.
 
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
-use super::{Source, file_error, files};
+use super::files::{self, Found};
 use crate::config_entry::{self, Refusal};
 use crate::error::{CommandError, Kind};
 use crate::hcl;
 use crate::output::Printer;
-use crate::system::replace_file;
+use crate::system::write_file::{self, Access, Target};
 
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,25 +21,26 @@ pub struct Settings {
 
 /// Lays the files out anew; gives the exit code.
 ///
-/// Tells the paths of those that changed (or, with `check`, would). A file that cannot be read stops nobody else's.
+/// Prints the paths of those that changed (or, with `check`, would), and the text of what is not a file that can be
+/// rewritten, such as a pipe. A file that cannot be read stops nobody else's.
 pub fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
     let mut code = 0;
-    for path in files::find(&settings.paths)? {
-        let source = match path.to_str() {
-            Some("-") => None,
-            _ => Some(path.as_path()),
-        };
-        let outcome = match source {
-            Some(path) => file(path, settings.check, printer)?,
-            None => stdin(settings.check, printer)?,
-        };
+    let mut unwritable = None;
+    for found in files::find(&settings.paths)? {
+        let (outcome, printed) = file(&found, settings.check, printer)?;
         code = match outcome {
             Outcome::Refused => Kind::InvalidInput.exit_code(),
             Outcome::Different if settings.check => code.max(Kind::Failed.exit_code()),
             Outcome::Different | Outcome::Same => code,
         };
+        if let Err(error) = printed {
+            unwritable.get_or_insert(error);
+        }
     }
-    Ok(code)
+    match unwritable {
+        None => Ok(code),
+        Some(error) => Err(error.into()),
+    }
 }
 
 enum Outcome {
@@ -47,40 +49,29 @@ enum Outcome {
     Refused,
 }
 
-fn file(path: &Path, check: bool, printer: Printer) -> Result<Outcome, CommandError> {
-    let name = path.display().to_string();
-    let bytes = match std::fs::read(path) {
+/// Gives what became of the file, and whether that could be printed.
+fn file(found: &Found, check: bool, printer: Printer) -> Result<(Outcome, io::Result<()>), CommandError> {
+    let bytes = match found.read() {
         Ok(bytes) => bytes,
         Err(error) => {
-            printer.trouble(file_error(&name, &error));
-            return Ok(Outcome::Refused);
+            printer.trouble(error);
+            return Ok((Outcome::Refused, Ok(())));
         }
     };
-    let Some(output) = format(&name, &bytes, printer) else { return Ok(Outcome::Refused) };
-    if output == bytes {
-        return Ok(Outcome::Same);
-    }
-    if !check {
-        replace_file::write(path, &output).map_err(|error| {
-            CommandError::new(Kind::Failed, error).context(format!("writing {}", path.display()))
-        })?;
-    }
-    printer.data(name + "\n")?;
-    Ok(Outcome::Different)
-}
-
-fn stdin(check: bool, printer: Printer) -> Result<Outcome, CommandError> {
-    let source = Source::Stdin;
-    let bytes =
-        source.read().map_err(|error| CommandError::new(Kind::Failed, error).context("reading stdin"))?;
-    let Some(output) = format(source.display(), &bytes, printer) else { return Ok(Outcome::Refused) };
+    let Some(output) = format(&found.name, &bytes, printer) else { return Ok((Outcome::Refused, Ok(()))) };
     let outcome = if output == bytes { Outcome::Same } else { Outcome::Different };
-    match (check, &outcome) {
-        (false, _) => printer.data(output)?,
-        (true, Outcome::Different) => printer.data(format!("{}\n", source.display()))?,
-        (true, _) => {}
-    }
-    Ok(outcome)
+    let is_stream = || found.is_named() && !matches!(write_file::target(&found.path), Ok(Target::File(..)));
+    let printed = match (check, &outcome) {
+        (false, _) if found.is_stdin() || is_stream() => printer.data(output),
+        (false, Outcome::Different) => {
+            write_file::write(&found.path, &output, Access::Kept)
+                .map_err(|error| CommandError::writing(&found.path, error))?;
+            printer.line(&found.name)
+        }
+        (true, Outcome::Different) => printer.line(&found.name),
+        _ => Ok(()),
+    };
+    Ok((outcome, printed))
 }
 
 fn format(name: &str, bytes: &[u8], printer: Printer) -> Option<Vec<u8>> {
@@ -98,5 +89,5 @@ pub(super) fn report(name: &str, bytes: &[u8], refusal: Refusal, printer: Printe
     let source = hcl::Source::new(bytes);
     let mut findings = refusal.diagnostics;
     config_entry::locate(&source, &mut findings);
-    printer.stderr(config_entry::render(name, &source, &findings, printer.colour()).trim_end());
+    printer.styled_stderr(config_entry::render(name, &source, &findings, printer.colour()).trim_end());
 }

@@ -16,8 +16,12 @@ struct Listed {
     name: String,
 }
 
-/// Lists a kind, one name a line.
-pub async fn run(kind: &str, filter: Option<&str>, settings: &ConsulSettings) -> Result<String, Failure> {
+/// The names of a kind's entries.
+pub async fn run(
+    kind: &str,
+    filter: Option<&str>,
+    settings: &ConsulSettings,
+) -> Result<Vec<String>, Failure> {
     let doing = format!("Error listing config entries for kind \"{kind}\"");
     let request = Exchange {
         method: Method::GET,
@@ -30,6 +34,6 @@ pub async fn run(kind: &str, filter: Option<&str>, settings: &ConsulSettings) ->
     let entries: Option<Vec<Listed>> = serde_json::from_slice(&answer.body)
         .map_err(|error| Failure::new(format!("{doing}: {}", excerpt::cut(&error.to_string()))))?;
     // The mesh entry has no name in Consul's answer.
-    let name = |entry: Listed| if kind == "mesh" { "mesh\n".to_owned() } else { entry.name + "\n" };
+    let name = |entry: Listed| if kind == "mesh" { "mesh".to_owned() } else { entry.name };
     Ok(entries.unwrap_or_default().into_iter().map(name).collect())
 }

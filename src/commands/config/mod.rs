@@ -22,12 +22,14 @@ pub mod validate;
 pub mod write;
 
 use std::fmt;
-use std::io::{self, Read as _};
+use std::io;
+use std::path::Path;
 
 use reqwest::Method;
 
 use crate::consul::{Answer, Consul, encode_path_segment};
 use crate::settings::consul::{ConsulSettings, TlsSettings};
+use crate::system::read_file;
 
 /// Why a drop-in command failed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,14 +102,11 @@ impl Source {
         }
     }
 
-    /// Reads it whole.
+    /// Reads it whole, up to [`read_file::ENTRY`].
     pub fn read(&self) -> io::Result<Vec<u8>> {
         match self {
-            Self::Stdin => {
-                let mut bytes = Vec::new();
-                io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
-            }
-            Self::File(path) => std::fs::read(path),
+            Self::Stdin => read_file::stream(io::stdin().lock(), read_file::ENTRY),
+            Self::File(path) => read_file::named(Path::new(path), read_file::ENTRY),
         }
     }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::desired::Desired;
 use super::state::State;
 use crate::config_entry::{self, Change, ConfigEntry, Phase, Scope, Stored};
+use crate::output::visible;
 
 /// What becomes of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -162,7 +163,7 @@ impl Step {
         }
     }
 
-    /// The step as people read it: the entry, and below it every difference.
+    /// The step as people read it: the entry, and below it every difference; everything in it is visible.
     pub fn view(&self, colour: bool) -> String {
         let (sign, code) = match self.action {
             Action::Create => ("+", "32"),
@@ -171,7 +172,7 @@ impl Step {
             Action::Unchanged => ("=", "2"),
         };
         let path = self.path.as_ref().map(|path| format!(" ({path})")).unwrap_or_default();
-        let mut text = painted(&format!("{sign} {}", self.id()), code, colour) + &path + "\n";
+        let mut text = painted(&format!("{sign} {}", self.id()), code, colour) + &visible(&path) + "\n";
         for change in &self.changes {
             let shown = |json: &config_entry::Json| serde_json::to_string(json).unwrap_or_default();
             let (line, code) = match (&change.from, &change.to) {
@@ -190,7 +191,8 @@ impl Step {
 }
 
 fn painted(text: &str, code: &str, colour: bool) -> String {
-    if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
+    let text = visible(text);
+    if colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.into_owned() }
 }
 
 /// How many steps are of each kind, in words.
@@ -199,5 +201,5 @@ pub fn summary(steps: &[Step], words: [&str; 4]) -> String {
     let counts = [Action::Create, Action::Update, Action::Delete, Action::Unchanged].map(count);
     let parts: Vec<String> =
         counts.iter().zip(words).map(|(count, word)| format!("{count} {word}")).collect();
-    parts.join(", ") + "\n"
+    parts.join(", ")
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::agent_version::Question;
-use super::{Source, file_error, files};
+use super::{Source, files};
 use crate::config_entry::{self, ConfigEntry, Diagnostic, Json, Severity, tls_files};
 use crate::consul_version::ConsulVersion;
 use crate::error::{CommandError, Kind};
@@ -103,7 +103,10 @@ pub fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
         Rules::OfAgent(agent) => Some((Question::ask((**agent).clone()), agent.address.display())),
         Rules::Of(_) | Rules::Newest => None,
     };
-    let files: Vec<File> = files::find(&settings.paths)?.iter().map(|path| read(path)).collect();
+    let files: Vec<File> = files::find(&settings.paths)?
+        .into_iter()
+        .map(|found| File { bytes: found.read(), path: found.name })
+        .collect();
     let version = match &settings.version {
         Rules::Of(version) => version,
         Rules::OfAgent(_) | Rules::Newest => &ConsulVersion::NEWEST_KNOWN,
@@ -150,22 +153,14 @@ fn print(
                 let source = hcl::Source::new(file.bytes);
                 let text = config_entry::render(file.path, &source, &file.diagnostics, printer.colour());
                 if !text.is_empty() {
-                    printer.stderr(text.trim_end());
-                    printer.stderr("");
+                    printer.styled_stderr(text.trim_end());
+                    printer.styled_stderr("");
                 }
-                printer.data(file.summary())?;
+                printer.line(file.summary())?;
             }
         }
     }
     Ok(())
-}
-
-fn read(path: &Path) -> File {
-    let (bytes, path) = match path.to_str() {
-        Some("-") => (Source::Stdin.read(), Source::Stdin.display().to_owned()),
-        _ => (std::fs::read(path), path.display().to_string()),
-    };
-    File { bytes: bytes.map_err(|error| file_error(&path, &error)), path }
 }
 
 fn check_all<'file>(files: &'file [File], version: &ConsulVersion) -> Vec<Checked<'file>> {
@@ -280,7 +275,7 @@ impl Checked<'_> {
             .map(|entry| format!(" {}/{}", entry.kind(), entry.name()))
             .unwrap_or_default();
         let counts = if counts.is_empty() { String::new() } else { format!(" ({})", counts.join(", ")) };
-        format!("{}: {verdict}{id}{counts}\n", self.path)
+        format!("{}: {verdict}{id}{counts}", self.path)
     }
 }
 

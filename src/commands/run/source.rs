@@ -20,7 +20,8 @@ use crate::monitor::Status;
 use crate::output::{Level, Printer};
 use crate::snapshot::Snapshot;
 use crate::snapshot::assemble::Answer;
-use crate::system::{development_ca, private_file};
+use crate::system::development_ca;
+use crate::system::write_file::{self, Access};
 
 /// Where snapshots come from.
 pub enum Source {
@@ -178,9 +179,8 @@ fn equip(snapshot: &mut Snapshot, run_dir: &Path, printer: Printer) -> Result<()
         .map_err(|error| CommandError::new(Kind::InvalidInput, error).context("making a development CA"))?;
     let write = |name: &str, text: &str| {
         let path = run_dir.join(name);
-        private_file::write(&path, text.as_bytes()).map_err(|error| {
-            CommandError::new(Kind::Failed, error).context(format!("writing {}", path.display()))
-        })
+        write_file::write(&path, text.as_bytes(), Access::Private)
+            .map_err(|error| CommandError::writing(&path, error))
     };
     write("development-ca.pem", &made.authority)?;
     for (client, pem) in &made.clients {

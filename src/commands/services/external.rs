@@ -149,7 +149,8 @@ impl Settings {
                 "address": address, "port": port,
             }))?,
             Format::Human => {
-                printer.data(format!("registered {name} at {address}:{port} on the node {node_name}\n"))?;
+                printer
+                    .line(format_args!("registered {name} at {address}:{port} on the node {node_name}"))?;
             }
         }
         Ok(0)
@@ -228,9 +229,9 @@ impl Settings {
                 "action": if ids.is_empty() { "unchanged" } else { "deregistered" },
             }))?,
             Format::Human if ids.is_empty() => {
-                printer.data(format!("there is no {name} on the node {node_name}\n"))?;
+                printer.line(format_args!("there is no {name} on the node {node_name}"))?;
             }
-            Format::Human => printer.data(format!("deregistered {name} from the node {node_name}\n"))?,
+            Format::Human => printer.line(format_args!("deregistered {name} from the node {node_name}"))?,
         }
         Ok(0)
     }

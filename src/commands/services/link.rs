@@ -190,12 +190,12 @@ impl Settings {
                 },
                 "created": created,
             }))?,
-            Format::Human => printer.data(match (is_link, changed, created) {
-                (true, true, true) => format!("linked {service} to {gateway}, which had no entry\n"),
-                (true, true, false) => format!("linked {service} to {gateway}\n"),
-                (true, false, _) => format!("{service} is linked to {gateway} like that already\n"),
-                (false, true, _) => format!("unlinked {service} from {gateway}\n"),
-                (false, false, _) => format!("{service} is not linked to {gateway}\n"),
+            Format::Human => printer.line(match (is_link, changed, created) {
+                (true, true, true) => format!("linked {service} to {gateway}, which had no entry"),
+                (true, true, false) => format!("linked {service} to {gateway}"),
+                (true, false, _) => format!("{service} is linked to {gateway} like that already"),
+                (false, true, _) => format!("unlinked {service} from {gateway}"),
+                (false, false, _) => format!("{service} is not linked to {gateway}"),
             })?,
         }
         Ok(0)

@@ -8,7 +8,7 @@ use crate::commands::config::apply::refused;
 use crate::config_entry::TERMINATING_GATEWAY;
 use crate::consul::{Consul, EntryPath, encode_path_segment};
 use crate::error::{CommandError, Kind};
-use crate::output::{Format, Printer};
+use crate::output::{Format, Printer, visible};
 use crate::settings::consul::ConsulSettings;
 use crate::snapshot::{GatewayLink, TerminatingGatewayEntry};
 
@@ -99,11 +99,12 @@ pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandErr
     }));
     match settings.format {
         Format::Json => printer.json(&Report { gateway: settings.gateway.clone(), services })?,
-        Format::Human => printer.data(table(&services))?,
+        Format::Human => printer.styled(&table(&services))?,
     }
     Ok(0)
 }
 
+/// Rows of cells in which everything is visible.
 fn table(rows: &[Row]) -> String {
     let tls = |row: &Row| match (row.ca_file.is_empty(), row.cert_file.is_empty()) {
         (true, _) => "none",
@@ -112,9 +113,15 @@ fn table(rows: &[Row]) -> String {
     };
     let head = ["SERVICE", "TLS", "SNI", "CA FILE", "LINKED BY"].map(str::to_owned);
     let cells = rows.iter().map(|row| {
-        let shown = |text: &str| if text.is_empty() { "-".to_owned() } else { text.to_owned() };
+        let shown = |text: &str| if text.is_empty() { "-".to_owned() } else { visible(text).into_owned() };
         let by = if row.from_wildcard { "*" } else { "name" };
-        [row.name.clone(), tls(row).to_owned(), shown(&row.sni), shown(&row.ca_file), by.to_owned()]
+        [
+            visible(&row.name).into_owned(),
+            tls(row).to_owned(),
+            shown(&row.sni),
+            shown(&row.ca_file),
+            by.to_owned(),
+        ]
     });
     let lines: Vec<[String; 5]> = std::iter::once(head).chain(cells).collect();
     let mut text = String::new();

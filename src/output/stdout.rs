@@ -1,0 +1,30 @@
+//! Standard output, where a result that cannot be written is a failure.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Whether the descriptor was closed when the program was started.
+static WAS_CLOSED: AtomicBool = AtomicBool::new(false);
+
+// The standard library opens `/dev/null` in the place of a closed descriptor before `main`: what is written there is
+// lost without an error, and nothing tells it from a `/dev/null` that was asked for.
+ctor::declarative::ctor! {
+    #[ctor(unsafe)]
+    fn look_at_stdout() {
+        WAS_CLOSED.store(rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err(), Ordering::Relaxed);
+    }
+}
+
+/// Writes everything, at once.
+pub fn write(bytes: &[u8]) -> io::Result<()> {
+    if WAS_CLOSED.load(Ordering::Relaxed) {
+        return Err(io::Error::other("it is closed"));
+    }
+    let mut stdout = io::stdout().lock();
+    stdout.write_all(bytes).and_then(|()| stdout.flush())
+}
+
+/// Whether a person reads it.
+pub fn is_terminal() -> bool {
+    !WAS_CLOSED.load(Ordering::Relaxed) && io::stdout().is_terminal()
+}
