@@ -67,7 +67,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --snapshot 'Run from a snapshot file, without Consul [env: TERMGATE_SNAPSHOT]'
             cand --wait 'How long to wait for the agent before giving up, such as 30s or 5m [env: TERMGATE_WAIT] [default: 30s]'
             cand --drain-time 'How long open connections may last after SIGTERM; ends early when there are none [env: TERMGATE_DRAIN_TIME] [default: 10s]'
-            cand --run-dir 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR]'
+            cand --run-dir 'Private directory for the socket between termgate and Envoy [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm] [env: TERMGATE_RUN_DIR]'
             cand --ready-bind 'Where termgate answers /ready (200 once Envoy serves all resources, else 503 and why), /live and /healthz [env: TERMGATE_READY_BIND]'
             cand --metrics-bind 'Where termgate answers /metrics, in Prometheus'' text format [env: TERMGATE_METRICS_BIND]'
             cand --log-format 'How to log on stderr; json: one object a line, Envoy''s log included [env: TERMGATE_LOG_FORMAT] [default: human]'

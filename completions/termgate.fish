@@ -69,7 +69,7 @@ direct\t'termgate itself, from Consul\'s HTTP API; any Consul from 1.8, any curr
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l snapshot -d 'Run from a snapshot file, without Consul [env: TERMGATE_SNAPSHOT]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l wait -d 'How long to wait for the agent before giving up, such as 30s or 5m [env: TERMGATE_WAIT] [default: 30s]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l drain-time -d 'How long open connections may last after SIGTERM; ends early when there are none [env: TERMGATE_DRAIN_TIME] [default: 10s]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l run-dir -d 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l run-dir -d 'Private directory for the socket between termgate and Envoy [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm] [env: TERMGATE_RUN_DIR]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l ready-bind -d 'Where termgate answers /ready (200 once Envoy serves all resources, else 503 and why), /live and /healthz [env: TERMGATE_READY_BIND]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l metrics-bind -d 'Where termgate answers /metrics, in Prometheus\' text format [env: TERMGATE_METRICS_BIND]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l log-format -d 'How to log on stderr; json: one object a line, Envoy\'s log included [env: TERMGATE_LOG_FORMAT] [default: human]' -r -f -a "human\t'For people'

@@ -319,12 +319,7 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
         deregister_on_exit: switch(deregister_on_exit, env::TERMGATE_DEREGISTER_ON_EXIT),
         consul_stats_tags: switch(consul_stats_tags, env::TERMGATE_CONSUL_STATS_TAGS),
         drain_time: drain_time.or(from_env(env::TERMGATE_DRAIN_TIME)?).unwrap_or(DRAIN_TIME),
-        run_dir: match run_dir.or_else(|| env.get(env::TERMGATE_RUN_DIR).map(PathBuf::from)) {
-            Some(path) => RunDir::Given(path),
-            None => RunDir::Below(
-                env.get(env::XDG_RUNTIME_DIR).map_or_else(|| PathBuf::from("/tmp"), PathBuf::from),
-            ),
-        },
+        run_dir: run_dir.map_or_else(|| RunDir::from_env(env), RunDir::Given),
         tls_files: tls_files.settings(env),
         insecure_disable_path_normalization: requests.disables_normalisation(env),
         ready_bind: ready_bind.map(|text| listen_address("--ready-bind", &text)).transpose()?,

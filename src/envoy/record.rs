@@ -4,15 +4,24 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
+#[cfg(target_os = "linux")]
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+#[cfg(target_os = "linux")]
+use nix::unistd::geteuid;
 use ring::digest;
 use serde::{Deserialize, Serialize};
+#[cfg(target_os = "linux")]
+use serde_json::Value;
 
+use super::process::Envoy;
 use crate::system::process::Identity;
 use crate::system::write_file::{self, Access};
+#[cfg(target_os = "linux")]
+use crate::system::{read_file, run_dir::SOCKET};
 
 /// What an Envoy is started with, as far as a running one can be compared with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -70,6 +79,62 @@ impl Record {
     /// Writes it, for this user's eyes only.
     pub fn write(&self, path: &Path) -> io::Result<()> {
         write_file::write(path, &serde_json::to_vec(self)?, Access::Private)
+    }
+}
+
+/// The record at `path`, if its Envoy runs.
+pub fn running(path: &Path) -> Option<Record> {
+    let record = Record::read(path).ok().flatten()?;
+    matches!(Envoy::take_over(&record.process), Ok(Some(_))).then_some(record)
+}
+
+/// The folders of this name that running Envoys of this user have the socket of their termgate in, as their bootstraps
+/// say.
+#[cfg(target_os = "linux")]
+pub fn folders_of_running(name: &str) -> Vec<PathBuf> {
+    let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let mut folders: Vec<PathBuf> = processes
+        .filter(|process| process.file_name().as_encoded_bytes().iter().all(u8::is_ascii_digit))
+        .filter_map(|process| socket_folder(&process.path(), name))
+        .collect();
+    folders.sort();
+    folders.dedup();
+    folders
+}
+
+/// Where there is no `/proc`, nothing can be found.
+#[cfg(not(target_os = "linux"))]
+pub fn folders_of_running(_name: &str) -> Vec<PathBuf> {
+    Vec::new()
+}
+
+/// The folder of this name in the bootstrap of a process, if it is an Envoy.
+#[cfg(target_os = "linux")]
+fn socket_folder(process: &Path, name: &str) -> Option<PathBuf> {
+    if fs::metadata(process).ok()?.uid() != geteuid().as_raw() {
+        return None;
+    }
+    let arguments = fs::read(process.join("cmdline")).ok()?;
+    let mut arguments = arguments.split(|byte| *byte == 0);
+    arguments.find(|argument| *argument == b"--config-path")?;
+    let descriptor = std::str::from_utf8(arguments.next()?).ok()?.strip_prefix("/dev/fd/")?;
+    descriptor.parse::<u32>().ok()?;
+    let (bootstrap, _) = read_file::regular(&process.join("fd").join(descriptor), read_file::ENTRY).ok()?;
+    socket_in(&serde_json::from_slice(&bootstrap).ok()?, name)
+}
+
+/// The folder of this name that a text somewhere in the value has the socket in.
+#[cfg(target_os = "linux")]
+fn socket_in(value: &Value, name: &str) -> Option<PathBuf> {
+    match value {
+        Value::String(text) => {
+            let folder = Path::new(text).parent()?;
+            (text.ends_with(SOCKET) && folder.is_absolute() && folder.ends_with(name))
+                .then(|| folder.to_owned())
+        }
+        Value::Array(values) => values.iter().find_map(|value| socket_in(value, name)),
+        Value::Object(values) => values.values().find_map(|value| socket_in(value, name)),
+        _ => None,
     }
 }
 

@@ -79,7 +79,9 @@ pub const NO_PROXY_LOWER: &str = "no_proxy";
 pub const REQUEST_METHOD: &str = "REQUEST_METHOD";
 /// Where Envoy finds executables.
 pub const PATH: &str = "PATH";
-/// Where private run directories are made when there is no `--run-dir`.
+/// systemd's folders of a service, separated by colons: where private run directories are made without `--run-dir`.
+pub const RUNTIME_DIRECTORY: &str = "RUNTIME_DIRECTORY";
+/// Where they are made otherwise.
 pub const XDG_RUNTIME_DIR: &str = "XDG_RUNTIME_DIR";
 /// Switches the normalisation of request paths off, as `--insecure-disable-path-normalization`.
 pub const TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION: &str = "TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION";

@@ -1,6 +1,6 @@
 //! The private directory of one gateway: the socket between termgate and Envoy, and the lock on it.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, DirBuilder, File, Metadata};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
@@ -13,6 +13,10 @@ use crate::settings::run::RunDir;
 
 /// Longest path of a Unix socket that every system takes, in bytes.
 const MAX_SOCKET_PATH: usize = 100;
+/// The socket's name.
+pub const SOCKET: &str = "xds.sock";
+const ENVOY_RECORD: &str = "envoy.json";
+const LOCK: &str = "lock";
 
 /// A locked run directory. When it is dropped it is removed with all it holds, unless it tells of an Envoy that
 /// goes on.
@@ -24,11 +28,29 @@ pub struct Locked {
     _lock: Flock<File>,
 }
 
+/// A folder that can be the run directory of a gateway.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Candidate {
+    path: PathBuf,
+    above: Above,
+}
+
+/// What the folder above a run directory is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Above {
+    /// The user's business.
+    Given,
+    /// Somebody else's, who must not let others write there.
+    Shared,
+    /// termgate's own.
+    Own,
+}
+
 /// Why there is no run directory.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// It cannot be made or used.
-    #[error("run directory {}", path.display())]
+    #[error("cannot use the run directory {}", path.display())]
     Io {
         /// The directory.
         path: PathBuf,
@@ -36,7 +58,7 @@ pub enum Error {
         source: io::Error,
     },
     /// Others could get at the socket.
-    #[error("run directory {} {reason}", path.display())]
+    #[error("cannot use the run directory {}: it {reason}", path.display())]
     NotPrivate {
         /// The directory.
         path: PathBuf,
@@ -52,37 +74,127 @@ pub enum Error {
         path: PathBuf,
     },
     /// The path of the socket would be too long.
-    #[error("run directory {} is too long for a Unix socket ({MAX_SOCKET_PATH} bytes)", path.display())]
+    #[error(
+        "cannot use the run directory {}: its path is too long for a Unix socket ({MAX_SOCKET_PATH} bytes)",
+        path.display()
+    )]
     TooLong {
         /// The directory.
         path: PathBuf,
     },
+    /// None of the default places can be used.
+    #[error("cannot find a place for the run directory: {}", .0.join("; "))]
+    NoPlace(Vec<String>),
+}
+
+impl Candidate {
+    /// The folders that may be the run directory of the gateway `id`, the best first: the same for the same id, always.
+    pub fn all(run_dir: &RunDir, id: &str) -> Vec<Self> {
+        let folder = folder_name(id);
+        match run_dir {
+            RunDir::Given(path) => vec![Self { path: path.join(folder), above: Above::Given }],
+            RunDir::Default(places) => places
+                .iter()
+                .map(|place| Self {
+                    path: place.path.join(&folder),
+                    above: if place.is_own { Above::Own } else { Above::Shared },
+                })
+                .collect(),
+        }
+    }
+
+    /// A run directory that is there.
+    pub fn existing(path: PathBuf) -> Self {
+        Self { path, above: Above::Given }
+    }
+
+    /// The directory itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the running Envoy is recorded.
+    pub fn envoy_record(&self) -> PathBuf {
+        self.path.join(ENVOY_RECORD)
+    }
+
+    /// Whether it is there, and nobody else could have put anything into it.
+    pub fn is_there(&self) -> bool {
+        self.check_above().is_ok() && check_private(&self.path).is_ok()
+    }
+
+    /// Whether a termgate holds it.
+    fn is_held(&self) -> bool {
+        let file = File::options().write(true).open(self.path.join(LOCK));
+        file.is_ok_and(|file| {
+            matches!(
+                Flock::lock(file, FlockArg::LockExclusiveNonblock),
+                Err((_, nix::errno::Errno::EWOULDBLOCK))
+            )
+        })
+    }
+
+    fn check_above(&self) -> Result<(), Error> {
+        let above = self.path.parent().unwrap_or(Path::new("/"));
+        let found = match self.above {
+            Above::Given => return Ok(()),
+            Above::Shared => fs::metadata(above),
+            Above::Own => fs::symlink_metadata(above),
+        };
+        let found = found.map_err(|source| Error::Io { path: above.to_owned(), source })?;
+        check(above, &found, 0o022, "can be written to by others; `chmod 700` it")
+    }
+
+    /// Makes the directory, and the one above it if that is termgate's to make.
+    fn make(&self) -> Result<(), Error> {
+        if self.path.join(SOCKET).as_os_str().len() > MAX_SOCKET_PATH {
+            return Err(Error::TooLong { path: self.path.clone() });
+        }
+        if self.above != Above::Shared {
+            make_folder(self.path.parent().unwrap_or(Path::new("/")))?;
+        }
+        self.check_above()?;
+        make_folder(&self.path)?;
+        check_private(&self.path)
+    }
 }
 
 impl Locked {
-    /// Makes and locks the run directory of the gateway `id`: the same path for the same id, always.
-    pub fn new(run_dir: &RunDir, id: &str) -> Result<Self, Error> {
-        let (path, parent) = match run_dir {
-            RunDir::Given(path) => (path.join(folder_name(id)), None),
-            RunDir::Below(base) => {
-                let parent = base.join(format!("termgate-{}", geteuid()));
-                (parent.join(folder_name(id)), Some(parent))
+    /// Locks the first of the folders that can be used; tells why those before it cannot.
+    ///
+    /// Fails if another termgate runs the gateway `id` in one of them.
+    pub fn first(candidates: &[Candidate], id: &str) -> Result<(Self, Vec<Error>), Error> {
+        for candidate in candidates.iter().filter(|candidate| candidate.is_there()) {
+            if candidate.is_held() {
+                return Err(Error::Busy { id: id.to_owned(), path: candidate.path.join(LOCK) });
             }
-        };
-        let above = path.parent().unwrap_or(Path::new("/")).to_owned();
-        for folder in [&above, &path] {
-            make_private(folder, folder == &path || parent.is_some())?;
         }
-        if path.join("xds.sock").as_os_str().len() > MAX_SOCKET_PATH {
-            return Err(Error::TooLong { path });
+        let mut unusable = Vec::new();
+        for candidate in candidates {
+            match Self::new(candidate, id) {
+                Ok(locked) => return Ok((locked, unusable)),
+                Err(error @ Error::Busy { .. }) => return Err(error),
+                Err(error) => unusable.push(error),
+            }
         }
-        let lock_path = path.join("lock");
+        match unusable.len() {
+            1 => Err(unusable.remove(0)),
+            _ => Err(Error::NoPlace(unusable.iter().map(Error::reason).collect())),
+        }
+    }
+
+    /// Makes and locks a folder.
+    pub fn new(candidate: &Candidate, id: &str) -> Result<Self, Error> {
+        candidate.make()?;
+        let path = candidate.path.clone();
+        let lock_path = path.join(LOCK);
         let file = File::options()
             .create(true)
             .truncate(false)
             .write(true)
             .open(&lock_path)
             .map_err(|source| Error::Io { path: lock_path.clone(), source })?;
+        let parent = path.parent().filter(|_| candidate.above == Above::Own).map(Path::to_owned);
         match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
             Ok(lock) => Ok(Self { path, parent, _lock: lock }),
             Err((_, nix::errno::Errno::EWOULDBLOCK)) => {
@@ -99,12 +211,12 @@ impl Locked {
 
     /// Where Envoy reaches the ADS server.
     pub fn socket(&self) -> PathBuf {
-        self.path.join("xds.sock")
+        self.path.join(SOCKET)
     }
 
     /// Where it is written down which Envoy runs, as long as one does.
     pub fn envoy_record(&self) -> PathBuf {
-        self.path.join("envoy.json")
+        self.path.join(ENVOY_RECORD)
     }
 }
 
@@ -121,32 +233,49 @@ impl Drop for Locked {
     }
 }
 
-/// Makes a folder that only this user can enter, or checks that one that is there is such.
-fn make_private(path: &Path, must_be_private: bool) -> Result<(), Error> {
-    let io = |source| Error::Io { path: path.to_owned(), source };
+impl Error {
+    /// The path and why it cannot be used.
+    fn reason(&self) -> String {
+        match self {
+            Self::Io { path, source } => format!("{}: {source}", path.display()),
+            Self::NotPrivate { path, reason } => format!("{} {reason}", path.display()),
+            Self::TooLong { path } => format!("{} is too long for a Unix socket", path.display()),
+            Self::Busy { .. } | Self::NoPlace(_) => self.to_string(),
+        }
+    }
+}
+
+/// Makes a folder that only this user can enter, if there is nothing of that name.
+fn make_folder(path: &Path) -> Result<(), Error> {
     match DirBuilder::new().mode(0o700).create(path) {
-        Ok(()) => return Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-        Err(error) => return Err(io(error)),
+        Err(source) if source.kind() != io::ErrorKind::AlreadyExists => {
+            Err(Error::Io { path: path.to_owned(), source })
+        }
+        _ => Ok(()),
     }
-    let found = fs::symlink_metadata(path).map_err(io)?;
-    let fail = |reason| Err(Error::NotPrivate { path: path.to_owned(), reason });
-    if must_be_private {
-        if !found.is_dir() {
-            return fail("is not a directory");
-        }
-        if found.uid() != geteuid().as_raw() {
-            return fail("belongs to another user");
-        }
-        if found.permissions().mode() & 0o077 != 0 {
-            return fail("can be entered by others; `chmod 700` it");
-        }
-    }
-    Ok(())
+}
+
+/// Fails unless this is a folder, not a link, that only this user can enter.
+fn check_private(path: &Path) -> Result<(), Error> {
+    let found = fs::symlink_metadata(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
+    check(path, &found, 0o077, "can be entered by others; `chmod 700` it")
+}
+
+fn check(path: &Path, found: &Metadata, forbidden: u32, too_open: &'static str) -> Result<(), Error> {
+    let reason = if !found.is_dir() {
+        "is not a directory"
+    } else if found.uid() != geteuid().as_raw() {
+        "belongs to another user"
+    } else if found.permissions().mode() & forbidden != 0 {
+        too_open
+    } else {
+        return Ok(());
+    };
+    Err(Error::NotPrivate { path: path.to_owned(), reason })
 }
 
 /// A folder name that tells a person which gateway it is, and two gateways apart.
-fn folder_name(id: &str) -> String {
+pub fn folder_name(id: &str) -> String {
     let mut hasher = DefaultHasher::new();
     id.hash(&mut hasher);
     let readable: String =
@@ -156,45 +285,105 @@ fn folder_name(id: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::symlink;
+
     use super::*;
+    use crate::settings::run::Place;
+
+    fn places<'a>(paths: impl IntoIterator<Item = &'a Path>, is_own: bool) -> RunDir {
+        RunDir::Default(paths.into_iter().map(|path| Place { path: path.to_owned(), is_own }).collect())
+    }
+
+    fn first(run_dir: &RunDir, id: &str) -> Result<(Locked, Vec<Error>), Error> {
+        Locked::first(&Candidate::all(run_dir, id), id)
+    }
 
     #[test]
     fn a_gateway_has_one_private_folder_and_one_owner() {
         let base = tempfile::tempdir().unwrap();
-        let run_dir = RunDir::Below(base.path().to_owned());
-        let first = Locked::new(&run_dir, "gw/1").unwrap();
-        assert_eq!(fs::metadata(first.path()).unwrap().permissions().mode() & 0o777, 0o700);
-        assert!(matches!(Locked::new(&run_dir, "gw/1"), Err(Error::Busy { .. })));
-        let other = Locked::new(&run_dir, "gw_1").unwrap();
-        assert_ne!(first.path(), other.path());
-        let path = first.path().to_owned();
-        drop((first, other));
+        let run_dir = places([&*base.path().join("termgate")], true);
+        let (locked, _) = first(&run_dir, "gw/1").unwrap();
+        assert_eq!(fs::metadata(locked.path()).unwrap().permissions().mode() & 0o777, 0o700);
+        assert!(matches!(first(&run_dir, "gw/1"), Err(Error::Busy { .. })));
+        let (other, _) = first(&run_dir, "gw_1").unwrap();
+        assert_ne!(locked.path(), other.path());
+        let path = locked.path().to_owned();
+        drop((locked, other));
         assert!(!path.exists());
         assert_eq!(fs::read_dir(base.path()).unwrap().count(), 0);
+    }
+
+    /// An Envoy of an earlier release must be found: this changes only together with a search for the old name.
+    #[test]
+    fn the_name_of_a_folder_never_changes() {
+        assert_eq!(folder_name("gw/1"), "gw_1-c36937d7");
     }
 
     #[test]
     fn a_folder_stays_as_long_as_it_tells_of_an_envoy() {
         let base = tempfile::tempdir().unwrap();
-        let run_dir = RunDir::Below(base.path().to_owned());
-        let first = Locked::new(&run_dir, "gw").unwrap();
-        let record = first.envoy_record();
+        let run_dir = RunDir::Given(base.path().to_owned());
+        let (locked, _) = first(&run_dir, "gw").unwrap();
+        let record = locked.envoy_record();
         fs::write(&record, "{}").unwrap();
-        drop(first);
+        drop(locked);
         assert!(record.exists());
-        let second = Locked::new(&run_dir, "gw").unwrap();
-        fs::remove_file(second.envoy_record()).unwrap();
-        drop(second);
+        let (again, _) = first(&run_dir, "gw").unwrap();
+        fs::remove_file(again.envoy_record()).unwrap();
+        drop(again);
         assert!(!record.parent().unwrap().exists());
     }
 
     #[test]
-    fn a_folder_that_others_can_enter_is_refused() {
+    fn a_place_that_cannot_be_used_is_passed_over() {
         let base = tempfile::tempdir().unwrap();
-        let parent = base.path().join(format!("termgate-{}", geteuid()));
-        fs::create_dir(&parent).unwrap();
-        fs::set_permissions(&parent, fs::Permissions::from_mode(0o755)).unwrap();
-        let error = Locked::new(&RunDir::Below(base.path().to_owned()), "gw").unwrap_err();
-        assert!(matches!(error, Error::NotPrivate { .. }), "{error}");
+        let at = |name: &str| base.path().join(name);
+        fs::create_dir(at("open")).unwrap();
+        fs::set_permissions(at("open"), fs::Permissions::from_mode(0o777)).unwrap();
+        fs::create_dir(at("elsewhere")).unwrap();
+        symlink(at("elsewhere"), at("link")).unwrap();
+        fs::write(at("file"), "").unwrap();
+        let long = at(&"x".repeat(80));
+        fs::create_dir(at("good")).unwrap();
+        // A run directory that somebody else has put a link in the place of.
+        fs::create_dir(at("taken")).unwrap();
+        symlink(at("elsewhere"), at("taken").join(folder_name("gw"))).unwrap();
+        let bad = [at("open"), at("link"), at("file"), long, at("no/such"), at("taken")];
+        let all = bad.iter().chain([&*Box::leak(Box::new(at("good")))]).map(PathBuf::as_path);
+        let (locked, unusable) = first(&places(all, true), "gw").unwrap();
+        assert_eq!(locked.path().parent(), Some(&*at("good")));
+        assert_eq!(unusable.len(), bad.len(), "{unusable:?}");
+        let error = first(&places(bad.iter().map(PathBuf::as_path), true), "gw").unwrap_err();
+        for path in bad {
+            assert!(error.to_string().contains(&path.display().to_string()), "{error}");
+        }
+        assert_eq!(fs::read_dir(at("elsewhere")).unwrap().count(), 0);
+        if geteuid().is_root() {
+            fs::create_dir(at("theirs")).unwrap();
+            nix::unistd::chown(&at("theirs"), Some(65534.into()), None).unwrap();
+            let error = first(&places([&*at("theirs")], true), "gw").unwrap_err();
+            assert!(error.to_string().contains("belongs to another user"), "{error}");
+        }
+    }
+
+    #[test]
+    fn a_gateway_that_runs_in_a_later_place_is_busy() {
+        let base = tempfile::tempdir().unwrap();
+        let (early, late) = (base.path().join("early"), base.path().join("late"));
+        let (_held, _) = first(&places([&*late], true), "gw").unwrap();
+        let both = places([&*early, &*late], true);
+        assert!(matches!(first(&both, "gw"), Err(Error::Busy { .. })));
+        assert!(first(&both, "other").is_ok());
+    }
+
+    #[test]
+    fn a_folder_of_the_service_manager_is_neither_made_nor_removed() {
+        let base = tempfile::tempdir().unwrap();
+        let service = base.path().join("service");
+        let run_dir = places([&*service], false);
+        assert!(first(&run_dir, "gw").is_err());
+        fs::create_dir(&service).unwrap();
+        drop(first(&run_dir, "gw").unwrap());
+        assert_eq!(fs::read_dir(&service).unwrap().count(), 0);
     }
 }

@@ -31,6 +31,7 @@ mod path_normalisation;
 mod recorded_traffic;
 mod register;
 mod run;
+mod run_dir;
 mod services;
 mod snapshot;
 mod steady;

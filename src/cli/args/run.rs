@@ -98,7 +98,8 @@ pub struct LifeArgs {
     /// [env: TERMGATE_CONSUL_STATS_TAGS]
     #[arg(long)]
     pub consul_stats_tags: bool,
-    /// Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR]
+    /// Private directory for the socket between termgate and Envoy [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR,
+    /// /run/termgate (root), /tmp or /dev/shm] [env: TERMGATE_RUN_DIR]
     #[arg(long, value_name = "DIR")]
     pub run_dir: Option<PathBuf>,
     /// Where termgate answers /ready (200 once Envoy serves all resources, else 503 and why), /live and /healthz [env: TERMGATE_READY_BIND]

@@ -10,12 +10,12 @@ use super::shutdown::{self, Signals};
 use crate::envoy::admin::Admin;
 use crate::envoy::bootstrap_file::BootstrapFile;
 use crate::envoy::process::Envoy;
-use crate::envoy::record::{Record, Start};
+use crate::envoy::record::{self, Record, Start};
 use crate::error::{CommandError, Kind};
 use crate::output::Printer;
-use crate::settings::run::RunSettings;
+use crate::settings::run::{RunDir, RunSettings};
 use crate::system::ports;
-use crate::system::run_dir::Locked;
+use crate::system::run_dir::{self, Candidate, Locked, folder_name};
 
 /// A locked run directory.
 #[derive(Debug)]
@@ -39,7 +39,7 @@ impl Berth {
     /// Locks the run directory of the gateway `id` and looks for an Envoy that it tells of. Where there is none, nobody
     /// else may listen at the address of Envoy's admin server: what answers there would be taken for Envoy.
     pub fn new(settings: &RunSettings, id: &str, printer: Printer) -> Result<Self, CommandError> {
-        let run_dir = Locked::new(&settings.run_dir, id)?;
+        let run_dir = Self::find(settings, id, printer)?;
         let path = run_dir.envoy_record();
         let record = Record::read(&path).map_err(|error| {
             CommandError::new(Kind::Failed, error).context(format!("reading {}", path.display()))
@@ -61,6 +61,40 @@ impl Berth {
             }
         }
         Ok(berth)
+    }
+
+    /// The run directory that records a running Envoy of the gateway, else the first that can be used.
+    fn find(settings: &RunSettings, id: &str, printer: Printer) -> Result<Locked, CommandError> {
+        let candidates = Candidate::all(&settings.run_dir, id);
+        let runs = |candidate: &Candidate| {
+            candidate.is_there() && record::running(&candidate.envoy_record()).is_some()
+        };
+        if let Some(candidate) = candidates.iter().find(|candidate| runs(candidate)) {
+            return Ok(Locked::new(candidate, id)?);
+        }
+        // A default place that another environment chose. The same admin server: it is this gateway, not one of the same
+        // id on another agent.
+        if let RunDir::Default(_) = settings.run_dir {
+            let admin = resolve_admin(&settings.gateway.admin_bind)?;
+            for folder in record::folders_of_running(&folder_name(id)) {
+                let candidate = Candidate::existing(folder);
+                if candidate.is_there()
+                    && record::running(&candidate.envoy_record())
+                        .is_some_and(|record| record.start.admin == admin)
+                {
+                    printer.note(format_args!(
+                        "the running Envoy keeps its run directory {}",
+                        candidate.path().display()
+                    ));
+                    return Ok(Locked::new(&candidate, id)?);
+                }
+            }
+        }
+        let (run_dir, unusable) = Locked::first(&candidates, id)?;
+        for error in unusable.iter().filter(|error| matches!(error, run_dir::Error::NotPrivate { .. })) {
+            printer.warning(format_args!("{error}; using {}", run_dir.path().display()));
+        }
+        Ok(run_dir)
     }
 
     /// The ports that the running Envoy listens on; they are in use, but not by somebody else.
