@@ -22,7 +22,7 @@ pub fn report(error: &CommandError, printer: Printer) -> ExitCode {
     }
     printer.trouble(messages.next().unwrap_or_default());
     for cause in messages {
-        printer.stderr(format_args!("  because: {}", cause));
+        printer.stderr(format_args!("  because: {cause}"));
     }
     for hint in error.hints() {
         printer.hint(hint);

@@ -148,7 +148,7 @@ fn without_colours(text: &str) -> String {
         let end = part.find(|c: char| !c.is_ascii_digit() && c != ';').unwrap_or(part.len());
         match part.get(end..) {
             Some(rest) if rest.starts_with('m') => plain.push_str(&rest[1..]),
-            _ => plain.push_str(&format!("\u{1b}[{part}")),
+            _ => plain.extend(["\u{1b}[", part]),
         }
     }
     plain

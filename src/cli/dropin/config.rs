@@ -203,9 +203,8 @@ fn dispatch(
                 printer.note("no entries; a token that may not read them sees none either");
             }
             // Consul's own bytes, unless they would act on a terminal.
-            let shown = |name: String| match printer.stdout_terminal() {
-                true => visible(&name).into_owned() + "\n",
-                false => name + "\n",
+            let shown = |name: String| {
+                if printer.stdout_terminal() { visible(&name).into_owned() + "\n" } else { name + "\n" }
             };
             Ok(names.into_iter().map(shown).collect())
         }

@@ -174,10 +174,10 @@ impl<'a> Report<'a> {
         let failed = count(Status::Failed, &self.status);
         if self.format == Format::Json {
             for (step, status) in self.steps.iter().zip(&self.status) {
-                if *status == Status::Skipped {
-                    if let Err(error) = self.printer.json_line(&step.line(Status::Skipped, None, None)) {
-                        self.unwritable.get_or_insert_with(|| error.into());
-                    }
+                if *status == Status::Skipped
+                    && let Err(error) = self.printer.json_line(&step.line(Status::Skipped, None, None))
+                {
+                    self.unwritable.get_or_insert_with(|| error.into());
                 }
             }
         }

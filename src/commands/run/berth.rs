@@ -75,7 +75,7 @@ impl Berth {
         // A default place that another environment chose. The same admin server: it is this gateway, not one of the same
         // id on another agent.
         if let RunDir::Default(_) = settings.run_dir {
-            let admin = resolve_admin(&settings.gateway.admin_bind)?;
+            let admin = resolve_admin(settings)?;
             for folder in record::folders_of_running(&folder_name(id)) {
                 let candidate = Candidate::existing(folder);
                 if candidate.is_there()
