@@ -394,8 +394,16 @@ fn bootstrap(args: BootstrapArgs, env: &dyn Env, printer: Printer) -> Outcome {
 }
 
 fn render(args: RenderArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let RenderArgs { source, snapshot, format, with_secrets, check_files, envoy_version, tls_files, requests } =
-        args;
+    let RenderArgs {
+        source,
+        snapshot,
+        format,
+        with_secrets,
+        check_files,
+        envoy_version,
+        tls_files,
+        requests,
+    } = args;
     let snapshot = match snapshot {
         Some(path) => commands::snapshot::read(&path)?,
         None => collect(source, env)?,

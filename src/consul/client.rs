@@ -244,7 +244,10 @@ impl Consul {
         let exchange = async {
             let new_client = || self.route.client(&self.settings);
             let lane = self.lanes.take(new_client).await;
-            let mut lane = lane.map_err(|(reason, hint)| Error { hint: hint.map(Into::into), ..fail(Failure::Setup(reason)) })?;
+            let mut lane = lane.map_err(|(reason, hint)| Error {
+                hint: hint.map(Into::into),
+                ..fail(Failure::Setup(reason))
+            })?;
             self.follow(&mut lane, &method, &target, body).await.map_err(|failed| match failed {
                 Failed::Connection(fault, reason) => {
                     let hint = self.settings.hint(fault);
