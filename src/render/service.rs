@@ -95,6 +95,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// Fills `rendered`, unless the service must stay closed.
+    #[expect(clippy::too_many_lines, reason = "one service, from the first check to the last resource")]
     fn open(&self, link: &'a GatewayLink, rendered: &mut ServiceResources, notices: &mut Notices<'_>) {
         let name = link.service.name.as_str();
         if self.has_unreadable_part(name, notices) {

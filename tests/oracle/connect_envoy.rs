@@ -56,7 +56,7 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ("exec-tmpdir-missing", "*", "nothing is written to TMPDIR"),
     (
         "fail-close-register",
-        "1.8.7",
+        "1.8.7 2.1.0-dev",
         "a registration on a connection that was closed meanwhile is sent once more",
     ),
     ("fail-self-403", "1.21.4 2.1.0-dev", "a refusal in the words of an old agent"),
