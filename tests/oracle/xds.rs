@@ -450,13 +450,11 @@ fn without_identities(mine: &mut Value, snapshot: &Snapshot) {
             let id = format!("spiffe://{}/ns/default/dc/dc1/svc/{source}", snapshot.roots.trust_domain);
             let passes = matchers.as_array().unwrap().iter().any(|matcher| {
                 assert_eq!(matcher["san_type"], "URI");
-                match matcher["matcher"]["prefix"].as_str() {
-                    Some(prefix) => id.starts_with(prefix),
-                    None => {
-                        let regex = matcher["matcher"]["safe_regex"]["regex"].as_str().unwrap();
-                        regex_lite::Regex::new(&format!("^(?:{regex})$")).unwrap().is_match(&id)
-                    }
+                if let Some(prefix) = matcher["matcher"]["prefix"].as_str() {
+                    return id.starts_with(prefix);
                 }
+                let regex = matcher["matcher"]["safe_regex"]["regex"].as_str().unwrap();
+                regex_lite::Regex::new(&format!("^(?:{regex})$")).unwrap().is_match(&id)
             });
             let verdict = rules.decide(Source::named(source), None).verdict;
             assert_eq!(passes, verdict == Verdict::Allow, "{id} on {chain_name}: {matchers}");
