@@ -202,7 +202,7 @@ impl Consul {
     /// With `wait` it is a blocking query: the time limit grows by the time the agent may hold it back.
     ///
     /// A request whose connection was left open by an earlier one and breaks before an answer begins is sent once
-    /// more, on a new connection, if it may be carried out twice: reads, and [`REPEATABLE`] writes. The agent may have
+    /// more, on a new connection, if it may be carried out twice: reads, and `REPEATABLE` writes. The agent may have
     /// carried out the first one, so the answer says that there were two, for callers that see a difference. The time
     /// limit is for both.
     pub async fn exchange(
