@@ -63,7 +63,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand run" -l client-key -d 
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l config-source -d 'Where Envoy\'s configuration comes from [env: TERMGATE_CONFIG_SOURCE]' -r -f -a "auto\t'xds where this Consul and this Envoy speak the same protocol, else direct'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l config-source -d 'Where Envoy\'s configuration comes from [env: TERMGATE_CONFIG_SOURCE]' -r -f -a "auto\t'direct; xds only where direct cannot render what the gateway uses, and Consul and Envoy can speak xDS'
 xds\t'Consul\'s gRPC port, as `consul connect envoy`; termgate hands over to Envoy'
 direct\t'termgate itself, from Consul\'s HTTP API; any Consul from 1.8, any current Envoy'"
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l snapshot -d 'Run from a snapshot file, without Consul [env: TERMGATE_SNAPSHOT]' -r -F

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::bootstrap::{AgentFacts, AgentGrpcPorts};
 use crate::envoy::version::EnvoyVersion;
 
 /// The Envoy releases that an agent says it supports (`xDS.SupportedProxies.envoy` of `/v1/agent/self`).
@@ -32,26 +33,71 @@ impl SupportedEnvoys {
     }
 }
 
+/// What is known of what a gateway uses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Uses {
+    /// Nothing that direct mode cannot render.
+    Rendered,
+    /// This, which it cannot render.
+    Beyond(String),
+    /// It is not known, for this reason.
+    Unknown(String),
+}
+
 /// Where Envoy's configuration comes from, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Choice {
     /// From Consul's gRPC port; else from termgate.
     pub xds: bool,
+    /// Whether something of what the gateway uses is closed therefore.
+    pub closes: bool,
     /// The reason in one line.
     pub reason: String,
 }
 
-/// What `--config-source auto` takes: Consul's own xDS where both sides speak the same protocol.
-pub fn choose(consul_version: &str, supported: &SupportedEnvoys, envoy: EnvoyVersion) -> Choice {
+/// What `--config-source auto` takes: direct mode, unless the gateway uses what that cannot render, and Consul and Envoy can
+/// speak xDS to each other. `speaks` is what [`speaks_xds`] says.
+pub fn choose(uses: &Uses, speaks: &Result<String, String>) -> Choice {
+    let (xds, closes, reason) = match (uses, speaks) {
+        (Uses::Rendered, _) => (false, false, "it renders everything that this gateway uses".to_owned()),
+        (Uses::Unknown(why), _) => {
+            (false, false, format!("whether the gateway uses what it cannot render is not known: {why}"))
+        }
+        (Uses::Beyond(what), Ok(how)) => {
+            (true, false, format!("direct mode cannot render {what}, and {how}"))
+        }
+        (Uses::Beyond(what), Err(why)) => {
+            (false, true, format!("it cannot render {what}, but xDS is not possible either: {why}"))
+        }
+    };
+    Choice { xds, closes, reason }
+}
+
+/// Whether an agent and an Envoy can speak xDS to each other: why, or why not.
+///
+/// `own_address` says whether the user names the gRPC address, `has_ca` whether there is a CA to check its certificate with.
+pub fn speaks_xds(
+    agent: &AgentFacts,
+    supported: &SupportedEnvoys,
+    envoy: EnvoyVersion,
+    own_address: bool,
+    has_ca: bool,
+) -> Result<String, String> {
     let consul =
-        if consul_version.is_empty() { "this Consul".to_owned() } else { format!("Consul {consul_version}") };
-    if supported.supports(envoy) {
-        Choice { xds: true, reason: format!("{consul} supports Envoy {envoy}") }
-    } else if supported.0.is_empty() {
-        Choice { xds: false, reason: format!("{consul} does not say which Envoys it supports") }
-    } else {
-        let listed = supported.display();
-        Choice { xds: false, reason: format!("{consul} supports Envoy {listed}, not {envoy}") }
+        if agent.version.is_empty() { "this Consul".to_owned() } else { format!("Consul {}", agent.version) };
+    if supported.0.is_empty() {
+        return Err(format!("{consul} does not say which Envoys it supports"));
+    }
+    if !supported.supports(envoy) {
+        return Err(format!("{consul} supports Envoy {}, not {envoy}", supported.display()));
+    }
+    match agent.grpc {
+        Ok(AgentGrpcPorts::Off) if !own_address => Err("gRPC is switched off on the agent".to_owned()),
+        // Envoy would refuse its bootstrap.
+        Ok(AgentGrpcPorts::Tls(port)) if !own_address && !has_ca => {
+            Err(format!("the agent's gRPC port {port} speaks TLS, and no CA is given (--grpc-ca-file)"))
+        }
+        _ => Ok(format!("{consul} supports Envoy {envoy}")),
     }
 }
 
@@ -60,17 +106,69 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    fn agent(version: &str, envoys: &[&str], ports: &Value) -> (AgentFacts, SupportedEnvoys) {
+        let answer = json!({
+            "Config": {"Version": version},
+            "xDS": {"SupportedProxies": {"envoy": envoys}, "Ports": ports},
+        });
+        (AgentFacts::from_agent_self(&answer), SupportedEnvoys::from_agent_self(&answer))
+    }
+
     #[test]
     fn every_patch_of_a_listed_minor_counts() {
-        let answer = json!({"xDS": {"SupportedProxies": {"envoy": ["1.34.1", "1.33.2"]}}});
-        let supported = SupportedEnvoys::from_agent_self(&answer);
+        let (_, supported) = agent("1.21.4", &["1.34.1", "1.33.2"], &json!({}));
         let version = |text| EnvoyVersion::parse(text).unwrap();
-        assert!(choose("1.21.4", &supported, version("1.33.9")).xds);
-        let choice = choose("1.21.4", &supported, version("1.40.0"));
-        assert_eq!(
-            choice,
-            Choice { xds: false, reason: "Consul 1.21.4 supports Envoy 1.34, 1.33, not 1.40.0".into() }
-        );
-        assert!(!choose("", &SupportedEnvoys::from_agent_self(&json!({})), version("1.40.0")).xds);
+        assert!(supported.supports(version("1.33.9")) && !supported.supports(version("1.40.0")));
+        assert_eq!(supported.display(), "1.34, 1.33");
+    }
+
+    #[test]
+    fn xds_needs_an_envoy_that_consul_supports_and_a_port_that_envoy_can_use() {
+        let plain = json!({"Plaintext": 8502, "TLS": -1});
+        let tls = json!({"Plaintext": 8502, "TLS": 8503});
+        let off = json!({"Plaintext": -1, "TLS": -1});
+        let listed: &[&str] = &["1.34.1", "1.33.2"];
+        for (envoys, envoy, ports, own_address, has_ca, expected) in [
+            (listed, "1.34.9", &plain, false, false, Ok("Consul 1.21.4 supports Envoy 1.34.9")),
+            (listed, "1.40.0", &plain, false, true, Err("supports Envoy 1.34, 1.33, not 1.40.0")),
+            (&[], "1.34.1", &plain, false, true, Err("does not say which Envoys it supports")),
+            (listed, "1.34.1", &tls, false, false, Err("port 8503 speaks TLS, and no CA is given")),
+            (listed, "1.34.1", &tls, false, true, Ok("supports")),
+            (listed, "1.34.1", &tls, true, false, Ok("supports")),
+            (listed, "1.34.1", &off, false, true, Err("gRPC is switched off on the agent")),
+            (listed, "1.34.1", &off, true, true, Ok("supports")),
+        ] {
+            let (facts, supported) = agent("1.21.4", envoys, ports);
+            let envoy = EnvoyVersion::parse(envoy).unwrap();
+            let said = speaks_xds(&facts, &supported, envoy, own_address, has_ca);
+            match (&said, expected) {
+                (Ok(said), Ok(part)) | (Err(said), Err(part)) => assert!(said.contains(part), "{said}"),
+                _ => panic!("{said:?}, not {expected:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn auto_is_direct_unless_something_is_beyond_it_and_xds_is_possible() {
+        let (can, cannot) = (Ok("Consul supports Envoy".to_owned()), Err("gRPC is off".to_owned()));
+        let beyond = Uses::Beyond("extension `x`".to_owned());
+        let unknown = Uses::Unknown("the token lacks agent:read".to_owned());
+        for (uses, speaks, xds, closes, part) in [
+            (&Uses::Rendered, &can, false, false, "renders everything"),
+            (&Uses::Rendered, &cannot, false, false, "renders everything"),
+            (&unknown, &can, false, false, "agent:read"),
+            (&beyond, &can, true, false, "cannot render extension `x`, and Consul supports Envoy"),
+            (
+                &beyond,
+                &cannot,
+                false,
+                true,
+                "cannot render extension `x`, but xDS is not possible either: gRPC is off",
+            ),
+        ] {
+            let choice = choose(uses, speaks);
+            assert_eq!((choice.xds, choice.closes), (xds, closes), "{choice:?}");
+            assert!(choice.reason.contains(part), "{choice:?}");
+        }
     }
 }

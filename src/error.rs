@@ -116,6 +116,9 @@ impl From<crate::consul::Error> for CommandError {
         use crate::consul::Failure;
 
         let hint = error.hint.as_deref().map(str::to_owned);
+        if error.lacks_agent_read() {
+            return Self::new(Kind::PermissionDenied, error).hint(crate::consul::AGENT_READ_RULE);
+        }
         if error.is_permission_denied() {
             return Self::new(Kind::PermissionDenied, error).hint(hint.unwrap_or_else(|| {
                 "give a token with the right (--token-file, CONSUL_HTTP_TOKEN): a gateway needs service:write on itself \

@@ -1,5 +1,6 @@
 //! Consul → [`Snapshot`](crate::snapshot::Snapshot): once ([`once`]), or kept up to date ([`live`]).
 
+mod agent_kinds;
 mod by_node;
 pub mod live;
 mod narrow;

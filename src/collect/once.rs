@@ -42,12 +42,15 @@ async fn gather(
     others: BTreeSet<String>,
 ) -> Result<Snapshot, Error> {
     let mut snapshot = Snapshot::collecting();
-    for reply in ask_all(consul, gateway, COMMON.to_vec()).await? {
+    // Whether the agent knows `mesh` entries shows in what it says of itself.
+    let common = COMMON.into_iter().filter(|question| *question != Question::Mesh).collect();
+    for reply in ask_all(consul, gateway, common).await? {
         reply.apply(&mut snapshot, consul, gateway)?;
     }
     let services: BTreeSet<String> = snapshot.links.iter().map(|link| link.service.name.clone()).collect();
     let instances = services.union(&others).cloned().map(Question::Instances);
-    let questions = instances.chain(services.iter().cloned().map(Question::Leaf)).collect();
+    let leaves = services.iter().cloned().map(Question::Leaf);
+    let questions = std::iter::once(Question::Mesh).chain(instances).chain(leaves).collect();
     for reply in ask_all(consul, gateway, questions).await? {
         reply.apply(&mut snapshot, consul, gateway)?;
     }

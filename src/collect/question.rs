@@ -1,21 +1,52 @@
 //! One part of a snapshot and the request that gets it.
 
 use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::Method;
+use serde_json::Value;
 
-use crate::consul::{self, Consul, Wait, encode_path_segment};
+use super::agent_kinds::AgentKinds;
+use crate::consul::{self, Consul, Wait, encode_path_segment, entry_of};
 use crate::snapshot::Snapshot;
 use crate::snapshot::assemble::{self, Answer};
 
 /// The gateway whose snapshot is collected.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Gateway {
     /// Service id on the local agent.
     pub id: String,
     /// Service name, which the config entry has, too.
     pub name: String,
+    /// What answers have shown; clones share it.
+    learnt: Arc<Learnt>,
+}
+
+/// What decides in which form an entry is asked for.
+///
+/// Consul: the agent logs an error for each request about an entry that does not exist, or of a kind that it does not
+/// know; a list without the entry is no error.
+#[derive(Debug, Default)]
+struct Learnt {
+    /// Whether services are linked, which only an entry does.
+    has_links: AtomicBool,
+    kinds: AgentKinds,
+}
+
+impl Gateway {
+    /// The service `id` on the agent, with the service name `name`.
+    pub fn new(id: impl Into<String>, name: impl Into<String>) -> Self {
+        Self { id: id.into(), name: name.into(), learnt: Arc::default() }
+    }
+
+    /// The agent's answer about itself, which shows what it can be asked.
+    pub fn note_agent(&self, answer: &Value) {
+        if let Some(version) = answer.pointer("/Config/Version").and_then(Value::as_str) {
+            self.learnt.kinds.note_version(version);
+        }
+    }
 }
 
 /// Why a part of the snapshot is not to be had.
@@ -60,6 +91,9 @@ impl Error {
         }
     }
 }
+
+/// A kind of entry that came with Consul 1.10.
+const MESH: &str = "mesh";
 
 /// One part of a snapshot.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -159,6 +193,7 @@ impl Question {
             Self::Leaf(_) => Answer::Leaf(&encoded).path(&id, &name),
             Self::Node(node) => format!("/v1/internal/ui/node/{}", encode_path_segment(node)),
             Self::Nodes => "/v1/internal/ui/nodes".to_owned(),
+            other if let Some((kind, _)) = other.listed(gateway) => format!("/v1/config/{kind}"),
             other => other.answer().map(|answer| answer.path(&id, &name)).unwrap_or_default(),
         }
     }
@@ -183,6 +218,20 @@ impl Question {
         }
     }
 
+    /// The kind and name of an entry that is looked for in the list of its kind, because it need not exist.
+    ///
+    /// Of `proxy-defaults` and `mesh` there is one each; a list of gateways could be long.
+    fn listed<'a>(&self, gateway: &'a Gateway) -> Option<(&'static str, &'a str)> {
+        match self {
+            Self::ProxyDefaults => Some(("proxy-defaults", "global")),
+            Self::Mesh => Some((MESH, "mesh")),
+            Self::Entry if !gateway.learnt.has_links.load(Ordering::Relaxed) => {
+                Some(("terminating-gateway", &gateway.name))
+            }
+            _ => None,
+        }
+    }
+
     /// Asks the agent; any status is a reply.
     pub async fn ask(
         self,
@@ -190,9 +239,37 @@ impl Question {
         gateway: &Gateway,
         wait: Option<Wait>,
     ) -> Result<Reply, consul::Error> {
-        let path = self.path(gateway);
+        let Learnt { has_links, kinds } = &*gateway.learnt;
+        if self == Self::Mesh && !kinds.may_know(MESH) {
+            return Ok(Reply {
+                question: self,
+                status: 404,
+                body: Vec::new(),
+                index: None,
+                retry_after: None,
+            });
+        }
+        let (path, listed) = (self.path(gateway), self.listed(gateway));
         let answer = consul.exchange(Method::GET, &path, &[], None, wait).await?;
-        let consul::Answer { status, body, index, retry_after, .. } = answer;
+        let consul::Answer { mut status, mut body, index, retry_after, .. } = answer;
+        match (&self, listed) {
+            (_, Some((_, name))) if status == 200 => match entry_of(&body, name) {
+                Some(Some(entry)) => body = entry,
+                Some(None) => (status, body) = (404, Vec::new()),
+                // Whoever reads it says what is wrong with it.
+                None => {}
+            },
+            (_, Some((kind, _))) if assemble::is_unknown_kind(status, &body) => kinds.note_unknown(kind),
+            (Self::AgentSelf, _) if status == 200 => {
+                if let Ok(answer) = serde_json::from_slice(&body) {
+                    gateway.note_agent(&answer);
+                }
+            }
+            (Self::Links, _) if status == 200 => {
+                has_links.store(!matches!(body.trim_ascii(), b"[]" | b"null"), Ordering::Relaxed);
+            }
+            _ => {}
+        }
         Ok(Reply { question: self, status, body, index, retry_after })
     }
 
@@ -232,7 +309,7 @@ mod tests {
 
     #[test]
     fn names_are_encoded_in_paths() {
-        let gateway = Gateway { id: "gw/1".into(), name: "gw".into() };
+        let gateway = Gateway::new("gw/1", "gw");
         assert_eq!(Question::AgentService.path(&gateway), "/v1/agent/service/gw%2F1");
         assert_eq!(Question::Leaf("a b".into()).path(&gateway), "/v1/agent/connect/ca/leaf/a%20b");
     }

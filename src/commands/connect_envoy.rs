@@ -18,7 +18,7 @@ use crate::bootstrap::{
     AgentFacts, Authorities, Bootstrap, BootstrapForm, GrpcAddress, GrpcEndpoint, bootstrap_form,
 };
 use crate::compat::SupportedEnvoys;
-use crate::consul::{Consul, Failure};
+use crate::consul::{AGENT_READ_RULE, Consul, Failure};
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::Registration;
 use crate::output::Printer;
@@ -177,6 +177,12 @@ impl<'a> Command<'a> {
                 );
                 if is_unknown || ((is_needed || is_away) && !is_old) {
                     return Err(CommandError::from(error).context("asking the agent for its gRPC port"));
+                }
+                if error.lacks_agent_read() {
+                    self.printer.warning(
+                        "the token lacks agent:read, so the agent's release, gRPC port and supported Envoys are not known",
+                    );
+                    self.printer.hint(AGENT_READ_RULE);
                 }
                 let has_old_words = matches!(
                     &error.failure,

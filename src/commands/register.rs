@@ -1,14 +1,15 @@
 //! `termgate register` and `termgate deregister`: the gateway service on the local agent.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::consul::{Consul, encode_path_segment};
+use crate::consul::{AGENT_READ_RULE, Consul, encode_path_segment};
 use crate::error::{CommandError, Kind};
 use crate::gateway::address::{self, AddressFlags, ServiceAddress, default_port};
 use crate::gateway::definition::ServiceDefinition;
-use crate::gateway::registration::{KIND, Registration};
+use crate::gateway::registration::{KIND, LISTENING, Registration, VIRTUAL_ADDRESS_PREFIX};
 use crate::output::Printer;
 use crate::settings::connect_envoy::{ConnectEnvoySettings, RegistrationFlags};
 use crate::settings::consul::ConsulSettings;
@@ -24,10 +25,6 @@ pub struct Plan {
     /// What a person should look at twice.
     pub warnings: Vec<String>,
 }
-
-/// Keys of Proxy.Config that say where Envoy listens.
-const LISTENING: &[&str] =
-    &["envoy_gateway_no_default_bind", "envoy_gateway_bind_addresses", "envoy_gateway_bind_tagged_addresses"];
 
 /// Reads a service definition file.
 pub fn read_definition(path: &Path) -> Result<ServiceDefinition, CommandError> {
@@ -61,6 +58,7 @@ pub fn plan(
         name: flags.name.clone(),
         lan: resolved.lan,
         wan: resolved.wan,
+        tagged: BTreeMap::new(),
         bind: resolved.bind,
         bind_tagged_addresses: resolved.binds_tagged_addresses,
         deregister_after_critical: flags.deregister_after_critical.clone(),
@@ -82,6 +80,30 @@ pub fn plan(
     Ok(Plan { registration, warnings })
 }
 
+/// Keeps where the present registration of this gateway listens, for want of `--address`; whether there is one.
+///
+/// That is its address and port, its tagged addresses, and what its Proxy.Config says of listening; what a flag or a
+/// definition says of these wins.
+pub fn keep_address(registration: &mut Registration, flags: &RegistrationFlags, existing: &Value) -> bool {
+    let found: AgentService = serde_json::from_value(existing.clone()).unwrap_or_default();
+    if flags.address.is_some() || found.kind != KIND {
+        return false;
+    }
+    registration.lan.address = found.address;
+    if found.port != 0 {
+        registration.lan.port = found.port;
+    }
+    let is_given = |name: &str| name == "wan" && registration.wan.is_some();
+    registration.tagged = found.tagged_addresses;
+    registration.tagged.retain(|name, _| !is_given(name) && !name.starts_with(VIRTUAL_ADDRESS_PREFIX));
+    let binds = LISTENING.iter().any(|key| registration.proxy_config.contains_key(*key));
+    if registration.bind.is_empty() && !binds {
+        let kept = found.proxy.config.into_iter().filter(|(key, _)| LISTENING.contains(&key.as_str()));
+        registration.proxy_config.extend(kept);
+    }
+    true
+}
+
 /// Registers the gateway, unless a service of another kind has the same id.
 ///
 /// Consul's own command replaces such a service in silence.
@@ -90,29 +112,48 @@ pub async fn register(
     registration: &Registration,
     printer: Printer,
 ) -> Result<(), CommandError> {
-    let answer: Option<Value> = consul.get_optional(&service_path(&registration.id), &[]).await?;
-    let answer = answer.unwrap_or_default();
-    let existing: AgentService = serde_json::from_value(answer.clone()).unwrap_or_default();
-    if existing.kind == KIND {
-        // Only a warning depends on it.
-        let defaults: Value = consul.get("/v1/config/proxy-defaults/global", &[]).await.unwrap_or_default();
-        let empty = Map::new();
-        let defaults = defaults.pointer("/Config").and_then(Value::as_object).unwrap_or(&empty);
-        if let Some(losses) = losses(&answer, registration, defaults) {
-            printer.warning(losses);
-        }
-    } else if !existing.id.is_empty() {
-        let kind = if existing.kind.is_empty() { "a plain service" } else { &existing.kind };
-        return Err(CommandError::message(
-            Kind::Failed,
-            format_args!(
-                "the agent has another service with the id `{}`: {kind} named `{}`",
-                registration.id, existing.service
-            ),
-        )
-        .hint("choose another id for the gateway with --service-id (-proxy-id)"));
+    let existing = existing(consul, &registration.id).await?;
+    // Only a warning depends on it.
+    let defaults = if existing.is_null() {
+        None
+    } else {
+        consul.listed_entry("proxy-defaults", "global").await.unwrap_or_default()
+    };
+    if let Some(losses) = replace(&existing, registration, defaults.as_deref())? {
+        printer.warning(losses);
     }
     send(consul, registration).await
+}
+
+/// What the agent has under a service id; `null` if nothing.
+pub async fn existing(consul: &Consul, id: &str) -> Result<Value, crate::consul::Error> {
+    Ok(consul.get_optional(&service_path(id), &[]).await?.unwrap_or_default())
+}
+
+/// Whether `registration` may take the place of what the agent has under its id, and what is lost then, in words.
+///
+/// `defaults` is the proxy-defaults entry, which adds to the agent's answer.
+pub fn replace(
+    existing: &Value,
+    registration: &Registration,
+    defaults: Option<&[u8]>,
+) -> Result<Option<String>, CommandError> {
+    let found: AgentService = serde_json::from_value(existing.clone()).unwrap_or_default();
+    if found.kind == KIND {
+        let defaults: Value =
+            defaults.and_then(|entry| serde_json::from_slice(entry).ok()).unwrap_or_default();
+        let empty = Map::new();
+        let defaults = defaults.pointer("/Config").and_then(Value::as_object).unwrap_or(&empty);
+        return Ok(losses(existing, registration, defaults));
+    }
+    if found.id.is_empty() {
+        return Ok(None);
+    }
+    let kind = if found.kind.is_empty() { "a plain service" } else { &found.kind };
+    let (id, name) = (&registration.id, &found.service);
+    let text = format!("the agent has another service with the id `{id}`: {kind} named `{name}`");
+    Err(CommandError::message(Kind::Failed, text)
+        .hint("choose another id for the gateway with --service-id (-proxy-id)"))
 }
 
 /// What the agent's present registration of this gateway has and the new one drops, in words.
@@ -156,14 +197,18 @@ pub fn losses(
 
 /// Sends the registration, whatever the agent has under that id.
 pub async fn send(consul: &Consul, registration: &Registration) -> Result<(), CommandError> {
-    let body = serde_json::to_vec(&registration.body()).map_err(|error| {
-        CommandError::new(Kind::Failed, error).context("writing the registration as JSON")
-    })?;
-    consul.put("/v1/agent/service/register", &[], body).await.map_err(|error| {
-        CommandError::from(error)
-            .context(format!("the gateway `{}` could not be registered", registration.name))
-    })?;
-    Ok(())
+    put(consul, registration).await.map_err(|error| failed(error, &registration.name))
+}
+
+/// The same, with the client's own error.
+pub async fn put(consul: &Consul, registration: &Registration) -> Result<(), crate::consul::Error> {
+    let body = serde_json::json!(registration.body()).to_string().into_bytes();
+    consul.put("/v1/agent/service/register", &[], body).await.map(drop)
+}
+
+/// What is said where the gateway `name` could not be registered.
+pub fn failed(error: crate::consul::Error, name: &str) -> CommandError {
+    CommandError::from(error).context(format!("the gateway `{name}` could not be registered"))
 }
 
 /// The service of that id on the agent, if there is one.
@@ -204,7 +249,7 @@ pub async fn run(
 ) -> Result<u8, CommandError> {
     let Some(flags) = &settings.registration else { return Ok(0) };
     let consul = Consul::new(&settings.consul)?;
-    let version = match agent_version(&consul).await {
+    let version = match agent_version(&consul, printer).await {
         // Nothing is sent, so nobody need be there; the version only decides a port that is not given.
         Err(_) if dry_run => String::new(),
         version => version?,
@@ -249,14 +294,22 @@ pub async fn run_deregister(
 }
 
 /// The agent's version; empty where it does not tell it to this token.
-pub async fn agent_version(consul: &Consul) -> Result<String, CommandError> {
+async fn agent_version(consul: &Consul, printer: Printer) -> Result<String, CommandError> {
     match consul.get::<Value>("/v1/agent/self", &[]).await {
         Ok(answer) => {
             let version = answer.pointer("/Config/Version").and_then(Value::as_str);
             Ok(version.unwrap_or_default().to_owned())
         }
         // The version only decides a port that is not given; an agent that is there need not tell it.
-        Err(error) if error.status().is_some() => Ok(String::new()),
+        Err(error) if error.status().is_some() => {
+            if error.lacks_agent_read() {
+                printer.warning(
+                    "the token lacks agent:read, so the agent's release is not known: without a port in --address it is 8443",
+                );
+                printer.hint(AGENT_READ_RULE);
+            }
+            Ok(String::new())
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -29,5 +29,5 @@ pub async fn collect(consul: &Arc<Consul>, id: &str) -> Result<Snapshot, Command
         )
         .hint("name it with --service or --service-id, or register it: termgate register")
     })?;
-    Ok(collect::once(consul, &Gateway { id: service.id, name: service.service }).await?)
+    Ok(collect::once(consul, &Gateway::new(service.id, service.service)).await?)
 }

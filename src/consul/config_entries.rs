@@ -1,5 +1,9 @@
 //! Configuration entries over the HTTP API, with check-and-set.
 
+use serde::Deserialize;
+use serde_json::Value;
+use serde_json::value::RawValue;
+
 use super::client::{Answer, Consul, encode_path_segment};
 use super::error::{Error, Failure};
 
@@ -38,6 +42,18 @@ impl Consul {
             Ok(answer) => Ok(Some(answer)),
             Err(error) if is_unknown_kind(&error) => Ok(None),
             Err(error) => Err(error),
+        }
+    }
+
+    /// One entry, found in the list of its kind; `None` if it is not there.
+    ///
+    /// Consul: the agent logs an error where [`Consul::config_entry`] finds none; what the token may not read is left out
+    /// of the list.
+    pub async fn listed_entry(&self, kind: &str, name: &str) -> Result<Option<Vec<u8>>, Error> {
+        let Some(answer) = self.config_entries(kind).await? else { return Ok(None) };
+        match entry_of(&answer.body, name) {
+            Some(entry) => Ok(entry),
+            None => self.decode("GET", &format!("/v1/config/{kind}"), &answer.body).map(|_: Vec<Value>| None),
         }
     }
 
@@ -86,4 +102,44 @@ impl Consul {
 
 fn is_unknown_kind(error: &Error) -> bool {
     matches!(&error.failure, Failure::Status { body, .. } if body.to_lowercase().contains("invalid config entry kind"))
+}
+
+/// The entry `name` of a list of entries, as JSON: `Some(None)` if the list does not have it, `None` if it is not a list.
+///
+/// Consul: names are found whatever their case, and stored as they were written. The mesh entry carries no name, and
+/// there is one of it.
+pub fn entry_of(list: &[u8], name: &str) -> Option<Option<Vec<u8>>> {
+    #[derive(Deserialize)]
+    struct Named {
+        #[serde(rename = "Name", default)]
+        name: String,
+    }
+
+    let list: Option<Vec<&RawValue>> = serde_json::from_slice(list).ok()?;
+    let list = list.unwrap_or_default();
+    let named = |is: &dyn Fn(&str) -> bool| {
+        list.iter().find(|entry| serde_json::from_str(entry.get()).is_ok_and(|named: Named| is(&named.name)))
+    };
+    let found = named(&|found| found == name)
+        .or_else(|| named(&|found| found.to_lowercase() == name.to_lowercase()))
+        .or_else(|| named(&str::is_empty).filter(|_| list.len() == 1));
+    Some(found.map(|entry| entry.get().as_bytes().to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::entry_of;
+
+    #[test]
+    fn an_entry_is_found_in_the_list_of_its_kind() {
+        let list = br#"[{"Name": "GW", "Services": [1]}, {"Kind": "x"}, {"Name": "gw", "Services": []}]"#;
+        let found = |name| entry_of(list, name).unwrap().map(|entry| String::from_utf8(entry).unwrap());
+        assert_eq!(found("gw").unwrap(), r#"{"Name": "gw", "Services": []}"#);
+        assert_eq!(found("Gw").unwrap(), r#"{"Name": "GW", "Services": [1]}"#);
+        assert_eq!(found("other"), None);
+        let mesh = br#"[{"Kind": "mesh", "HTTP": {}}]"#;
+        assert_eq!(entry_of(mesh, "mesh").flatten().unwrap(), br#"{"Kind": "mesh", "HTTP": {}}"#);
+        assert_eq!(entry_of(b"null", "gw"), Some(None));
+        assert_eq!(entry_of(br#"{"Name": "gw"}"#, "gw"), None);
+    }
 }

@@ -1,5 +1,9 @@
 //! What can go wrong between termgate and the agent.
 
+/// What to do where a token may not read `/v1/agent/self`.
+pub const AGENT_READ_RULE: &str = "add `agent \"NODE\" { policy = \"read\" }` to the token's policy (NODE: the agent's node \
+    name), or `agent_prefix \"\" { policy = \"read\" }`";
+
 /// A request to the agent that failed.
 #[derive(Debug, thiserror::Error)]
 #[error("{method} {path} on the agent at {address} failed")]
@@ -87,6 +91,11 @@ impl Error {
     /// Whether the agent was asked in plain HTTP where it speaks https.
     pub fn is_plain_on_tls(&self) -> bool {
         matches!(&self.failure, Failure::Status { status: 400, body } if body.starts_with(PLAIN_ON_TLS))
+    }
+
+    /// Whether the token lacks `agent:read`, which the agent's answer about itself needs.
+    pub fn lacks_agent_read(&self) -> bool {
+        self.path.starts_with("/v1/agent/self") && self.status() == Some(403) && !self.is_unknown_token()
     }
 
     /// Whether the thing asked for does not exist.

@@ -11,5 +11,5 @@ mod redirect;
 mod tls;
 
 pub use client::{Answer, Consul, Wait, encode_path_segment};
-pub use config_entries::EntryPath;
-pub use error::{Error, Failure};
+pub use config_entries::{EntryPath, entry_of};
+pub use error::{AGENT_READ_RULE, Error, Failure};

@@ -21,6 +21,8 @@ pub struct Registration {
     pub lan: ServiceAddress,
     /// Address from other datacenters, if one was given.
     pub wan: Option<ServiceAddress>,
+    /// Further tagged addresses; one named as those above takes the place of it among the tagged ones.
+    pub tagged: BTreeMap<String, ServiceAddress>,
     /// Named addresses for Envoy to listen on instead of the registered ones.
     pub bind: BTreeMap<String, ServiceAddress>,
     /// Whether Envoy listens on the tagged addresses: Consul does so where LAN and WAN are both on this host.
@@ -45,13 +47,7 @@ impl Registration {
 
     /// The request body, with the keys and the order that Consul's own command sends.
     pub fn body(&self) -> Body {
-        let tagged = [("lan", Some(&self.lan)), ("wan", self.wan.as_ref())]
-            .into_iter()
-            .filter_map(|(name, address)| {
-                Some((name, address.filter(|address| !address.address.is_empty())?))
-            })
-            .map(|(name, address)| (name.to_owned(), address.clone()))
-            .collect();
+        let tagged = self.tagged_addresses();
         let config = self.config();
         Body {
             kind: KIND,
@@ -75,6 +71,20 @@ impl Registration {
         }
     }
 
+    fn tagged_addresses(&self) -> BTreeMap<String, ServiceAddress> {
+        let own = [("lan", Some(&self.lan)), ("wan", self.wan.as_ref())];
+        let own = own.into_iter().filter_map(|(name, address)| {
+            Some((name.to_owned(), address.filter(|address| !address.address.is_empty())?.clone()))
+        });
+        let further = self.tagged.iter().map(|(name, address)| (name.clone(), address.clone()));
+        own.chain(further).collect()
+    }
+
+    /// Where Envoy listens for this registration.
+    pub fn listens(&self) -> Vec<ServiceAddress> {
+        listens(&self.lan, &self.tagged_addresses(), &self.config())
+    }
+
     /// Where the agent's TCP check connects.
     ///
     /// Consul: the LAN address, or the loopback one where none is registered.
@@ -90,14 +100,66 @@ impl Registration {
     pub fn config(&self) -> Map<String, Value> {
         let mut config = self.proxy_config.clone();
         if !self.bind.is_empty() {
-            config.insert("envoy_gateway_no_default_bind".to_owned(), Value::Bool(true));
-            config.insert("envoy_gateway_bind_addresses".to_owned(), json!(self.bind));
+            config.insert(NO_DEFAULT_BIND.to_owned(), Value::Bool(true));
+            config.insert(BIND_ADDRESSES.to_owned(), json!(self.bind));
         } else if self.bind_tagged_addresses {
-            config.insert("envoy_gateway_no_default_bind".to_owned(), Value::Bool(true));
-            config.insert("envoy_gateway_bind_tagged_addresses".to_owned(), Value::Bool(true));
+            config.insert(NO_DEFAULT_BIND.to_owned(), Value::Bool(true));
+            config.insert(BIND_TAGGED_ADDRESSES.to_owned(), Value::Bool(true));
         }
         config
     }
+}
+
+/// Keys of Proxy.Config that say where Envoy listens.
+pub const LISTENING: [&str; 3] = [NO_DEFAULT_BIND, BIND_ADDRESSES, BIND_TAGGED_ADDRESSES];
+
+const NO_DEFAULT_BIND: &str = "envoy_gateway_no_default_bind";
+const BIND_ADDRESSES: &str = "envoy_gateway_bind_addresses";
+const BIND_TAGGED_ADDRESSES: &str = "envoy_gateway_bind_tagged_addresses";
+
+/// How the names of tagged addresses begin that Consul gives services for transparent proxies; they are on no interface.
+pub const VIRTUAL_ADDRESS_PREFIX: &str = "consul-virtual";
+
+/// Where Envoy listens for a service with this address, these tagged addresses and this Proxy.Config.
+///
+/// Consul: an address without a host is every address of the host, one of the others the loopback's.
+pub fn listens(
+    address: &ServiceAddress,
+    tagged: &BTreeMap<String, ServiceAddress>,
+    config: &Map<String, Value>,
+) -> Vec<ServiceAddress> {
+    let is_on = |key: &str| match config.get(key) {
+        Some(Value::Bool(on)) => *on,
+        Some(Value::String(text)) => matches!(text.as_str(), "1" | "t" | "T" | "true" | "TRUE" | "True"),
+        Some(Value::Number(number)) => number.as_f64() != Some(0.0),
+        _ => false,
+    };
+    let or = |address: ServiceAddress, host: &str| match address.address.as_str() {
+        "" => ServiceAddress { address: host.to_owned(), ..address },
+        _ => address,
+    };
+    let mut all = Vec::new();
+    if !is_on(NO_DEFAULT_BIND) {
+        all.push(or(address.clone(), "0.0.0.0"));
+    }
+    if is_on(BIND_TAGGED_ADDRESSES) {
+        let real = tagged.iter().filter(|(name, _)| !name.starts_with(VIRTUAL_ADDRESS_PREFIX));
+        all.extend(real.map(|(_, address)| or(address.clone(), "127.0.0.1")));
+    }
+    for bind in config.get(BIND_ADDRESSES).and_then(Value::as_object).into_iter().flat_map(Map::values) {
+        let field = |name: &str| {
+            let mut fields = bind.as_object().into_iter().flatten();
+            fields.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+        };
+        let port = field("port").and_then(|port| match port {
+            Value::String(text) => text.parse().ok(),
+            number => number.as_u64(),
+        });
+        let host = field("address").and_then(Value::as_str).unwrap_or_default();
+        let port = port.and_then(|port| u32::try_from(port).ok()).unwrap_or_default();
+        all.push(or(ServiceAddress { address: host.to_owned(), port }, "127.0.0.1"));
+    }
+    all
 }
 
 impl From<&Registration> for AgentService {
@@ -208,6 +270,25 @@ mod tests {
                 "envoy_gateway_bind_addresses": { "default": { "Address": "0.0.0.0", "Port": 9443 } },
             })
         );
+    }
+
+    #[test]
+    fn where_envoy_listens_is_said_by_the_addresses_and_by_proxy_config() {
+        let tagged = BTreeMap::from([
+            ("lan".to_owned(), address("10.0.0.1", 1)),
+            ("consul-virtual:gw".to_owned(), address("240.0.0.1", 2)),
+        ]);
+        let of = |own: &ServiceAddress, config: Value| {
+            let all = listens(own, &tagged, config.as_object().unwrap());
+            all.into_iter().map(|found| format!("{}:{}", found.address, found.port)).collect::<Vec<_>>()
+        };
+        let own = address("10.0.0.9", 8443);
+        assert_eq!(of(&own, json!({})), ["10.0.0.9:8443"]);
+        assert_eq!(of(&address("", 443), json!({})), ["0.0.0.0:443"]);
+        let tags = json!({NO_DEFAULT_BIND: "true", BIND_TAGGED_ADDRESSES: true});
+        assert_eq!(of(&own, tags), ["10.0.0.1:1"]);
+        let binds = json!({BIND_ADDRESSES: {"a": {"address": "::", "port": "7"}, "b": {"Port": 8}}});
+        assert_eq!(of(&own, binds), ["10.0.0.9:8443", ":::7", "127.0.0.1:8"]);
     }
 
     #[test]

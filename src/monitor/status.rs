@@ -10,7 +10,7 @@ use crate::consul::Consul;
 use crate::envoy::admin::Admin;
 use crate::envoy_api::ResourceKind;
 use crate::serve::{Event, ResourceSet};
-use crate::snapshot::{Leaf, Snapshot};
+use crate::snapshot::{DefaultIntentionSource, Leaf, Snapshot};
 use crate::system::clock;
 
 /// How far the gateway is.
@@ -33,6 +33,7 @@ pub struct Status(Arc<Mutex<State>>);
 
 /// The state behind a [`Status`].
 #[derive(Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct State {
     pub(super) phase: Phase,
     /// Why there is nothing to serve yet, in the words of the last failure.
@@ -50,6 +51,8 @@ pub(super) struct State {
     pub(super) leaves: BTreeMap<String, OffsetDateTime>,
     /// End of validity of the certificate in force of each TLS file that the entry names.
     pub(super) files: BTreeMap<String, OffsetDateTime>,
+    /// Whether the default policy is assumed to be deny, for the agent does not tell it to this token.
+    default_is_assumed: bool,
     /// What was rendered last.
     snapshot: Option<Arc<Snapshot>>,
     pub(super) linked: usize,
@@ -127,6 +130,7 @@ impl Status {
         let mut state = self.lock();
         state.rendered += 1;
         state.linked = snapshot.links.len();
+        state.default_is_assumed = snapshot.default_intention_source == DefaultIntentionSource::Assumed;
         state.served = served;
         if changed {
             state.changed = Some(clock::now());
@@ -212,6 +216,9 @@ impl State {
             Phase::Serving if self.failing.0 > 0 => {
                 Ok(Some(format!("with the last good configuration: {}", self.failing.1)))
             }
+            Phase::Serving if self.default_is_assumed => Ok(Some(
+                "the token lacks agent:read: connections that no intention decides are denied".to_owned(),
+            )),
             Phase::Serving => Ok(None),
             Phase::Ending => Err("the gateway is ending: open connections get their time".to_owned()),
         }

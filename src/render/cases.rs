@@ -470,3 +470,48 @@ fn an_agent_of_ipv6_makes_the_defaults_of_its_gateways_ipv6() {
         assert_eq!(family, "ALL");
     }
 }
+
+#[test]
+fn a_service_with_an_extension_that_direct_mode_does_not_know_is_closed_until_that_is_gone() {
+    let of = |extensions: Value| {
+        Arc::new(snapshot(&json!({
+            "ConsulVersion": "1.21.4",
+            "ServiceDefaults": {"db": {"Protocol": "http", "EnvoyExtensions": extensions}},
+        })))
+    };
+    let (options, mut incremental) = (RenderOptions::default(), Incremental::default());
+    let tgw = json!({"ProxyType": "terminating-gateway"});
+    for (extensions, is_open) in [
+        (json!([]), true),
+        (json!([{"Name": "builtin/new", "Required": false}]), false),
+        (json!([{"Name": "builtin/lua", "Arguments": {"ProxyType": "connect-proxy"}}]), true),
+        (json!([{"Name": "builtin/ext-authz", "Arguments": tgw}]), false),
+        (json!([{"Name": "builtin/wasm"}]), true),
+    ] {
+        let snapshot = of(extensions.clone());
+        let rendered = incremental.render(&snapshot, &options);
+        assert_eq!(rendered, render(&snapshot, &options), "{extensions}");
+        let kinds = ["clusters", "endpoints", "secrets"]
+            .map(|kind| named(&rendered, kind).iter().filter(|(name, _)| name.contains("db")).count());
+        assert!(kinds.iter().all(|count| (*count > 0) == is_open), "{extensions}: {kinds:?}");
+        let told = rendered.notices.iter().find(|notice| notice.code.as_str() == "extension-unknown");
+        assert_eq!(told.is_none(), is_open, "{extensions}");
+        let name = extensions[0]["Name"].as_str().unwrap_or_default();
+        assert!(told.is_none_or(|told| told.message.contains(name) && told.code.closes()), "{told:?}");
+    }
+}
+
+#[test]
+fn a_link_that_the_token_may_not_see_is_told_by_the_entry() {
+    let told = |source: &str| {
+        let rendered = gateway(&json!({
+            "DefaultIntentionSource": source,
+            "Entry": {"Name": "gw", "Services": [{"Name": "DB"}, {"Name": "web"}, {"Name": "*"}, {"Name": "x", "Namespace": "team"}]},
+        }));
+        let hidden = rendered.notices.into_iter().filter(|notice| notice.code.as_str() == "link-hidden");
+        hidden.map(|notice| (notice.service.unwrap_or_default(), notice.help)).collect::<Vec<_>>()
+    };
+    let rule = "give the gateway's token `service \"web\" { policy = \"write\" }`".to_owned();
+    assert_eq!(told("acl-policy"), [("web".to_owned(), rule)]);
+    assert_eq!(told("no-acls"), []);
+}

@@ -1,15 +1,12 @@
 //! The Envoy extension `builtin/aws/lambda`: a function of AWS Lambda in the place of an external service.
-//!
-//! It is the only built-in extension that Consul applies to the linked services of a terminating gateway.
 
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::NoticeCode;
 use super::endpoints::load_assignment;
+use super::extension::Versions;
 use super::service::Notices;
-use super::version_constraint;
-use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::{
     Address, Cluster, ClusterType, DnsLookupFamily, Duration, Endpoint, HttpFilter, HttpFilterConfig,
     LambdaConfig, LambdaInvocationMode, LbEndpoint, Metadata, TransportSocket, TransportSocketConfig,
@@ -17,7 +14,7 @@ use crate::envoy_api::{
 };
 use crate::snapshot::Protocol;
 
-const EXTENSION: &str = "builtin/aws/lambda";
+pub const EXTENSION: &str = "builtin/aws/lambda";
 const HTTPS_PORT: u16 = 443;
 
 /// A function that takes the place of a linked service.
@@ -37,15 +34,6 @@ struct Arguments {
     invocation_mode: String,
 }
 
-/// What `ConsulVersion` and `EnvoyVersion` of an extension are held against.
-#[derive(Debug, Clone, Copy)]
-pub struct Versions<'a> {
-    /// Empty: not known.
-    pub consul: &'a str,
-    /// Absent: not known.
-    pub envoy: Option<EnvoyVersion>,
-}
-
 impl Lambda {
     /// The function that `extensions` of a service ask for, if any.
     ///
@@ -60,8 +48,9 @@ impl Lambda {
         let mut lambda = None;
         for extension in extensions {
             if extension.get("Name").and_then(Value::as_str) != Some(EXTENSION) {
-                ignore_other(extension, notices);
-            } else if let Some(reason) = versions.leave_out(extension) {
+                continue;
+            }
+            if let Some(reason) = versions.leave_out(extension) {
                 ignore(notices, &reason, "nothing to do if that is meant");
             } else if is_destination {
                 ignore(
@@ -138,28 +127,6 @@ impl Lambda {
     }
 }
 
-impl Versions<'_> {
-    /// Why `extension` is not for these versions, if it is not. A version that is not known fulfils everything.
-    fn leave_out(self, extension: &Value) -> Option<String> {
-        let envoy = self.envoy.map(|version| version.to_string()).unwrap_or_default();
-        [("ConsulVersion", "Consul", self.consul), ("EnvoyVersion", "Envoy", &envoy)].into_iter().find_map(
-            |(key, program, version)| {
-                let constraint = extension.get(key).and_then(Value::as_str).unwrap_or_default();
-                if constraint.is_empty() || version.is_empty() {
-                    return None;
-                }
-                match version_constraint::fulfils(version, constraint) {
-                    Some(true) => None,
-                    Some(false) => {
-                        Some(format!("its {key} is `{constraint}`, and this is {program} {version}"))
-                    }
-                    None => Some(format!("its {key} `{constraint}` is not understood")),
-                }
-            },
-        )
-    }
-}
-
 /// The region in `arn`; Envoy refuses the whole listener for an ARN of another form.
 fn region(arn: &str) -> Option<&str> {
     let parts: Vec<&str> = arn.split(':').collect();
@@ -175,16 +142,6 @@ fn ignore(notices: &mut Notices<'_>, reason: &str, help: &str) {
         format!("extension `{EXTENSION}` is not applied: {reason}"),
         help,
     );
-}
-
-/// Other extensions are for sidecars, unless they say otherwise.
-fn ignore_other(extension: &Value, notices: &mut Notices<'_>) {
-    let proxy_type = extension.get("Arguments").and_then(|arguments| arguments.get("ProxyType")?.as_str());
-    if proxy_type == Some("terminating-gateway") {
-        let name = extension.get("Name").and_then(Value::as_str).unwrap_or_default();
-        let message = format!("extension `{name}` is not applied to services behind terminating gateways");
-        notices.push(NoticeCode::ExtensionIgnored, message, "take it out of `EnvoyExtensions`");
-    }
 }
 
 #[cfg(test)]

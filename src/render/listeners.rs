@@ -12,10 +12,8 @@ use super::{Notice, NoticeCode, Rendered, Renderer, tls, tls_files};
 use crate::envoy_api::{
     Address, FilterChain, Listener, ListenerFilter, ListenerFilterConfig, TrafficDirection,
 };
+use crate::gateway::registration::VIRTUAL_ADDRESS_PREFIX;
 use crate::snapshot::folded;
-
-/// Addresses that Consul gives services for transparent proxies; they are on no interface.
-const VIRTUAL_ADDRESS_PREFIX: &str = "consul-virtual";
 
 impl Renderer<'_> {
     /// Puts rendered services together, with the listeners and the secret of the mesh's roots.

@@ -5,12 +5,14 @@
 //! listeners. [`render`] does all of it; [`Incremental`] does so for one snapshot after another.
 
 mod access_logs;
+mod beyond;
 #[cfg(test)]
 mod cases;
 mod chains;
 mod changes;
 mod clusters;
 mod endpoints;
+mod extension;
 mod filter;
 mod gateway_config;
 mod go_duration;
@@ -42,6 +44,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+pub use beyond::beyond_direct;
 pub use changes::{ResourceChange, changes};
 pub use incremental::Incremental;
 pub use notice::{Notice, NoticeCode};
@@ -50,6 +53,7 @@ pub use service::ServiceResources;
 pub use static_config::{StaticOptions, static_config};
 pub use tls_files::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
 
+use crate::consul::AGENT_READ_RULE;
 use crate::consul_version::ConsulVersion;
 use crate::envoy::version::EnvoyVersion;
 use crate::intentions::{Index, or_default};
@@ -136,14 +140,16 @@ impl<'a> Renderer<'a> {
         if snapshot.default_intention_source == DefaultIntentionSource::Assumed {
             notices.push(Notice::gateway(
                 NoticeCode::DefaultIntentionAssumed,
-                "the token may not read the agent's settings, so connections without an intention are denied",
-                "give the token `agent:read` on this node, or write intentions for all sources",
+                "the token lacks agent:read, so the default policy is not known: connections that no intention decides are \
+                 denied",
+                AGENT_READ_RULE,
             ));
         }
         notices.extend(tls_files::stale(&options.tls_files));
         let entry = snapshot.entry.iter().flat_map(|entry| &entry.services);
         let links = unique_links(snapshot, &mut notices);
         tell_misspelled_defaults(snapshot, &links, &mut notices);
+        tell_hidden_links(snapshot, &mut notices);
         // No linked service tells of these.
         for lost in snapshot.unreadable.iter().filter(|lost| lost.part == Part::Link) {
             notices.push(Notice::service(
@@ -275,6 +281,33 @@ fn is_collected(snapshot: &Snapshot, link: &GatewayLink, notices: &mut Vec<Notic
         "link it to a gateway of its own namespace (--namespace, --partition)",
     ));
     false
+}
+
+/// Consul: every service that the entry names is linked, registered or not, but a link to a service that the token may
+/// not read is left out of the answer.
+fn tell_hidden_links(snapshot: &Snapshot, notices: &mut Vec<Notice>) {
+    if snapshot.default_intention_source == DefaultIntentionSource::NoAcls {
+        return;
+    }
+    let linked: BTreeSet<Cow<'_, str>> =
+        snapshot.links.iter().map(|link| folded(&link.service.name)).collect();
+    let mut lost = snapshot.unreadable.iter().filter(|lost| lost.part == Part::Link);
+    if lost.next().is_some() {
+        return;
+    }
+    let own = or_default(&snapshot.gateway.namespace);
+    let named = snapshot.entry.iter().flat_map(|entry| &entry.services);
+    for service in named.filter(|service| service.name != "*" && or_default(&service.namespace) == own) {
+        let name = &service.name;
+        if !linked.contains(&folded(name)) {
+            notices.push(Notice::service(
+                name,
+                NoticeCode::LinkHidden,
+                "the gateway's entry names it, but the token may not read it, so it is not served",
+                format!("give the gateway's token `service \"{name}\" {{ policy = \"write\" }}`"),
+            ));
+        }
+    }
 }
 
 /// Consul: a service-defaults entry has to be spelled like its service, though its state store takes any case.

@@ -91,6 +91,8 @@ notice_codes! {
     DuplicateName = "duplicate-name", true;
     /// A name that Envoy would misread.
     BadName = "bad-name", true;
+    /// The entry names it, and the agent does not show its link to the token.
+    LinkHidden = "link-hidden", true;
     /// It is of another namespace or partition than the gateway (Enterprise).
     OtherNamespace = "other-namespace", true;
     /// The agent gives no certificate for the service.
@@ -137,6 +139,8 @@ notice_codes! {
     BadFilter = "bad-filter", false;
     /// An entry is not applied, because its name has another case than the service's.
     EntryIgnored = "entry-ignored", false;
+    /// An Envoy extension is of a kind that may concern the gateway, and direct mode does not know it.
+    ExtensionUnknown = "extension-unknown", true;
     /// An Envoy extension is not applied.
     ExtensionIgnored = "extension-ignored", false;
 }

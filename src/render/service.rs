@@ -7,9 +7,10 @@ use serde_json::Value;
 use super::chains::ChainSettings;
 use super::clusters::ClusterSettings;
 use super::endpoints::{Endpoints, endpoints, has_hostname, load_assignment};
+use super::extension::{self, Versions};
 use super::filter::Filter;
 use super::gateway_config::MAX_REQUEST_HEADERS_KB;
-use super::lambda::{Lambda, Versions};
+use super::lambda::Lambda;
 use super::load_balancer::LoadBalancing;
 use super::names::Names;
 use super::routes::RouteSettings;
@@ -108,7 +109,8 @@ impl<'a> Renderer<'a> {
             return notices.push(
                 NoticeCode::NoInstance,
                 "it has no instance in the catalog, so it is not served",
-                "register an instance in the catalog (PUT /v1/catalog/register), on a node that no agent owns",
+                "register an instance (`termgate services register`); if there is one, give the gateway's token \
+                 `node_prefix \"\" { policy = \"read\" }`, without which the agent hides it",
             );
         }
         if name.contains('*') {
@@ -140,6 +142,10 @@ impl<'a> Renderer<'a> {
         if self.has_unusable_file(&linked, notices) {
             return;
         }
+        let versions = Versions { consul: &self.snapshot.consul_version, envoy: self.options.envoy_version };
+        if self.has_unknown_extension(name, versions, notices) {
+            return;
+        }
         check_tls(&linked, notices);
         let protocol = self.protocol(name, notices);
         let sni = self.names.sni(&link.service);
@@ -148,8 +154,13 @@ impl<'a> Renderer<'a> {
         check_intentions(&rules, protocol, notices);
         let Some(identities) = self.identities(&rules, protocol, notices) else { return };
         path_rules::check(&rules, self.mesh.paths, notices);
-        let versions = Versions { consul: &self.snapshot.consul_version, envoy: self.options.envoy_version };
-        let lambda = Lambda::of(self.extensions(name), protocol, destination.is_some(), versions, notices);
+        let lambda = Lambda::of(
+            extension::of_service(self.snapshot, name),
+            protocol,
+            destination.is_some(),
+            versions,
+            notices,
+        );
         let mut parts = Parts {
             clusters: ClusterSettings {
                 config: &self.config,
@@ -234,14 +245,6 @@ impl<'a> Renderer<'a> {
         defaults.destination.as_ref().filter(|_| link.service_kind != "service")
     }
 
-    /// Envoy extensions of all services, then of the service itself.
-    fn extensions(&self, name: &str) -> impl Iterator<Item = &Value> {
-        let shared =
-            self.snapshot.proxy_defaults.iter().filter_map(|entry| entry.get("EnvoyExtensions")?.as_array());
-        let own = self.snapshot.service_defaults.get(name).map(|defaults| &defaults.envoy_extensions);
-        shared.chain(own).flatten()
-    }
-
     fn protocol(&self, name: &str, notices: &mut Notices<'_>) -> Protocol {
         let configured = self.snapshot.protocol_name(name);
         Protocol::from_name(configured).unwrap_or_else(|| {
@@ -300,6 +303,18 @@ impl<'a> Renderer<'a> {
             }
         }
         closes
+    }
+
+    /// Whether an extension may concern the service and is not known here.
+    fn has_unknown_extension(&self, name: &str, versions: Versions<'_>, notices: &mut Notices<'_>) -> bool {
+        let mut all = extension::of_service(self.snapshot, name);
+        let Some(unknown) = all.find_map(|found| extension::unknown(found, versions)) else { return false };
+        notices.push(
+            NoticeCode::ExtensionUnknown,
+            format!("direct mode does not know its Envoy extension `{unknown}`, so it is not served"),
+            "take it out of `EnvoyExtensions`, or limit it to other proxies with `ProxyType` in its `Arguments`",
+        );
+        true
     }
 
     /// Whether a TLS file that the service needs has never been good.

@@ -52,7 +52,7 @@ pub struct RunSettings {
 /// Where Envoy's configuration comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Source {
-    /// Consul's gRPC where both speak the same protocol, else direct.
+    /// Direct; Consul's gRPC only for what direct mode cannot render, and where Consul and Envoy can speak xDS.
     Auto,
     /// Consul's gRPC.
     Xds,

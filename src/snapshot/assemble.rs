@@ -299,12 +299,16 @@ fn strict<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, Error> {
 ///
 /// Consul: 404 if there is no such entry; an agent too old for the kind says so with 400 or 500.
 fn optional<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<Option<T>, Error> {
-    let unknown_kind = || text(body).contains("invalid config entry kind");
     match status {
         404 => Ok(None),
-        400 | 500 if unknown_kind() => Ok(None),
+        _ if is_unknown_kind(status, body) => Ok(None),
         _ => required(status, body),
     }
+}
+
+/// Whether an agent says that it is too old for a kind of entry.
+pub fn is_unknown_kind(status: u16, body: &[u8]) -> bool {
+    matches!(status, 400 | 500) && text(body).contains("invalid config entry kind")
 }
 
 /// The parts of `/v1/agent/self` that matter here.

@@ -9,7 +9,6 @@ use nix::sys::socket::{
 };
 
 use crate::gateway::registration::Registration;
-use crate::snapshot::ServiceAddress;
 
 /// An address that Envoy could not listen on.
 #[derive(Debug, thiserror::Error)]
@@ -27,14 +26,8 @@ pub struct Unusable {
 ///
 /// Consul's command registers first and lets Envoy find out. Ports in `own` are those of an Envoy that is taken over.
 pub fn check(registration: &Registration, own: &[u16]) -> Result<(), Unusable> {
-    let listens: Vec<&ServiceAddress> = if registration.bind.is_empty() {
-        vec![&registration.lan]
-    } else {
-        registration.bind.values().collect()
-    };
-    for address in listens {
-        let host = if address.address.is_empty() { "0.0.0.0" } else { &address.address };
-        if let (Ok(ip), Ok(port)) = (host.parse(), u16::try_from(address.port)) {
+    for address in registration.listens() {
+        if let (Ok(ip), Ok(port)) = (address.address.parse(), u16::try_from(address.port)) {
             if own.contains(&port) {
                 continue;
             }
@@ -66,6 +59,7 @@ mod tests {
     use std::net::TcpListener;
 
     use super::*;
+    use crate::snapshot::ServiceAddress;
 
     #[test]
     fn a_port_that_somebody_listens_on_is_told() {

@@ -193,10 +193,10 @@ fn one_question_that_fails_is_told_and_holds_up_no_other() -> Result<()> {
     let origins = [Origin::plain("first")?, Origin::plain("second")?];
     let mut beside = Beside::new(&origins[0])?;
     let frontend = beside.world.frontend()?;
-    for path in ["/v1/config/mesh/", "/v1/agent/connect/ca/roots"] {
+    for path in ["/v1/config/proxy-defaults", "/v1/agent/connect/ca/roots"] {
         beside.agent.fail(path, Fault::Close);
     }
-    beside.is_ready(|text| text.contains("(the mesh CA, the mesh entry)"))?;
+    beside.is_ready(|text| text.contains("(proxy-defaults, the mesh CA)"))?;
     beside.world.consul.register_external(&beside.service, origins[1].address())?;
     answered_by(&mut beside.gateway, &frontend, &beside.service, "second")?;
 
@@ -216,7 +216,7 @@ fn an_agent_that_wants_to_be_left_alone_is_not_asked_before_its_time() -> Result
     needs!(Consul, Envoy);
     let first = Origin::plain("first")?;
     let mut beside = Beside::new(&first)?;
-    let (busy, other) = ("/v1/config/service-resolver", "/v1/config/mesh/");
+    let (busy, other) = ("/v1/config/service-resolver", "/v1/config/proxy-defaults");
     beside.agent.fail(busy, Fault::Status(429, "too many requests", &[("Retry-After", "60")]));
     beside.asks(1, busy)?;
     let before = beside.agent.count(busy);

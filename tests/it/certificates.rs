@@ -56,8 +56,8 @@ fn agent(origin: &Origin, gateway: &Value, authority: &Authority) -> Result<Fake
     for (path, body) in answers {
         agent.on("GET", path, Answer::json(200, &body));
     }
-    for path in ["/v1/config/proxy-defaults/global", "/v1/config/mesh/mesh"] {
-        agent.on("GET", path, Answer::text(404, "not found"));
+    for kind in ["proxy-defaults", "terminating-gateway"] {
+        agent.on("GET", &format!("/v1/config/{kind}"), Answer::json(200, &json!([])));
     }
     agent.on("PUT", "/v1/agent/service/register", Answer::text(200, ""));
     Ok(agent)

@@ -83,8 +83,8 @@ fn agent_of(authority: &Authority, services: &[&str]) -> Result<FakeConsul> {
             Answer::json(200, &instance(service, 8000, 10)),
         );
     }
-    for path in ["/v1/config/proxy-defaults/global", "/v1/config/mesh/mesh"] {
-        agent.on("GET", path, Answer::text(404, "not found"));
+    for kind in ["proxy-defaults", "terminating-gateway"] {
+        agent.on("GET", &format!("/v1/config/{kind}"), Answer::json(200, &json!([])));
     }
     agent.on("PUT", "/v1/agent/service/register", Answer::text(200, ""));
     let registered =
@@ -107,7 +107,7 @@ impl Following {
     fn new(flags: ConsulFlags, gateway: &str) -> Result<Self> {
         let settings = ConsulSettings::resolve(flags, &BTreeMap::new())?;
         let client = Arc::new(termgate::consul::Consul::new(&settings)?);
-        let gateway = termgate::collect::Gateway { id: gateway.to_owned(), name: gateway.to_owned() };
+        let gateway = termgate::collect::Gateway::new(gateway, gateway);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let follower = runtime.block_on(async { live::follow(&client, &gateway, live::FIRST_LEAVES) });
         Ok(Self { runtime, follower })
@@ -266,15 +266,19 @@ fn a_reload_asks_for_what_no_query_tells() -> Result<()> {
 #[test]
 fn a_mesh_entry_that_is_written_changed_or_deleted_is_followed() -> Result<()> {
     let agent = agent(&["a"])?;
+    let release = json!({"Config": {"Version": "1.21.4", "Datacenter": "dc1"}, "DebugConfig": {}});
+    agent.replace("GET", "/v1/agent/self", Answer::json(200, &release));
+    let entries = |entries: &Value| agent.replace("GET", "/v1/config/mesh", Answer::json(200, entries));
+    entries(&json!([]));
     let mut following = Following::fake(&agent)?;
     following.until("no mesh entry", |snapshot| snapshot.mesh.is_none())?;
     for merges in [true, false] {
         let entry =
             json!({"Kind": "mesh", "HTTP": {"Incoming": {"RequestNormalization": {"MergeSlashes": merges}}}});
-        agent.replace("GET", "/v1/config/mesh/mesh", Answer::json(200, &entry));
+        entries(&json!([&entry]));
         following.until("this mesh entry", |snapshot| snapshot.mesh.as_ref() == Some(&entry))?;
     }
-    agent.replace("GET", "/v1/config/mesh/mesh", Answer::text(404, "not found"));
+    entries(&json!([]));
     following.until("no mesh entry any more", |snapshot| snapshot.mesh.is_none())?;
     Ok(())
 }
@@ -437,7 +441,7 @@ fn once(consul: &Consul, gateway: &str) -> Result<Snapshot> {
         ..ConsulFlags::default()
     };
     let client = Arc::new(termgate::consul::Consul::new(&ConsulSettings::resolve(flags, &BTreeMap::new())?)?);
-    let gateway = termgate::collect::Gateway { id: gateway.to_owned(), name: gateway.to_owned() };
+    let gateway = termgate::collect::Gateway::new(gateway, gateway);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     Ok(runtime.block_on(termgate::collect::once(&client, &gateway))?)
 }

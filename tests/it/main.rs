@@ -8,6 +8,7 @@ mod support;
 mod agent_client;
 mod agent_faults;
 mod agent_hints;
+mod auto;
 mod bootstrap;
 mod certificates;
 mod collect;

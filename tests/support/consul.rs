@@ -148,6 +148,11 @@ impl Consul {
         self.grpc
     }
 
+    /// What it has logged.
+    pub fn log(&self) -> String {
+        self.process.output()
+    }
+
     /// The agent's process id.
     pub fn id(&self) -> u32 {
         self.process.id()

@@ -116,7 +116,7 @@ pub struct LifeArgs {
 /// Where Envoy's configuration comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ConfigSource {
-    /// xds where this Consul and this Envoy speak the same protocol, else direct
+    /// direct; xds only where direct cannot render what the gateway uses, and Consul and Envoy can speak xDS
     Auto,
     /// Consul's gRPC port, as `consul connect envoy`; termgate hands over to Envoy
     Xds,

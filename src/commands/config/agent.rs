@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 
-use crate::consul::Consul;
+use crate::consul::{AGENT_READ_RULE, Consul};
 use crate::consul_version::ConsulVersion;
 use crate::error::CommandError;
+use crate::output::Printer;
 
 /// The agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,7 @@ struct DebugConfig {
 
 impl Agent {
     /// Asks the agent; one that does not tell this token is there all the same.
-    pub async fn ask(consul: &Consul) -> Result<Self, CommandError> {
+    pub async fn ask(consul: &Consul, printer: Printer) -> Result<Self, CommandError> {
         match consul.get::<AgentSelf>("/v1/agent/self", &[]).await {
             Ok(answer) => {
                 let version = &answer.config.version;
@@ -51,6 +52,14 @@ impl Agent {
                 })
             }
             Err(error) if error.status().is_some() => {
+                if error.lacks_agent_read() {
+                    printer.warning(format_args!(
+                        "the token lacks agent:read, so the agent's release is not known: entries are checked as for \
+                         Consul {}",
+                        ConsulVersion::NEWEST_KNOWN
+                    ));
+                    printer.hint(AGENT_READ_RULE);
+                }
                 Ok(Self { version: None, enterprise: false, acls: true })
             }
             Err(error) => Err(error.into()),

@@ -44,7 +44,7 @@ pub(super) struct Compared {
 /// Reads and checks all files, then asks the agent for what it has of them. Nothing is written.
 pub(super) async fn compare(settings: &Settings, printer: Printer) -> Result<Compared, CommandError> {
     let consul = Arc::new(Consul::new(&settings.consul)?);
-    let agent = Agent::ask(&consul).await?;
+    let agent = Agent::ask(&consul, printer).await?;
     let version = settings.version.clone().or(agent.version).unwrap_or(ConsulVersion::NEWEST_KNOWN);
     let desired = desired::load(&settings.input, &version, agent.enterprise, settings.format, printer)?;
     let prune = settings.input.owner.as_deref().filter(|_| settings.prune);

@@ -51,7 +51,7 @@ pub(super) async fn show(compared: &Compared, format: Format, printer: Printer) 
         }
     }
     for (name, id) in gateways {
-        let changes = changes_of(compared, &steps, Gateway { id, name: name.clone() }).await?;
+        let changes = changes_of(compared, &steps, Gateway::new(id, name.clone())).await?;
         match format {
             Format::Json => printer.json_line(&Line { gateway: &name, envoy: &changes })?,
             Format::Human => printer.styled(&view(&name, &changes))?,

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::berth::Berth;
 use super::launch::Program;
 use super::session;
+use super::shutdown::Signals;
 use super::source::Source;
 use super::{Registered, register};
 use crate::commands;
@@ -21,6 +22,7 @@ pub async fn from_consul(
     consul: &Arc<Consul>,
     Registered { gateway, registration, early, mut berth }: Registered,
     envoy: &mut Program,
+    signals: &mut Signals,
     status: &Status,
     printer: Printer,
 ) -> Result<u8, CommandError> {
@@ -28,7 +30,7 @@ pub async fn from_consul(
     let id = gateway.id.clone();
     let registration = registration.map(Box::new);
     let source = Source::Consul { consul: Arc::clone(consul), gateway, registration, early };
-    let ended = session::run(settings, source, &mut berth, envoy, status, printer).await;
+    let ended = session::run(settings, source, &mut berth, envoy, signals, status, printer).await;
     if berth.is_taken() {
         printer.note("Envoy goes on with what it has; the next run takes it over");
     } else if settings.deregister_on_exit || (ended.is_err() && registered) {
@@ -49,10 +51,11 @@ pub async fn from_file(
     settings: &RunSettings,
     path: &Path,
     envoy: &mut Program,
+    signals: &mut Signals,
     status: &Status,
     printer: Printer,
 ) -> Result<u8, CommandError> {
     let source = Source::File(Box::new(commands::snapshot::read(path)?));
     let mut berth = Berth::new(settings, source.id(), printer)?;
-    session::run(settings, source, &mut berth, envoy, status, printer).await
+    session::run(settings, source, &mut berth, envoy, signals, status, printer).await
 }

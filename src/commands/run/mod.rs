@@ -4,6 +4,7 @@ mod berth;
 mod denials;
 mod direct;
 mod launch;
+mod prospect;
 mod readiness;
 mod services;
 mod session;
@@ -11,6 +12,7 @@ mod shutdown;
 mod source;
 mod troubles;
 
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -20,75 +22,141 @@ use tokio::time::{Instant, sleep, timeout_at};
 
 use self::berth::Berth;
 use self::launch::Program;
+use self::prospect::Prospect;
+use self::shutdown::Signals;
 use super::register;
 use crate::bootstrap::loopback;
 use crate::collect::Gateway;
-use crate::compat::{self, SupportedEnvoys};
-use crate::consul::Consul;
+use crate::compat::Choice;
+use crate::consul::{self, Consul};
 use crate::envoy::locate;
 use crate::error::{CommandError, Kind};
-use crate::gateway::registration::{KIND, Registration};
+use crate::gateway::registration::{KIND, Registration, listens};
 use crate::monitor::{Monitor, Status};
 use crate::output::Printer;
 use crate::settings::connect_envoy::DEFAULT_ADMIN_PORT;
 use crate::settings::env::Env;
 use crate::settings::run::{RunSettings, Source};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{AgentService, ServiceAddress, Snapshot};
 use crate::system::{interfaces, ports, resolve};
+
+/// Pause before the agent is asked again.
+const RETRY: Duration = Duration::from_millis(250);
 
 /// Runs the gateway; gives Envoy's exit status as a shell would.
 pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> Result<u8, CommandError> {
+    // From here on a signal waits until it is looked at, even where this is the first process of a container.
+    let mut signals = Signals::new()
+        .map_err(|error| CommandError::new(Kind::Failed, error).context("taking over signals"))?;
     let envoy = locate::find(settings.gateway.envoy.binary.as_deref(), settings.search_path.as_deref())?;
     let mut envoy = Program::new(envoy);
-    if settings.source == Source::Auto {
-        envoy.ask();
-    }
     let status = Status::default();
     let _monitor = Monitor::start(settings.ready_bind, settings.metrics_bind, &status).await?;
     if let Source::Snapshot(path) = &settings.source {
-        return direct::from_file(&settings, path, &mut envoy, &status, printer).await;
+        return direct::from_file(&settings, path, &mut envoy, &mut signals, &status, printer).await;
     }
     let consul = Arc::new(Consul::new(&settings.gateway.consul)?);
     status.set_consul(&consul);
-    let agent = wait_for_agent(&consul, settings.wait, printer).await?;
-    settings.loopback = loopback(&agent);
-    let xds = match settings.source {
-        Source::Xds => true,
-        Source::Direct | Source::Snapshot(_) => false,
-        Source::Auto => {
-            let supported = SupportedEnvoys::from_agent_self(&agent);
-            let choice = compat::choose(consul_version(&agent), &supported, envoy.version().await?);
-            let source = if choice.xds { "Consul's xDS" } else { "direct mode" };
-            printer.note(format_args!("configuration by {source}: {}", choice.reason));
-            choice.xds
+    let deadline = Instant::now() + settings.wait;
+    let looked = async {
+        let agent = wait_for_agent(&consul, settings.wait, deadline, printer).await?;
+        let prospect = match settings.source {
+            Source::Xds => None,
+            _ => Some(insist(deadline, || Prospect::look(&settings, &consul, &agent)).await?),
+        };
+        let choice = match &prospect {
+            Some(prospect) if settings.source == Source::Auto => {
+                Some(prospect.choose(&settings, &consul, &agent, &mut envoy).await?)
+            }
+            _ => None,
+        };
+        Ok::<_, CommandError>((agent, prospect, choice))
+    };
+    let (agent, prospect, choice) = tokio::select! {
+        looked = looked => looked?,
+        () = signals.end() => {
+            printer.note("ended");
+            return Ok(0);
         }
     };
-    if xds {
-        let without_effect = [
-            ("--deregister-on-exit", settings.deregister_on_exit),
-            ("--ready-bind", settings.ready_bind.is_some()),
-            ("--metrics-bind", settings.metrics_bind.is_some()),
-        ];
-        for (flag, _) in without_effect.into_iter().filter(|(_, given)| *given) {
-            printer.warning(format_args!(
-                "{flag} has no effect here: termgate becomes Envoy; --config-source direct stays beside it"
-            ));
-        }
-        return super::connect_envoy::run(settings.gateway, settings.search_path.as_deref(), env, printer)
-            .await;
+    settings.loopback = loopback(&agent);
+    if let Some(Choice { xds, closes, reason }) = &choice {
+        let source = if *xds { "Consul's xDS" } else { "direct mode" };
+        let text = format!("configuration by {source}: {reason}");
+        if *closes { printer.warning(text) } else { printer.note(text) }
     }
-    let registered = register_or_find(&settings, &consul, &agent, printer).await?;
-    direct::from_consul(&settings, &consul, registered, &mut envoy, &status, printer).await
+    let (Some(prospect), None | Some(Choice { xds: false, .. })) = (prospect, choice) else {
+        // Envoy takes this process over, and signals with it.
+        return tokio::select! {
+            ended = over_xds(settings, env, printer) => ended,
+            () = signals.end() => Ok(128 + 15),
+        };
+    };
+    let is_new = prospect.existing.is_null();
+    let registered = tokio::select! {
+        registered = register_or_find(&settings, &consul, &agent, prospect, deadline, printer) => registered?,
+        () = signals.end() => {
+            take_back(&settings, &consul, is_new, printer).await;
+            return Ok(0);
+        }
+    };
+    direct::from_consul(&settings, &consul, registered, &mut envoy, &mut signals, &status, printer).await
+}
+
+/// Asked to end while the gateway was being registered: takes back what may have been registered.
+async fn take_back(settings: &RunSettings, consul: &Consul, is_new: bool, printer: Printer) {
+    let Some(flags) = &settings.gateway.registration else { return };
+    if is_new || settings.deregister_on_exit {
+        match register::deregister(consul, &flags.id).await {
+            Ok(true) => printer.note(format_args!("deregistered gateway `{}`", flags.id)),
+            Ok(false) => {}
+            Err(error) => printer.trouble(error),
+        }
+    }
+    printer.note("ended");
+}
+
+/// Hands over to Envoy, as `connect envoy` does.
+async fn over_xds(settings: RunSettings, env: &dyn Env, printer: Printer) -> Result<u8, CommandError> {
+    let without_effect = [
+        ("--deregister-on-exit", settings.deregister_on_exit),
+        ("--ready-bind", settings.ready_bind.is_some()),
+        ("--metrics-bind", settings.metrics_bind.is_some()),
+    ];
+    for (flag, _) in without_effect.into_iter().filter(|(_, given)| *given) {
+        printer.warning(format_args!(
+            "{flag} has no effect here: termgate becomes Envoy; --config-source direct stays beside it"
+        ));
+    }
+    super::connect_envoy::run(settings.gateway, settings.search_path.as_deref(), env, printer).await
+}
+
+/// Tries again until `deadline` while the agent is away or busy.
+async fn insist<T, F: Future<Output = Result<T, consul::Error>>>(
+    deadline: Instant,
+    mut attempt: impl FnMut() -> F,
+) -> Result<T, consul::Error> {
+    loop {
+        match attempt().await {
+            Err(error) if error.is_passing() && Instant::now() + RETRY < deadline => sleep(RETRY).await,
+            ended => return ended,
+        }
+    }
 }
 
 /// The agent's answer to `/v1/agent/self` as soon as it gives one; `null` where the token may not ask.
-async fn wait_for_agent(consul: &Consul, wait: Duration, printer: Printer) -> Result<Value, CommandError> {
-    let deadline = Instant::now() + wait;
+async fn wait_for_agent(
+    consul: &Consul,
+    wait: Duration,
+    deadline: Instant,
+    printer: Printer,
+) -> Result<Value, CommandError> {
     let mut sign = None;
     loop {
         let answer = timeout_at(deadline, consul.get::<Value>("/v1/agent/self", &[])).await;
         let error = match answer {
             Ok(Ok(answer)) => return Ok(answer),
+            Ok(Err(error)) if error.is_unknown_token() => return Err(error.into()),
             Ok(Err(error)) if error.is_permission_denied() => return Ok(Value::Null),
             Ok(Err(error)) => error,
             Err(_) => {
@@ -105,7 +173,7 @@ async fn wait_for_agent(consul: &Consul, wait: Duration, printer: Printer) -> Re
             printer.note(format_args!("{text}: {}", error.failure));
             sign = Some(printer.waiting(text));
         }
-        sleep(Duration::from_millis(250)).await;
+        sleep(RETRY).await;
     }
 }
 
@@ -129,37 +197,66 @@ async fn register_or_find(
     run: &RunSettings,
     consul: &Consul,
     agent: &Value,
+    Prospect { existing, defaults, .. }: Prospect,
+    deadline: Instant,
     printer: Printer,
 ) -> Result<Registered, CommandError> {
     let settings = &run.gateway;
     if let Some(flags) = &settings.registration {
         let interfaces = interfaces::collect()?;
-        let plan = register::plan(
-            flags,
-            &settings.consul,
-            &interfaces,
-            register::default_port_of(consul_version(agent)),
-        )?;
+        let default_port = register::default_port_of(consul_version(agent));
+        let mut plan = register::plan(flags, &settings.consul, &interfaces, default_port)?;
+        let is_kept = register::keep_address(&mut plan.registration, flags, &existing);
         for warning in &plan.warnings {
             printer.warning(warning);
         }
-        let berth = Berth::new(run, &plan.registration.id, printer)?;
-        ports::check(&plan.registration, &berth.own_ports().await)?;
-        let early = source::before_registration(consul, agent, &plan.registration).await.map(Arc::new);
-        register::register(consul, &plan.registration, printer).await?;
-        let Registration { id, name, .. } = &plan.registration;
+        let registration = plan.registration;
+        let Registration { id, name, .. } = &registration;
+        let defaults_entry = defaults.as_ref().ok().and_then(|entry| entry.as_deref());
+        if let Some(losses) = register::replace(&existing, &registration, defaults_entry)? {
+            printer.warning(losses);
+        }
+        let berth = Berth::new(run, id, printer)?;
+        if flags.address.is_none() {
+            printer.note(where_it_listens(&registration.listens(), id, is_kept));
+        }
+        ports::check(&registration, &berth.own_ports().await).map_err(|error| {
+            let error = CommandError::from(error);
+            if !is_kept {
+                return error;
+            }
+            let text = format!("the agent's registration of `{id}`, which is kept without --address");
+            error.context(text).hint("--address IP:PORT replaces it")
+        })?;
+        let early = defaults
+            .is_ok()
+            .then(|| source::before_registration(agent, &registration, defaults_entry).map(Arc::new))
+            .flatten();
+        insist(deadline, || register::put(consul, &registration))
+            .await
+            .map_err(|error| register::failed(error, name))?;
         printer.note(format_args!(
             "registered gateway `{name}`{}",
             if id == name { String::new() } else { format!(" as `{id}`") }
         ));
-        let gateway = Gateway { id: id.clone(), name: name.clone() };
-        return Ok(Registered { gateway, registration: Some(plan.registration), early, berth });
+        let gateway = Gateway::new(id, name);
+        gateway.note_agent(agent);
+        return Ok(Registered { gateway, registration: Some(registration), early, berth });
     }
     let id = settings.gateway.proxy_id.as_deref().unwrap_or_else(|| settings.gateway.service_name());
-    match register::lookup(consul, id).await? {
+    let found = (!existing.is_null()).then(|| serde_json::from_value::<AgentService>(existing));
+    let found = found.transpose().map_err(|error| {
+        CommandError::new(Kind::Agent, error)
+            .context(format!("cannot read what the agent says of service `{id}`"))
+    })?;
+    match found {
         Some(service) if service.kind == KIND => {
             let berth = Berth::new(run, &service.id, printer)?;
-            let gateway = Gateway { id: service.id, name: service.service };
+            let own = ServiceAddress { address: service.address, port: service.port };
+            let listens = listens(&own, &service.tagged_addresses, &service.proxy.config);
+            printer.note(where_it_listens(&listens, id, true));
+            let gateway = Gateway::new(service.id, service.service);
+            gateway.note_agent(agent);
             Ok(Registered { gateway, registration: None, early: None, berth })
         }
         Some(service) => Err(CommandError::message(
@@ -171,6 +268,22 @@ async fn register_or_find(
             format_args!("no service `{id}` on the agent at {}", consul.address()),
         )
         .hint("register it first (termgate register), or leave out --no-register")),
+    }
+}
+
+/// Where Envoy listens, and who says so, if no flag does.
+fn where_it_listens(listens: &[ServiceAddress], id: &str, is_kept: bool) -> String {
+    let shown = |address: &ServiceAddress| match address.address.as_str() {
+        "0.0.0.0" => format!("port {} of every address of this host", address.port),
+        host if host.contains(':') => format!("[{host}]:{}", address.port),
+        host => format!("{host}:{}", address.port),
+    };
+    let listens: Vec<String> = listens.iter().map(shown).collect();
+    let listens = if listens.is_empty() { "nowhere".to_owned() } else { listens.join(", ") };
+    if is_kept {
+        format!("Envoy listens on {listens}, as the agent's registration of `{id}` says")
+    } else {
+        format!("Envoy listens on {listens}: --address IP:PORT chooses another place")
     }
 }
 

@@ -66,11 +66,10 @@ pub async fn run(
     source: Source,
     berth: &mut Berth,
     program: &mut Program,
+    signals: &mut Signals,
     status: &Status,
     printer: Printer,
 ) -> Result<u8, CommandError> {
-    let mut signals = Signals::new()
-        .map_err(|error| CommandError::new(Kind::Failed, error).context("taking over signals"))?;
     let admin_address = resolve_admin(settings)?;
     let admin = Admin::new(admin_address)?;
     let socket = berth.run_dir.socket();
@@ -83,7 +82,7 @@ pub async fn run(
     let first = tokio::select! {
         first = first_part(&source, berth, &mut follower, &mut patience, status, printer) => first?,
         () = signals.end() => {
-            berth.end_running(settings, &mut signals, printer).await?;
+            berth.end_running(settings, signals, printer).await?;
             return Ok(0);
         }
     };
@@ -117,7 +116,7 @@ pub async fn run(
     session.render();
 
     let (mut serving, mut served_events) = serve(&launch.socket, served)?;
-    let Some(mut envoy) = launch.start(berth, &bootstrap, &mut signals).await? else { return Ok(0) };
+    let Some(mut envoy) = launch.start(berth, &bootstrap, signals).await? else { return Ok(0) };
     // Beside everything else: Envoy must not wait for what it cannot answer yet.
     let gateway = session.collected.snapshot.gateway.clone();
     let mut live = pin!(readiness::live(&admin, &gateway, status, printer));
@@ -135,7 +134,7 @@ pub async fn run(
                     return Ok(tell_end(status, printer));
                 }
                 session.note_release(program.version().await?);
-                let Some(again) = launch.start_old(berth, &mut signals).await? else { return Ok(0) };
+                let Some(again) = launch.start_old(berth, signals).await? else { return Ok(0) };
                 envoy = again;
             }
             // What has not connected by now may be no Envoy at all.
@@ -170,7 +169,7 @@ pub async fn run(
             asked = signals.next() => match asked {
                 Asked::Reload => session.reload(),
                 Asked::Reap => reap_orphans(envoy.id()),
-                Asked::End => return session.end(berth, &mut envoy, &admin, &mut signals).await,
+                Asked::End => return session.end(berth, &mut envoy, &admin, signals).await,
             },
         }
     }

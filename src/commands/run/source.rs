@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::Method;
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 
@@ -98,10 +97,12 @@ impl Patience {
 
 /// What Envoy can be started with before the gateway is registered: with that, an agent begins to follow every linked
 /// service for itself, and answers late for a while. `None` where not all is known yet.
-pub async fn before_registration(
-    consul: &Consul,
+///
+/// `defaults` is the proxy-defaults entry, if there is one.
+pub fn before_registration(
     agent: &Value,
     registration: &Registration,
+    defaults: Option<&[u8]>,
 ) -> Option<Snapshot> {
     // Enterprise: what the agent tells of the service has a namespace that it was not given.
     let text = |pointer: &str| agent.pointer(pointer).and_then(Value::as_str);
@@ -112,13 +113,14 @@ pub async fn before_registration(
         gateway: registration.into(),
         ..Snapshot::collecting()
     };
-    let defaults =
-        consul.exchange(Method::GET, "/v1/config/proxy-defaults/global", &[], None, None).await.ok()?;
-    snapshot.apply(Answer::ProxyDefaults, defaults.status, &defaults.body).ok()?;
+    if let Some(defaults) = defaults {
+        snapshot.apply(Answer::ProxyDefaults, 200, defaults).ok()?;
+    }
     Some(snapshot)
 }
 
-fn is_enterprise(version: &str) -> bool {
+/// Whether a release is one of Consul Enterprise.
+pub fn is_enterprise(version: &str) -> bool {
     version.contains("ent")
 }
 

@@ -55,7 +55,7 @@ pub struct Settings {
 /// Edits the entry. What others write at the same time is kept.
 pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
     let consul = Consul::new(&settings.consul)?;
-    let agent = Agent::ask(&consul).await?;
+    let agent = Agent::ask(&consul, printer).await?;
     let version = agent.version.clone().unwrap_or(ConsulVersion::NEWEST_KNOWN);
     settings.edit.check(&version)?;
     let path = EntryPath { kind: TERMINATING_GATEWAY, name: &settings.gateway, namespace: "", partition: "" };

@@ -1,0 +1,73 @@
+//! Which kinds of config entries the agent knows, as far as its answers have shown.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use crate::consul_version::ConsulVersion;
+
+/// How long an agent that does not tell its release is taken at its word: it may be upgraded meanwhile.
+const MEMORY: Duration = Duration::from_secs(600);
+
+/// The first releases that know kinds which 1.8 does not.
+const SINCE: &[(&str, (u32, u32))] = &[("mesh", (1, 10))];
+
+/// What the agent knows.
+#[derive(Debug, Default)]
+pub struct AgentKinds(Mutex<Known>);
+
+#[derive(Debug, Default)]
+struct Known {
+    version: Option<ConsulVersion>,
+    /// When the agent said that it does not know a kind.
+    unknown: BTreeMap<String, Instant>,
+}
+
+impl AgentKinds {
+    /// The agent says which release it is.
+    pub fn note_version(&self, version: &str) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let version = version.parse().ok();
+        if known.version != version {
+            known.unknown.clear();
+        }
+        known.version = version;
+    }
+
+    /// The agent says that it does not know `kind`.
+    pub fn note_unknown(&self, kind: &str) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.unknown.insert(kind.to_owned(), Instant::now());
+    }
+
+    /// Whether the agent may know `kind`; where not, asking would only write an error into its log.
+    pub fn may_know(&self, kind: &str) -> bool {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = SINCE.iter().find(|(newer, _)| *newer == kind);
+        if let (Some(version), Some((_, (major, minor)))) = (&known.version, since)
+            && !version.at_least(*major, *minor)
+        {
+            return false;
+        }
+        known.unknown.get(kind).is_none_or(|since| since.elapsed() > MEMORY)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_kind_is_asked_for_unless_the_agent_is_too_old_or_has_said_so() {
+        let kinds = AgentKinds::default();
+        assert!(kinds.may_know("mesh"));
+        kinds.note_unknown("mesh");
+        assert!(!kinds.may_know("mesh"), "it has just said so");
+        kinds.note_version("1.21.4");
+        assert!(kinds.may_know("mesh"), "it was upgraded");
+        kinds.note_version("1.9.17+ent");
+        assert!(!kinds.may_know("mesh") && kinds.may_know("proxy-defaults"));
+    }
+}

@@ -1,0 +1,154 @@
+//! What is asked of the agent before the gateway is registered, all at once.
+
+use reqwest::Method;
+use serde_json::Value;
+
+use super::launch::Program;
+use crate::bootstrap::AgentFacts;
+use crate::commands::register;
+use crate::compat::{self, Choice, SupportedEnvoys, Uses};
+use crate::consul::{self, Consul, encode_path_segment};
+use crate::consul_version::ConsulVersion;
+use crate::error::CommandError;
+use crate::render::beyond_direct;
+use crate::settings::run::{RunSettings, Source};
+use crate::snapshot::Snapshot;
+use crate::snapshot::assemble::Answer;
+
+/// What the agent said.
+#[derive(Debug)]
+pub struct Prospect {
+    /// What it has under the gateway's id; `null` if nothing.
+    pub existing: Value,
+    /// Its proxy-defaults entry, if there is one.
+    pub defaults: Result<Option<Vec<u8>>, consul::Error>,
+    /// For `--config-source auto`: what tells whether direct mode can render all, or why that is not known.
+    facts: Result<Snapshot, String>,
+}
+
+impl Prospect {
+    /// Asks for all of it at the same time.
+    pub async fn look(run: &RunSettings, consul: &Consul, agent: &Value) -> Result<Self, consul::Error> {
+        let gateway = &run.gateway.gateway;
+        let id = gateway.proxy_id.as_deref().unwrap_or_else(|| gateway.service_name());
+        let (existing, defaults, facts) = tokio::join!(
+            register::existing(consul, id),
+            consul.listed_entry("proxy-defaults", "global"),
+            async {
+                match run.source {
+                    Source::Auto => facts(run, consul, agent).await,
+                    _ => Ok(Snapshot::default()),
+                }
+            },
+        );
+        Ok(Self { existing: existing?, defaults, facts })
+    }
+
+    /// What `--config-source auto` takes. Envoy is asked for its version only where that matters.
+    pub async fn choose(
+        &self,
+        run: &RunSettings,
+        consul: &Consul,
+        agent: &Value,
+        envoy: &mut Program,
+    ) -> Result<Choice, CommandError> {
+        let mut facts = match &self.facts {
+            Err(why) => return Ok(compat::choose(&Uses::Unknown(why.clone()), &Err(String::new()))),
+            Ok(facts) => facts.clone(),
+        };
+        match &self.defaults {
+            Ok(Some(entry)) => drop(facts.apply(Answer::ProxyDefaults, 200, entry)),
+            Ok(None) => {}
+            Err(_) => {
+                let why = "proxy-defaults could not be read".to_owned();
+                return Ok(compat::choose(&Uses::Unknown(why), &Err(String::new())));
+            }
+        }
+        if beyond_direct(&facts, None, |_| true).is_none() {
+            return Ok(compat::choose(&Uses::Rendered, &Err(String::new())));
+        }
+        // Now it is worth to look closer.
+        if facts.links.is_empty() {
+            let name = encode_path_segment(run.gateway.gateway.service_name());
+            if let Err(why) = read(consul, &mut facts, Answer::Links, &Answer::Links.path("", &name)).await {
+                return Ok(compat::choose(&Uses::Unknown(why), &Err(String::new())));
+            }
+        }
+        let version = envoy.version().await?;
+        let is_linked =
+            |service: &str| facts.links.iter().any(|link| link.service.name.eq_ignore_ascii_case(service));
+        let Some(what) = beyond_direct(&facts, Some(version), is_linked) else {
+            return Ok(compat::choose(&Uses::Rendered, &Err(String::new())));
+        };
+        let settings = &run.gateway;
+        let tls = &settings.consul.tls;
+        let has_ca = [&settings.grpc_ca_file, &settings.grpc_ca_path, &tls.ca_file, &tls.ca_path];
+        let speaks = compat::speaks_xds(
+            &AgentFacts::from_agent_self(agent),
+            &SupportedEnvoys::from_agent_self(agent),
+            version,
+            settings.grpc_address.is_some(),
+            has_ca.iter().any(|path| path.is_some()),
+        );
+        Ok(compat::choose(&Uses::Beyond(what), &speaks))
+    }
+}
+
+/// Asks for what this Consul may have and direct mode cannot render.
+///
+/// Consul: cluster peers came with 1.13, Envoy extensions with 1.15; only Enterprise has namespaces.
+async fn facts(run: &RunSettings, consul: &Consul, agent: &Value) -> Result<Snapshot, String> {
+    if agent.is_null() {
+        return Err("the token lacks agent:read".to_owned());
+    }
+    let text = |pointer: &str| agent.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
+    let version = text("/Config/Version");
+    let parsed: Option<ConsulVersion> = version.parse().ok();
+    let has = |major, minor| parsed.as_ref().is_none_or(|version| version.at_least(major, minor));
+    let settings = &run.gateway;
+    let mut snapshot = Snapshot { consul_version: version.to_owned(), ..Snapshot::collecting() };
+    snapshot.gateway.namespace = settings.consul.namespace.clone().unwrap_or_default();
+    snapshot.gateway.partition = settings.consul.partition.clone().unwrap_or_default();
+    let name = encode_path_segment(settings.gateway.service_name());
+    let wanted = [
+        (has(1, 15), Answer::ServiceDefaults),
+        (has(1, 13), Answer::Intentions),
+        (super::source::is_enterprise(version), Answer::Links),
+    ];
+    let get = |(is_wanted, answer): (bool, Answer<'static>)| {
+        let path = answer.path("", &name);
+        async move {
+            if is_wanted {
+                Some((answer, consul.exchange(Method::GET, &path, &[], None, None).await))
+            } else {
+                None
+            }
+        }
+    };
+    let [defaults, intentions, links] = wanted.map(get);
+    let (defaults, intentions, links) = tokio::join!(defaults, intentions, links);
+    for (answer, reply) in [defaults, intentions, links].into_iter().flatten() {
+        take(&mut snapshot, answer, &answer.path("", &name), reply)?;
+    }
+    Ok(snapshot)
+}
+
+async fn read(
+    consul: &Consul,
+    snapshot: &mut Snapshot,
+    answer: Answer<'_>,
+    path: &str,
+) -> Result<(), String> {
+    let reply = consul.exchange(Method::GET, path, &[], None, None).await;
+    take(snapshot, answer, path, reply)
+}
+
+fn take(
+    snapshot: &mut Snapshot,
+    answer: Answer<'_>,
+    path: &str,
+    reply: Result<consul::Answer, consul::Error>,
+) -> Result<(), String> {
+    let reply = reply.map_err(|error| format!("{error}: {}", error.failure))?;
+    snapshot.apply(answer, reply.status, &reply.body).map_err(|error| format!("GET {path}: {error}"))
+}
