@@ -3,6 +3,8 @@
 //! Every bypass is found by trying: a request that the rule decides, the same request with the path spelled otherwise,
 //! and what the intention says of both. So what is said of it is true.
 
+use std::cell::OnceCell;
+
 use super::NoticeCode;
 use super::paths::PathHandling;
 use super::service::Notices;
@@ -166,25 +168,35 @@ struct Trial<'a> {
     default: IntentionAction,
     paths: PathHandling,
     expressions: Expressions,
-    samples: Vec<Sample<'a>>,
+    /// One for each permission, made when it is first looked at.
+    samples: Vec<OnceCell<Option<Sample<'a>>>>,
 }
 
 impl<'a> Trial<'a> {
     fn of(permissions: &'a [IntentionPermission], default: IntentionAction, paths: PathHandling) -> Self {
-        let mut trial =
-            Self { permissions, default, paths, expressions: Expressions::default(), samples: Vec::new() };
-        let with_paths = permissions.iter().enumerate().filter(|(_, permission)| has_path(&permission.http));
-        let samples = with_paths.filter_map(|(index, permission)| {
-            let mut sample = sample(permission);
-            // What an earlier permission decides, or no path can be, is none for this one.
-            sample.path = paths_of(&permission.http).into_iter().find(|path| {
-                paths.seen(path).is_some_and(|seen| seen == *path)
-                    && matches!(trial.first_match(&sample, path), Matched::Permission(found, _) if found == index)
-            })?;
-            Some(sample)
-        });
-        trial.samples = samples.collect();
-        trial
+        let samples = permissions.iter().map(|_| OnceCell::new()).collect();
+        Self { permissions, default, paths, expressions: Expressions::default(), samples }
+    }
+
+    /// A request for each permission on paths that is the first to decide it.
+    fn samples(&self) -> impl Iterator<Item = &Sample<'a>> {
+        let cells = self.samples.iter().zip(self.permissions).enumerate();
+        cells.filter_map(|(index, (cell, permission))| {
+            cell.get_or_init(|| self.sample(index, permission)).as_ref()
+        })
+    }
+
+    fn sample(&self, index: usize, permission: &'a IntentionPermission) -> Option<Sample<'a>> {
+        if !has_path(&permission.http) {
+            return None;
+        }
+        let mut sample = sample(permission);
+        // What an earlier permission decides, or no path can be, is none for this one.
+        sample.path = paths_of(&permission.http).into_iter().find(|path| {
+            self.paths.seen(path).is_some_and(|seen| seen == *path)
+                && matches!(self.first_match(&sample, path), Matched::Permission(found, _) if found == index)
+        })?;
+        Some(sample)
     }
 
     fn first_match(&self, sample: &Sample<'_>, path: &str) -> Matched<'a> {
@@ -206,7 +218,7 @@ impl<'a> Trial<'a> {
 
     /// What gets round a permission by `gap`, if anything does.
     fn bypass(&self, gap: Gap) -> Option<String> {
-        self.samples.iter().find_map(|sample| {
+        self.samples().find_map(|sample| {
             let http = &sample.permission.http;
             if sample.permission.action == IntentionAction::Deny {
                 let passes = |path: &String| self.verdict(sample, path) == Some(IntentionAction::Allow);
