@@ -8,7 +8,6 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::status::State;
-use crate::envoy::admin::RefusedHandshakes;
 use crate::envoy_api::ResourceKind;
 use crate::output::visible_lines;
 
@@ -67,13 +66,8 @@ fn flag(is: bool) -> f64 {
     f64::from(u8::from(is))
 }
 
-/// The text for a scrape at `now`; `ages` is how long ago each question was last answered, `refused` what Envoy says.
-pub(super) fn text(
-    state: &State,
-    now: OffsetDateTime,
-    ages: &[(String, Duration)],
-    refused: Option<RefusedHandshakes>,
-) -> String {
+/// The text for a scrape at `now`; `ages` is how long ago each question was last answered.
+pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration)]) -> String {
     let mut out = Exposition::default();
     out.family("termgate_info", "gauge", "The running termgate.");
     out.value("termgate_info", Some(("version", env!("CARGO_PKG_VERSION"))), 1.0);
@@ -151,7 +145,7 @@ pub(super) fn text(
     days_left("termgate_leaf_certificate_days_left", help, "service", &state.leaves);
     let help = "Until the certificate in force of a CertFile ends, or the last of a CAFile.";
     days_left("termgate_tls_file_days_left", help, "file", &state.files);
-    if let Some(refused) = refused {
+    if let Some(refused) = state.refused_handshakes {
         let name = "termgate_denied_handshakes_total";
         out.family(name, "counter", "Clients that Envoy refused in the TLS handshake.");
         for (reason, count) in [
@@ -184,15 +178,16 @@ fn kind_name(kind: ResourceKind) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::envoy::admin::RefusedHandshakes;
 
     #[test]
     fn every_line_is_a_comment_or_a_metric_whose_family_was_introduced() {
         let mut state = State::default();
+        state.refused_handshakes = Some(RefusedHandshakes { identity: 3, ..RefusedHandshakes::default() });
         let now = OffsetDateTime::UNIX_EPOCH;
         state.leaves.insert("quo\"te\\\n".into(), now + time::Duration::hours(36));
         state.files.insert("/etc/certs/ca.pem".into(), now - time::Duration::days(2));
-        let refused = RefusedHandshakes { identity: 3, ..RefusedHandshakes::default() };
-        let text = text(&state, now, &[("roots".into(), Duration::from_millis(1500))], Some(refused));
+        let text = text(&state, now, &[("roots".into(), Duration::from_millis(1500))]);
         for line in text.lines().filter(|line| !line.starts_with('#')) {
             let (name, value) = line.rsplit_once(' ').unwrap();
             value.parse::<f64>().unwrap();

@@ -17,7 +17,6 @@ use tokio::time::{sleep, timeout};
 
 use super::exposition;
 use super::status::Status;
-use crate::envoy::admin::RefusedHandshakes;
 use crate::output::visible;
 use crate::system::clock;
 
@@ -25,8 +24,6 @@ use crate::system::clock;
 const CONNECTIONS: usize = 64;
 /// How long a client may take to say what it wants.
 const REQUEST_TIME: Duration = Duration::from_secs(5);
-/// How long Envoy may take to tell what it alone knows.
-const ENVOY_TIME: Duration = Duration::from_secs(1);
 /// How long a client may take for everything.
 const CONNECTION_TIME: Duration = Duration::from_secs(15);
 
@@ -99,10 +96,8 @@ async fn serve(listener: TcpListener, endpoints: Endpoints, status: Status) {
 /// Answers one request and closes the connection.
 async fn talk(stream: TcpStream, endpoints: Endpoints, status: Status) {
     let service = service_fn(move |request: Request<Incoming>| {
-        let status = status.clone();
-        async move {
-            Ok::<_, Infallible>(answer(request.method(), request.uri().path(), endpoints, &status).await)
-        }
+        let response = answer(request.method(), request.uri().path(), endpoints, &status);
+        async move { Ok::<_, Infallible>(response) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
@@ -114,13 +109,7 @@ async fn talk(stream: TcpStream, endpoints: Endpoints, status: Status) {
     let _ = timeout(CONNECTION_TIME, connection).await;
 }
 
-/// What Envoy says, if it does so soon: a scrape must not wait for one that hangs.
-async fn refused_handshakes(status: &Status) -> Option<RefusedHandshakes> {
-    let envoy = status.lock().envoy.clone()?;
-    timeout(ENVOY_TIME, envoy.refused_handshakes()).await.ok()?.ok()
-}
-
-async fn answer(method: &Method, path: &str, endpoints: Endpoints, status: &Status) -> Response<String> {
+fn answer(method: &Method, path: &str, endpoints: Endpoints, status: &Status) -> Response<String> {
     let (code, body) = match path {
         _ if method != Method::GET && method != Method::HEAD => {
             (StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n".to_owned())
@@ -132,9 +121,8 @@ async fn answer(method: &Method, path: &str, endpoints: Endpoints, status: &Stat
         },
         "/live" | "/healthz" if endpoints.health => (StatusCode::OK, "live\n".to_owned()),
         "/metrics" if endpoints.metrics => {
-            let refused = refused_handshakes(status).await;
             let state = status.lock();
-            (StatusCode::OK, exposition::text(&state, clock::now(), &state.answers.ages(), refused))
+            (StatusCode::OK, exposition::text(&state, clock::now(), &state.answers.ages()))
         }
         _ => (StatusCode::NOT_FOUND, "not found\n".to_owned()),
     };

@@ -7,7 +7,7 @@ use time::OffsetDateTime;
 
 use crate::collect::live::Answers;
 use crate::consul::Consul;
-use crate::envoy::admin::Admin;
+use crate::envoy::admin::RefusedHandshakes;
 use crate::envoy_api::ResourceKind;
 use crate::serve::{Event, ResourceSet};
 use crate::snapshot::{DefaultIntentionSource, Leaf, Snapshot};
@@ -61,7 +61,7 @@ pub(super) struct State {
     pub(super) changed: Option<OffsetDateTime>,
     pub(super) answers: Answers,
     pub(super) consul: Option<Arc<Consul>>,
-    pub(super) envoy: Option<Admin>,
+    pub(super) refused_handshakes: Option<RefusedHandshakes>,
 }
 
 /// What there is and what happened of one kind of resource.
@@ -84,9 +84,9 @@ impl Status {
         self.lock().consul = Some(Arc::clone(consul));
     }
 
-    /// Which Envoy is asked for what it alone knows.
-    pub fn set_envoy(&self, admin: &Admin) {
-        self.lock().envoy = Some(admin.clone());
+    /// How many clients Envoy has refused in the TLS handshake; nothing while it does not answer.
+    pub fn set_refused_handshakes(&self, refused: Option<RefusedHandshakes>) {
+        self.lock().refused_handshakes = refused;
     }
 
     /// When which question was answered last.

@@ -1,36 +1,55 @@
-//! Clients that Envoy refuses in the TLS handshake: no filter sees them, so that nothing else tells of them.
+//! Clients that Envoy refuses in the TLS handshake: no filter sees them, so nothing else reports them.
 
 use std::convert::Infallible;
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 
 use crate::envoy::admin::{Admin, RefusedHandshakes};
+use crate::monitor::Status;
 use crate::output::{Level, Printer};
 
-/// How often Envoy is asked.
-const PERIOD: Duration = Duration::from_secs(60);
+/// Shortest time between two log lines.
+const LOG_PERIOD: Duration = Duration::from_secs(60);
 
-/// Logs once a minute how many were refused since the last time, if any were.
-pub async fn tell(admin: &Admin, printer: Printer) -> Infallible {
-    let mut before = RefusedHandshakes::default();
+/// Shortest and longest time between two questions.
+const PERIODS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
+
+/// How much longer the pause is than the answer takes. Envoy looks through all its statistics for one, on the thread
+/// that applies configuration: 0.3 s with a thousand services.
+const PAUSE: u32 = 200;
+
+/// Keeps the metrics up to date, and logs once a minute how many were refused since the last line, if any were.
+pub async fn follow(admin: &Admin, status: &Status, printer: Printer) -> Infallible {
+    let mut logged = RefusedHandshakes::default();
+    let mut next_line = Instant::now() + LOG_PERIOD;
     loop {
-        sleep(PERIOD).await;
-        // An Envoy that does not answer is another's to tell of.
-        let Ok(now) = admin.refused_handshakes().await else { continue };
-        // Lower than before: it is another Envoy.
-        let since = |now: u64, before: u64| now.checked_sub(before).unwrap_or(now);
-        let (identity, certificate) =
-            (since(now.identity, before.identity), since(now.no_certificate, before.no_certificate));
-        if identity + certificate > 0 {
-            printer.event(
-                Level::Info,
-                format_args!(
-                    "refused in the TLS handshake since the last such line: {identity} clients by intentions, {certificate} without a certificate"
-                ),
-                [("identity", identity.into()), ("no_certificate", certificate.into())],
-            );
+        let asked = Instant::now();
+        let now = admin.refused_handshakes().await.ok();
+        status.set_refused_handshakes(now);
+        if let Some(now) = now
+            && Instant::now() >= next_line
+        {
+            log(now, logged, printer);
+            logged = now;
+            next_line = Instant::now() + LOG_PERIOD;
         }
-        before = now;
+        sleep((asked.elapsed() * PAUSE).clamp(PERIODS.0, PERIODS.1)).await;
+    }
+}
+
+fn log(now: RefusedHandshakes, before: RefusedHandshakes, printer: Printer) {
+    // Lower than before: it is another Envoy.
+    let since = |now: u64, before: u64| now.checked_sub(before).unwrap_or(now);
+    let (identity, certificate) =
+        (since(now.identity, before.identity), since(now.no_certificate, before.no_certificate));
+    if identity + certificate > 0 {
+        printer.event(
+            Level::Info,
+            format_args!(
+                "refused in the TLS handshake since the last such line: {identity} clients by intentions, {certificate} without a certificate"
+            ),
+            [("identity", identity.into()), ("no_certificate", certificate.into())],
+        );
     }
 }

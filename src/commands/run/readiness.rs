@@ -26,6 +26,5 @@ pub async fn live(admin: &Admin, gateway: &AgentService, status: &Status, printe
     status.set_live();
     let host = if gateway.address.is_empty() { "0.0.0.0" } else { &gateway.address };
     printer.note(format_args!("ready: Envoy serves `{}` on {host} port {}", gateway.service, gateway.port));
-    status.set_envoy(admin);
-    denials::tell(admin, printer).await
+    denials::follow(admin, status, printer).await
 }
