@@ -4,6 +4,8 @@
 //! [`collect`]) → pure rendering → output and Envoy ([`serve`], [`envoy`]). Input and output happen at the
 //! edges, the core is pure functions over typed data.
 
+#![forbid(unsafe_code)]
+
 pub mod bootstrap;
 pub mod cli;
 pub mod collect;

@@ -2,6 +2,13 @@
 
 use std::process::ExitCode;
 
+ctor::declarative::ctor! {
+    #[ctor(unsafe)]
+    fn before_main() {
+        termgate::output::stdout::note_whether_closed();
+    }
+}
+
 fn main() -> ExitCode {
     termgate::cli::main(std::env::args_os(), &termgate::settings::env::ProcessEnv)
 }

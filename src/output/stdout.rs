@@ -6,13 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// Whether the descriptor was closed when the program was started.
 static WAS_CLOSED: AtomicBool = AtomicBool::new(false);
 
-// The standard library opens `/dev/null` in the place of a closed descriptor before `main`: what is written there is
-// lost without an error, and nothing tells it from a `/dev/null` that was asked for.
-ctor::declarative::ctor! {
-    #[ctor(unsafe)]
-    fn look_at_stdout() {
-        WAS_CLOSED.store(rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err(), Ordering::Relaxed);
-    }
+/// Notes whether the descriptor is closed. To be called before `main`.
+///
+/// The standard library opens `/dev/null` in the place of a closed descriptor before `main`: what is written there is
+/// lost without an error, and nothing tells it from a `/dev/null` that was asked for.
+pub fn note_whether_closed() {
+    WAS_CLOSED.store(rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err(), Ordering::Relaxed);
 }
 
 /// Writes everything, at once.
