@@ -38,8 +38,13 @@ impl SupportedEnvoys {
 pub enum Uses {
     /// Nothing that direct mode cannot render.
     Rendered,
-    /// This, which it cannot render.
-    Beyond(String),
+    /// Something that it cannot render.
+    Beyond {
+        /// What that is.
+        what: String,
+        /// Whether Consul and Envoy can speak xDS to each other, as [`speaks_xds`] says.
+        speaks: Result<String, String>,
+    },
     /// It is not known, for this reason.
     Unknown(String),
 }
@@ -56,17 +61,17 @@ pub struct Choice {
 }
 
 /// What `--config-source auto` takes: direct mode, unless the gateway uses what that cannot render, and Consul and Envoy can
-/// speak xDS to each other. `speaks` is what [`speaks_xds`] says.
-pub fn choose(uses: &Uses, speaks: &Result<String, String>) -> Choice {
-    let (xds, closes, reason) = match (uses, speaks) {
-        (Uses::Rendered, _) => (false, false, "it renders everything that this gateway uses".to_owned()),
-        (Uses::Unknown(why), _) => {
+/// speak xDS to each other.
+pub fn choose(uses: &Uses) -> Choice {
+    let (xds, closes, reason) = match uses {
+        Uses::Rendered => (false, false, "it renders everything that this gateway uses".to_owned()),
+        Uses::Unknown(why) => {
             (false, false, format!("whether the gateway uses what it cannot render is not known: {why}"))
         }
-        (Uses::Beyond(what), Ok(how)) => {
+        Uses::Beyond { what, speaks: Ok(how) } => {
             (true, false, format!("direct mode cannot render {what}, and {how}"))
         }
-        (Uses::Beyond(what), Err(why)) => {
+        Uses::Beyond { what, speaks: Err(why) } => {
             (false, true, format!("it cannot render {what}, but xDS is not possible either: {why}"))
         }
     };
@@ -150,23 +155,28 @@ mod tests {
 
     #[test]
     fn auto_is_direct_unless_something_is_beyond_it_and_xds_is_possible() {
-        let (can, cannot) = (Ok("Consul supports Envoy".to_owned()), Err("gRPC is off".to_owned()));
-        let beyond = Uses::Beyond("extension `x`".to_owned());
+        let beyond = |speaks: Result<&str, &str>| Uses::Beyond {
+            what: "extension `x`".to_owned(),
+            speaks: speaks.map(str::to_owned).map_err(str::to_owned),
+        };
         let unknown = Uses::Unknown("the token lacks agent:read".to_owned());
-        for (uses, speaks, xds, closes, part) in [
-            (&Uses::Rendered, &can, false, false, "renders everything"),
-            (&Uses::Rendered, &cannot, false, false, "renders everything"),
-            (&unknown, &can, false, false, "agent:read"),
-            (&beyond, &can, true, false, "cannot render extension `x`, and Consul supports Envoy"),
+        for (uses, xds, closes, part) in [
+            (Uses::Rendered, false, false, "renders everything"),
+            (unknown, false, false, "agent:read"),
             (
-                &beyond,
-                &cannot,
+                beyond(Ok("Consul supports Envoy")),
+                true,
+                false,
+                "cannot render extension `x`, and Consul supports Envoy",
+            ),
+            (
+                beyond(Err("gRPC is off")),
                 false,
                 true,
                 "cannot render extension `x`, but xDS is not possible either: gRPC is off",
             ),
         ] {
-            let choice = choose(uses, speaks);
+            let choice = choose(&uses);
             assert_eq!((choice.xds, choice.closes), (xds, closes), "{choice:?}");
             assert!(choice.reason.contains(part), "{choice:?}");
         }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 ctor::declarative::ctor! {
     #[ctor(unsafe)]
     fn before_main() {
-        termgate::output::stdout::note_whether_closed();
+        termgate::system::stdout::note_whether_closed();
     }
 }
 

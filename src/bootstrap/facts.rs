@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{AgentGrpcPorts, BootstrapForm, UnknownPorts};
 use crate::snapshot::AgentService;
+use crate::snapshot::is_ipv6;
 
 /// The answer of `GET /v1/agent/self`, reduced.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -52,10 +53,7 @@ impl AgentFacts {
 /// an answer that a token without `agent:read` does not get.
 pub fn loopback(agent_self: &Value) -> IpAddr {
     let bind = agent_self.pointer("/Config/BindAddr").and_then(Value::as_str);
-    match bind.and_then(|text| text.parse::<IpAddr>().ok()).map(|address| address.to_canonical()) {
-        Some(IpAddr::V6(_)) => Ipv6Addr::LOCALHOST.into(),
-        _ => Ipv4Addr::LOCALHOST.into(),
-    }
+    if bind.is_some_and(is_ipv6) { Ipv6Addr::LOCALHOST.into() } else { Ipv4Addr::LOCALHOST.into() }
 }
 
 /// A member of an object, its name compared without regard to case (the agent's JSON is read by Go programs, which

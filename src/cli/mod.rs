@@ -13,8 +13,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::error::CommandError;
-use crate::output::{Printer, visible};
+use crate::output::Printer;
 use crate::settings::env::Env;
+use crate::visible::visible;
 
 /// Runs the program: `arguments` with the program's own name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, env: &dyn Env) -> ExitCode {

@@ -14,12 +14,13 @@ use crate::commands::{self, block_on};
 use crate::consul::Consul;
 use crate::envoy::version::EnvoyVersion;
 use crate::error::{CommandError, Kind};
-use crate::output::{Printer, visible_lines};
+use crate::output::Printer;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::consul::ConsulSettings;
 use crate::settings::env::{self, Env};
 use crate::settings::run::{DRAIN_TIME, RunDir, RunSettings, Source, WAIT};
 use crate::system::write_file::{self, Access};
+use crate::visible::visible_lines;
 
 const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 the operation failed · 2 wrong usage · 3 invalid input · 4 the agent cannot be reached or \
@@ -285,8 +286,7 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
     } = life;
     let ready_bind = ready_bind.or_else(|| env.get(env::TERMGATE_READY_BIND));
     let metrics_bind = metrics_bind.or_else(|| env.get(env::TERMGATE_METRICS_BIND));
-    let switch =
-        |given: bool, name| given || env.get(name).is_some_and(|value| value == "true" || value == "1");
+    let switch = |given: bool, name| given || env::is_on(env, name);
     let snapshot = snapshot.or_else(|| env.get(env::TERMGATE_SNAPSHOT).map(PathBuf::from));
     let registration = (!no_register && snapshot.is_none()).then_some(registration);
     let registration = registration.map(with_definition).transpose()?;

@@ -27,7 +27,7 @@ pub struct Gateway {
 /// What decides in which form an entry is asked for.
 ///
 /// Consul: the agent logs an error for each request about an entry that does not exist, or of a kind that it does not
-/// know; a list without the entry is no error.
+/// know; it logs nothing about a list without the entry.
 #[derive(Debug, Default)]
 struct Learnt {
     /// Whether services are linked, which only an entry does.

@@ -18,10 +18,11 @@ use crate::bootstrap::{
     AgentFacts, Authorities, Bootstrap, BootstrapForm, GrpcAddress, GrpcEndpoint, bootstrap_form,
 };
 use crate::compat::SupportedEnvoys;
-use crate::consul::{AGENT_READ_RULE, Consul, Failure};
+use crate::consul::{Consul, Failure};
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::Registration;
 use crate::output::Printer;
+use crate::rights::AGENT_READ_RULE;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::env::{self, Env};
 use crate::system::{authorities, ports, resolve};

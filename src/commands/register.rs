@@ -5,12 +5,13 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::consul::{AGENT_READ_RULE, Consul, encode_path_segment};
+use crate::consul::{Consul, encode_path_segment};
 use crate::error::{CommandError, Kind};
 use crate::gateway::address::{self, AddressFlags, ServiceAddress, default_port};
 use crate::gateway::definition::ServiceDefinition;
 use crate::gateway::registration::{KIND, LISTENING, Registration, VIRTUAL_ADDRESS_PREFIX};
 use crate::output::Printer;
+use crate::rights::AGENT_READ_RULE;
 use crate::settings::connect_envoy::{ConnectEnvoySettings, RegistrationFlags};
 use crate::settings::consul::ConsulSettings;
 use crate::snapshot::AgentService;

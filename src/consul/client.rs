@@ -473,7 +473,7 @@ struct Route {
     resolved: Option<(String, Vec<SocketAddr>)>,
 }
 
-/// Why there is no client, and what to do about it.
+/// Why a client cannot be made, and how to fix it.
 type Unusable = (String, Option<String>);
 
 impl Route {

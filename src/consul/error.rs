@@ -1,9 +1,5 @@
 //! What can go wrong between termgate and the agent.
 
-/// What to do where a token may not read `/v1/agent/self`.
-pub const AGENT_READ_RULE: &str = "add `agent \"NODE\" { policy = \"read\" }` to the token's policy (NODE: the agent's node \
-    name), or `agent_prefix \"\" { policy = \"read\" }`";
-
 /// A request to the agent that failed.
 #[derive(Debug, thiserror::Error)]
 #[error("{method} {path} on the agent at {address} failed")]

@@ -16,7 +16,7 @@ pub enum Fault {
     Silent,
     /// No route to the host or its network.
     Unreachable,
-    /// There is no such socket file.
+    /// The socket file does not exist.
     NoSocket,
     /// The socket file is not for this user.
     SocketDenied,
@@ -43,7 +43,7 @@ pub enum Fault {
 }
 
 impl Fault {
-    /// Tells from an error and its causes.
+    /// Finds it in an error and its causes.
     pub fn of(error: &(dyn StdError + 'static)) -> Self {
         let mut found = Self::Other;
         for cause in causes(error) {

@@ -12,4 +12,4 @@ mod tls;
 
 pub use client::{Answer, Consul, Wait, encode_path_segment};
 pub use config_entries::{EntryPath, entry_of};
-pub use error::{AGENT_READ_RULE, Error, Failure};
+pub use error::{Error, Failure};

@@ -21,7 +21,7 @@ pub(super) enum Next {
     Refuse(String),
 }
 
-/// Tells from the status and `Location` of the answer to a request for `url`.
+/// Decides by the status and `Location` of the answer to a request for `url`.
 ///
 /// Go's client makes a `GET` of any redirected request but for the statuses 307 and 308. A write that becomes a `GET`
 /// was not carried out, whatever is answered: it is refused.

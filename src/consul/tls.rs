@@ -70,7 +70,7 @@ pub(super) fn configure(
     Ok(builder.tls_danger_accept_invalid_certs(settings.insecure))
 }
 
-/// The CAs in a file, each of which can be one.
+/// The CAs in a file. Each can sign certificates.
 fn certificates(path: &Path, setting: Setting) -> Result<Vec<Certificate>, Problem> {
     let file = File::read(path, "CA file", setting)?;
     let found: Vec<_> = CertificateDer::pem_slice_iter(file.text.as_bytes())

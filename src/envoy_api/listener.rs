@@ -116,7 +116,7 @@ pub struct TcpProxy {
     pub upstream_connect: Option<UpstreamConnect>,
 }
 
-/// When a `TcpProxy` connects to its cluster: two of its fields, of which current Envoys refuse the first alone.
+/// When a `TcpProxy` connects to its cluster: two of its fields. Current Envoys refuse the first without the second.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct UpstreamConnect {
     /// What it waits for.

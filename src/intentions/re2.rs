@@ -65,7 +65,7 @@ pub fn literal_prefix(expression: &str) -> String {
         };
         let Some(literal) = literal else { break };
         rest = rest.get(taken..).unwrap_or_default();
-        // What may be missing is no part of it.
+        // An optional part does not belong to it.
         if rest.starts_with(['*', '?', '{']) {
             break;
         }

@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 
 use super::status::State;
 use crate::envoy_api::ResourceKind;
-use crate::output::visible_lines;
+use crate::visible::visible_lines;
 
 /// Metrics as text, one family after the other.
 #[derive(Debug, Default)]

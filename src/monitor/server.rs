@@ -17,8 +17,8 @@ use tokio::time::{sleep, timeout};
 
 use super::exposition;
 use super::status::Status;
-use crate::output::visible;
 use crate::system::clock;
+use crate::visible::visible;
 
 /// Connections served at once. One more ends the oldest: an honest client is served in a moment.
 const CONNECTIONS: usize = 64;

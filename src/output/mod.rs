@@ -1,8 +1,6 @@
 //! What people and scripts see: data on stdout, everything else on stderr.
 
 pub mod annotations;
-pub mod stdout;
-mod visible;
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -13,9 +11,8 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::settings::env::{self, Env};
-use crate::system::clock;
-
-pub use self::visible::{visible, visible_lines};
+use crate::system::{clock, stdout};
+use crate::visible::{visible, visible_json, visible_lines};
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -119,7 +116,7 @@ impl Printer {
         line.insert("level".to_owned(), level.name().into());
         line.insert("message".to_owned(), message.to_string().into());
         line.extend(fields.into_iter().map(|(name, value)| (name.to_owned(), value)));
-        write_line(&visible::visible_json(&Value::Object(line).to_string()));
+        write_line(&visible_json(&Value::Object(line).to_string()));
     }
 
     /// Whether stderr takes colour.
@@ -149,7 +146,7 @@ impl Printer {
     /// Writes JSON text to stdout byte for byte; on a terminal everything in it is visible, and the value the same.
     pub fn json_text(self, text: &str) -> io::Result<()> {
         if self.stdout_terminal {
-            return stdout::write(visible::visible_json(text).as_bytes());
+            return stdout::write(visible_json(text).as_bytes());
         }
         stdout::write(text.as_bytes())
     }

@@ -494,16 +494,19 @@ fn a_service_with_an_extension_that_direct_mode_does_not_know_is_closed_until_th
         let kinds = ["clusters", "endpoints", "secrets"]
             .map(|kind| named(&rendered, kind).iter().filter(|(name, _)| name.contains("db")).count());
         assert!(kinds.iter().all(|count| (*count > 0) == is_open), "{extensions}: {kinds:?}");
-        let told = rendered.notices.iter().find(|notice| notice.code.as_str() == "extension-unknown");
-        assert_eq!(told.is_none(), is_open, "{extensions}");
+        let reported = rendered.notices.iter().find(|notice| notice.code.as_str() == "extension-unknown");
+        assert_eq!(reported.is_none(), is_open, "{extensions}");
         let name = extensions[0]["Name"].as_str().unwrap_or_default();
-        assert!(told.is_none_or(|told| told.message.contains(name) && told.code.closes()), "{told:?}");
+        assert!(
+            reported.is_none_or(|reported| reported.message.contains(name) && reported.code.closes()),
+            "{reported:?}"
+        );
     }
 }
 
 #[test]
-fn a_link_that_the_token_may_not_see_is_told_by_the_entry() {
-    let told = |source: &str| {
+fn a_link_that_the_token_may_not_see_is_reported() {
+    let reported = |source: &str| {
         let rendered = gateway(&json!({
             "DefaultIntentionSource": source,
             "Entry": {"Name": "gw", "Services": [{"Name": "DB"}, {"Name": "web"}, {"Name": "*"}, {"Name": "x", "Namespace": "team"}]},
@@ -512,6 +515,6 @@ fn a_link_that_the_token_may_not_see_is_told_by_the_entry() {
         hidden.map(|notice| (notice.service.unwrap_or_default(), notice.help)).collect::<Vec<_>>()
     };
     let rule = "give the gateway's token `service \"web\" { policy = \"write\" }`".to_owned();
-    assert_eq!(told("acl-policy"), [("web".to_owned(), rule)]);
-    assert_eq!(told("no-acls"), []);
+    assert_eq!(reported("acl-policy"), [("web".to_owned(), rule)]);
+    assert_eq!(reported("no-acls"), []);
 }

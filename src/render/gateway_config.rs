@@ -146,7 +146,7 @@ impl Settings<'_> {
         Some(UpstreamConnectionOptions { tcp_keepalive })
     }
 
-    /// Consul (2.0+): 0 is no setting. Envoy refuses a listener with more than it allows.
+    /// Consul (2.0+): 0 means that nothing is set. Envoy refuses a listener with more than it allows.
     fn max_request_headers(&mut self) -> Option<u32> {
         const KEY: &str = "max_request_headers_kb";
         let limit = self.number(KEY).filter(|limit| *limit > 0)?;

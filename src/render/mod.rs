@@ -53,10 +53,10 @@ pub use service::ServiceResources;
 pub use static_config::{StaticOptions, static_config};
 pub use tls_files::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
 
-use crate::consul::AGENT_READ_RULE;
 use crate::consul_version::ConsulVersion;
 use crate::envoy::version::EnvoyVersion;
 use crate::intentions::{Index, or_default};
+use crate::rights::AGENT_READ_RULE;
 use crate::snapshot::{DefaultIntentionSource, GatewayLink, LinkedTls, Part, Snapshot, folded};
 use gateway_config::GatewayConfig;
 use mesh::MeshConfig;

@@ -390,7 +390,7 @@ fn only_tcp_chains_decide_in_the_handshake_and_wait_for_it_where_envoy_can() {
             assert_eq!(proxy["upstream_connect_mode"], "ON_DOWNSTREAM_TLS_HANDSHAKE");
             assert_eq!(proxy["max_early_data_bytes"], 0);
         }
-        // Without TLS there is no handshake to wait for.
+        // A chain without TLS has no handshake.
         assert!(chain[1]["filters"][0]["typed_config"].get("upstream_connect_mode").is_none());
     }
 }

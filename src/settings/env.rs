@@ -8,6 +8,11 @@ pub trait Env {
     fn get(&self, name: &str) -> Option<String>;
 }
 
+/// Whether a switch of termgate's own is on: `true` or `1`.
+pub fn is_on(env: &dyn Env, name: &str) -> bool {
+    env.get(name).is_some_and(|value| value == "true" || value == "1")
+}
+
 /// The environment of this process.
 #[derive(Debug, Clone, Copy)]
 pub struct ProcessEnv;

@@ -28,12 +28,11 @@ pub struct TlsFileSettings {
 impl TlsFileSettings {
     /// With what the flag and the environment say.
     pub fn resolve(system_ca: bool, env: &dyn Env) -> Self {
-        let is_true = |value: String| value == "true" || value == "1";
         let system_bundle = match env.get(env::SSL_CERT_FILE) {
             Some(path) => vec![PathBuf::from(path)],
             None => SYSTEM_BUNDLES.iter().map(PathBuf::from).collect(),
         };
-        Self { system_ca: system_ca || env.get(env::TERMGATE_SYSTEM_CA).is_some_and(is_true), system_bundle }
+        Self { system_ca: system_ca || env::is_on(env, env::TERMGATE_SYSTEM_CA), system_bundle }
     }
 }
 

@@ -100,8 +100,13 @@ impl Snapshot {
 
     /// Whether the agent binds to an IPv6 address, which makes gateways take IPv6 addresses as defaults.
     pub fn is_ipv6(&self) -> bool {
-        self.bind_addr.parse::<std::net::Ipv6Addr>().is_ok_and(|address| address.to_ipv4_mapped().is_none())
+        is_ipv6(&self.bind_addr)
     }
+}
+
+/// Whether an agent that binds to this address (`Config.BindAddr`) is one of IPv6. One that names none is not.
+pub fn is_ipv6(bind_addr: &str) -> bool {
+    bind_addr.parse::<std::net::Ipv6Addr>().is_ok_and(|address| address.to_ipv4_mapped().is_none())
 }
 
 /// Consul: a list of one counts as what is in it, for HCL makes lists of blocks.

@@ -10,6 +10,7 @@ pub mod random;
 pub mod read_file;
 pub mod resolve;
 pub mod run_dir;
+pub mod stdout;
 pub mod tls_files;
 pub mod tls_inspect;
 pub mod write_file;

@@ -11,8 +11,7 @@ use std::path::{Path, PathBuf};
 
 use nix::fcntl::OFlag;
 
-use super::random;
-use crate::output::stdout;
+use super::{random, stdout};
 
 /// Links that may lead from one to the next, as in the kernel.
 const LINKS: usize = 40;

@@ -223,7 +223,7 @@ fn the_address_of_a_present_registration_is_kept_unless_a_flag_says_otherwise() 
 }
 
 #[test]
-fn a_kept_address_that_is_not_of_this_host_is_told_with_where_it_comes_from() -> Result<()> {
+fn a_kept_address_that_is_not_of_this_host_is_reported_with_its_source() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
     let name = consul.unique("gateway");

@@ -51,14 +51,6 @@ fn sockets(folder: &Path) -> Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn says(gateway: &mut Gateway, text: &str) -> Result<()> {
-    let output = gateway.process.shared_output();
-    gateway.eventually(&format!("termgate to say {text:?}"), || {
-        ensure!(output.text().contains(text), "it does not");
-        Ok(())
-    })
-}
-
 #[test]
 fn an_envoy_is_taken_over_where_another_environment_put_it() -> Result<()> {
     needs!(Consul, Envoy);
@@ -98,8 +90,8 @@ fn an_envoy_is_taken_over_where_another_environment_put_it() -> Result<()> {
                 Some(folders) => command.env("RUNTIME_DIRECTORY", folders),
             };
         })?;
-        says(&mut gateway, &format!("took over the running Envoy (pid {killed})"))?;
-        says(&mut gateway, "ready: Envoy serves")?;
+        gateway.says(&format!("took over the running Envoy (pid {killed})"))?;
+        gateway.says("ready: Envoy serves")?;
         ensure!(children_of(gateway.process.id())?.is_empty(), "a second Envoy was started");
     }
     world.consul.register_external(&service, second.address())?;
@@ -128,8 +120,8 @@ fn an_envoy_is_taken_over_where_an_earlier_default_put_it() -> Result<()> {
     gateway.run_again_with(|command| {
         command.env("RUNTIME_DIRECTORY", folder.path());
     })?;
-    says(&mut gateway, &format!("took over the running Envoy (pid {envoy})"))?;
-    says(&mut gateway, "ready: Envoy serves")?;
+    gateway.says(&format!("took over the running Envoy (pid {envoy})"))?;
+    gateway.says("ready: Envoy serves")?;
     answered_by(&mut gateway, &frontend, &service, "one")?;
     ensure!(gateway.process.terminate()?.success(), "it did not end well");
     Ok(())
@@ -154,10 +146,10 @@ fn a_place_that_somebody_else_took_blocks_no_start() -> Result<()> {
         symlink("/tmp", &taken)?;
     }
     let mut gateway = Gateway::launch(&world.gateway, command)?;
-    says(&mut gateway, "ready: Envoy serves")?;
-    says(&mut gateway, &taken.display().to_string())?;
+    gateway.says("ready: Envoy serves")?;
+    gateway.says(&taken.display().to_string())?;
     let reason = if user.is_root() { "belongs to another user" } else { "is not a directory" };
-    says(&mut gateway, reason)?;
+    gateway.says(reason)?;
     let frontend = world.frontend()?;
     answered_by(&mut gateway, &frontend, &service, "one")?;
     ensure!(

@@ -45,14 +45,6 @@ fn updates(gateway: &Gateway) -> Result<Vec<u64>> {
     stats.into_iter().map(|stat| gateway.admin.stat(stat)).collect()
 }
 
-fn says(gateway: &mut Gateway, text: &str) -> Result<()> {
-    let output = gateway.process.shared_output();
-    gateway.eventually(&format!("termgate to say {text:?}"), || {
-        ensure!(output.text().contains(text), "it does not");
-        Ok(())
-    })
-}
-
 #[test]
 fn a_killed_termgate_leaves_a_serving_envoy_that_the_next_one_takes_over_without_a_lost_request() -> Result<()>
 {
@@ -70,8 +62,8 @@ fn a_killed_termgate_leaves_a_serving_envoy_that_the_next_one_takes_over_without
     client.goes_on()?;
     let modified = updates(&gateway)?;
     gateway.run_again()?;
-    says(&mut gateway, &format!("took over the running Envoy (pid {envoy})"))?;
-    says(&mut gateway, "ready: Envoy serves")?;
+    gateway.says(&format!("took over the running Envoy (pid {envoy})"))?;
+    gateway.says("ready: Envoy serves")?;
     ensure!(children_of(gateway.process.id())?.is_empty(), "a second Envoy was started");
     // What Envoy had already is not sent again.
     assert_eq!(updates(&gateway)?[2..], modified[2..]);
@@ -83,7 +75,7 @@ fn a_killed_termgate_leaves_a_serving_envoy_that_the_next_one_takes_over_without
     // And once more, of an Envoy that is nobody's child any more.
     assert_eq!(gateway.kill_termgate()?, envoy);
     gateway.run_again()?;
-    says(&mut gateway, "ready: Envoy serves")?;
+    gateway.says("ready: Envoy serves")?;
     world.consul.register_external(&moving, first.address())?;
     answered_by(&mut gateway, &frontend, &moving, "first")?;
     let asked = client.end()?;
@@ -105,7 +97,7 @@ fn an_envoy_that_was_taken_over_and_dies_ends_termgate_with_a_failure() -> Resul
     let mut gateway = world.start()?;
     let envoy = gateway.kill_termgate()?;
     gateway.run_again()?;
-    says(&mut gateway, "ready: Envoy serves")?;
+    gateway.says("ready: Envoy serves")?;
     nix::sys::signal::kill(
         nix::unistd::Pid::from_raw(i32::try_from(envoy)?),
         nix::sys::signal::Signal::SIGKILL,
@@ -131,8 +123,8 @@ fn an_envoy_with_another_bootstrap_is_drained_and_replaced() -> Result<()> {
         command.args(["--envoy-ready-bind-address", &ready.ip().to_string()]);
         command.args(["--envoy-ready-bind-port", &ready.port().to_string()]);
     })?;
-    says(&mut gateway, "started with another bootstrap")?;
-    says(&mut gateway, "ready: Envoy serves")?;
+    gateway.says("started with another bootstrap")?;
+    gateway.says("ready: Envoy serves")?;
     ensure!(!is_alive(envoy), "the first Envoy is still there");
     assert_ne!(gateway.envoy()?, envoy);
     answered_by(&mut gateway, &frontend, &service, "one")?;
@@ -162,7 +154,7 @@ fn a_record_that_fits_another_process_harms_nobody() -> Result<()> {
     record["process"]["pid"] = json!(bystander.id());
     fs::write(&path, record.to_string())?;
     gateway.run_again()?;
-    says(&mut gateway, "ready: Envoy serves")?;
+    gateway.says("ready: Envoy serves")?;
     ensure!(!gateway.process.output().contains("took over"), "{}", gateway.process.output());
     ensure!(gateway.stop()?.success(), "it did not end well");
     bystander.check_running().context("the process with the recorded id was signalled")

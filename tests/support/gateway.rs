@@ -148,6 +148,15 @@ impl Gateway {
         self.process.wait_until(what, attempt)
     }
 
+    /// Waits until termgate has said `text`.
+    pub fn says(&mut self, text: &str) -> Result<()> {
+        let output = self.process.shared_output();
+        self.eventually(&format!("termgate to say {text:?}"), || {
+            ensure!(output.text().contains(text), "it does not");
+            Ok(())
+        })
+    }
+
     /// Sends SIGTERM to termgate, waits for its end, and fails if any process it had started is still there.
     pub fn stop(&mut self) -> Result<ExitStatus> {
         let children = children_of(self.process.id())?;

@@ -67,8 +67,8 @@ pub struct RequestArgs {
 impl RequestArgs {
     /// Whether paths are not normalised, with the environment behind the flag.
     pub fn disables_normalisation(&self, env: &dyn Env) -> bool {
-        let given = env.get(env::TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION);
-        self.insecure_disable_path_normalization || given.is_some_and(|value| value == "true" || value == "1")
+        self.insecure_disable_path_normalization
+            || env::is_on(env, env::TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION)
     }
 }
 

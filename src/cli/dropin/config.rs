@@ -7,9 +7,10 @@ use super::go_flags::{self, Flag, FlagError, Kind, Parsed};
 use crate::cli::Outcome;
 use crate::commands::block_on;
 use crate::commands::config::{Failure, Source, delete, list, read, write};
-use crate::output::{Printer, visible};
+use crate::output::Printer;
 use crate::settings::consul::{ConsulFlags, ConsulSettings, Grammar};
 use crate::settings::env::Env;
+use crate::visible::visible;
 
 /// The commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,10 +2,11 @@
 
 use serde::Deserialize;
 
-use crate::consul::{AGENT_READ_RULE, Consul};
+use crate::consul::Consul;
 use crate::consul_version::ConsulVersion;
 use crate::error::CommandError;
 use crate::output::Printer;
+use crate::rights::AGENT_READ_RULE;
 
 /// The agent.
 #[derive(Debug, Clone, PartialEq, Eq)]

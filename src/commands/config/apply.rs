@@ -147,7 +147,7 @@ impl<'a> Report<'a> {
             *slot = status;
         }
         let Some(step) = self.steps.get(index) else { return };
-        let told = progress.aside(|| match (self.format, status) {
+        let printed = progress.aside(|| match (self.format, status) {
             (Format::Json, _) => self.printer.json_line(&step.line(status, note, error)),
             (Format::Human, Status::Applied) => {
                 let word = match step.action {
@@ -162,7 +162,7 @@ impl<'a> Report<'a> {
             }
             (Format::Human, _) => Ok(()),
         });
-        if let Err(error) = told {
+        if let Err(error) = printed {
             self.unwritable.get_or_insert_with(|| error.into());
         }
     }

@@ -12,9 +12,10 @@ use crate::collect::{self, Gateway};
 use crate::config_entry::TERMINATING_GATEWAY;
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::KIND;
-use crate::output::{Format, Printer, visible};
+use crate::output::{Format, Printer};
 use crate::render::{self, RenderOptions, ResourceChange};
 use crate::snapshot::{AgentService, Leaf, Snapshot};
+use crate::visible::visible;
 
 /// Stands for the certificate of a service that is not linked yet.
 const NO_LEAF_YET: &str = "(not issued yet)";

@@ -27,13 +27,13 @@ pub fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
     let mut code = 0;
     let mut unwritable = None;
     for found in files::find(&settings.paths)? {
-        let (outcome, told) = file(&found, settings.check, printer)?;
+        let (outcome, listed) = file(&found, settings.check, printer)?;
         code = match outcome {
             Outcome::Refused => Kind::InvalidInput.exit_code(),
             Outcome::Different if settings.check => code.max(Kind::Failed.exit_code()),
             Outcome::Different | Outcome::Same => code,
         };
-        if let Err(error) = told {
+        if let Err(error) = listed {
             unwritable.get_or_insert(error);
         }
     }
@@ -61,7 +61,7 @@ fn file(found: &Found, check: bool, printer: Printer) -> Result<(Outcome, io::Re
     let Some(output) = format(&found.name, &bytes, printer) else { return Ok((Outcome::Refused, Ok(()))) };
     let outcome = if output == bytes { Outcome::Same } else { Outcome::Different };
     let is_stream = || found.is_named() && !matches!(write_file::target(&found.path), Ok(Target::File(..)));
-    let told = match (check, &outcome) {
+    let listed = match (check, &outcome) {
         (false, _) if found.is_stdin() || is_stream() => printer.data(output),
         (false, Outcome::Different) => {
             write_file::write(&found.path, &output, Access::Kept)
@@ -71,7 +71,7 @@ fn file(found: &Found, check: bool, printer: Printer) -> Result<(Outcome, io::Re
         (true, Outcome::Different) => printer.line(&found.name),
         _ => Ok(()),
     };
-    Ok((outcome, told))
+    Ok((outcome, listed))
 }
 
 fn format(name: &str, bytes: &[u8], printer: Printer) -> Option<Vec<u8>> {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::desired::Desired;
 use super::state::State;
 use crate::config_entry::{self, Change, ConfigEntry, Phase, Scope, Stored};
-use crate::output::visible;
+use crate::visible::visible;
 
 /// What becomes of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

@@ -4,25 +4,10 @@ use std::time::Duration;
 
 use super::plan::{Run, encode_path};
 use crate::consul_version::ConsulVersion;
+use crate::snapshot::GatewayLink;
 
 /// How many services a warning names.
 const NAMED: usize = 5;
-
-/// A linked service, as far as its TLS goes.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Linked {
-    service: Name,
-    #[serde(rename = "CAFile")]
-    ca_file: String,
-    cert_file: String,
-}
-
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(rename_all = "PascalCase", default)]
-struct Name {
-    name: String,
-}
 
 impl Run<'_> {
     /// Names the linked services that will answer 503; `gateway` is the service name of the gateway.
@@ -31,7 +16,7 @@ impl Run<'_> {
     pub(super) async fn warn_about_one_way_tls(&self, gateway: &str) {
         const PATIENCE: Duration = Duration::from_secs(2);
         let path = format!("/v1/catalog/gateway-services/{}", encode_path(gateway));
-        let answer = self.command.consul.get::<Vec<Linked>>(&path, &[]);
+        let answer = self.command.consul.get::<Vec<GatewayLink>>(&path, &[]);
         if let Ok(Ok(linked)) = tokio::time::timeout(PATIENCE, answer).await
             && let Some(warning) = warning(&linked, &self.agent.version)
         {
@@ -48,8 +33,8 @@ pub(super) fn is_affected(version: &str) -> bool {
     version.is_ok_and(|version| version.at_least(2, 0) && !version.at_least(2, 2))
 }
 
-fn warning(linked: &[Linked], version: &str) -> Option<String> {
-    let one_way = |linked: &&Linked| !linked.ca_file.is_empty() && linked.cert_file.is_empty();
+fn warning(linked: &[GatewayLink], version: &str) -> Option<String> {
+    let one_way = |linked: &&GatewayLink| !linked.ca_file.is_empty() && linked.cert_file.is_empty();
     let mut names: Vec<&str> =
         linked.iter().filter(one_way).map(|linked| linked.service.name.as_str()).collect();
     names.sort_unstable();
@@ -71,7 +56,7 @@ fn warning(linked: &[Linked], version: &str) -> Option<String> {
 mod tests {
     use serde_json::json;
 
-    use super::{Linked, is_affected, warning};
+    use super::{GatewayLink, is_affected, warning};
 
     #[test]
     fn releases_from_2_0_to_2_1_are_affected() {
@@ -89,7 +74,7 @@ mod tests {
             json!({"Gateway": {"Name": "gw"}, "Service": {"Name": name}, "GatewayKind": "terminating-gateway",
                    "CAFile": ca, "CertFile": certificate, "KeyFile": certificate, "SNI": ""})
         };
-        let parse = |rows| serde_json::from_value::<Vec<Linked>>(rows).unwrap();
+        let parse = |rows| serde_json::from_value::<Vec<GatewayLink>>(rows).unwrap();
         let linked = parse(json!([
             row("mutual", "/ca", "/cert"),
             row("b", "/ca", ""),

@@ -8,7 +8,7 @@ use super::launch::Program;
 use super::session;
 use super::shutdown::Signals;
 use super::source::Source;
-use super::{Registered, register};
+use super::{Registered, deregister};
 use crate::commands;
 use crate::consul::Consul;
 use crate::error::CommandError;
@@ -35,13 +35,7 @@ pub async fn from_consul(
         printer.note("Envoy goes on with what it has; the next run takes it over");
     } else if settings.deregister_on_exit || (ended.is_err() && registered) {
         // A gateway that never came up must not stay in the catalog as a target that is critical for hours.
-        match register::deregister(consul, &id).await {
-            Ok(true) => printer.note(format_args!("deregistered gateway `{id}`")),
-            Ok(false) => {}
-            Err(error) => {
-                printer.trouble(error.context(format!("the gateway `{id}` could not be deregistered")));
-            }
-        }
+        deregister(consul, &id, printer).await;
     }
     ended
 }

@@ -107,13 +107,18 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> 
 async fn take_back(settings: &RunSettings, consul: &Consul, is_new: bool, printer: Printer) {
     let Some(flags) = &settings.gateway.registration else { return };
     if is_new || settings.deregister_on_exit {
-        match register::deregister(consul, &flags.id).await {
-            Ok(true) => printer.note(format_args!("deregistered gateway `{}`", flags.id)),
-            Ok(false) => {}
-            Err(error) => printer.trouble(error),
-        }
+        deregister(consul, &flags.id, printer).await;
     }
     printer.note("ended");
+}
+
+/// Deregisters the gateway at the end of a run; a failure is only reported.
+async fn deregister(consul: &Consul, id: &str, printer: Printer) {
+    match register::deregister(consul, id).await {
+        Ok(true) => printer.note(format_args!("deregistered gateway `{id}`")),
+        Ok(false) => {}
+        Err(error) => printer.trouble(error.context(format!("the gateway `{id}` could not be deregistered"))),
+    }
 }
 
 /// Hands over to Envoy, as `connect envoy` does.

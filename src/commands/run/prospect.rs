@@ -52,33 +52,40 @@ impl Prospect {
         agent: &Value,
         envoy: &mut Program,
     ) -> Result<Choice, CommandError> {
+        Ok(compat::choose(&self.uses(run, consul, agent, envoy).await?))
+    }
+
+    async fn uses(
+        &self,
+        run: &RunSettings,
+        consul: &Consul,
+        agent: &Value,
+        envoy: &mut Program,
+    ) -> Result<Uses, CommandError> {
         let mut facts = match &self.facts {
-            Err(why) => return Ok(compat::choose(&Uses::Unknown(why.clone()), &Err(String::new()))),
+            Err(why) => return Ok(Uses::Unknown(why.clone())),
             Ok(facts) => facts.clone(),
         };
         match &self.defaults {
             Ok(Some(entry)) => drop(facts.apply(Answer::ProxyDefaults, 200, entry)),
             Ok(None) => {}
-            Err(_) => {
-                let why = "proxy-defaults could not be read".to_owned();
-                return Ok(compat::choose(&Uses::Unknown(why), &Err(String::new())));
-            }
+            Err(_) => return Ok(Uses::Unknown("proxy-defaults could not be read".to_owned())),
         }
         if beyond_direct(&facts, None, |_| true).is_none() {
-            return Ok(compat::choose(&Uses::Rendered, &Err(String::new())));
+            return Ok(Uses::Rendered);
         }
-        // Now it is worth to look closer.
+        // Now it is worth looking closer.
         if facts.links.is_empty() {
             let name = encode_path_segment(run.gateway.gateway.service_name());
             if let Err(why) = read(consul, &mut facts, Answer::Links, &Answer::Links.path("", &name)).await {
-                return Ok(compat::choose(&Uses::Unknown(why), &Err(String::new())));
+                return Ok(Uses::Unknown(why));
             }
         }
         let version = envoy.version().await?;
         let is_linked =
             |service: &str| facts.links.iter().any(|link| link.service.name.eq_ignore_ascii_case(service));
         let Some(what) = beyond_direct(&facts, Some(version), is_linked) else {
-            return Ok(compat::choose(&Uses::Rendered, &Err(String::new())));
+            return Ok(Uses::Rendered);
         };
         let settings = &run.gateway;
         let tls = &settings.consul.tls;
@@ -90,7 +97,7 @@ impl Prospect {
             settings.grpc_address.is_some(),
             has_ca.iter().any(|path| path.is_some()),
         );
-        Ok(compat::choose(&Uses::Beyond(what), &speaks))
+        Ok(Uses::Beyond { what, speaks })
     }
 }
 

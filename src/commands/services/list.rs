@@ -8,9 +8,10 @@ use crate::commands::config::apply::refused;
 use crate::config_entry::TERMINATING_GATEWAY;
 use crate::consul::{Consul, EntryPath, encode_path_segment};
 use crate::error::{CommandError, Kind};
-use crate::output::{Format, Printer, visible};
+use crate::output::{Format, Printer};
 use crate::settings::consul::ConsulSettings;
 use crate::snapshot::{GatewayLink, TerminatingGatewayEntry};
+use crate::visible::visible;
 
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
