@@ -18,6 +18,7 @@ pub mod envoy;
 pub mod envoy_api;
 pub mod error;
 pub mod excerpt;
+pub mod finding;
 pub mod gateway;
 pub mod gotemplate;
 pub mod hcl;

@@ -9,6 +9,7 @@ use time::OffsetDateTime;
 
 use super::status::State;
 use crate::envoy_api::ResourceKind;
+use crate::finding::Finding;
 use crate::visible::visible_lines;
 
 /// Metrics as text, one family after the other.
@@ -26,6 +27,12 @@ impl Exposition {
             None => writeln!(self.0, "{name} {value}"),
             Some((label, text)) => writeln!(self.0, "{name}{{{label}=\"{}\"}} {value}", escape(text)),
         };
+    }
+
+    fn labelled(&mut self, name: &str, labels: &[(&str, &str)], value: impl Display) {
+        let labels: Vec<String> =
+            labels.iter().map(|(label, text)| format!("{label}=\"{}\"", escape(text))).collect();
+        let _ = writeln!(self.0, "{name}{{{}}} {value}", labels.join(","));
     }
 
     fn single(&mut self, name: &str, kind: &str, help: &str, value: f64) {
@@ -64,6 +71,18 @@ fn number(count: u64) -> f64 {
 
 fn flag(is: bool) -> f64 {
     f64::from(u8::from(is))
+}
+
+fn findings(out: &mut Exposition, findings: &[Finding]) {
+    let mut counts: BTreeMap<(&str, &str), u64> = BTreeMap::new();
+    for finding in findings {
+        *counts.entry((finding.code.as_str(), &finding.subject)).or_default() += 1;
+    }
+    let help = "What was found and is still so, by code and service (or gateway).";
+    out.family("termgate_findings", "gauge", help);
+    for ((code, subject), count) in counts {
+        out.labelled("termgate_findings", &[("code", code), ("subject", subject)], count);
+    }
 }
 
 /// The text for a scrape at `now`; `ages` is how long ago each question was last answered.
@@ -120,6 +139,7 @@ pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration
         "Resources that Envoy refused and still waits for.",
         number(state.refused.len() as u64),
     );
+    findings(&mut out, &state.findings);
     out.single("termgate_renders_total", "counter", "Configurations rendered.", number(state.rendered));
     if let Some(changed) = state.changed {
         #[expect(clippy::cast_precision_loss, reason = "exact until the year 280 million")]

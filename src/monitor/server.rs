@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
-use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
+use std::{io, iter};
 
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -93,6 +93,9 @@ async fn serve(listener: TcpListener, endpoints: Endpoints, status: Status) {
     }
 }
 
+/// Remarks in the text of `/ready`; how many more there are is said.
+const SHOWN_REMARKS: usize = 50;
+
 /// Answers one request and closes the connection.
 async fn talk(stream: TcpStream, endpoints: Endpoints, status: Status) {
     let service = service_fn(move |request: Request<Incoming>| {
@@ -109,14 +112,27 @@ async fn talk(stream: TcpStream, endpoints: Endpoints, status: Status) {
     let _ = timeout(CONNECTION_TIME, connection).await;
 }
 
+/// The text for a gateway that serves: a single remark on the same line, several on one each.
+fn ready(remarks: &[String]) -> String {
+    match remarks {
+        [] => "ready\n".to_owned(),
+        [remark] => format!("ready, but {}\n", visible(remark)),
+        _ => {
+            let (shown, others) = remarks.split_at(remarks.len().min(SHOWN_REMARKS));
+            let lines = shown.iter().map(|remark| format!("- {}\n", visible(remark)));
+            let rest = (!others.is_empty()).then(|| format!("- and {} more\n", others.len()));
+            iter::once("ready, but:\n".to_owned()).chain(lines).chain(rest).collect()
+        }
+    }
+}
+
 fn answer(method: &Method, path: &str, endpoints: Endpoints, status: &Status) -> Response<String> {
     let (code, body) = match path {
         _ if method != Method::GET && method != Method::HEAD => {
             (StatusCode::METHOD_NOT_ALLOWED, "only GET and HEAD\n".to_owned())
         }
         "/ready" if endpoints.health => match status.readiness() {
-            Ok(None) => (StatusCode::OK, "ready\n".to_owned()),
-            Ok(Some(but)) => (StatusCode::OK, format!("ready, but {}\n", visible(&but))),
+            Ok(remarks) => (StatusCode::OK, ready(&remarks)),
             Err(reason) => (StatusCode::SERVICE_UNAVAILABLE, format!("not ready: {}\n", visible(&reason))),
         },
         "/live" | "/healthz" if endpoints.health => (StatusCode::OK, "live\n".to_owned()),

@@ -9,6 +9,7 @@ use crate::collect::live::Answers;
 use crate::consul::Consul;
 use crate::envoy::admin::RefusedHandshakes;
 use crate::envoy_api::ResourceKind;
+use crate::finding::{Code, Finding, Severity};
 use crate::serve::{Event, ResourceSet};
 use crate::snapshot::{DefaultIntentionSource, Leaf, Snapshot};
 use crate::system::clock;
@@ -46,6 +47,8 @@ pub(super) struct State {
     pub(super) is_settled: bool,
     /// What Envoy refused and was not sent anew since: kind and name, reason.
     pub(super) refused: BTreeMap<(ResourceKind, String), String>,
+    /// The findings in force, the worst first.
+    pub(super) findings: Vec<Finding>,
     pub(super) kinds: BTreeMap<ResourceKind, Counts>,
     /// End of validity of the leaf of each linked service that has one.
     pub(super) leaves: BTreeMap<String, OffsetDateTime>,
@@ -102,6 +105,12 @@ impl Status {
     /// How many kinds of requests the agent does not answer now, and why: the last good configuration is served.
     pub fn set_failing(&self, failing: (usize, String)) {
         self.lock().failing = failing;
+    }
+
+    /// What was found and is still so.
+    pub fn set_findings(&self, mut findings: Vec<Finding>) {
+        findings.sort_by_key(|finding| finding.severity);
+        self.lock().findings = findings;
     }
 
     /// When the certificates in force of the entry's TLS files end.
@@ -179,11 +188,11 @@ impl Status {
         state.look_whether_served();
     }
 
-    /// `Ok` with what to add, or why the gateway is not ready.
+    /// `Ok` with what does not work all the same, or why the gateway is not ready.
     ///
     /// It becomes ready once Envoy has taken a whole configuration. From then on only its end ends that: one
     /// service that is refused later must not take all others out of a load balancer.
-    pub fn readiness(&self) -> Result<Option<String>, String> {
+    pub fn readiness(&self) -> Result<Vec<String>, String> {
         self.lock().readiness()
     }
 }
@@ -200,7 +209,7 @@ impl State {
         }
     }
 
-    pub(super) fn readiness(&self) -> Result<Option<String>, String> {
+    pub(super) fn readiness(&self) -> Result<Vec<String>, String> {
         match self.phase {
             Phase::Collecting => Err(match &self.trouble {
                 Some(reason) => format!("the state of Consul is not complete yet: {reason}"),
@@ -212,16 +221,24 @@ impl State {
             }
             Phase::Starting if !self.is_settled => Err("Envoy has not taken everything yet".to_owned()),
             Phase::Starting => Err("Envoy is not live yet".to_owned()),
-            Phase::Serving if !self.refused.is_empty() => Ok(Some(self.refusals())),
-            Phase::Serving if self.failing.0 > 0 => {
-                Ok(Some(format!("with the last good configuration: {}", self.failing.1)))
-            }
-            Phase::Serving if self.default_is_assumed => Ok(Some(
-                "the token lacks agent:read: connections that no intention decides are denied".to_owned(),
-            )),
-            Phase::Serving => Ok(None),
+            Phase::Serving => Ok(self.remarks()),
             Phase::Ending => Err("the gateway is ending: open connections get their time".to_owned()),
         }
+    }
+
+    /// What does not work although the gateway serves, the worst first.
+    fn remarks(&self) -> Vec<String> {
+        let refused = (!self.refused.is_empty()).then(|| self.refusals());
+        let failing =
+            (self.failing.0 > 0).then(|| format!("with the last good configuration: {}", self.failing.1));
+        let assumed = self.default_is_assumed.then(|| {
+            "the token lacks agent:read: connections that no intention decides are denied".to_owned()
+        });
+        let found = self.findings.iter().filter(|finding| {
+            finding.severity != Severity::Info && finding.code != Code::DefaultIntentionAssumed
+        });
+        let found = found.map(ToString::to_string);
+        refused.into_iter().chain(failing).chain(assumed).chain(found).collect()
     }
 
     fn refusals(&self) -> String {
@@ -264,7 +281,7 @@ mod tests {
         assert!(status.readiness().unwrap_err().contains("`a`: no such file"));
         status.served(&sent("a"));
         status.served(&SETTLED);
-        assert_eq!(status.readiness(), Ok(None));
+        assert_eq!(status.readiness(), Ok(Vec::new()));
         status.set_phase(Phase::Ending);
         assert!(status.readiness().is_err());
     }
@@ -274,9 +291,22 @@ mod tests {
         let status = Status::default();
         status.set_phase(Phase::Serving);
         status.set_failing((1, "GET /v1/x: no leader (the mesh CA)".into()));
-        assert!(status.readiness().unwrap().unwrap().contains("no leader (the mesh CA)"));
+        assert!(status.readiness().unwrap()[0].contains("no leader (the mesh CA)"));
         status.set_failing((0, String::new()));
-        assert_eq!(status.readiness(), Ok(None));
+        assert_eq!(status.readiness(), Ok(Vec::new()));
+    }
+
+    #[test]
+    fn findings_take_nothing_from_readiness_and_the_worst_comes_first() {
+        let status = Status::default();
+        status.set_phase(Phase::Serving);
+        let finding = |code, message: &str| Finding::new(code, "a", message);
+        status.set_findings(vec![
+            finding(Code::BadInstance, "warned"),
+            finding(Code::BadFilter, "known").severity(Severity::Info),
+            finding(Code::NoInstance, "closed"),
+        ]);
+        assert_eq!(status.readiness(), Ok(vec!["closed".to_owned(), "warned".to_owned()]));
     }
 
     #[test]
@@ -287,9 +317,9 @@ mod tests {
         status.served(&Event::Connected { release: None });
         status.served(&SETTLED);
         status.served(&sent("b"));
-        assert_eq!(status.readiness(), Ok(None));
+        assert_eq!(status.readiness(), Ok(Vec::new()));
         status.served(&refused("b"));
-        assert!(status.readiness().unwrap().unwrap().contains("`b`"));
+        assert!(status.readiness().unwrap()[0].contains("`b`"));
         status.served(&Event::Disconnected);
         assert!(status.readiness().is_ok());
     }

@@ -3,6 +3,7 @@
 mod berth;
 mod denials;
 mod direct;
+mod findings;
 mod launch;
 mod prospect;
 mod readiness;

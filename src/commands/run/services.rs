@@ -2,15 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use crate::output::{Level, Printer};
-use crate::render::{Notice, NoticeCode, Rendered};
+use crate::output::Printer;
+use crate::render::Rendered;
 use crate::snapshot::Snapshot;
 
-/// Remembers what was said, so that only news is.
+/// Remembers which were served and waiting, so that only news is logged.
 #[derive(Debug, Default)]
 pub struct Services {
     served: BTreeSet<String>,
-    notices: Vec<Notice>,
     waiting: BTreeSet<String>,
 }
 
@@ -20,7 +19,7 @@ impl Services {
         self.served.len()
     }
 
-    /// Tells what changed since the last time; the services that are `waiting` for their leaf only have to wait.
+    /// Logs what changed since the last time; the services that are `waiting` for their leaf only have to wait.
     pub fn tell(
         &mut self,
         snapshot: &Snapshot,
@@ -28,11 +27,6 @@ impl Services {
         waiting: &BTreeSet<String>,
         printer: Printer,
     ) {
-        let waits = |notice: &&Notice| {
-            notice.code == NoticeCode::NoLeaf
-                && notice.service.as_ref().is_some_and(|service| waiting.contains(service))
-        };
-        let notices: Vec<Notice> = rendered.notices.iter().filter(|notice| !waits(notice)).cloned().collect();
         let closed: BTreeSet<&str> = rendered
             .notices
             .iter()
@@ -46,22 +40,6 @@ impl Services {
             .filter(|name| !closed.contains(name.as_str()))
             .cloned()
             .collect();
-        let (before, now): (BTreeSet<&Notice>, BTreeSet<&Notice>) =
-            (self.notices.iter().collect(), notices.iter().collect());
-        for notice in notices.iter().filter(|notice| !before.contains(notice)) {
-            let level = if notice.code.closes() { Level::Error } else { Level::Warning };
-            let about = notice.service.as_deref().map(|service| ("service", service.into()));
-            let help = (!notice.help.is_empty()).then(|| ("hint", notice.help.as_str().into()));
-            printer.event(level, notice, about.into_iter().chain(help));
-            if !notice.help.is_empty() && !printer.is_json() {
-                printer.hint(&notice.help);
-            }
-        }
-        let is_mended =
-            |notice: &&&Notice| notice.code == NoticeCode::TlsFileStale && !now.contains(**notice);
-        for mended in before.iter().filter(is_mended) {
-            printer.note(format_args!("no longer so: {mended}"));
-        }
         if served != self.served {
             let names = |set: BTreeSet<&String>| some_of(&set.into_iter().cloned().collect::<Vec<_>>());
             let added = names(served.difference(&self.served).collect());
@@ -86,14 +64,6 @@ impl Services {
             ));
         }
         self.waiting.clone_from(waiting);
-        self.notices = notices;
-    }
-
-    /// Says again what must not be forgotten: a TLS file that is not good any more ends its services in time.
-    pub fn remind(&self, printer: Printer) {
-        for notice in self.notices.iter().filter(|notice| notice.code == NoticeCode::TlsFileStale) {
-            printer.warning(notice);
-        }
     }
 }
 

@@ -13,6 +13,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::berth::Berth;
+use super::findings::Findings;
 use super::launch::{Launch, Program, QUICK_RECONNECT};
 use super::services::Services;
 use super::shutdown::{self, Asked, Signals};
@@ -54,6 +55,7 @@ struct Session<'a> {
     renderer: Incremental,
     encoder: Encoder,
     services: Services,
+    findings: Findings,
     status: Status,
     /// Whether the token file was unreadable when last looked at.
     token_is_missing: bool,
@@ -96,6 +98,7 @@ pub async fn run(
     let (path, snapshot) = (program.path.clone(), Arc::clone(source.early().unwrap_or(&first.snapshot)));
     let launch = Launch { settings, path, snapshot, admin: admin_address, socket, printer };
     let bootstrap = launch.bootstrap(version.is_none_or(|version| version >= QUICK_RECONNECT))?;
+    let findings = Findings::new(&first.snapshot.gateway.service, status, printer);
     let mut session = Session {
         settings,
         printer,
@@ -108,6 +111,7 @@ pub async fn run(
         renderer: Incremental::default(),
         encoder: Encoder::default(),
         services: Services::default(),
+        findings,
         status: status.clone(),
         token_is_missing: false,
         resources,
@@ -163,7 +167,7 @@ pub async fn run(
                 next_files = Instant::now() + session.files.period();
             }
             () = sleep_until(next_reminder) => {
-                session.services.remind(session.printer);
+                session.findings.remind();
                 next_reminder = Instant::now() + REMINDER;
             }
             asked = signals.next() => match asked {
@@ -247,6 +251,7 @@ impl Session<'_> {
         };
         let rendered = self.renderer.render(snapshot, &self.options);
         if serves {
+            self.findings.report_notices(&rendered.notices, waiting);
             self.services.tell(snapshot, &rendered, waiting, self.printer);
         }
         let (set, failures) = self.encoder.update(rendered.resources, kinds);

@@ -1,0 +1,99 @@
+//! What a running gateway found: in the log once when it begins and once when it is over, and in its status meanwhile.
+
+use std::collections::BTreeSet;
+
+use crate::finding::{Code, Finding, Ledger, Severity};
+use crate::monitor::Status;
+use crate::output::{Level, Printer};
+use crate::render::Notice;
+
+/// Where findings come from; each reports all of its own at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// The rendered configuration.
+    Rendered,
+}
+
+/// The findings in force.
+#[derive(Debug)]
+pub struct Findings {
+    ledger: Ledger<Origin>,
+    /// Those of the last rendered configuration.
+    notices: Vec<Notice>,
+    /// The gateway's service name, which a finding about the gateway as a whole has as its subject.
+    gateway: String,
+    status: Status,
+    printer: Printer,
+}
+
+impl Findings {
+    /// No finding of `gateway` yet.
+    pub fn new(gateway: &str, status: &Status, printer: Printer) -> Self {
+        Self {
+            ledger: Ledger::default(),
+            notices: Vec::new(),
+            gateway: gateway.to_owned(),
+            status: status.clone(),
+            printer,
+        }
+    }
+
+    /// All that `origin` finds now.
+    pub fn report(&mut self, origin: Origin, findings: impl IntoIterator<Item = Finding>) {
+        let news = self.ledger.report(origin, findings);
+        for finding in &news.begun {
+            self.log(finding);
+        }
+        for finding in &news.over {
+            self.printer.event(
+                Level::Info,
+                format_args!("no longer so: {finding}"),
+                self.about(finding).into_iter().chain([("code", finding.code.as_str().into())]),
+            );
+        }
+        if !news.is_empty() {
+            self.status.set_findings(self.ledger.all().cloned().collect());
+        }
+    }
+
+    /// What the rendered configuration left out or refused; the services that are `waiting` for their leaf only have to
+    /// wait.
+    pub fn report_notices(&mut self, notices: &[Notice], waiting: &BTreeSet<String>) {
+        let waits = |notice: &Notice| {
+            notice.code == Code::NoLeaf
+                && notice.service.as_ref().is_some_and(|service| waiting.contains(service))
+        };
+        let notices: Vec<&Notice> = notices.iter().filter(|notice| !waits(notice)).collect();
+        if !notices.iter().copied().eq(&self.notices) {
+            let findings: Vec<Finding> = notices.iter().map(|notice| notice.finding(&self.gateway)).collect();
+            self.notices = notices.into_iter().cloned().collect();
+            self.report(Origin::Rendered, findings);
+        }
+    }
+
+    /// Logs again what must not be forgotten: a TLS file that cannot be used any more ends its services in time.
+    pub fn remind(&self) {
+        for finding in self.ledger.all().filter(|finding| finding.code == Code::TlsFileStale) {
+            self.printer.warning(finding);
+        }
+    }
+
+    fn about(&self, finding: &Finding) -> Option<(&'static str, serde_json::Value)> {
+        (finding.subject != self.gateway).then(|| ("service", finding.subject.as_str().into()))
+    }
+
+    fn log(&self, finding: &Finding) {
+        let level = match finding.severity {
+            Severity::Failure => Level::Error,
+            Severity::Warning => Level::Warning,
+            Severity::Info => Level::Info,
+        };
+        let hint = finding.hint();
+        let field = hint.as_deref().map(|hint| ("hint", hint.into()));
+        let code = ("code", finding.code.as_str().into());
+        self.printer.event(level, finding, self.about(finding).into_iter().chain(field).chain([code]));
+        if let Some(hint) = hint.filter(|_| !self.printer.is_json()) {
+            self.printer.hint(hint);
+        }
+    }
+}

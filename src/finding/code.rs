@@ -1,0 +1,144 @@
+//! What a finding can be about.
+
+use std::fmt;
+
+use serde::{Serialize, Serializer};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $variant:ident = $code:literal, $closes:literal, $why:literal;)*) => {
+        /// What a finding is about; its text form is stable.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Code {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Code {
+            /// All codes.
+            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+
+            /// The stable text form.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $code,)*
+                }
+            }
+
+            /// Whether the service (or, without one, the gateway) gets no traffic because of it.
+            pub const fn closes(self) -> bool {
+                match self {
+                    $(Self::$variant => $closes,)*
+                }
+            }
+
+            /// Why it matters.
+            pub const fn why(self) -> &'static str {
+                match self {
+                    $(Self::$variant => $why,)*
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The gateway has no config entry.
+    NoEntry = "no-entry", true, "without an entry no service is linked to the gateway";
+    /// The mesh has no CA.
+    NoRoots = "no-roots", true, "without a CA no client of the mesh can be checked";
+    /// An address that Envoy cannot listen on.
+    BadBind = "bad-bind", false, "clients that use this address cannot connect";
+    /// No address to listen on.
+    NoListener = "no-listener", true, "no client can connect";
+    /// The default action could not be read.
+    DefaultIntentionAssumed = "default-intention-assumed", false,
+        "connections that no intention decides are denied, also where the mesh allows them by default";
+    /// A setting of the gateway's `Proxy.Config` has no meaning.
+    BadProxyConfig = "bad-proxy-config", false, "the gateway runs without the setting";
+    /// A setting of `proxy-defaults` or `mesh` has no meaning.
+    BadEntrySetting = "bad-entry-setting", false, "the gateway runs without the setting";
+    /// Envoy cannot tell this name from another.
+    DuplicateName = "duplicate-name", true, "requests could reach the wrong service";
+    /// A name that Envoy would misread.
+    BadName = "bad-name", true, "requests could reach the wrong service";
+    /// The entry names it, and the agent does not show its link to the token.
+    LinkHidden = "link-hidden", true, "Consul leaves out what the token may not read, without an error";
+    /// It is of another namespace or partition than the gateway (Enterprise).
+    OtherNamespace = "other-namespace", true, "direct mode does not render namespaces and partitions";
+    /// The agent gives no certificate for the service.
+    NoLeaf = "no-leaf", true, "without a certificate the gateway cannot end mTLS for the service";
+    /// Something about the service is of another shape than Consul's.
+    Unreadable = "unreadable", true, "what cannot be read cannot be enforced";
+    /// The catalog has no instance.
+    NoInstance = "no-instance", true, "there is nothing to send requests to";
+    /// No instance is healthy.
+    NoHealthyInstance = "no-healthy-instance", false, "requests can fail";
+    /// An instance cannot be reached as registered.
+    BadInstance = "bad-instance", false, "the instance gets no requests";
+    /// IP addresses are not used beside host names.
+    AddressesIgnored = "addresses-ignored", false, "some instances get no requests";
+    /// Only one host name is used.
+    HostnamesIgnored = "hostnames-ignored", false, "some instances get no requests";
+    /// A TLS file cannot be loaded on this host.
+    TlsFileUnusable = "tls-file-unusable", true, "Envoy refuses what uses the file";
+    /// A TLS file is not good any more; what it was stays in force.
+    TlsFileStale = "tls-file-stale", false, "what is in force expires in time";
+    /// TLS without a check of the server's name.
+    TlsWithoutSni = "tls-without-sni", false, "any server with a certificate of the CA is accepted";
+    /// TLS settings that have no effect.
+    TlsIgnored = "tls-ignored", false, "the connection is not what the entry seems to say";
+    /// The protocol is none that Consul knows.
+    UnknownProtocol = "unknown-protocol", false, "the service is treated as tcp";
+    /// An intention asks for a JWT.
+    JwtUnsupported = "jwt-unsupported", true, "the gateway cannot enforce the intention";
+    /// An intention holds what Envoy would refuse.
+    IntentionRefused = "intention-refused", true, "the gateway cannot enforce the intention";
+    /// Intentions name more sources than Envoy can check.
+    TooManySources = "too-many-sources", true, "the gateway cannot enforce the intentions";
+    /// L7 permissions on a tcp service.
+    PermissionsOnTcp = "permissions-on-tcp", false, "requests cannot be told apart on a tcp service";
+    /// A request with another spelling of its path gets round a rule of an intention.
+    PathRuleBypass = "path-rule-bypass", false, "a denied request can get through";
+    /// A rule of an intention names a path that Envoy never sees.
+    PathRuleUnmatched = "path-rule-unmatched", false, "the rule never applies";
+    /// An intention names a source in a cluster peer.
+    PeerIgnored = "peer-ignored", false, "the source cannot be recognised";
+    /// A setting of the service's resolver is not applied by terminating gateways.
+    ResolverIgnored = "resolver-ignored", false, "requests are not routed as the entry says";
+    /// A subset's filter is not understood.
+    BadFilter = "bad-filter", false, "the subset has no instances";
+    /// An entry is not applied, because its name has another case than the service's.
+    EntryIgnored = "entry-ignored", false, "the service runs without the entry's settings";
+    /// An Envoy extension is of a kind that may concern the gateway, and direct mode does not know it.
+    ExtensionUnknown = "extension-unknown", true, "the extension may be what protects the service";
+    /// An Envoy extension is not applied.
+    ExtensionIgnored = "extension-ignored", false, "the service runs without the extension";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.as_str())
+    }
+}
+
+impl Serialize for Code {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_code_has_a_text_of_its_own_in_kebab_case() {
+        let texts: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(texts.len(), Code::ALL.len());
+        let is_kebab = |text: &&str| {
+            text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+        };
+        assert_eq!(texts.iter().find(|text| !is_kebab(text)), None);
+    }
+}
