@@ -1567,7 +1567,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__render)
-            opts="-h --service --proxy-id --service-id --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --snapshot --format --with-secrets --check-files --envoy-version --system-ca --insecure-disable-path-normalization --help"
+            opts="-h --service --proxy-id --service-id --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --snapshot --format --with-secrets --check-files --envoy-version --system-ca --insecure-disable-path-normalization --allow-address --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1641,6 +1641,10 @@ _termgate() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --allow-address)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1649,7 +1653,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__run)
-            opts="-h --service --proxy-id --service-id --address --wan-address --bind-address --deregister-after-critical --config --service-config --admin-bind --grpc-addr --grpc-ca-file --grpc-ca-path --envoy-ready-bind-address --envoy-ready-bind-port --omit-deprecated-tags --no-central-config --envoy-binary --ignore-envoy-compatibility --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --config-source --snapshot --no-register --wait --deregister-on-exit --drain-time --consul-stats-tags --run-dir --ready-bind --metrics-bind --log-format --system-ca --insecure-disable-path-normalization --help"
+            opts="-h --service --proxy-id --service-id --address --wan-address --bind-address --deregister-after-critical --config --service-config --admin-bind --grpc-addr --grpc-ca-file --grpc-ca-path --envoy-ready-bind-address --envoy-ready-bind-port --omit-deprecated-tags --no-central-config --envoy-binary --ignore-envoy-compatibility --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --config-source --snapshot --no-register --wait --deregister-on-exit --drain-time --consul-stats-tags --run-dir --ready-bind --metrics-bind --log-format --system-ca --insecure-disable-path-normalization --allow-address --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1789,6 +1793,10 @@ _termgate() {
                     ;;
                 --log-format)
                     COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --allow-address)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

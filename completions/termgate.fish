@@ -74,6 +74,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand run" -l ready-bind -d 
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l metrics-bind -d 'Where termgate answers /metrics, in Prometheus\' text format [env: TERMGATE_METRICS_BIND]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l log-format -d 'How to log on stderr; json: one object a line, Envoy\'s log included [env: TERMGATE_LOG_FORMAT] [default: human]' -r -f -a "human\t'For people'
 json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l allow-address -d 'In direct mode, serve services at this address or network although no service is meant to have it: a cloud\'s metadata endpoint, an unspecified, multicast or broadcast address; repeatable, or with commas [env: TERMGATE_ALLOW_ADDRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l omit-deprecated-tags -d 'Leave out the metric tags of Consul before 1.9'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and that of the registration'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l ignore-envoy-compatibility -d 'Start Envoy even if this Consul is not known to support its version'
@@ -159,6 +160,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand render" -l snapshot -d
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l format -d 'One static configuration that Envoy loads, or the single resources' -r -f -a "envoy\t'One static configuration that Envoy loads'
 resources\t'The resources by kind, as Envoy\'s config dump prints them'"
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l envoy-version -d 'The Envoy that loads the configuration, such as 1.40.0; without it, what every Envoy takes' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l allow-address -d 'In direct mode, serve services at this address or network although no service is meant to have it: a cloud\'s metadata endpoint, an unspecified, multicast or broadcast address; repeatable, or with commas [env: TERMGATE_ALLOW_ADDRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l with-secrets -d 'Include private keys'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l check-files -d 'Close services whose TLS files are missing on this host, as `run` does'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l system-ca -d 'Reach services that have an SNI but no CAFile by TLS, with the platform\'s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'

@@ -6,6 +6,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod address_guard;
 pub mod bootstrap;
 pub mod cli;
 pub mod collect;

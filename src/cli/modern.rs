@@ -322,6 +322,7 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
         run_dir: run_dir.map_or_else(|| RunDir::from_env(env), RunDir::Given),
         tls_files: tls_files.settings(env),
         insecure_disable_path_normalization: requests.disables_normalisation(env),
+        allowed_addresses: requests.allowed_addresses(env)?,
         ready_bind: ready_bind.map(|text| listen_address("--ready-bind", &text)).transpose()?,
         metrics_bind: metrics_bind.map(|text| listen_address("--metrics-bind", &text)).transpose()?,
         log_format,
@@ -415,6 +416,7 @@ fn render(args: RenderArgs, env: &dyn Env, printer: Printer) -> Outcome {
         envoy_version,
         tls_files: tls_files.settings(env),
         insecure_disable_path_normalization: requests.disables_normalisation(env),
+        allowed_addresses: requests.allowed_addresses(env)?,
     };
     commands::render::run(snapshot, &settings, printer)
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::address_guard::Allowed;
 use crate::bootstrap::ProxyConfig;
 use crate::envoy::version::EnvoyVersion;
 use crate::error::CommandError;
@@ -36,6 +37,8 @@ pub struct Settings {
     pub tls_files: TlsFileSettings,
     /// Whether request paths are handed on as clients spell them.
     pub insecure_disable_path_normalization: bool,
+    /// Addresses that services may have although no service is meant to.
+    pub allowed_addresses: Vec<Allowed>,
 }
 
 /// Stands where a private key is not printed.
@@ -59,6 +62,7 @@ pub fn run(mut snapshot: Snapshot, settings: &Settings, printer: Printer) -> Res
         system_ca: *system_ca,
         envoy_version: settings.envoy_version,
         insecure_disable_path_normalization: settings.insecure_disable_path_normalization,
+        allowed_addresses: settings.allowed_addresses.clone(),
         ..RenderOptions::default()
     };
     let rendered = render::render(&snapshot, &options);

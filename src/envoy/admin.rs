@@ -1,5 +1,6 @@
 //! Envoy's admin API: ready or not, draining, open connections.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
@@ -83,6 +84,11 @@ impl Admin {
         Ok(refused_handshakes(&self.request(Method::GET, path).await?))
     }
 
+    /// The addresses that Envoy has found for host names, by name.
+    pub async fn resolved_names(&self) -> Result<BTreeMap<String, BTreeSet<IpAddr>>, Error> {
+        Ok(resolved_names(&self.request(Method::GET, "/clusters").await?))
+    }
+
     async fn request(&self, method: Method, path: &str) -> Result<String, Error> {
         let fail = |reason: String| Error { address: self.base.clone(), reason };
         let answer = self
@@ -104,6 +110,26 @@ impl Admin {
 /// The ports in lines such as `default:127.0.0.1:8443::127.0.0.1:8443`.
 fn ports(listeners: &str) -> Vec<u16> {
     listeners.lines().filter_map(|line| line.rsplit_once(':')?.1.trim().parse().ok()).collect()
+}
+
+/// The names in lines such as `cluster::10.0.0.1:80::hostname::ext.example`; a host that has an address alone has none.
+fn resolved_names(clusters: &str) -> BTreeMap<String, BTreeSet<IpAddr>> {
+    let mut names: BTreeMap<String, BTreeSet<IpAddr>> = BTreeMap::new();
+    for (host, name) in clusters.lines().filter_map(|line| line.rsplit_once("::hostname::")) {
+        // An IPv6 address is in brackets; what is before the address is the cluster's name.
+        let address = match host.rsplit_once('[') {
+            Some((_, rest)) => rest.split_once(']').map(|(address, _)| address),
+            None => {
+                host.rsplit_once("::").and_then(|(_, host)| host.rsplit_once(':')).map(|(address, _)| address)
+            }
+        };
+        if let Some(ip) = address.and_then(|address| address.parse().ok())
+            && !name.is_empty()
+        {
+            names.entry(name.to_owned()).or_default().insert(ip);
+        }
+    }
+    names
 }
 
 /// Sum of `listener.<address>.downstream_cx_active`, without the admin listener and per-worker counts.
@@ -132,7 +158,7 @@ fn refused_handshakes(stats: &str) -> RefusedHandshakes {
 
 #[cfg(test)]
 mod tests {
-    use super::{RefusedHandshakes, connections, ports, refused_handshakes};
+    use super::{RefusedHandshakes, connections, ports, refused_handshakes, resolved_names};
 
     #[test]
     fn refused_handshakes_are_summed_by_reason() {
@@ -143,6 +169,26 @@ mod tests {
                      listener.127.0.0.1_8443.ssl.fail_verify_cert_hash: 9\n";
         let refused = RefusedHandshakes { identity: 7, no_certificate: 1, certificate: 2 };
         assert_eq!(refused_handshakes(stats), refused);
+    }
+
+    #[test]
+    fn host_names_stand_beside_the_addresses_that_were_found() {
+        let clusters = "a::observability_name::a\n\
+                        a::10.0.0.1:80::hostname::ext.example\n\
+                        a::10.0.0.2:80::hostname::ext.example\n\
+                        a::[fd00:ec2::254]:80::hostname::six.example\n\
+                        b::10.0.0.3:80::hostname::\n\
+                        b::10.0.0.3:80::cx_active::0\n";
+        let names = resolved_names(clusters);
+        let found: Vec<(&str, Vec<String>)> = names
+            .iter()
+            .map(|(name, ips)| (name.as_str(), ips.iter().map(ToString::to_string).collect()))
+            .collect();
+        let expected = [
+            ("ext.example", vec!["10.0.0.1".to_owned(), "10.0.0.2".to_owned()]),
+            ("six.example", vec!["fd00:ec2::254".to_owned()]),
+        ];
+        assert_eq!(found, expected);
     }
 
     #[test]

@@ -74,6 +74,12 @@ codes! {
     NoHealthyInstance = "no-healthy-instance", false, "requests can fail";
     /// An instance cannot be reached as registered.
     BadInstance = "bad-instance", false, "the instance gets no requests";
+    /// An address that no service is ever meant to have.
+    ForbiddenAddress = "forbidden-address", true,
+        "whoever may use the service could reach what is meant for the gateway's host alone";
+    /// An address of the gateway's own link.
+    LinkLocalAddress = "link-local-address", false,
+        "which host it is depends on the machine that the gateway runs on";
     /// IP addresses are not used beside host names.
     AddressesIgnored = "addresses-ignored", false, "some instances get no requests";
     /// Only one host name is used.

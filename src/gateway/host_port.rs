@@ -82,9 +82,72 @@ impl Host {
     }
 }
 
+/// A text that stands where a host should, and is not one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotAHost {
+    /// The text without a user name or password.
+    pub shown: String,
+    /// What it is instead, to go after the text.
+    pub what: &'static str,
+    /// The host that is probably meant; empty if there is none to be seen.
+    pub host: String,
+}
+
+impl NotAHost {
+    /// What is wrong with `text`; `None` for an IP address or a name that DNS could know.
+    pub fn of(text: &str) -> Option<Self> {
+        if Host::of(text) != Host::Invalid {
+            return None;
+        }
+        let (scheme, rest) =
+            text.split_once("://").map_or((None, text), |(scheme, rest)| (Some(scheme), rest));
+        let (authority, path) = rest.find(['/', '?', '#']).map_or((rest, ""), |at| rest.split_at(at));
+        let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+        let host = match split(authority) {
+            Ok((host, _)) => host,
+            Err(_) => authority.trim_start_matches('[').trim_end_matches(']'),
+        };
+        let host = if Host::of(host) == Host::Invalid { "" } else { host };
+        let what = match (scheme, path, split(authority)) {
+            _ if host.is_empty() => "which is neither an IP address nor a host name",
+            (Some(_), ..) => "which is a URL",
+            (None, "", Ok(_)) => "which has a port",
+            (None, "", Err(_)) => "which is neither an IP address nor a host name",
+            (None, ..) => "which has a path",
+        };
+        let scheme = scheme.map(|scheme| format!("{scheme}://")).unwrap_or_default();
+        Some(Self { shown: format!("{scheme}{authority}{path}"), what, host: host.to_owned() })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_not_a_host_names_the_host_that_is_meant() {
+        for (text, what, host) in [
+            ("http://ext.example", "a URL", "ext.example"),
+            ("https://me:pw@ext.example:8443/a?b", "a URL", "ext.example"),
+            ("http://[2001:db8::1]:80", "a URL", "2001:db8::1"),
+            ("http://[2001:db8::1]", "a URL", "2001:db8::1"),
+            ("ext.example:80", "a port", "ext.example"),
+            ("10.0.0.1:80", "a port", "10.0.0.1"),
+            ("ext.example/path", "a path", "ext.example"),
+            ("[2001:db8::1]", "neither", "2001:db8::1"),
+            ("two words", "neither", ""),
+            ("10.9.2", "neither", ""),
+            ("http://", "neither", ""),
+        ] {
+            let found = NotAHost::of(text).unwrap();
+            assert!(found.what.contains(what), "{text}: {}", found.what);
+            assert_eq!(found.host, host, "{text}");
+            assert!(!found.shown.contains("pw"), "{}", found.shown);
+        }
+        for text in ["ext.example", "10.0.0.1", "2001:db8::1", "a_b.example."] {
+            assert_eq!(NotAHost::of(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn splits_as_go_does() {

@@ -94,8 +94,10 @@ pub fn endpoints(
     Endpoints::Hostnames(endpoints)
 }
 
+/// Where an instance is reached.
+///
 /// Consul: the service's address, else its node's; tagged addresses don't count.
-fn address_of(instance: &Instance) -> &str {
+pub fn address_of(instance: &Instance) -> &str {
     if instance.service.address.is_empty() { &instance.node.address } else { &instance.service.address }
 }
 

@@ -5,6 +5,7 @@
 //! listeners. [`render`] does all of it; [`Incremental`] does so for one snapshot after another.
 
 mod access_logs;
+mod addresses;
 mod beyond;
 #[cfg(test)]
 mod cases;
@@ -42,10 +43,12 @@ mod version_constraint;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 pub use beyond::beyond_direct;
 pub use changes::{ResourceChange, changes};
+pub use endpoints::address_of;
 pub use incremental::Incremental;
 pub use notice::{Notice, NoticeCode};
 pub use resources::{ResourceRef, Resources};
@@ -53,6 +56,7 @@ pub use service::ServiceResources;
 pub use static_config::{StaticOptions, static_config};
 pub use tls_files::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
 
+use crate::address_guard::Allowed;
 use crate::consul_version::ConsulVersion;
 use crate::envoy::version::EnvoyVersion;
 use crate::intentions::{Index, or_default};
@@ -80,6 +84,10 @@ pub struct RenderOptions {
     pub static_clusters: Option<BTreeSet<String>>,
     /// Whether the operator has switched the normalisation of request paths off.
     pub insecure_disable_path_normalization: bool,
+    /// Addresses that services may have although [`address_guard`](crate::address_guard) objects.
+    pub allowed_addresses: Vec<Allowed>,
+    /// Host names that were seen to stand for an address that no service is meant to have, with that address.
+    pub forbidden_names: BTreeMap<String, IpAddr>,
 }
 
 /// Resources, and what a person should know about them.

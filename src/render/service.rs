@@ -14,7 +14,9 @@ use super::lambda::Lambda;
 use super::load_balancer::LoadBalancing;
 use super::names::Names;
 use super::routes::RouteSettings;
-use super::{Linked, Notice, NoticeCode, Renderer, go_duration, identities, path_rules, rbac, tls};
+use super::{
+    Linked, Notice, NoticeCode, Renderer, addresses, go_duration, identities, path_rules, rbac, tls,
+};
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::{
     Cluster, ClusterLoadAssignment, DnsLookupFamily, Duration, FilterChain, RouteConfiguration, SanMatcher,
@@ -112,6 +114,9 @@ impl<'a> Renderer<'a> {
                 "register an instance (`termgate services register`); if there is one, give the gateway's token \
                  `node_prefix \"\" { policy = \"read\" }`, without which the agent hides it",
             );
+        }
+        if addresses::is_forbidden(instances, destination, self.options, notices) {
+            return;
         }
         if name.contains('*') {
             return notices.push(

@@ -88,6 +88,8 @@ pub const PATH: &str = "PATH";
 pub const RUNTIME_DIRECTORY: &str = "RUNTIME_DIRECTORY";
 /// Where they are made otherwise.
 pub const XDG_RUNTIME_DIR: &str = "XDG_RUNTIME_DIR";
+/// Addresses that services may have although no service is meant to; see `--allow-address`.
+pub const TERMGATE_ALLOW_ADDRESS: &str = "TERMGATE_ALLOW_ADDRESS";
 /// Switches the normalisation of request paths off, as `--insecure-disable-path-normalization`.
 pub const TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION: &str = "TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION";
 /// Private run directory of direct mode, as `--run-dir`.

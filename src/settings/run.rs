@@ -9,6 +9,7 @@ use nix::unistd::geteuid;
 use super::connect_envoy::ConnectEnvoySettings;
 use super::env::{self, Env};
 use super::tls_files::TlsFileSettings;
+use crate::address_guard::Allowed;
 use crate::output::Format;
 
 /// Default of `--wait`.
@@ -39,6 +40,8 @@ pub struct RunSettings {
     pub tls_files: TlsFileSettings,
     /// Whether direct mode hands on request paths as clients spell them.
     pub insecure_disable_path_normalization: bool,
+    /// Addresses that services may have although no service is meant to.
+    pub allowed_addresses: Vec<Allowed>,
     /// Where readiness and liveness are told.
     pub ready_bind: Option<SocketAddr>,
     /// Where metrics are told.

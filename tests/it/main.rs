@@ -5,6 +5,7 @@
 #[macro_use]
 mod support;
 
+mod addresses;
 mod agent_client;
 mod agent_faults;
 mod agent_hints;

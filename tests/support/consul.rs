@@ -197,11 +197,16 @@ impl Consul {
 
     /// Registers one more instance of a service outside the mesh.
     pub fn register_instance(&self, service: &str, id: &str, address: SocketAddr) -> Result<()> {
+        self.register_at(service, id, &address.ip().to_string(), address.port())
+    }
+
+    /// The same, whatever the address.
+    pub fn register_at(&self, service: &str, id: &str, address: &str, port: u16) -> Result<()> {
         let registration = json!({
             "Node": EXTERNAL_NODE,
             "Address": "127.0.0.1",
             "NodeMeta": {"external-node": "true"},
-            "Service": {"ID": id, "Service": service, "Address": address.ip().to_string(), "Port": address.port()},
+            "Service": {"ID": id, "Service": service, "Address": address, "Port": port},
         });
         self.put("/v1/catalog/register", &registration).map(drop)
     }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
+use crate::address_guard::Allowed;
+use crate::error::{CommandError, Kind};
 use crate::settings::env::{self, Env};
 
 use super::agent::AgentArgs;
@@ -62,9 +64,28 @@ pub struct RequestArgs {
     /// entry does; `/x/../admin` then gets round intentions on paths [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]
     #[arg(long)]
     insecure_disable_path_normalization: bool,
+    /// In direct mode, serve services at this address or network although no service is meant to have it: a cloud's
+    /// metadata endpoint, an unspecified, multicast or broadcast address; repeatable, or with commas
+    /// [env: TERMGATE_ALLOW_ADDRESS]
+    #[arg(long, value_name = "ADDRESS[/BITS]", value_delimiter = ',')]
+    allow_address: Vec<Allowed>,
 }
 
 impl RequestArgs {
+    /// The addresses that services may have all the same, with the environment behind the flag.
+    pub fn allowed_addresses(&self, env: &dyn Env) -> Result<Vec<Allowed>, CommandError> {
+        if !self.allow_address.is_empty() {
+            return Ok(self.allow_address.clone());
+        }
+        let given = env.get(env::TERMGATE_ALLOW_ADDRESS).unwrap_or_default();
+        let parse = |text: &str| {
+            text.parse().map_err(|error| {
+                CommandError::message(Kind::Usage, format_args!("{}: {error}", env::TERMGATE_ALLOW_ADDRESS))
+            })
+        };
+        given.split(',').map(str::trim).filter(|text| !text.is_empty()).map(parse).collect()
+    }
+
     /// Whether paths are not normalised, with the environment behind the flag.
     pub fn disables_normalisation(&self, env: &dyn Env) -> bool {
         self.insecure_disable_path_normalization

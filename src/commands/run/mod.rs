@@ -5,6 +5,7 @@ mod denials;
 mod direct;
 mod findings;
 mod launch;
+mod names;
 mod prospect;
 mod readiness;
 mod services;

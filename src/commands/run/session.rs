@@ -1,5 +1,6 @@
 //! One running gateway: what Consul says goes to Envoy, until one of them or a signal ends it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::pin::pin;
 use std::process::ExitStatus;
@@ -15,6 +16,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 use super::berth::Berth;
 use super::findings::Findings;
 use super::launch::{Launch, Program, QUICK_RECONNECT};
+use super::names::{self, Forbidden};
 use super::services::Services;
 use super::shutdown::{self, Asked, Signals};
 use super::source::{Patience, Source, first_part};
@@ -60,9 +62,12 @@ struct Session<'a> {
     /// Whether the token file was unreadable when last looked at.
     token_is_missing: bool,
     resources: watch::Sender<Arc<ResourceSet>>,
+    /// The host names of linked services.
+    names: watch::Sender<BTreeSet<String>>,
 }
 
 /// Runs until Envoy ends or a signal asks for the end; gives the exit status.
+#[expect(clippy::too_many_lines, reason = "one session, from the first snapshot to the end")]
 pub async fn run(
     settings: &RunSettings,
     source: Source,
@@ -89,6 +94,8 @@ pub async fn run(
         }
     };
     let (resources, served) = watch::channel(Arc::default());
+    let (names, used_names) = watch::channel(BTreeSet::new());
+    let (forbidden, mut forbidden_names) = mpsc::unbounded_channel();
     // Envoy itself tells its release once it runs, much sooner than its executable does; only an old one needs another
     // bootstrap.
     if berth.running.is_some() {
@@ -115,8 +122,10 @@ pub async fn run(
         status: status.clone(),
         token_is_missing: false,
         resources,
+        names,
     };
     session.follow_files();
+    session.follow_names();
     session.render();
 
     let (mut serving, mut served_events) = serve(&launch.socket, served)?;
@@ -124,6 +133,8 @@ pub async fn run(
     // Beside everything else: Envoy must not wait for what it cannot answer yet.
     let gateway = session.collected.snapshot.gateway.clone();
     let mut live = pin!(readiness::live(&admin, &gateway, status, printer));
+    let allowed = &settings.allowed_addresses;
+    let mut resolving = pin!(names::follow(&admin, used_names, allowed, forbidden));
     let silent_until = Instant::now() + SILENCE;
     // Those that ended before the signal was listened to.
     reap_orphans(envoy.id());
@@ -161,6 +172,8 @@ pub async fn run(
                 return Err(server_failed(ended));
             }
             never = &mut live => match never {},
+            never = &mut resolving => match never {},
+            Some(names) = forbidden_names.recv() => session.forbid(names),
             () = sleep_until(next_files) => {
                 session.look_at_token();
                 session.look_at_files();
@@ -200,6 +213,7 @@ fn render_options(
         prepare: true,
         envoy_version,
         insecure_disable_path_normalization: settings.insecure_disable_path_normalization,
+        allowed_addresses: settings.allowed_addresses.clone(),
         static_clusters: Some(bootstrap::names_of(clusters.map(Vec::as_slice).unwrap_or_default())),
         ..RenderOptions::default()
     }
@@ -305,6 +319,7 @@ impl Session<'_> {
             if before.links != now.links || before.entry != now.entry {
                 self.follow_files();
             }
+            self.follow_names();
         }
         self.render();
     }
@@ -360,6 +375,22 @@ impl Session<'_> {
             }
             serve::Event::Sent { .. } | serve::Event::Acknowledged { .. } => {}
         }
+    }
+
+    /// Keeps up with the host names that Envoy resolves.
+    fn follow_names(&mut self) {
+        let names = names::of(&self.collected.snapshot);
+        self.names.send_if_modified(|current| {
+            let differs = *current != names;
+            *current = names;
+            differs
+        });
+    }
+
+    /// Closes the services with these names.
+    fn forbid(&mut self, names: Forbidden) {
+        self.options.forbidden_names = names;
+        self.render();
     }
 
     /// Keeps up with the TLS files that the snapshot at hand names.

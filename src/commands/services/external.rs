@@ -4,12 +4,15 @@
 //! So the name of a real agent's node is refused.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::address_guard;
 use crate::consul::{self, Consul, encode_path_segment};
 use crate::error::{CommandError, Kind};
+use crate::gateway::host_port::NotAHost;
 use crate::output::{Format, Printer};
 use crate::settings::consul::ConsulSettings;
 
@@ -96,6 +99,9 @@ struct NodeService {
 
 /// Registers the service, or takes it out of the catalog.
 pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
+    if let Some(instance) = &settings.instance {
+        check(&settings.service.name, &instance.address, printer)?;
+    }
     let consul = Consul::new(&settings.consul)?;
     refuse_agents_node(&consul, &settings.service.node).await?;
     let path = format!("/v1/catalog/node/{}", encode_path_segment(&settings.service.node));
@@ -104,6 +110,47 @@ pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandErr
         Some(instance) => settings.register(instance, node.as_ref(), &consul, printer).await,
         None => settings.deregister(node.as_ref(), &consul, printer).await,
     }
+}
+
+/// Refuses what cannot work, and warns of what likely does not.
+///
+/// Consul: the catalog takes any text as address and name. Its health API answers 400 for a name with control
+/// characters.
+fn check(name: &str, address: &str, printer: Printer) -> Result<(), CommandError> {
+    let refuse = |text: fmt::Arguments<'_>| CommandError::message(Kind::Usage, text);
+    if name.is_empty() || name.chars().any(char::is_control) {
+        return Err(refuse(format_args!(
+            "`{name}` is not a service name: it is empty or has control characters"
+        ))
+        .hint("use letters, digits and hyphens"));
+    }
+    if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')) {
+        printer.warning(format_args!(
+            "the service name `{name}` has characters other than letters, digits and hyphens: Consul's DNS does not find it"
+        ));
+    }
+    if let Some(NotAHost { shown, what, host }) = NotAHost::of(address) {
+        let right = if host.is_empty() {
+            "such as ext.example or 10.0.0.1".to_owned()
+        } else {
+            format!("`--address {host}`")
+        };
+        return Err(refuse(format_args!(
+            "--address `{shown}`: an address is a host name or an IP address, {what}",
+            what = what.replacen("which", "and this", 1)
+        ))
+        .hint(format!("write {right}; the port goes into `--port`")));
+    }
+    let meaning = address_guard::read(address).and_then(address_guard::meaning);
+    if let Some(meaning) = meaning {
+        let rest = if meaning.is_never_meant() {
+            "; `termgate run` does not serve such a service unless `--allow-address` names it"
+        } else {
+            ""
+        };
+        printer.warning(format_args!("{address} is {meaning}{rest}"));
+    }
+    Ok(())
 }
 
 /// Fails if an agent runs on the node.
