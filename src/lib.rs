@@ -26,6 +26,7 @@ pub mod hcl;
 pub mod http;
 pub mod intentions;
 pub mod monitor;
+pub mod nearest;
 pub mod output;
 pub mod render;
 pub mod rights;

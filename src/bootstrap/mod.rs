@@ -18,6 +18,7 @@ mod grpc_address;
 mod json;
 mod listeners;
 mod parts;
+pub mod proxy_keys;
 mod second_look;
 mod sinks;
 mod stats_tags;

@@ -2,41 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::proxy_keys;
 use super::{BootstrapForm, PrometheusOptions, ProxyConfig};
-
-/// Keys beginning with `envoy_` that Consul reads from a gateway's Proxy.Config, for the bootstrap or by its xDS server.
-const KEYS: &[&str] = &[
-    "envoy_bootstrap_json_tpl",
-    "envoy_cluster_json",
-    "envoy_dns_discovery_type",
-    "envoy_dogstatsd_url",
-    "envoy_extra_static_clusters_json",
-    "envoy_extra_static_listeners_json",
-    "envoy_extra_stats_sinks_json",
-    "envoy_gateway_bind_addresses",
-    "envoy_gateway_bind_tagged_addresses",
-    "envoy_gateway_no_default_bind",
-    "envoy_gateway_remote_tcp_enable_keepalive",
-    "envoy_gateway_remote_tcp_keepalive_interval",
-    "envoy_gateway_remote_tcp_keepalive_probes",
-    "envoy_gateway_remote_tcp_keepalive_time",
-    "envoy_hcp_metrics_bind_socket_dir",
-    "envoy_listener_json",
-    "envoy_listener_tracing_json",
-    "envoy_local_cluster_json",
-    "envoy_mesh_gateway_bind_addresses",
-    "envoy_mesh_gateway_bind_tagged_addresses",
-    "envoy_mesh_gateway_no_default_bind",
-    "envoy_prometheus_bind_addr",
-    "envoy_public_listener_json",
-    "envoy_stats_bind_addr",
-    "envoy_stats_config_json",
-    "envoy_stats_flush_interval",
-    "envoy_stats_tags",
-    "envoy_statsd_url",
-    "envoy_telemetry_collector_bind_socket_dir",
-    "envoy_tracing_json",
-];
 
 /// What looks unintended, in words.
 ///
@@ -59,12 +26,8 @@ pub fn second_look(
         }
         return warnings;
     }
-    for key in config.keys() {
-        let lower = key.to_lowercase();
-        if lower.starts_with("envoy_")
-            && !KEYS.contains(&lower.as_str())
-            && let Some(near) = KEYS.iter().find(|known| strsim::osa_distance(known, &lower) <= 2)
-        {
+    for (key, near) in proxy_keys::unknown(config) {
+        if let Some(near) = near.filter(|_| key.to_lowercase().starts_with("envoy_")) {
             warnings.push(format!(
                 "Proxy.Config key `{key}` is unknown to Consul and ignored: did you mean `{near}`?"
             ));

@@ -9,7 +9,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::agent_kinds::AgentKinds;
-use crate::consul::{self, Consul, Wait, encode_path_segment, entry_of};
+use crate::consul::{self, Consul, Wait, encode_path_segment, entry_of, names_of};
 use crate::snapshot::Snapshot;
 use crate::snapshot::assemble::{self, Answer};
 
@@ -255,7 +255,10 @@ impl Question {
         match (&self, listed) {
             (_, Some((_, name))) if status == 200 => match entry_of(&body, name) {
                 Some(Some(entry)) => body = entry,
-                Some(None) => (status, body) = (404, Vec::new()),
+                // Which others there are helps to see why.
+                Some(None) => {
+                    (status, body) = (404, serde_json::to_vec(&names_of(&body)).unwrap_or_default());
+                }
                 // Whoever reads it says what is wrong with it.
                 None => {}
             },

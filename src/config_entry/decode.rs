@@ -17,6 +17,7 @@ use super::untyped::{as_any, as_given, as_written};
 use crate::consul_version::ConsulVersion;
 use crate::hcl::go_text::{equal_fold, quote};
 use crate::hcl::{Entry, List, Node, Object, Span, Value};
+use crate::nearest::nearest;
 
 /// What became of a tree.
 #[derive(Debug)]
@@ -134,7 +135,7 @@ fn find_kind(root: &Object, version: &ConsulVersion) -> Result<&'static Kind, Re
         let later = kinds::KINDS.iter().find(|kind| kind.name == text.text);
         let help = match later {
             Some(kind) => format!("this kind came with Consul 1.{}", kind.since),
-            None => match suggest::nearest(&text.text, known) {
+            None => match nearest(&text.text, known) {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => "a terminating gateway's kind is `terminating-gateway`".to_owned(),
             },

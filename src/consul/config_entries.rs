@@ -109,26 +109,35 @@ fn is_unknown_kind(error: &Error) -> bool {
 /// Consul: names are found whatever their case, and stored as they were written. The mesh entry carries no name, and
 /// there is one of it.
 pub fn entry_of(list: &[u8], name: &str) -> Option<Option<Vec<u8>>> {
-    #[derive(Deserialize)]
+    let list = parsed(list)?;
+    let named = |is: &dyn Fn(&str) -> bool| list.iter().find(|(found, _)| is(found));
+    let found = named(&|found| found == name)
+        .or_else(|| named(&|found| found.to_lowercase() == name.to_lowercase()))
+        .or_else(|| named(&str::is_empty).filter(|_| list.len() == 1));
+    Some(found.map(|(_, entry)| entry.get().as_bytes().to_owned()))
+}
+
+/// The names in a list of entries.
+pub fn names_of(list: &[u8]) -> Vec<String> {
+    parsed(list).unwrap_or_default().into_iter().map(|(name, _)| name).collect()
+}
+
+/// The entries of a list by name; one of another shape has none.
+fn parsed(list: &[u8]) -> Option<Vec<(String, &RawValue)>> {
+    #[derive(Default, Deserialize)]
     struct Named {
         #[serde(rename = "Name", default)]
         name: String,
     }
 
     let list: Option<Vec<&RawValue>> = serde_json::from_slice(list).ok()?;
-    let list = list.unwrap_or_default();
-    let named = |is: &dyn Fn(&str) -> bool| {
-        list.iter().find(|entry| serde_json::from_str(entry.get()).is_ok_and(|named: Named| is(&named.name)))
-    };
-    let found = named(&|found| found == name)
-        .or_else(|| named(&|found| found.to_lowercase() == name.to_lowercase()))
-        .or_else(|| named(&str::is_empty).filter(|_| list.len() == 1));
-    Some(found.map(|entry| entry.get().as_bytes().to_owned()))
+    let named = |entry: &RawValue| serde_json::from_str::<Named>(entry.get()).unwrap_or_default().name;
+    Some(list.unwrap_or_default().into_iter().map(|entry| (named(entry), entry)).collect())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::entry_of;
+    use super::{entry_of, names_of};
 
     #[test]
     fn an_entry_is_found_in_the_list_of_its_kind() {
@@ -137,6 +146,7 @@ mod tests {
         assert_eq!(found("gw").unwrap(), r#"{"Name": "gw", "Services": []}"#);
         assert_eq!(found("Gw").unwrap(), r#"{"Name": "GW", "Services": [1]}"#);
         assert_eq!(found("other"), None);
+        assert_eq!(names_of(list), ["GW", "", "gw"]);
         let mesh = br#"[{"Kind": "mesh", "HTTP": {}}]"#;
         assert_eq!(entry_of(mesh, "mesh").flatten().unwrap(), br#"{"Kind": "mesh", "HTTP": {}}"#);
         assert_eq!(entry_of(b"null", "gw"), Some(None));

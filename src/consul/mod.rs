@@ -11,5 +11,5 @@ mod redirect;
 mod tls;
 
 pub use client::{Answer, Consul, Wait, encode_path_segment};
-pub use config_entries::{EntryPath, entry_of};
+pub use config_entries::{EntryPath, entry_of, names_of};
 pub use error::{Error, Failure};

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::{AccessLog, Address, HttpConnectionManager, NetworkRbac, TransportSocket};
+use super::{AccessLog, Address, Duration, HttpConnectionManager, NetworkRbac, TransportSocket};
 
 /// `envoy.config.listener.v3.Listener`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -108,6 +108,9 @@ pub struct TcpProxy {
     pub stat_prefix: String,
     /// Where the bytes go; no such cluster: the connection is reset.
     pub cluster: String,
+    /// Limit on the time without a byte in either direction; Envoy's default is an hour.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle_timeout: Option<Duration>,
     /// One line a connection.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub access_log: Vec<AccessLog>,

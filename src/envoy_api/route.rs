@@ -54,6 +54,9 @@ pub struct RouteAction {
     /// Limit on the whole answer; Envoy's default is 15 s.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Duration>,
+    /// Limit on the time without a byte in either direction; Envoy's default is 5 min.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub idle_timeout: Option<Duration>,
     /// What hashing load balancers hash.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub hash_policy: Vec<HashPolicy>,

@@ -54,6 +54,11 @@ codes! {
         "connections that no intention decides are denied, also where the mesh allows them by default";
     /// A setting of the gateway's `Proxy.Config` has no meaning.
     BadProxyConfig = "bad-proxy-config", false, "the gateway runs without the setting";
+    /// A key of the gateway's `Proxy.Config` that nothing reads.
+    UnknownProxyConfig = "unknown-proxy-config", false, "the gateway runs without the setting";
+    /// An intention names the gateway itself as its destination.
+    IntentionOnGateway = "intention-on-gateway", false,
+        "intentions name the service that is reached, never the gateway, so this one decides nothing";
     /// A setting of `proxy-defaults` or `mesh` has no meaning.
     BadEntrySetting = "bad-entry-setting", false, "the gateway runs without the setting";
     /// Envoy cannot tell this name from another.

@@ -518,3 +518,71 @@ fn a_link_that_the_token_may_not_see_is_reported() {
     assert_eq!(reported("acl-policy"), [("web".to_owned(), rule)]);
     assert_eq!(reported("no-acls"), []);
 }
+
+/// Code and help of each notice.
+fn noticed(rendered: &Rendered) -> Vec<(&'static str, &str)> {
+    rendered.notices.iter().map(|notice| (notice.code.as_str(), notice.help.as_str())).collect()
+}
+
+#[test]
+fn a_missing_entry_names_one_that_is_called_almost_like_the_gateway() {
+    let none = |others: &[&str]| {
+        let rendered = gateway(&json!({"Links": [], "OtherEntries": others}));
+        noticed(&rendered).into_iter().find(|(code, _)| *code == "no-entry").unwrap().1.to_owned()
+    };
+    assert!(none(&["edge", "GW-"]).contains("there is an entry `GW-`"));
+    assert!(none(&["edge"]).contains("write one"));
+}
+
+#[test]
+fn an_intention_on_the_gateway_is_noticed() {
+    let about = |destination: &str| {
+        let rendered = gateway(&json!({"Intentions": [
+            {"SourceName": "web", "DestinationName": destination, "Action": "allow"},
+        ]}));
+        noticed(&rendered).iter().any(|(code, _)| *code == "intention-on-gateway")
+    };
+    assert!(about("gw"));
+    assert!(!about("db") && !about("*"));
+}
+
+#[test]
+fn keys_of_proxy_config_that_nothing_reads_are_noticed() {
+    let rendered = gateway(&json!({
+        "Gateway": {"Service": "gw", "Address": "127.0.0.1", "Port": 8443,
+            "Proxy": {"Config": {"connect_timout_ms": 1, "of_my_own": 1, "protocol": "tcp"}}},
+        "ProxyDefaults": {"Config": {"prometheus_bind_addr": "127.0.0.1:1", "of_somebody": 1}},
+    }));
+    let keys: Vec<&str> =
+        rendered.notices.iter().filter_map(|notice| notice.message.split('`').nth(1)).collect();
+    assert_eq!(keys, ["connect_timout_ms", "of_my_own", "prometheus_bind_addr"]);
+    assert_eq!(rendered.notices[0].help, "did you mean `connect_timeout_ms`?");
+    assert_eq!(rendered.notices[2].help, "did you mean `envoy_prometheus_bind_addr`?");
+}
+
+#[test]
+fn timeouts_in_the_meta_of_service_defaults_hold_for_requests_and_connections() {
+    let with = |protocol: &str, meta: Value| {
+        gateway(&json!({
+            "ServiceDefaults": {"db": {"Name": "db", "Protocol": protocol, "Meta": meta}},
+            "ServiceResolvers": {"db": {"RequestTimeout": "30s"}},
+        }))
+    };
+    let route = |rendered: &Rendered| {
+        let routes = named(rendered, "routes");
+        let action = &routes[0].1["virtual_hosts"][0]["routes"][0]["route"];
+        (action["timeout"].clone(), action["idle_timeout"].clone())
+    };
+    let both = json!({"termgate-request-timeout": "2m30s", "termgate-idle-timeout": "0s"});
+    assert_eq!(route(&with("http", both.clone())), (json!("150s"), json!("0s")));
+    assert_eq!(route(&with("http", json!({}))), (json!("30s"), Value::Null));
+    let idle = |rendered: &Rendered| {
+        let listeners = named(rendered, "listeners");
+        listeners[0].1["filter_chains"][0]["filters"][1]["typed_config"]["idle_timeout"].clone()
+    };
+    assert_eq!(idle(&with("tcp", json!({"termgate-idle-timeout": "8h"}))), json!("28800s"));
+    let tcp = with("tcp", both);
+    assert_eq!((idle(&tcp), noticed(&tcp)[0].0), (json!("0s"), "bad-entry-setting"));
+    let bad = with("http", json!({"termgate-request-timeout": "soon"}));
+    assert_eq!((route(&bad).0, noticed(&bad)[0].0), (json!("30s"), "bad-entry-setting"));
+}

@@ -6,10 +6,10 @@ use super::names::Names;
 use super::paths::PathHandling;
 use super::tls;
 use crate::envoy_api::{
-    AccessLog, CommonHttpProtocolOptions, ConfigSource, Empty, Filter, FilterChain, FilterChainMatch,
-    FilterConfig, ForwardClientCertDetails, GrpcStats, HttpConnectionManager, HttpFilter, HttpFilterConfig,
-    NetworkRbac, Rbac, Rds, Rules, SanMatcher, SetCurrentClientCertDetails, TcpProxy, TlsParameters, Tracing,
-    Underscores, UpgradeConfig, UpstreamConnect, UpstreamConnectMode,
+    AccessLog, CommonHttpProtocolOptions, ConfigSource, Duration, Empty, Filter, FilterChain,
+    FilterChainMatch, FilterConfig, ForwardClientCertDetails, GrpcStats, HttpConnectionManager, HttpFilter,
+    HttpFilterConfig, NetworkRbac, Rbac, Rds, Rules, SanMatcher, SetCurrentClientCertDetails, TcpProxy,
+    TlsParameters, Tracing, Underscores, UpgradeConfig, UpstreamConnect, UpstreamConnectMode,
 };
 use crate::snapshot::Protocol;
 
@@ -48,6 +48,8 @@ pub struct ChainSettings<'a> {
     pub paths: PathHandling,
     /// What becomes of headers with `_` in their name.
     pub underscores: Option<Underscores>,
+    /// Limit on the time that a tcp connection may carry nothing.
+    pub idle_timeout: Option<Duration>,
 }
 
 impl ChainSettings<'_> {
@@ -77,7 +79,9 @@ impl ChainSettings<'_> {
             upstream_connect_mode: UpstreamConnectMode::OnDownstreamTlsHandshake,
             max_early_data_bytes: 0,
         });
-        [rbac, tcp_proxy(self.stat_prefix.clone(), name, self.access_log, upstream_connect)]
+        let mut proxy = tcp_proxy(self.stat_prefix.clone(), name, self.access_log);
+        (proxy.idle_timeout, proxy.upstream_connect) = (self.idle_timeout, upstream_connect);
+        [rbac, tcp_filter(proxy)]
     }
 
     fn requests(&self, name: &str) -> Filter {
@@ -140,18 +144,16 @@ pub fn refusing_chain(bind_name: &str, access_log: &[AccessLog]) -> FilterChain 
     let stat_prefix = Names::refusing_stat_prefix(bind_name);
     FilterChain {
         filter_chain_match: None,
-        filters: vec![tcp_proxy(stat_prefix, "", access_log, None)],
+        filters: vec![tcp_filter(tcp_proxy(stat_prefix, "", access_log))],
         transport_socket: None,
     }
 }
 
-fn tcp_proxy(
-    stat_prefix: String,
-    cluster: &str,
-    access_log: &[AccessLog],
-    upstream_connect: Option<UpstreamConnect>,
-) -> Filter {
+fn tcp_proxy(stat_prefix: String, cluster: &str, access_log: &[AccessLog]) -> TcpProxy {
     let (cluster, access_log) = (cluster.to_owned(), access_log.to_vec());
-    let proxy = TcpProxy { stat_prefix, cluster, access_log, upstream_connect };
+    TcpProxy { stat_prefix, cluster, idle_timeout: None, access_log, upstream_connect: None }
+}
+
+fn tcp_filter(proxy: TcpProxy) -> Filter {
     Filter { name: "envoy.filters.network.tcp_proxy", typed_config: FilterConfig::TcpProxy(proxy) }
 }

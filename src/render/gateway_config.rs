@@ -10,7 +10,7 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::{Notice, NoticeCode, RenderOptions, strconv, tracing};
-use crate::bootstrap::{ProxyConfig, names_of};
+use crate::bootstrap::{ProxyConfig, names_of, proxy_keys};
 use crate::envoy_api;
 use crate::envoy_api::{ConfigSource, TcpKeepalive, Tracing, UpstreamConnectionOptions, encode};
 use crate::snapshot::{ServiceAddress, Snapshot, single};
@@ -55,9 +55,11 @@ impl GatewayConfig {
     /// Reads the settings of `snapshot`'s gateway.
     pub fn of(snapshot: &Snapshot, options: &RenderOptions, notices: &mut Vec<Notice>) -> Self {
         let mut config = snapshot.gateway.proxy.config.clone();
+        notice_unknown_keys(&config, "the gateway's Proxy.Config", true, notices);
         if let Some(shared) =
             snapshot.proxy_defaults.as_ref().and_then(|entry| entry.get("Config")?.as_object())
         {
+            notice_unknown_keys(shared, "Config of proxy-defaults", false, notices);
             fill(&mut config, shared);
         }
         let mut settings = Settings { config, notices };
@@ -220,6 +222,22 @@ impl Settings<'_> {
             }
         }
         binds
+    }
+}
+
+/// Consul passes over a key that it does not know. In `proxy-defaults`, one that is not close to any may be meant for
+/// something else.
+fn notice_unknown_keys(config: &Map<String, Value>, place: &str, is_own: bool, notices: &mut Vec<Notice>) {
+    for (key, meant) in proxy_keys::unknown(config) {
+        let help = match meant {
+            Some(meant) => format!("did you mean `{meant}`?"),
+            None if is_own => {
+                "remove it; the keys are listed in Consul's reference of Envoy proxy configuration".to_owned()
+            }
+            None => continue,
+        };
+        let message = format!("`{key}` in {place} is not a key that Consul or termgate knows; it is ignored");
+        notices.push(Notice::gateway(NoticeCode::UnknownProxyConfig, message, help));
     }
 }
 

@@ -60,6 +60,7 @@ use crate::address_guard::Allowed;
 use crate::consul_version::ConsulVersion;
 use crate::envoy::version::EnvoyVersion;
 use crate::intentions::{Index, or_default};
+use crate::nearest::nearest;
 use crate::rights::AGENT_READ_RULE;
 use crate::snapshot::{DefaultIntentionSource, GatewayLink, LinkedTls, Part, Snapshot, folded};
 use gateway_config::GatewayConfig;
@@ -128,16 +129,8 @@ impl<'a> Renderer<'a> {
     /// Reads what is common to all services.
     pub fn new(snapshot: &'a Snapshot, options: &'a RenderOptions) -> Self {
         let mut notices = Vec::new();
-        if snapshot.entry.is_none() && snapshot.links.is_empty() {
-            notices.push(Notice::gateway(
-                NoticeCode::NoEntry,
-                format!(
-                    "`{}` has no terminating-gateway entry, so it serves nothing",
-                    snapshot.gateway.service
-                ),
-                "write one: `termgate config write FILE`",
-            ));
-        }
+        notice_missing_entry(snapshot, &mut notices);
+        notice_intentions_on_gateway(snapshot, &mut notices);
         if snapshot.roots.roots.is_empty() {
             notices.push(Notice::gateway(
                 NoticeCode::NoRoots,
@@ -289,6 +282,39 @@ fn is_collected(snapshot: &Snapshot, link: &GatewayLink, notices: &mut Vec<Notic
         "link it to a gateway of its own namespace (--namespace, --partition)",
     ));
     false
+}
+
+fn notice_missing_entry(snapshot: &Snapshot, notices: &mut Vec<Notice>) {
+    if snapshot.entry.is_some() || !snapshot.links.is_empty() {
+        return;
+    }
+    let name = &snapshot.gateway.service;
+    let message = format!("`{name}` has no terminating-gateway entry, so it serves nothing");
+    let others = snapshot.other_entries.iter().map(String::as_str);
+    let help = match nearest(name, others) {
+        Some(near) => format!(
+            "there is an entry `{near}`: write it under the name `{name}`, or run the gateway with `--service {near}`"
+        ),
+        None => "write one: `termgate config write FILE`".to_owned(),
+    };
+    notices.push(Notice::gateway(NoticeCode::NoEntry, message, help));
+}
+
+/// Consul: the destination of an intention is the service that is reached.
+fn notice_intentions_on_gateway(snapshot: &Snapshot, notices: &mut Vec<Notice>) {
+    let name = &snapshot.gateway.service;
+    let is_gateway = |service: &str| folded(service) == folded(name);
+    let is_linked = snapshot.links.iter().any(|link| is_gateway(&link.service.name));
+    if !name.is_empty()
+        && !is_linked
+        && snapshot.intentions.iter().any(|found| is_gateway(&found.destination_name))
+    {
+        notices.push(Notice::gateway(
+            NoticeCode::IntentionOnGateway,
+            format!("an intention has the gateway `{name}` as its destination; it decides nothing"),
+            "write it for the linked services that it is about, and delete this one",
+        ));
+    }
 }
 
 /// Consul: every service that the entry names is linked, registered or not, but a link to a service that the token may

@@ -11,6 +11,8 @@ pub struct RouteSettings {
     pub auto_host_rewrite: bool,
     /// Limit on the whole answer.
     pub timeout: Option<Duration>,
+    /// Limit on the time without a byte in either direction.
+    pub idle_timeout: Option<Duration>,
     /// What hashing load balancers hash.
     pub hash_policy: Vec<HashPolicy>,
     /// Whether Envoy refuses routes to clusters it doesn't know.
@@ -24,6 +26,7 @@ impl RouteSettings {
             cluster: name.to_owned(),
             auto_host_rewrite: self.auto_host_rewrite,
             timeout: self.timeout,
+            idle_timeout: self.idle_timeout,
             hash_policy: self.hash_policy.clone(),
         };
         RouteConfiguration {

@@ -24,8 +24,13 @@ use crate::envoy_api::{
 };
 use crate::intentions::{Closed, Rules};
 use crate::snapshot::{
-    Destination, GatewayLink, Instance, Part, Protocol, ServiceResolver, ServiceResolverSubset, Unreadable,
+    Destination, GatewayLink, Instance, Part, Protocol, ServiceDefaults, ServiceResolver,
+    ServiceResolverSubset, Unreadable,
 };
+
+/// Keys in the `Meta` of a service-defaults entry.
+const REQUEST_TIMEOUT: &str = "termgate-request-timeout";
+const IDLE_TIMEOUT: &str = "termgate-idle-timeout";
 
 /// The longest SNI that Envoy takes, in bytes.
 const MAX_SNI: usize = 255;
@@ -199,6 +204,7 @@ impl<'a> Renderer<'a> {
                 max_request_headers_kb: self.max_request_headers(name, notices),
                 paths: self.mesh.paths,
                 underscores: self.mesh.underscores,
+                idle_timeout: None,
             },
             routes: RouteSettings {
                 auto_host_rewrite: linked.auto_host_rewrite && destination.is_none() && lambda.is_none(),
@@ -211,12 +217,14 @@ impl<'a> Renderer<'a> {
         };
         rendered.secret = leaf.map(|leaf| Arc::new(tls::leaf_secret(&sni, leaf)));
         if let Some(destination) = destination {
+            parts.apply_timeouts(self.snapshot.service_defaults.get(name), notices);
             return parts.destination(&sni, destination, rendered, notices);
         }
         let resolver = self.snapshot.service_resolver(name);
         if let Some(resolver) = resolver {
             parts.apply_resolver(resolver, notices);
         }
+        parts.apply_timeouts(self.snapshot.service_defaults.get(name), notices);
         parts.instances(&sni, instances, resolver, rendered, notices);
     }
 
@@ -444,6 +452,35 @@ impl Parts<'_> {
         };
         self.balancing = LoadBalancing::of(resolver.load_balancer.as_ref(), notices);
         self.routes.hash_policy = std::mem::take(&mut self.balancing.hash_policy);
+    }
+
+    /// Timeouts in the `Meta` of the service-defaults entry, which any Consul from 1.8.4 keeps; they go before those of
+    /// a resolver.
+    fn apply_timeouts(&mut self, defaults: Option<&ServiceDefaults>, notices: &mut Notices<'_>) {
+        let Some(defaults) = defaults else { return };
+        let mut read = |key: &str| {
+            let text = defaults.meta.get(key)?;
+            // A limit of zero is none, for Envoy as here.
+            let found = go_duration::parse(text);
+            if found.is_none() {
+                notices.push(
+                    NoticeCode::BadEntrySetting,
+                    format!("`{key}` in Meta of its service-defaults entry is `{text}`, which is not a duration; it is ignored"),
+                    "write a duration such as `90s` or `1h`, or `0s` for no limit",
+                );
+            }
+            found.map(Duration)
+        };
+        let (request, idle) = (read(REQUEST_TIMEOUT), read(IDLE_TIMEOUT));
+        self.routes.timeout = request.or(self.routes.timeout);
+        (self.routes.idle_timeout, self.chains.idle_timeout) = (idle, idle);
+        if request.is_some() && !self.chains.protocol.has_requests() {
+            notices.push(
+                NoticeCode::BadEntrySetting,
+                format!("`{REQUEST_TIMEOUT}` has no effect, because its protocol is tcp"),
+                format!("set its protocol to http, http2 or grpc, or use `{IDLE_TIMEOUT}`"),
+            );
+        }
     }
 
     /// A chain and cluster for the service (its default subset, if it has one), and for every subset.

@@ -535,6 +535,9 @@ pub struct ServiceDefaults {
         skip_serializing_if = "is_zero"
     )]
     pub max_request_headers_kb: u32,
+    /// Free-form pairs (Consul 1.8.4+).
+    #[serde(deserialize_with = "null_as_default", skip_serializing_if = "BTreeMap::is_empty")]
+    pub meta: BTreeMap<String, String>,
     /// Addresses that are no catalog instances (Consul 1.13+).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub destination: Option<Destination>,

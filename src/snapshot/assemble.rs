@@ -147,7 +147,12 @@ impl Snapshot {
                 }
                 self.roots = roots;
             }
-            Answer::Entry => self.entry = optional(status, body)?.map(Arc::new),
+            Answer::Entry => {
+                self.entry = optional(status, body)?.map(Arc::new);
+                // The names that a list had instead; an answer about one entry has none.
+                let others = (status == 404).then(|| serde_json::from_slice(body).ok()).flatten();
+                self.other_entries = others.unwrap_or_default();
+            }
             Answer::Links => self.links = Arc::new(self.each(Part::Link, None, status, body)?),
             Answer::Instances(service) => {
                 let instances: Vec<Instance> = self.each(Part::Instance, Some(service), status, body)?;

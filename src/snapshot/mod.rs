@@ -56,6 +56,9 @@ pub struct Snapshot {
     pub roots: CaRoots,
     /// The gateway's config entry, if there is one (`/v1/config/terminating-gateway/<name>`).
     pub entry: Option<Arc<TerminatingGatewayEntry>>,
+    /// The terminating-gateway entries of other gateways, by name, where this one has none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub other_entries: Vec<String>,
     /// Linked services with wildcards expanded (`/v1/catalog/gateway-services/<name>`).
     pub links: Arc<Vec<GatewayLink>>,
     /// Instances of each linked service, whatever their health (`/v1/health/service/<service>`).

@@ -39,6 +39,7 @@ mod snapshot;
 mod steady;
 mod takeover;
 mod terminal;
+mod timeouts;
 mod tls_files;
 mod world;
 
