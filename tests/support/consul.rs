@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::BufReader;
-use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -16,6 +16,7 @@ use tempfile::TempDir;
 use super::http::{Request, Response};
 use super::mesh::MeshClient;
 use super::pki::Identity;
+pub use super::ports::{free_address, free_ports};
 use super::process::Process;
 use super::tools::Tool;
 use super::wait;
@@ -325,34 +326,6 @@ pub fn call(
     stream.set_nodelay(true)?;
     request.write_to(&mut stream)?;
     Response::read_from(&mut BufReader::new(stream)).with_context(|| format!("{method} {target}"))
-}
-
-/// Free ports of 127.0.0.1, for TCP and UDP alike.
-///
-/// They lie below the range from which the kernel takes ports of its own accord, so that no connection of another
-/// test gets one between its choice here and its use by a program.
-pub fn free_ports<const COUNT: usize>() -> Result<[u16; COUNT]> {
-    static NEXT: OnceLock<AtomicU32> = OnceLock::new();
-    let (first, size) = (20_000, 12_000);
-    let next = NEXT.get_or_init(|| AtomicU32::new(std::process::id().wrapping_mul(97)));
-    let mut ports = [0; COUNT];
-    for port in &mut ports {
-        let is_free = |port: &u16| {
-            TcpListener::bind(("127.0.0.1", *port)).is_ok() && UdpSocket::bind(("127.0.0.1", *port)).is_ok()
-        };
-        let candidates = (0..size).map(|_| first + next.fetch_add(1, Ordering::Relaxed) % size);
-        *port = candidates
-            .filter_map(|port| u16::try_from(port).ok())
-            .find(is_free)
-            .context("no port is free between 20000 and 32000")?;
-    }
-    Ok(ports)
-}
-
-/// A free TCP port of 127.0.0.1.
-pub fn free_address() -> Result<SocketAddr> {
-    let [port] = free_ports()?;
-    Ok(SocketAddr::from(([127, 0, 0, 1], port)))
 }
 
 /// The settings of a server that leads at once.

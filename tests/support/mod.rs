@@ -20,6 +20,7 @@ pub mod http2;
 pub mod mesh;
 pub mod origin;
 pub mod pki;
+pub mod ports;
 pub mod process;
 pub mod server;
 pub mod steady;
