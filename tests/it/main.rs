@@ -32,6 +32,7 @@ mod path_normalisation;
 mod recorded_traffic;
 mod register;
 mod run;
+mod run_checks;
 mod run_dir;
 mod services;
 mod snapshot;

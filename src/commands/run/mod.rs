@@ -7,19 +7,22 @@ mod findings;
 mod launch;
 mod prospect;
 mod readiness;
+mod refusal;
 mod services;
 mod session;
 mod shutdown;
 mod source;
 mod troubles;
 
+use std::cell::Cell;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use self::berth::Berth;
 use self::launch::Program;
@@ -41,8 +44,20 @@ use crate::settings::run::{RunSettings, Source};
 use crate::snapshot::{AgentService, ServiceAddress, Snapshot};
 use crate::system::{interfaces, ports, resolve};
 
+/// How long a registration that is on its way is waited for at the end.
+const SETTLING: Duration = Duration::from_secs(5);
+
 /// Pause before the agent is asked again.
 const RETRY: Duration = Duration::from_millis(250);
+
+/// What every part of a run needs.
+#[derive(Clone, Copy)]
+struct Context<'a> {
+    settings: &'a RunSettings,
+    env: &'a dyn Env,
+    status: &'a Status,
+    printer: Printer,
+}
 
 /// Runs the gateway; gives Envoy's exit status as a shell would.
 pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> Result<u8, CommandError> {
@@ -54,7 +69,8 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> 
     let status = Status::default();
     let _monitor = Monitor::start(settings.ready_bind, settings.metrics_bind, &status).await?;
     if let Source::Snapshot(path) = &settings.source {
-        return direct::from_file(&settings, path, &mut envoy, &mut signals, &status, printer).await;
+        let context = Context { settings: &settings, env, status: &status, printer };
+        return direct::from_file(context, path, &mut envoy, &mut signals).await;
     }
     let consul = Arc::new(Consul::new(&settings.gateway.consul)?);
     status.set_consul(&consul);
@@ -63,7 +79,7 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> 
         let agent = wait_for_agent(&consul, settings.wait, deadline, printer).await?;
         let prospect = match settings.source {
             Source::Xds => None,
-            _ => Some(insist(deadline, || Prospect::look(&settings, &consul, &agent)).await?),
+            _ => Some(insist(deadline, || true, || Prospect::look(&settings, &consul, &agent)).await?),
         };
         let choice = match &prospect {
             Some(prospect) if settings.source == Source::Auto => {
@@ -93,15 +109,38 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> 
             () = signals.end() => Ok(128 + 15),
         };
     };
+    let context = Context { settings: &settings, env, status: &status, printer };
     let is_new = prospect.existing.is_null();
+    let sending = Sending::default();
+    let mut registering = pin!(register_or_find(context, &consul, &agent, prospect, deadline, &sending));
     let registered = tokio::select! {
-        registered = register_or_find(&settings, &consul, &agent, prospect, deadline, printer) => registered?,
+        registered = &mut registering => registered?,
         () = signals.end() => {
-            take_back(&settings, &consul, is_new, printer).await;
+            // A registration on its way cannot be called back, and would come after what takes it back.
+            sending.is_to_end.set(true);
+            if sending.has_begun.get() {
+                let ended = tokio::select! {
+                    ended = timeout(SETTLING, registering) => ended.ok(),
+                    () = signals.end() => None,
+                };
+                if let Some(Ok(mut registered)) = ended {
+                    registered.berth.end_running(&settings, &mut signals, printer).await?;
+                }
+                take_back(&settings, &consul, is_new, printer).await;
+            }
+            printer.note("ended");
             return Ok(0);
         }
     };
-    direct::from_consul(&settings, &consul, registered, &mut envoy, &mut signals, &status, printer).await
+    direct::from_consul(context, &consul, registered, &mut envoy, &mut signals).await
+}
+
+/// How far the request is that registers the gateway.
+#[derive(Debug, Default)]
+struct Sending {
+    has_begun: Cell<bool>,
+    /// It is not tried again.
+    is_to_end: Cell<bool>,
 }
 
 /// Asked to end while the gateway was being registered: takes back what may have been registered.
@@ -110,7 +149,6 @@ async fn take_back(settings: &RunSettings, consul: &Consul, is_new: bool, printe
     if is_new || settings.deregister_on_exit {
         deregister(consul, &flags.id, printer).await;
     }
-    printer.note("ended");
 }
 
 /// Deregisters the gateway at the end of a run; a failure is only reported.
@@ -137,14 +175,17 @@ async fn over_xds(settings: RunSettings, env: &dyn Env, printer: Printer) -> Res
     super::connect_envoy::run(settings.gateway, settings.search_path.as_deref(), env, printer).await
 }
 
-/// Tries again until `deadline` while the agent is away or busy.
+/// Tries again until `deadline` while the agent is away or busy, and nobody asked for the end.
 async fn insist<T, F: Future<Output = Result<T, consul::Error>>>(
     deadline: Instant,
+    goes_on: impl Fn() -> bool,
     mut attempt: impl FnMut() -> F,
 ) -> Result<T, consul::Error> {
     loop {
         match attempt().await {
-            Err(error) if error.is_passing() && Instant::now() + RETRY < deadline => sleep(RETRY).await,
+            Err(error) if error.is_passing() && goes_on() && Instant::now() + RETRY < deadline => {
+                sleep(RETRY).await;
+            }
             ended => return ended,
         }
     }
@@ -200,13 +241,14 @@ struct Registered {
 
 /// Registers the gateway, or finds it registered.
 async fn register_or_find(
-    run: &RunSettings,
+    context: Context<'_>,
     consul: &Consul,
     agent: &Value,
     Prospect { existing, defaults, .. }: Prospect,
     deadline: Instant,
-    printer: Printer,
+    sending: &Sending,
 ) -> Result<Registered, CommandError> {
+    let Context { settings: run, printer, .. } = context;
     let settings = &run.gateway;
     if let Some(flags) = &settings.registration {
         let interfaces = interfaces::collect()?;
@@ -234,11 +276,16 @@ async fn register_or_find(
             let text = format!("the agent's registration of `{id}`, which is kept without --address");
             error.context(text).hint("--address IP:PORT replaces it")
         })?;
+        launch::check_bootstrap(context, &registration, defaults_entry, &berth)?;
         let early = defaults
             .is_ok()
             .then(|| source::before_registration(agent, &registration, defaults_entry).map(Arc::new))
             .flatten();
-        insist(deadline, || register::put(consul, &registration))
+        let put = || {
+            sending.has_begun.set(true);
+            register::put(consul, &registration)
+        };
+        insist(deadline, || !sending.is_to_end.get(), put)
             .await
             .map_err(|error| register::failed(error, name))?;
         printer.note(format_args!(

@@ -19,7 +19,7 @@ use super::services::Services;
 use super::shutdown::{self, Asked, Signals};
 use super::source::{Patience, Source, first_part};
 use super::troubles::Troubles;
-use super::{readiness, register, resolve_admin};
+use super::{Context, readiness, refusal, register, resolve_admin};
 use crate::bootstrap::{self, Bootstrap};
 use crate::collect::live::{self, Cause, Collected, Event, Follower, Stage};
 use crate::envoy::admin::Admin;
@@ -59,19 +59,20 @@ struct Session<'a> {
     status: Status,
     /// Whether the token file was unreadable when last looked at.
     token_is_missing: bool,
+    /// Whether Envoy has ever asked for its configuration.
+    has_connected: bool,
     resources: watch::Sender<Arc<ResourceSet>>,
 }
 
 /// Runs until Envoy ends or a signal asks for the end; gives the exit status.
 pub async fn run(
-    settings: &RunSettings,
+    context: Context<'_>,
     source: Source,
     berth: &mut Berth,
     program: &mut Program,
     signals: &mut Signals,
-    status: &Status,
-    printer: Printer,
 ) -> Result<u8, CommandError> {
+    let Context { settings, status, printer, .. } = context;
     let admin_address = resolve_admin(settings)?;
     let admin = Admin::new(admin_address)?;
     let socket = berth.run_dir.socket();
@@ -96,7 +97,7 @@ pub async fn run(
     }
     let version = program.known_version();
     let (path, snapshot) = (program.path.clone(), Arc::clone(source.early().unwrap_or(&first.snapshot)));
-    let launch = Launch { settings, path, snapshot, admin: admin_address, socket, printer };
+    let launch = Launch { context, path, snapshot, admin: admin_address, socket };
     let bootstrap = launch.bootstrap(version.is_none_or(|version| version >= QUICK_RECONNECT))?;
     let findings = Findings::new(&first.snapshot.gateway.service, status, printer);
     let mut session = Session {
@@ -114,6 +115,7 @@ pub async fn run(
         findings,
         status: status.clone(),
         token_is_missing: false,
+        has_connected: false,
         resources,
     };
     session.follow_files();
@@ -135,6 +137,13 @@ pub async fn run(
                 let status = ended?;
                 berth.forget(printer);
                 if session.knows_release() || program.version().await? >= QUICK_RECONNECT {
+                    let has_failed = status.is_some_and(|status| !status.success());
+                    if has_failed && !session.has_connected {
+                        let quick = program.known_version().is_none_or(|version| version >= QUICK_RECONNECT);
+                        if let Some(reason) = refusal::explain(&launch, quick).await {
+                            printer.trouble(reason);
+                        }
+                    }
                     return Ok(tell_end(status, printer));
                 }
                 session.note_release(program.version().await?);
@@ -354,6 +363,7 @@ impl Session<'_> {
             }
             serve::Event::Disconnected => self.printer.note("Envoy's configuration stream ended"),
             serve::Event::Connected { release } => {
+                self.has_connected = true;
                 if let Some(version) = release {
                     self.note_release(version);
                 }
