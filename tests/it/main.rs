@@ -31,6 +31,7 @@ mod output_streams;
 mod path_normalisation;
 mod recorded_traffic;
 mod register;
+mod rivals;
 mod run;
 mod run_checks;
 mod run_dir;

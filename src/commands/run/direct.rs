@@ -22,7 +22,7 @@ pub async fn from_consul(
     signals: &mut Signals,
 ) -> Result<u8, CommandError> {
     let Context { settings, status, printer, .. } = context;
-    let registered = registration.is_some();
+    let own = registration.as_ref().map(|registration| registration.lan.clone());
     let id = gateway.id.clone();
     let registration = registration.map(Box::new);
     let source = Source::Consul { consul: Arc::clone(consul), gateway, registration, early };
@@ -30,10 +30,10 @@ pub async fn from_consul(
     if berth.is_taken() {
         printer.note("Envoy goes on with what it has; the next run takes it over");
     } else if settings.deregister_on_exit
-        || (registered && ended.as_ref().map_or(true, |code| *code != 0 && !status.has_served()))
+        || (own.is_some() && ended.as_ref().map_or(true, |code| *code != 0 && !status.has_served()))
     {
         // A gateway that never came up must not stay in the catalog as a target that is critical for hours.
-        deregister(consul, &id, printer).await;
+        deregister(consul, &id, own.as_ref(), printer).await;
     }
     ended
 }

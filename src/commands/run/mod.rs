@@ -8,6 +8,7 @@ mod launch;
 mod prospect;
 mod readiness;
 mod refusal;
+mod rival;
 mod services;
 mod session;
 mod shutdown;
@@ -28,7 +29,7 @@ use self::berth::Berth;
 use self::launch::Program;
 use self::prospect::Prospect;
 use self::shutdown::Signals;
-use super::register;
+use super::register::{self, Deregistered};
 use crate::bootstrap::loopback;
 use crate::collect::Gateway;
 use crate::compat::Choice;
@@ -147,16 +148,32 @@ struct Sending {
 async fn take_back(settings: &RunSettings, consul: &Consul, is_new: bool, printer: Printer) {
     let Some(flags) = &settings.gateway.registration else { return };
     if is_new || settings.deregister_on_exit {
-        deregister(consul, &flags.id, printer).await;
+        deregister(consul, &flags.id, None, printer).await;
     }
 }
 
 /// Deregisters the gateway at the end of a run; a failure is only reported.
-async fn deregister(consul: &Consul, id: &str, printer: Printer) {
-    match register::deregister(consul, id).await {
-        Ok(true) => printer.note(format_args!("deregistered gateway `{id}`")),
-        Ok(false) => {}
-        Err(error) => printer.trouble(error.context(format!("the gateway `{id}` could not be deregistered"))),
+///
+/// A registration with another address than `own`'s is somebody else's by now, and stays.
+async fn deregister(consul: &Consul, id: &str, own: Option<&ServiceAddress>, printer: Printer) {
+    let deadline = Instant::now() + SETTLING;
+    loop {
+        match register::deregister_own(consul, id, own).await {
+            Ok(Deregistered::Done) => printer.note(format_args!("deregistered gateway `{id}`")),
+            Ok(Deregistered::NotThere) => {}
+            Ok(Deregistered::Foreign) => printer.note(format_args!(
+                "`{id}` stays registered: somebody else registered it with another address"
+            )),
+            // The last chance: what is over in a moment is waited for.
+            Err(error) if error.kind() == Kind::Agent && Instant::now() + RETRY < deadline => {
+                sleep(RETRY).await;
+                continue;
+            }
+            Err(error) => {
+                printer.trouble(error.context(format!("the gateway `{id}` could not be deregistered")));
+            }
+        }
+        return;
     }
 }
 
@@ -268,14 +285,21 @@ async fn register_or_find(
         if flags.address.is_none() {
             printer.note(where_it_listens(&registration.listens(), id, is_kept));
         }
-        ports::check(&registration, &berth.own_ports().await).map_err(|error| {
-            let error = CommandError::from(error);
-            if !is_kept {
-                return error;
-            }
-            let text = format!("the agent's registration of `{id}`, which is kept without --address");
-            error.context(text).hint("--address IP:PORT replaces it")
-        })?;
+        let own = berth.own_listeners().await;
+        let place = (consul, agent);
+        rival::wait_for_end(context, place, &existing, &registration, &own, deadline).await?;
+        let own_ports: Vec<u16> = own.iter().map(SocketAddr::port).collect();
+        let is_known = !existing.is_null() && !run.replace;
+        wait_for_ports(&registration, &own_ports, is_known.then_some(deadline), printer).await.map_err(
+            |error| {
+                let error = CommandError::from(error);
+                if !is_kept {
+                    return error;
+                }
+                let text = format!("the agent's registration of `{id}`, which is kept without --address");
+                error.context(text).hint("--address IP:PORT replaces it")
+            },
+        )?;
         launch::check_bootstrap(context, &registration, defaults_entry, &berth)?;
         let early = defaults
             .is_ok()
@@ -321,6 +345,28 @@ async fn register_or_find(
             format_args!("no service `{id}` on the agent at {}", consul.address()),
         )
         .hint("register it first (termgate register), or leave out --no-register")),
+    }
+}
+
+/// Looks whether Envoy can listen where `registration` says; until `deadline`, if there is one, an earlier run of the
+/// gateway may still have the ports.
+async fn wait_for_ports(
+    registration: &Registration,
+    own: &[u16],
+    deadline: Option<Instant>,
+    printer: Printer,
+) -> Result<(), ports::Unusable> {
+    let mut is_noted = false;
+    loop {
+        let Err(error) = ports::check(registration, own) else { return Ok(()) };
+        let is_in_use = error.source.kind() == std::io::ErrorKind::AddrInUse;
+        if !is_in_use || deadline.is_none_or(|deadline| Instant::now() + RETRY >= deadline) {
+            return Err(error);
+        }
+        if !std::mem::replace(&mut is_noted, true) {
+            printer.note(format_args!("waiting for {} port {} to become free", error.ip, error.port));
+        }
+        sleep(RETRY).await;
     }
 }
 

@@ -13,13 +13,14 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::berth::Berth;
-use super::findings::Findings;
+use super::findings::{Findings, Origin};
 use super::launch::{Launch, Program, QUICK_RECONNECT};
+use super::rival::Identity;
 use super::services::Services;
 use super::shutdown::{self, Asked, Signals};
 use super::source::{Patience, Source, first_part};
 use super::troubles::Troubles;
-use super::{Context, readiness, refusal, register, resolve_admin};
+use super::{Context, deregister, readiness, refusal, register, resolve_admin};
 use crate::bootstrap::{self, Bootstrap};
 use crate::collect::live::{self, Cause, Collected, Event, Follower, Stage};
 use crate::envoy::admin::Admin;
@@ -56,6 +57,7 @@ struct Session<'a> {
     encoder: Encoder,
     services: Services,
     findings: Findings,
+    identity: Identity,
     status: Status,
     /// Whether the token file was unreadable when last looked at.
     token_is_missing: bool,
@@ -100,6 +102,7 @@ pub async fn run(
     let launch = Launch { context, path, snapshot, admin: admin_address, socket };
     let bootstrap = launch.bootstrap(version.is_none_or(|version| version >= QUICK_RECONNECT))?;
     let findings = Findings::new(&first.snapshot.gateway.service, status, printer);
+    let identity = Identity::new(source.registration());
     let mut session = Session {
         settings,
         printer,
@@ -113,11 +116,13 @@ pub async fn run(
         encoder: Encoder::default(),
         services: Services::default(),
         findings,
+        identity,
         status: status.clone(),
         token_is_missing: false,
         has_connected: false,
         resources,
     };
+    session.keep_identity();
     session.follow_files();
     session.render();
 
@@ -310,12 +315,19 @@ impl Session<'_> {
                 return;
             }
             let before = std::mem::replace(&mut self.collected, collected);
+            self.keep_identity();
             let (before, now) = (&before.snapshot, &self.collected.snapshot);
             if before.links != now.links || before.entry != now.entry {
                 self.follow_files();
             }
         }
         self.render();
+    }
+
+    /// Somebody else's registration of the same id moves no listener.
+    fn keep_identity(&mut self) {
+        let finding = self.identity.keep(&mut self.collected.snapshot);
+        self.findings.report(Origin::Registration, finding);
     }
 
     async fn take(&mut self, event: Event) {
@@ -482,17 +494,14 @@ impl Session<'_> {
 
     /// Before draining, so that clients in the mesh stop coming.
     async fn leave_catalog(&mut self) {
-        let Source::Consul { consul, gateway, .. } = &self.source else { return };
+        let Source::Consul { consul, gateway, registration, .. } = &self.source else { return };
         if !self.settings.deregister_on_exit {
             return;
         }
         // Nothing that Consul says from here on matters, least of all that the gateway is gone.
         self.follower = Follower::idle();
-        match register::deregister(consul, &gateway.id).await {
-            Ok(true) => self.printer.note(format_args!("deregistered gateway `{}`", gateway.id)),
-            Ok(false) => {}
-            Err(error) => self.printer.trouble(error),
-        }
+        let own = registration.as_ref().map(|registration| &registration.lan);
+        deregister(consul, &gateway.id, own, self.printer).await;
         // The agent tells the servers within moments; watchers in the mesh need one more.
         sleep(Duration::from_millis(50)).await;
     }
