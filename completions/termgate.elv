@@ -77,6 +77,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --ignore-envoy-compatibility 'Start Envoy even if this Consul is not known to support its version'
             cand --no-register 'Use the gateway as it is registered already'
             cand --deregister-on-exit 'Take the gateway out of the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]'
+            cand --replace 'Register the gateway although another one with its id still accepts connections [env: TERMGATE_REPLACE]'
             cand --consul-stats-tags 'In direct mode, have Envoy tag its metrics as Consul''s bootstrap does; costs its start 55 ms a linked service [env: TERMGATE_CONSUL_STATS_TAGS]'
             cand --system-ca 'Reach services that have an SNI but no CAFile by TLS, with the platform''s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'
             cand --insecure-disable-path-normalization 'In direct mode, hand on request paths as clients spell them, as `InsecureDisablePathNormalization` of the mesh entry does; `/x/../admin` then gets round intentions on paths [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'

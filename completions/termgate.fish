@@ -80,6 +80,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-central-con
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l ignore-envoy-compatibility -d 'Start Envoy even if this Consul is not known to support its version'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-register -d 'Use the gateway as it is registered already'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l deregister-on-exit -d 'Take the gateway out of the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l replace -d 'Register the gateway although another one with its id still accepts connections [env: TERMGATE_REPLACE]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l consul-stats-tags -d 'In direct mode, have Envoy tag its metrics as Consul\'s bootstrap does; costs its start 55 ms a linked service [env: TERMGATE_CONSUL_STATS_TAGS]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l system-ca -d 'Reach services that have an SNI but no CAFile by TLS, with the platform\'s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l insecure-disable-path-normalization -d 'In direct mode, hand on request paths as clients spell them, as `InsecureDisablePathNormalization` of the mesh entry does; `/x/../admin` then gets round intentions on paths [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'

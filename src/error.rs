@@ -217,6 +217,12 @@ impl From<crate::bootstrap::Error> for CommandError {
     }
 }
 
+impl From<crate::bootstrap::check::Refused> for CommandError {
+    fn from(error: crate::bootstrap::check::Refused) -> Self {
+        Self::new(Kind::InvalidInput, error)
+    }
+}
+
 impl From<crate::snapshot::file::Error> for CommandError {
     fn from(error: crate::snapshot::file::Error) -> Self {
         Self::new(Kind::InvalidInput, error)

@@ -37,6 +37,20 @@ impl std::fmt::Display for Finding {
     }
 }
 
+/// Envoy would refuse a bootstrap.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("Envoy would refuse this bootstrap: {0}")]
+pub struct Refused(Finding);
+
+/// Fails for what Envoy is sure to refuse.
+pub fn usable(bootstrap: &Bootstrap) -> Result<(), Refused> {
+    let mut findings = check(bootstrap).into_iter();
+    match findings.find(|finding| finding.severity == Severity::Error) {
+        None => Ok(()),
+        Some(finding) => Err(Refused(finding)),
+    }
+}
+
 /// Looks a finished bootstrap through.
 ///
 /// Findings are errors in the built-in v3 form. In the v2 form, whose Envoys checked less, and in a user's own
@@ -237,12 +251,7 @@ impl Check {
         let mut taken: BTreeSet<(String, u64)> = BTreeSet::new();
         for (place, listener) in listeners {
             let name = field(listener, "name").and_then(Value::as_str).unwrap_or_default();
-            let origin = match name {
-                "envoy_prometheus_metrics_listener" => "Proxy.Config key `envoy_prometheus_bind_addr`",
-                "envoy_metrics_listener" => "Proxy.Config key `envoy_stats_bind_addr`",
-                "envoy_ready_listener" => "-envoy-ready-bind-address",
-                _ => "Proxy.Config key `envoy_extra_static_listeners_json`",
-            };
+            let origin = origin_of_listener(name);
             let Some(address) = field(listener, "address") else {
                 self.find(place, format!("{origin}: listener `{name}` has no address"));
                 continue;
@@ -295,6 +304,16 @@ impl Check {
                 self.find(place, format!("{origin}: two {what} are called `{name}`"));
             }
         }
+    }
+}
+
+/// The flag or key that a static listener comes from.
+pub fn origin_of_listener(name: &str) -> &'static str {
+    match name {
+        "envoy_prometheus_metrics_listener" => "Proxy.Config key `envoy_prometheus_bind_addr`",
+        "envoy_metrics_listener" => "Proxy.Config key `envoy_stats_bind_addr`",
+        "envoy_ready_listener" => "-envoy-ready-bind-address",
+        _ => "Proxy.Config key `envoy_extra_static_listeners_json`",
     }
 }
 

@@ -25,6 +25,7 @@ mod stats_tags;
 mod template;
 mod v2;
 mod v3;
+mod values;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -48,6 +49,7 @@ use self::json::{Json, list, object};
 use self::parts::Parts;
 pub use self::second_look::second_look;
 pub use self::stats_tags::TagRules;
+pub use self::values::{BadValue, bad_values};
 use crate::consul_version::ConsulVersion;
 use crate::secret::Secret;
 

@@ -225,7 +225,30 @@ fn service_path(id: &str) -> String {
 ///
 /// Fails without sending anything if the service is not a terminating gateway.
 pub async fn deregister(consul: &Consul, id: &str) -> Result<bool, CommandError> {
-    let Some(service) = lookup(consul, id).await? else { return Ok(false) };
+    Ok(deregister_own(consul, id, None).await? == Deregistered::Done)
+}
+
+/// What became of a registration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Deregistered {
+    /// It is gone.
+    Done,
+    /// There was none.
+    NotThere,
+    /// It has another address than the one to deregister, and stays.
+    Foreign,
+}
+
+/// The same only if it has the address `own`, where one is given.
+pub async fn deregister_own(
+    consul: &Consul,
+    id: &str,
+    own: Option<&ServiceAddress>,
+) -> Result<Deregistered, CommandError> {
+    let Some(service) = lookup(consul, id).await? else { return Ok(Deregistered::NotThere) };
+    if own.is_some_and(|own| (&own.address, own.port) != (&service.address, service.port)) {
+        return Ok(Deregistered::Foreign);
+    }
     if service.kind != KIND {
         return Err(CommandError::message(
             Kind::Failed,
@@ -235,9 +258,11 @@ pub async fn deregister(consul: &Consul, id: &str) -> Result<bool, CommandError>
     }
     let path = format!("/v1/agent/service/deregister/{}", encode_path_segment(id));
     match consul.put(&path, &[], Vec::new()).await {
-        Ok(_) => Ok(true),
+        Ok(_) => Ok(Deregistered::Done),
         // Sent twice, or somebody else was faster: it is gone.
-        Err(error) if error.status().is_some() && lookup(consul, id).await?.is_none() => Ok(true),
+        Err(error) if error.status().is_some() && lookup(consul, id).await?.is_none() => {
+            Ok(Deregistered::Done)
+        }
         Err(error) => Err(error.into()),
     }
 }

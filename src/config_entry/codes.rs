@@ -55,6 +55,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("partial-wildcard", "A name with `*` among other characters matches nothing"),
     ("permissive-mutual-tls", "Insecure permissive mutual TLS is allowed"),
     ("proxy-defaults-name", "proxy-defaults has only one name, global"),
+    ("refused-by-envoy", "Envoy would refuse a bootstrap with this value of Config"),
     ("relative-path", "A path is relative to wherever Envoy is started"),
     ("repeated-key", "A key is given more than once; the last one counts"),
     ("repeated-list", "A list is given more than once; the items add up"),

@@ -1,5 +1,6 @@
 //! Configuration entries: text → entry, offline checks, and the request that writes it.
 
+mod bootstrap_values;
 mod bundle;
 mod codes;
 mod convert;

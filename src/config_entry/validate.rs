@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use super::diagnostic::Diagnostic;
 use super::model::{LinkedService, TerminatingGateway, Text};
 use super::request::{Field, Json};
-use super::{ConfigEntry, TERMINATING_GATEWAY, traps};
+use super::{ConfigEntry, TERMINATING_GATEWAY, bootstrap_values, traps};
 use crate::hcl::Span;
 use crate::hcl::go_text::quote;
 
@@ -31,6 +31,7 @@ pub fn validate(entry: &ConfigEntry) -> Vec<Diagnostic> {
     match entry.kind() {
         "service-defaults" => service_defaults(entry, &mut diagnostics),
         "service-intentions" => service_intentions(entry, &mut diagnostics),
+        "proxy-defaults" => bootstrap_values::of_proxy_defaults(entry, &mut diagnostics),
         _ => {
             if let Some(gateway) = entry.terminating_gateway() {
                 services(&gateway, &mut diagnostics);

@@ -65,9 +65,9 @@ impl Admin {
         self.request(Method::POST, "/drain_listeners?graceful&skip_exit").await.map(drop)
     }
 
-    /// The ports it listens on.
-    pub async fn ports(&self) -> Result<Vec<u16>, Error> {
-        Ok(ports(&self.request(Method::GET, "/listeners").await?))
+    /// Where it listens.
+    pub async fn listeners(&self) -> Result<Vec<SocketAddr>, Error> {
+        Ok(listeners(&self.request(Method::GET, "/listeners").await?))
     }
 
     /// How many connections from the mesh are open.
@@ -107,9 +107,12 @@ impl Admin {
     }
 }
 
-/// The ports in lines such as `default:127.0.0.1:8443::127.0.0.1:8443`.
-fn ports(listeners: &str) -> Vec<u16> {
-    listeners.lines().filter_map(|line| line.rsplit_once(':')?.1.trim().parse().ok()).collect()
+/// The addresses in lines such as `default:127.0.0.1:8443::127.0.0.1:8443`: a name that may hold anything, and an address.
+fn listeners(text: &str) -> Vec<SocketAddr> {
+    let address = |line: &str| line.rsplit_once("::")?.1.trim().parse().ok();
+    // An IPv6 address has two colons in it: it begins with a bracket.
+    let bracketed = |line: &str| line.get(line.rfind("::[")? + 2..)?.trim().parse().ok();
+    text.lines().filter_map(|line| bracketed(line).or_else(|| address(line))).collect()
 }
 
 /// The names in lines such as `cluster::10.0.0.1:80::hostname::ext.example`; a host that has an address alone has none.
@@ -158,7 +161,9 @@ fn refused_handshakes(stats: &str) -> RefusedHandshakes {
 
 #[cfg(test)]
 mod tests {
-    use super::{RefusedHandshakes, connections, ports, refused_handshakes, resolved_names};
+    use std::net::SocketAddr;
+
+    use super::{RefusedHandshakes, connections, listeners, refused_handshakes, resolved_names};
 
     #[test]
     fn refused_handshakes_are_summed_by_reason() {
@@ -192,9 +197,10 @@ mod tests {
     }
 
     #[test]
-    fn ports_are_the_last_number_of_a_line() {
-        let listeners = "default:10.0.0.1:8443::10.0.0.1:8443\nwan:[::1]:8444::[::1]:8444\nempty::\n";
-        assert_eq!(ports(listeners), [8443, 8444]);
+    fn the_address_of_a_listener_is_the_end_of_its_line() {
+        let text = "default:10.0.0.1:8443::10.0.0.1:8443\nwan:[::1]:8444::[::1]:8444\nempty::\n";
+        let expected = ["10.0.0.1:8443", "[::1]:8444"].map(|address| address.parse::<SocketAddr>().unwrap());
+        assert_eq!(listeners(text), expected);
     }
 
     #[test]

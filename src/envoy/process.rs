@@ -1,14 +1,18 @@
 //! Starts Envoy as a child or in this process's place.
 
 use std::ffi::OsString;
+use std::io;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
+use std::time::Duration;
 
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
+use tokio::time::timeout;
 
 use super::bootstrap_file::BootstrapFile;
+use crate::excerpt;
 use crate::settings::env;
 use crate::system::process::{Identity, Stranger};
 
@@ -32,6 +36,31 @@ pub fn exec(envoy: &Path, bootstrap: &BootstrapFile, arguments: &[OsString]) -> 
     }
     let source = command.exec();
     Error { action: "executing", path: envoy.to_owned(), source }
+}
+
+/// How long Envoy may take to look at a bootstrap.
+const VALIDATION: Duration = Duration::from_secs(10);
+
+/// Has Envoy look at a bootstrap without starting with it; what it says where it refuses it.
+pub async fn validate(envoy: &Path, bootstrap: &BootstrapFile) -> io::Result<Option<String>> {
+    let mut command = tokio::process::Command::new(envoy);
+    command.args(["--mode", "validate", "--log-level", "critical", "--log-format", "%v", "--config-path"]);
+    command.arg(bootstrap.path()).stdin(std::process::Stdio::null()).kill_on_drop(true);
+    for name in env::SECRETS {
+        command.env_remove(name);
+    }
+    let ended = timeout(VALIDATION, command.output()).await.map_err(|_| io::ErrorKind::TimedOut)??;
+    Ok((!ended.status.success()).then(|| refusal(&String::from_utf8_lossy(&ended.stderr))))
+}
+
+/// The reason in what Envoy says, on one line: behind the name of the file, which is no file that anybody knows.
+fn refusal(output: &str) -> String {
+    let line = output.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no reason given");
+    let reason = match line.split_once("error initializing configuration '") {
+        Some((_, rest)) => rest.split_once("': ").map_or(rest, |(_, reason)| reason),
+        None => line,
+    };
+    excerpt::cut(&reason.split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 /// A running Envoy.
@@ -145,6 +174,14 @@ pub fn exit_code(status: ExitStatus) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_reason_of_a_refusal_is_one_line_without_the_file() {
+        let said = "error initializing configuration '/dev/fd/9': Protobuf message (type  x\n";
+        assert_eq!(refusal(said), "Protobuf message (type x");
+        assert_eq!(refusal("first\nno such flag\n\n"), "no such flag");
+        assert_eq!(refusal(""), "no reason given");
+    }
 
     #[test]
     fn the_exit_code_is_the_one_a_shell_would_give() {

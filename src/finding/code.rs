@@ -47,6 +47,9 @@ codes! {
     NoRoots = "no-roots", true, "without a CA no client of the mesh can be checked";
     /// An address that Envoy cannot listen on.
     BadBind = "bad-bind", false, "clients that use this address cannot connect";
+    /// Somebody else registered the gateway's id with another address.
+    ForeignRegistration = "foreign-registration", false,
+        "clients in the mesh connect to the address that was registered last";
     /// No address to listen on.
     NoListener = "no-listener", true, "no client can connect";
     /// The default action could not be read.

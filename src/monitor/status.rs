@@ -188,6 +188,11 @@ impl Status {
         state.look_whether_served();
     }
 
+    /// Whether Envoy has ever served a whole configuration.
+    pub fn has_served(&self) -> bool {
+        self.lock().phase >= Phase::Serving
+    }
+
     /// `Ok` with what does not work all the same, or why the gateway is not ready.
     ///
     /// It becomes ready once Envoy has taken a whole configuration. From then on only its end ends that: one

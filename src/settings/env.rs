@@ -124,6 +124,8 @@ pub const TERMGATE_LOG_FORMAT: &str = "TERMGATE_LOG_FORMAT";
 pub const TERMGATE_CONSUL_STATS_TAGS: &str = "TERMGATE_CONSUL_STATS_TAGS";
 /// `true`: take the gateway out of the catalog when it ends, as `--deregister-on-exit`.
 pub const TERMGATE_DEREGISTER_ON_EXIT: &str = "TERMGATE_DEREGISTER_ON_EXIT";
+/// `true`: register the gateway although another one with its id still accepts connections.
+pub const TERMGATE_REPLACE: &str = "TERMGATE_REPLACE";
 /// `true`: TLS with the platform's CAs for services with an SNI but no `CAFile`, as `--system-ca`.
 pub const TERMGATE_SYSTEM_CA: &str = "TERMGATE_SYSTEM_CA";
 /// PEM file with the platform's CAs, where it is not in one of the usual places; OpenSSL's and Go's variable.

@@ -30,6 +30,8 @@ pub struct RunSettings {
     pub wait: Duration,
     /// Whether the gateway is deregistered when it ends.
     pub deregister_on_exit: bool,
+    /// Whether the registration of another gateway that still runs under this id is replaced.
+    pub replace: bool,
     /// How long open connections may last after SIGTERM.
     pub drain_time: Duration,
     /// Directory for the socket between termgate and Envoy.

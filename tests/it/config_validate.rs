@@ -70,6 +70,36 @@ fn tls_files_are_looked_at_on_this_host() -> Result<()> {
     Ok(())
 }
 
+/// Each of its values is one that no Envoy starts with.
+const BAD_DEFAULTS: &str = r#"Kind = "proxy-defaults"
+Name = "global"
+Config {
+  envoy_extra_static_clusters_json = <<EOT
+{ "name": "a", "type": "STATIC", }
+EOT
+  envoy_stats_flush_interval = 10
+  envoy_prometheus_bind_addr = "9102"
+  envoy_statsd_url = "udp://statsd.example:8125"
+  protocol = "http"
+}
+"#;
+
+#[test]
+fn values_of_proxy_defaults_that_no_bootstrap_can_have_are_found_each_with_its_line() -> Result<()> {
+    let answer = Termgate::new(["config", "validate", "--output", "json", "defaults.hcl"])?
+        .file("defaults.hcl", BAD_DEFAULTS)?
+        .exits(3)?
+        .json()?;
+    let findings = answer["files"][0]["diagnostics"].as_array().context("no diagnostics")?;
+    let lines: Vec<_> = findings.iter().map(|finding| finding["line"].as_u64().unwrap_or_default()).collect();
+    assert_eq!(lines, [4, 7, 8, 9], "{answer}");
+    assert!(findings.iter().all(|finding| finding["code"] == "refused-by-envoy"), "{answer}");
+    let good =
+        "Kind = \"proxy-defaults\"\nName = \"global\"\nConfig { envoy_stats_flush_interval = \"10s\" }\n";
+    Termgate::new(["config", "validate", "defaults.hcl"])?.file("defaults.hcl", good)?.succeeds()?;
+    Ok(())
+}
+
 /// What 1.8.7 refuses and 1.21.4 takes.
 const NEWER: &str = "Kind = \"terminating-gateway\"\nName = \"gw\"\nServices = [ { Name = \"a\", DisableAutoHostRewrite = true } ]\n";
 

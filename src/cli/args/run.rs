@@ -112,6 +112,9 @@ pub struct LifeArgs {
     /// Take the gateway out of the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]
     #[arg(long)]
     pub deregister_on_exit: bool,
+    /// Register the gateway although another one with its id still accepts connections [env: TERMGATE_REPLACE]
+    #[arg(long)]
+    pub replace: bool,
     /// How long open connections may last after SIGTERM; ends early when there are none [env: TERMGATE_DRAIN_TIME] [default: 10s]
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     pub drain_time: Option<Duration>,

@@ -39,8 +39,10 @@ pub fn load(source: &Source, colour: bool) -> Result<Loaded, Failure> {
         let help = finding.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
         format!("{path}{place}: {}{help}", finding.message)
     };
-    let warnings =
-        findings.iter().filter(|finding| finding.severity == Severity::Warning).map(warning).collect();
+    // What the servers take is worth a word, however bad it is.
+    let is_taken =
+        |finding: &&Diagnostic| finding.severity == Severity::Warning || finding.code == "refused-by-envoy";
+    let warnings = findings.iter().filter(is_taken).map(warning).collect();
     Ok(Loaded { entry, warnings })
 }
 

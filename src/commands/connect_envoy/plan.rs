@@ -90,7 +90,7 @@ impl Run<'_> {
         expected.proxy.config = merged.config;
         let bootstrap = self.render(form, &expected)?;
         // What is an error depends on the form, which an agent that keeps its release to itself leaves open.
-        if self.agent.version.is_empty() { Ok(()) } else { refuse_unusable(&bootstrap) }
+        if self.agent.version.is_empty() { Ok(()) } else { Ok(check::usable(&bootstrap)?) }
     }
 
     /// Says so when another service of the agent has the gateway's address and port, which only one process can have.
@@ -126,7 +126,7 @@ impl Run<'_> {
             self.agent.form(Some(&service))
         };
         let bootstrap = self.render(form, &service)?;
-        refuse_unusable(&bootstrap)?;
+        check::usable(&bootstrap)?;
         let settings = self.command.settings;
         let unintended = second_look(
             &service.proxy.config,
@@ -274,17 +274,6 @@ impl Run<'_> {
         let access_logs = self.defaults.access_logs.clone();
         let input = assemble(&options, form, XdsSource::Agent(xds), service, access_logs, &variable)?;
         Ok(render(&input)?)
-    }
-}
-
-/// Stops at what Envoy is sure to refuse.
-pub(super) fn refuse_unusable(bootstrap: &Bootstrap) -> Result<(), CommandError> {
-    match check::check(bootstrap).into_iter().find(|finding| finding.severity == check::Severity::Error) {
-        None => Ok(()),
-        Some(finding) => Err(CommandError::message(
-            Kind::InvalidInput,
-            format_args!("Envoy would refuse this bootstrap: {finding}"),
-        )),
     }
 }
 

@@ -97,13 +97,13 @@ impl Berth {
         Ok(run_dir)
     }
 
-    /// The ports that the running Envoy listens on; they are in use, but not by somebody else.
-    pub async fn own_ports(&self) -> Vec<u16> {
+    /// Where the running Envoy listens; that is in use, but not by somebody else.
+    pub async fn own_listeners(&self) -> Vec<SocketAddr> {
         let Some(Running { record: Record { start: Start { admin, .. }, .. }, .. }) = &self.running else {
             return Vec::new();
         };
         let listening = match Admin::new(*admin) {
-            Ok(admin) => admin.ports().await,
+            Ok(admin) => admin.listeners().await,
             Err(error) => Err(error),
         };
         // One that does not answer is replaced later; its ports are then told by the new one.

@@ -8,48 +8,44 @@ use super::launch::Program;
 use super::session;
 use super::shutdown::Signals;
 use super::source::Source;
-use super::{Registered, deregister};
+use super::{Context, Registered, deregister};
 use crate::commands;
 use crate::consul::Consul;
 use crate::error::CommandError;
-use crate::monitor::Status;
-use crate::output::Printer;
-use crate::settings::run::RunSettings;
 
 /// Runs a registered gateway from Consul's HTTP API.
 pub async fn from_consul(
-    settings: &RunSettings,
+    context: Context<'_>,
     consul: &Arc<Consul>,
     Registered { gateway, registration, early, mut berth }: Registered,
     envoy: &mut Program,
     signals: &mut Signals,
-    status: &Status,
-    printer: Printer,
 ) -> Result<u8, CommandError> {
-    let registered = registration.is_some();
+    let Context { settings, status, printer, .. } = context;
+    let own = registration.as_ref().map(|registration| registration.lan.clone());
     let id = gateway.id.clone();
     let registration = registration.map(Box::new);
     let source = Source::Consul { consul: Arc::clone(consul), gateway, registration, early };
-    let ended = session::run(settings, source, &mut berth, envoy, signals, status, printer).await;
+    let ended = session::run(context, source, &mut berth, envoy, signals).await;
     if berth.is_taken() {
         printer.note("Envoy goes on with what it has; the next run takes it over");
-    } else if settings.deregister_on_exit || (ended.is_err() && registered) {
+    } else if settings.deregister_on_exit
+        || (own.is_some() && ended.as_ref().map_or(true, |code| *code != 0 && !status.has_served()))
+    {
         // A gateway that never came up must not stay in the catalog as a target that is critical for hours.
-        deregister(consul, &id, printer).await;
+        deregister(consul, &id, own.as_ref(), printer).await;
     }
     ended
 }
 
 /// Runs from a snapshot file, without Consul.
 pub async fn from_file(
-    settings: &RunSettings,
+    context: Context<'_>,
     path: &Path,
     envoy: &mut Program,
     signals: &mut Signals,
-    status: &Status,
-    printer: Printer,
 ) -> Result<u8, CommandError> {
     let source = Source::File(Box::new(commands::snapshot::read(path)?));
-    let mut berth = Berth::new(settings, source.id(), printer)?;
-    session::run(settings, source, &mut berth, envoy, signals, status, printer).await
+    let mut berth = Berth::new(context.settings, source.id(), context.printer)?;
+    session::run(context, source, &mut berth, envoy, signals).await
 }

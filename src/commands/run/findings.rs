@@ -12,6 +12,8 @@ use crate::render::Notice;
 pub enum Origin {
     /// The rendered configuration.
     Rendered,
+    /// The gateway's registration.
+    Registration,
 }
 
 /// The findings in force.

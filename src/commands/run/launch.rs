@@ -1,6 +1,5 @@
 //! What Envoy is started with: its bootstrap and its arguments.
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,14 +10,19 @@ use tokio::time::{Instant, sleep_until};
 
 use super::berth::Berth;
 use super::shutdown::Signals;
-use crate::bootstrap::{self, Bootstrap, BootstrapForm, BootstrapInput, ProxyConfig, TagRules, XdsSource};
+use super::{Context, resolve_admin};
+use crate::bootstrap::{
+    self, Bootstrap, BootstrapForm, BootstrapInput, ProxyConfig, TagRules, XdsSource, check,
+};
 use crate::envoy::process::Envoy;
 use crate::envoy::version::{self, EnvoyVersion};
 use crate::error::{CommandError, Kind};
-use crate::output::{Format, Printer};
+use crate::gateway::registration::Registration;
+use crate::output::Format;
 use crate::secret::Secret;
 use crate::settings::run::RunSettings;
 use crate::snapshot::Snapshot;
+use crate::snapshot::assemble::Answer;
 
 /// The first release that certainly takes the pace of reconnecting in its bootstrap; older ones may refuse it.
 pub const QUICK_RECONNECT: EnvoyVersion = EnvoyVersion { major: 1, minor: 28, patch: 0 };
@@ -77,7 +81,7 @@ impl Program {
 
 /// How Envoy is started.
 pub struct Launch<'a> {
-    pub settings: &'a RunSettings,
+    pub context: Context<'a>,
     /// The executable.
     pub path: PathBuf,
     /// What its bootstrap depends on.
@@ -85,15 +89,21 @@ pub struct Launch<'a> {
     pub admin: SocketAddr,
     /// Where it gets its configuration.
     pub socket: PathBuf,
-    pub printer: Printer,
 }
 
 impl Launch<'_> {
-    /// The bootstrap, for current releases or for old ones.
+    /// The bootstrap, for current releases or for old ones; fails for what Envoy is sure to refuse.
     pub fn bootstrap(&self, quick_reconnect: bool) -> Result<Bootstrap, CommandError> {
-        let input =
-            bootstrap_input(self.settings, &self.snapshot, self.admin, &self.socket, quick_reconnect)?;
-        Ok(bootstrap::render(&input)?)
+        self.bootstrap_of(&self.snapshot, quick_reconnect)
+    }
+
+    /// The same for another state of Consul.
+    pub fn bootstrap_of(
+        &self,
+        snapshot: &Snapshot,
+        quick_reconnect: bool,
+    ) -> Result<Bootstrap, CommandError> {
+        bootstrap(self.context, snapshot, self.admin, &self.socket, quick_reconnect)
     }
 
     /// See [`Berth::envoy`].
@@ -103,9 +113,8 @@ impl Launch<'_> {
         bootstrap: &Bootstrap,
         signals: &mut Signals,
     ) -> Result<Option<Envoy>, CommandError> {
-        let started =
-            berth.envoy(self.settings, &self.path, bootstrap.text(), self.admin, signals, self.printer);
-        started.await
+        let Context { settings, printer, .. } = self.context;
+        berth.envoy(settings, &self.path, bootstrap.text(), self.admin, signals, printer).await
     }
 
     /// Starts a release that refuses the bootstrap of current ones.
@@ -114,21 +123,39 @@ impl Launch<'_> {
         berth: &mut Berth,
         signals: &mut Signals,
     ) -> Result<Option<Envoy>, CommandError> {
-        self.printer
+        self.context
+            .printer
             .note(format_args!("Envoy is older than {QUICK_RECONNECT}: it is started again in its own way"));
         self.start(berth, &self.bootstrap(false)?, signals).await
     }
 }
 
+/// Fails for what the bootstrap of a gateway will be refused for, before it is registered; `defaults` is the
+/// proxy-defaults entry, if there is one.
+pub fn check_bootstrap(
+    context: Context<'_>,
+    registration: &Registration,
+    defaults: Option<&[u8]>,
+    berth: &Berth,
+) -> Result<(), CommandError> {
+    let mut snapshot = Snapshot { gateway: registration.into(), ..Snapshot::collecting() };
+    if let Some(defaults) = defaults {
+        // What cannot be read has no say in the bootstrap either.
+        let _ = snapshot.apply(Answer::ProxyDefaults, 200, defaults);
+    }
+    let admin = resolve_admin(context.settings)?;
+    bootstrap(context, &snapshot, admin, &berth.run_dir.socket(), true).map(drop)
+}
+
 /// The bootstrap of an Envoy that gets its configuration over `socket`, and looks for the next termgate there soon after
 /// the last one was killed (`quick_reconnect`).
-fn bootstrap_input(
-    run: &RunSettings,
+fn bootstrap(
+    Context { settings: run, env, .. }: Context<'_>,
     snapshot: &Snapshot,
     admin: SocketAddr,
     socket: &Path,
     quick_reconnect: bool,
-) -> Result<BootstrapInput, CommandError> {
+) -> Result<Bootstrap, CommandError> {
     let (settings, gateway) = (&run.gateway, &snapshot.gateway);
     let tag_rules =
         if run.consul_stats_tags { TagRules::consul(settings.omit_deprecated_tags) } else { TagRules::None };
@@ -138,7 +165,9 @@ fn bootstrap_input(
         // A template is written for the agent's gRPC port; direct mode has none.
         proxy_config.bootstrap_template = String::new();
     }
-    Ok(BootstrapInput {
+    let variable = |name: String| env.get(&name).map(|value| (name, value));
+    let variables = proxy_config.variables().into_iter().filter_map(variable).collect();
+    let input = BootstrapInput {
         form: BootstrapForm::V3,
         xds: XdsSource::Socket { path: socket.display().to_string(), quick_reconnect },
         token: Secret::default(),
@@ -162,8 +191,11 @@ fn bootstrap_input(
         prometheus: settings.prometheus.clone(),
         ready: settings.ready.clone(),
         tag_rules,
-        variables: BTreeMap::new(),
-    })
+        variables,
+    };
+    let bootstrap = bootstrap::render(&input)?;
+    check::usable(&bootstrap)?;
+    Ok(bootstrap)
 }
 
 /// What Envoy is started with beside its bootstrap; the user's own arguments come last and win.

@@ -8,25 +8,29 @@ mod launch;
 mod names;
 mod prospect;
 mod readiness;
+mod refusal;
+mod rival;
 mod services;
 mod session;
 mod shutdown;
 mod source;
 mod troubles;
 
+use std::cell::Cell;
 use std::future::Future;
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
-use tokio::time::{Instant, sleep, timeout_at};
+use tokio::time::{Instant, sleep, timeout, timeout_at};
 
 use self::berth::Berth;
 use self::launch::Program;
 use self::prospect::Prospect;
 use self::shutdown::Signals;
-use super::register;
+use super::register::{self, Deregistered};
 use crate::bootstrap::loopback;
 use crate::collect::Gateway;
 use crate::compat::Choice;
@@ -42,8 +46,20 @@ use crate::settings::run::{RunSettings, Source};
 use crate::snapshot::{AgentService, ServiceAddress, Snapshot};
 use crate::system::{interfaces, ports, resolve};
 
+/// How long a registration that is on its way is waited for at the end.
+const SETTLING: Duration = Duration::from_secs(5);
+
 /// Pause before the agent is asked again.
 const RETRY: Duration = Duration::from_millis(250);
+
+/// What every part of a run needs.
+#[derive(Clone, Copy)]
+struct Context<'a> {
+    settings: &'a RunSettings,
+    env: &'a dyn Env,
+    status: &'a Status,
+    printer: Printer,
+}
 
 /// Runs the gateway; gives Envoy's exit status as a shell would.
 pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> Result<u8, CommandError> {
@@ -55,7 +71,8 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> 
     let status = Status::default();
     let _monitor = Monitor::start(settings.ready_bind, settings.metrics_bind, &status).await?;
     if let Source::Snapshot(path) = &settings.source {
-        return direct::from_file(&settings, path, &mut envoy, &mut signals, &status, printer).await;
+        let context = Context { settings: &settings, env, status: &status, printer };
+        return direct::from_file(context, path, &mut envoy, &mut signals).await;
     }
     let consul = Arc::new(Consul::new(&settings.gateway.consul)?);
     status.set_consul(&consul);
@@ -64,7 +81,7 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> 
         let agent = wait_for_agent(&consul, settings.wait, deadline, printer).await?;
         let prospect = match settings.source {
             Source::Xds => None,
-            _ => Some(insist(deadline, || Prospect::look(&settings, &consul, &agent)).await?),
+            _ => Some(insist(deadline, || true, || Prospect::look(&settings, &consul, &agent)).await?),
         };
         let choice = match &prospect {
             Some(prospect) if settings.source == Source::Auto => {
@@ -94,32 +111,70 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> 
             () = signals.end() => Ok(128 + 15),
         };
     };
+    let context = Context { settings: &settings, env, status: &status, printer };
     let is_new = prospect.existing.is_null();
+    let sending = Sending::default();
+    let mut registering = pin!(register_or_find(context, &consul, &agent, prospect, deadline, &sending));
     let registered = tokio::select! {
-        registered = register_or_find(&settings, &consul, &agent, prospect, deadline, printer) => registered?,
+        registered = &mut registering => registered?,
         () = signals.end() => {
-            take_back(&settings, &consul, is_new, printer).await;
+            // A registration on its way cannot be called back, and would come after what takes it back.
+            sending.is_to_end.set(true);
+            if sending.has_begun.get() {
+                let ended = tokio::select! {
+                    ended = timeout(SETTLING, registering) => ended.ok(),
+                    () = signals.end() => None,
+                };
+                if let Some(Ok(mut registered)) = ended {
+                    registered.berth.end_running(&settings, &mut signals, printer).await?;
+                }
+                take_back(&settings, &consul, is_new, printer).await;
+            }
+            printer.note("ended");
             return Ok(0);
         }
     };
-    direct::from_consul(&settings, &consul, registered, &mut envoy, &mut signals, &status, printer).await
+    direct::from_consul(context, &consul, registered, &mut envoy, &mut signals).await
+}
+
+/// How far the request is that registers the gateway.
+#[derive(Debug, Default)]
+struct Sending {
+    has_begun: Cell<bool>,
+    /// It is not tried again.
+    is_to_end: Cell<bool>,
 }
 
 /// Asked to end while the gateway was being registered: takes back what may have been registered.
 async fn take_back(settings: &RunSettings, consul: &Consul, is_new: bool, printer: Printer) {
     let Some(flags) = &settings.gateway.registration else { return };
     if is_new || settings.deregister_on_exit {
-        deregister(consul, &flags.id, printer).await;
+        deregister(consul, &flags.id, None, printer).await;
     }
-    printer.note("ended");
 }
 
 /// Deregisters the gateway at the end of a run; a failure is only reported.
-async fn deregister(consul: &Consul, id: &str, printer: Printer) {
-    match register::deregister(consul, id).await {
-        Ok(true) => printer.note(format_args!("deregistered gateway `{id}`")),
-        Ok(false) => {}
-        Err(error) => printer.trouble(error.context(format!("the gateway `{id}` could not be deregistered"))),
+///
+/// A registration with another address than `own`'s is somebody else's by now, and stays.
+async fn deregister(consul: &Consul, id: &str, own: Option<&ServiceAddress>, printer: Printer) {
+    let deadline = Instant::now() + SETTLING;
+    loop {
+        match register::deregister_own(consul, id, own).await {
+            Ok(Deregistered::Done) => printer.note(format_args!("deregistered gateway `{id}`")),
+            Ok(Deregistered::NotThere) => {}
+            Ok(Deregistered::Foreign) => printer.note(format_args!(
+                "`{id}` stays registered: somebody else registered it with another address"
+            )),
+            // The last chance: what is over in a moment is waited for.
+            Err(error) if error.kind() == Kind::Agent && Instant::now() + RETRY < deadline => {
+                sleep(RETRY).await;
+                continue;
+            }
+            Err(error) => {
+                printer.trouble(error.context(format!("the gateway `{id}` could not be deregistered")));
+            }
+        }
+        return;
     }
 }
 
@@ -138,14 +193,17 @@ async fn over_xds(settings: RunSettings, env: &dyn Env, printer: Printer) -> Res
     super::connect_envoy::run(settings.gateway, settings.search_path.as_deref(), env, printer).await
 }
 
-/// Tries again until `deadline` while the agent is away or busy.
+/// Tries again until `deadline` while the agent is away or busy, and nobody asked for the end.
 async fn insist<T, F: Future<Output = Result<T, consul::Error>>>(
     deadline: Instant,
+    goes_on: impl Fn() -> bool,
     mut attempt: impl FnMut() -> F,
 ) -> Result<T, consul::Error> {
     loop {
         match attempt().await {
-            Err(error) if error.is_passing() && Instant::now() + RETRY < deadline => sleep(RETRY).await,
+            Err(error) if error.is_passing() && goes_on() && Instant::now() + RETRY < deadline => {
+                sleep(RETRY).await;
+            }
             ended => return ended,
         }
     }
@@ -201,13 +259,14 @@ struct Registered {
 
 /// Registers the gateway, or finds it registered.
 async fn register_or_find(
-    run: &RunSettings,
+    context: Context<'_>,
     consul: &Consul,
     agent: &Value,
     Prospect { existing, defaults, .. }: Prospect,
     deadline: Instant,
-    printer: Printer,
+    sending: &Sending,
 ) -> Result<Registered, CommandError> {
+    let Context { settings: run, printer, .. } = context;
     let settings = &run.gateway;
     if let Some(flags) = &settings.registration {
         let interfaces = interfaces::collect()?;
@@ -227,19 +286,31 @@ async fn register_or_find(
         if flags.address.is_none() {
             printer.note(where_it_listens(&registration.listens(), id, is_kept));
         }
-        ports::check(&registration, &berth.own_ports().await).map_err(|error| {
-            let error = CommandError::from(error);
-            if !is_kept {
-                return error;
-            }
-            let text = format!("the agent's registration of `{id}`, which is kept without --address");
-            error.context(text).hint("--address IP:PORT replaces it")
-        })?;
+        let own = berth.own_listeners().await;
+        let place = (consul, agent);
+        rival::wait_for_end(context, place, &existing, &registration, &own, deadline).await?;
+        let own_ports: Vec<u16> = own.iter().map(SocketAddr::port).collect();
+        let is_known = !existing.is_null() && !run.replace;
+        wait_for_ports(&registration, &own_ports, is_known.then_some(deadline), printer).await.map_err(
+            |error| {
+                let error = CommandError::from(error);
+                if !is_kept {
+                    return error;
+                }
+                let text = format!("the agent's registration of `{id}`, which is kept without --address");
+                error.context(text).hint("--address IP:PORT replaces it")
+            },
+        )?;
+        launch::check_bootstrap(context, &registration, defaults_entry, &berth)?;
         let early = defaults
             .is_ok()
             .then(|| source::before_registration(agent, &registration, defaults_entry).map(Arc::new))
             .flatten();
-        insist(deadline, || register::put(consul, &registration))
+        let put = || {
+            sending.has_begun.set(true);
+            register::put(consul, &registration)
+        };
+        insist(deadline, || !sending.is_to_end.get(), put)
             .await
             .map_err(|error| register::failed(error, name))?;
         printer.note(format_args!(
@@ -275,6 +346,28 @@ async fn register_or_find(
             format_args!("no service `{id}` on the agent at {}", consul.address()),
         )
         .hint("register it first (termgate register), or leave out --no-register")),
+    }
+}
+
+/// Looks whether Envoy can listen where `registration` says; until `deadline`, if there is one, an earlier run of the
+/// gateway may still have the ports.
+async fn wait_for_ports(
+    registration: &Registration,
+    own: &[u16],
+    deadline: Option<Instant>,
+    printer: Printer,
+) -> Result<(), ports::Unusable> {
+    let mut is_noted = false;
+    loop {
+        let Err(error) = ports::check(registration, own) else { return Ok(()) };
+        let is_in_use = error.source.kind() == std::io::ErrorKind::AddrInUse;
+        if !is_in_use || deadline.is_none_or(|deadline| Instant::now() + RETRY >= deadline) {
+            return Err(error);
+        }
+        if !std::mem::replace(&mut is_noted, true) {
+            printer.note(format_args!("waiting for {} port {} to become free", error.ip, error.port));
+        }
+        sleep(RETRY).await;
     }
 }
 

@@ -14,14 +14,15 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::berth::Berth;
-use super::findings::Findings;
+use super::findings::{Findings, Origin};
 use super::launch::{Launch, Program, QUICK_RECONNECT};
 use super::names::{self, Forbidden};
+use super::rival::Identity;
 use super::services::Services;
 use super::shutdown::{self, Asked, Signals};
 use super::source::{Patience, Source, first_part};
 use super::troubles::Troubles;
-use super::{readiness, register, resolve_admin};
+use super::{Context, deregister, readiness, refusal, register, resolve_admin};
 use crate::bootstrap::{self, Bootstrap};
 use crate::collect::live::{self, Cause, Collected, Event, Follower, Stage};
 use crate::envoy::admin::Admin;
@@ -58,9 +59,12 @@ struct Session<'a> {
     encoder: Encoder,
     services: Services,
     findings: Findings,
+    identity: Identity,
     status: Status,
     /// Whether the token file was unreadable when last looked at.
     token_is_missing: bool,
+    /// Whether Envoy has ever asked for its configuration.
+    has_connected: bool,
     resources: watch::Sender<Arc<ResourceSet>>,
     /// The host names of linked services.
     names: watch::Sender<BTreeSet<String>>,
@@ -69,14 +73,13 @@ struct Session<'a> {
 /// Runs until Envoy ends or a signal asks for the end; gives the exit status.
 #[expect(clippy::too_many_lines, reason = "one session, from the first snapshot to the end")]
 pub async fn run(
-    settings: &RunSettings,
+    context: Context<'_>,
     source: Source,
     berth: &mut Berth,
     program: &mut Program,
     signals: &mut Signals,
-    status: &Status,
-    printer: Printer,
 ) -> Result<u8, CommandError> {
+    let Context { settings, status, printer, .. } = context;
     let admin_address = resolve_admin(settings)?;
     let admin = Admin::new(admin_address)?;
     let socket = berth.run_dir.socket();
@@ -103,9 +106,10 @@ pub async fn run(
     }
     let version = program.known_version();
     let (path, snapshot) = (program.path.clone(), Arc::clone(source.early().unwrap_or(&first.snapshot)));
-    let launch = Launch { settings, path, snapshot, admin: admin_address, socket, printer };
+    let launch = Launch { context, path, snapshot, admin: admin_address, socket };
     let bootstrap = launch.bootstrap(version.is_none_or(|version| version >= QUICK_RECONNECT))?;
     let findings = Findings::new(&first.snapshot.gateway.service, status, printer);
+    let identity = Identity::new(source.registration());
     let mut session = Session {
         settings,
         printer,
@@ -119,11 +123,14 @@ pub async fn run(
         encoder: Encoder::default(),
         services: Services::default(),
         findings,
+        identity,
         status: status.clone(),
         token_is_missing: false,
+        has_connected: false,
         resources,
         names,
     };
+    session.keep_identity();
     session.follow_files();
     session.follow_names();
     session.render();
@@ -146,6 +153,13 @@ pub async fn run(
                 let status = ended?;
                 berth.forget(printer);
                 if session.knows_release() || program.version().await? >= QUICK_RECONNECT {
+                    let has_failed = status.is_some_and(|status| !status.success());
+                    if has_failed && !session.has_connected {
+                        let quick = program.known_version().is_none_or(|version| version >= QUICK_RECONNECT);
+                        if let Some(reason) = refusal::explain(&launch, quick).await {
+                            printer.trouble(reason);
+                        }
+                    }
                     return Ok(tell_end(status, printer));
                 }
                 session.note_release(program.version().await?);
@@ -315,6 +329,7 @@ impl Session<'_> {
                 return;
             }
             let before = std::mem::replace(&mut self.collected, collected);
+            self.keep_identity();
             let (before, now) = (&before.snapshot, &self.collected.snapshot);
             if before.links != now.links || before.entry != now.entry {
                 self.follow_files();
@@ -322,6 +337,12 @@ impl Session<'_> {
             self.follow_names();
         }
         self.render();
+    }
+
+    /// Somebody else's registration of the same id moves no listener.
+    fn keep_identity(&mut self) {
+        let finding = self.identity.keep(&mut self.collected.snapshot);
+        self.findings.report(Origin::Registration, finding);
     }
 
     async fn take(&mut self, event: Event) {
@@ -369,6 +390,7 @@ impl Session<'_> {
             }
             serve::Event::Disconnected => self.printer.note("Envoy's configuration stream ended"),
             serve::Event::Connected { release } => {
+                self.has_connected = true;
                 if let Some(version) = release {
                     self.note_release(version);
                 }
@@ -503,17 +525,14 @@ impl Session<'_> {
 
     /// Before draining, so that clients in the mesh stop coming.
     async fn leave_catalog(&mut self) {
-        let Source::Consul { consul, gateway, .. } = &self.source else { return };
+        let Source::Consul { consul, gateway, registration, .. } = &self.source else { return };
         if !self.settings.deregister_on_exit {
             return;
         }
         // Nothing that Consul says from here on matters, least of all that the gateway is gone.
         self.follower = Follower::idle();
-        match register::deregister(consul, &gateway.id).await {
-            Ok(true) => self.printer.note(format_args!("deregistered gateway `{}`", gateway.id)),
-            Ok(false) => {}
-            Err(error) => self.printer.trouble(error),
-        }
+        let own = registration.as_ref().map(|registration| &registration.lan);
+        deregister(consul, &gateway.id, own, self.printer).await;
         // The agent tells the servers within moments; watchers in the mesh need one more.
         sleep(Duration::from_millis(50)).await;
     }

@@ -52,6 +52,14 @@ impl Source {
         }
     }
 
+    /// What was registered, if that was done here.
+    pub fn registration(&self) -> Option<&Registration> {
+        match self {
+            Self::Consul { registration, .. } => registration.as_deref(),
+            Self::File(_) => None,
+        }
+    }
+
     /// The gateway's service id.
     pub fn id(&self) -> &str {
         match self {

@@ -1,0 +1,87 @@
+//! What `termgate run` looks at before it registers a gateway, and what it says where Envoy does not start.
+
+use std::net::TcpListener;
+use std::time::Duration;
+
+use anyhow::{Result, ensure};
+use serde_json::{Value, json};
+
+use crate::support::command::{Output, Termgate};
+use crate::support::consul::{Consul, free_address};
+use crate::support::tools::Tool;
+
+/// An agent of its own: proxy-defaults is for every gateway of an agent.
+fn agent_with_defaults(config: &Value) -> Result<Consul> {
+    let consul = Consul::start()?;
+    consul.write_config_entry(&json!({"Kind": "proxy-defaults", "Name": "global", "Config": config}))?;
+    consul.write_config_entry(&json!({"Kind": "terminating-gateway", "Name": "gateway", "Services": []}))?;
+    Ok(consul)
+}
+
+fn set_defaults(consul: &Consul, config: &Value) -> Result<()> {
+    consul.write_config_entry(&json!({"Kind": "proxy-defaults", "Name": "global", "Config": config}))
+}
+
+fn run(consul: &Consul) -> Result<Termgate> {
+    Ok(Termgate::new(["run", "--service", "gateway", "--config-source", "direct"])?
+        .args(["--address", &free_address()?.to_string(), "--admin-bind", &free_address()?.to_string()])
+        .arg("--envoy-binary")
+        .arg(Tool::Envoy.path()?)
+        .consul(consul)
+        .limit(Duration::from_secs(30)))
+}
+
+fn says(output: &Output, texts: &[&str]) -> Result<()> {
+    for text in texts {
+        ensure!(output.stderr.contains(text), "no {text:?} in {output}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_bootstrap_that_envoy_would_refuse_ends_the_run_before_anything_is_registered() -> Result<()> {
+    needs!(Consul, Envoy);
+    let consul = agent_with_defaults(&json!({"envoy_stats_flush_interval": 10}))?;
+    let bad = [
+        (
+            json!({"envoy_stats_flush_interval": 10}),
+            "`envoy_stats_flush_interval` must be a number of seconds",
+        ),
+        (json!({"envoy_extra_static_clusters_json": "{"}), "`envoy_extra_static_clusters_json` is not"),
+        (json!({"envoy_statsd_url": "udp://statsd.example:8125"}), "`statsd.example` is not an IP address"),
+        (json!({"envoy_statsd_url": "$STATSD_URL_OF_NOBODY"}), "`STATSD_URL_OF_NOBODY` is not set"),
+    ];
+    for (config, text) in bad {
+        set_defaults(&consul, &config)?;
+        says(&run(&consul)?.exits(3)?, &[text])?;
+        ensure!(consul.agent_service("gateway")?.is_none(), "{config} left a registration");
+    }
+    Ok(())
+}
+
+#[test]
+fn an_envoy_that_refuses_its_bootstrap_is_explained_in_one_line_with_the_key() -> Result<()> {
+    needs!(Consul, Envoy);
+    let unknown = "{\"name\": \"a\", \"typ\": \"STATIC\"}";
+    let consul = agent_with_defaults(&json!({
+        "envoy_extra_static_clusters_json": unknown,
+        "envoy_stats_tags": ["a=b"],
+    }))?;
+    says(
+        &run(&consul)?.exits(1)?,
+        &[
+            "error: Envoy refused its bootstrap: Proxy.Config key `envoy_extra_static_clusters_json`: ",
+            "'typ'",
+        ],
+    )?;
+    let taken = TcpListener::bind("127.0.0.1:0")?;
+    let address = taken.local_addr()?.to_string();
+    set_defaults(&consul, &json!({"envoy_prometheus_bind_addr": address, "envoy_statsd_url": "$STATSD"}))?;
+    let output = run(&consul)?.env("STATSD", "udp://127.0.0.1:8125").exits(1)?;
+    let reason = format!(
+        "Envoy could not listen on {address} (Proxy.Config key `envoy_prometheus_bind_addr`): Address already in use"
+    );
+    says(&output, &[&reason])?;
+    ensure!(consul.agent_service("gateway")?.is_none(), "the gateway is still registered");
+    Ok(())
+}
