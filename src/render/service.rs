@@ -177,6 +177,7 @@ impl<'a> Renderer<'a> {
                 protocol,
                 connect_timeout: self.config.connect_timeout,
                 linked,
+                tls_params: &self.outgoing_tls,
                 files: &self.options.tls_files,
                 dns_lookup_family: if self.snapshot.is_ipv6() {
                     DnsLookupFamily::All
@@ -543,7 +544,8 @@ impl Parts<'_> {
         notices: &mut Notices<'_>,
     ) {
         if let Some(lambda) = &self.lambda {
-            rendered.clusters.push(Arc::new(lambda.cluster(name, self.clusters.connect_timeout)));
+            let ClusterSettings { connect_timeout, tls_params, .. } = &self.clusters;
+            rendered.clusters.push(Arc::new(lambda.cluster(name, *connect_timeout, tls_params)));
             return self.chain(name, rendered);
         }
         let mut cluster = match endpoints(instances, only_passing, self.clusters.config.strict_dns, notices) {
