@@ -6,6 +6,7 @@ use crate::address_guard::Allowed;
 use crate::bootstrap::ProxyConfig;
 use crate::envoy::version::EnvoyVersion;
 use crate::error::CommandError;
+use crate::finding::Severity;
 use crate::output::Printer;
 use crate::render::{self, RenderOptions, StaticOptions};
 use crate::secret::Secret;
@@ -67,7 +68,10 @@ pub fn run(mut snapshot: Snapshot, settings: &Settings, printer: Printer) -> Res
     };
     let rendered = render::render(&snapshot, &options);
     for notice in &rendered.notices {
-        printer.warning(notice);
+        match notice.code.severity() {
+            Severity::Info => printer.note(notice),
+            _ => printer.warning(notice),
+        }
     }
     match settings.format {
         RenderFormat::Resources => printer.json(&rendered.resources)?,

@@ -88,6 +88,12 @@ pub struct TlsParameters {
     /// Ciphers of TLS 1.2 and older, by OpenSSL's names.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cipher_suites: Vec<String>,
+    /// Groups of the key exchange, best first. In TLS 1.2 they also limit the keys of ECDSA certificates.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub ecdh_curves: Vec<&'static str>,
+    /// What the peer may sign with, best first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub signature_algorithms: Vec<&'static str>,
 }
 
 /// `SdsSecretConfig`.

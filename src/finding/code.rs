@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Serialize, Serializer};
 
+use super::Severity;
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $variant:ident = $code:literal, $closes:literal, $why:literal;)*) => {
         /// What a finding is about; its text form is stable.
@@ -27,6 +29,16 @@ macro_rules! codes {
             pub const fn closes(self) -> bool {
                 match self {
                     $(Self::$variant => $closes,)*
+                }
+            }
+
+            /// How bad it is, unless something else is said of a finding.
+            pub const fn severity(self) -> Severity {
+                match self {
+                    // What is meant is as likely.
+                    Self::ClientTlsExpected => Severity::Info,
+                    _ if self.closes() => Severity::Failure,
+                    _ => Severity::Warning,
                 }
             }
 
@@ -80,6 +92,11 @@ codes! {
     NoInstance = "no-instance", true, "there is nothing to send requests to";
     /// No instance is healthy.
     NoHealthyInstance = "no-healthy-instance", false, "requests can fail";
+    /// Requests go to port 443 without TLS.
+    PlaintextToHttps = "plaintext-to-https", false, "a server on this port expects TLS and refuses requests without it";
+    /// Connections to port 443 are passed on as the clients' own.
+    ClientTlsExpected = "client-tls-expected", false,
+        "a server on this port expects TLS, and the gateway adds none to connections of a tcp service";
     /// An instance cannot be reached as registered.
     BadInstance = "bad-instance", false, "the instance gets no requests";
     /// An address that no service is ever meant to have.

@@ -59,7 +59,7 @@ impl Finding {
     pub fn new(code: Code, subject: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             code,
-            severity: if code.closes() { Severity::Failure } else { Severity::Warning },
+            severity: code.severity(),
             subject: subject.into(),
             place: None,
             message: message.into(),

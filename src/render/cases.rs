@@ -186,7 +186,7 @@ fn a_function_of_lambda_takes_the_place_of_what_it_is_meant_for() {
     );
     assert_eq!(applied(json!({"ConsulVersion": ">= 1.22"})), (false, false, 1));
     assert_eq!(applied(json!({"ConsulVersion": "new"})), (false, false, 1));
-    let destination = json!({"Destination": {"Addresses": ["a.example"], "Port": 443}});
+    let destination = json!({"Destination": {"Addresses": ["a.example"], "Port": 80}});
     assert_eq!(lambda(extension(json!({})), destination, "destination"), (false, false, 1));
 }
 
@@ -585,4 +585,45 @@ fn timeouts_in_the_meta_of_service_defaults_hold_for_requests_and_connections() 
     assert_eq!((idle(&tcp), noticed(&tcp)[0].0), (json!("0s"), "bad-entry-setting"));
     let bad = with("http", json!({"termgate-request-timeout": "soon"}));
     assert_eq!((route(&bad).0, noticed(&bad)[0].0), (json!("30s"), "bad-entry-setting"));
+}
+
+/// The codes of all notices, with their messages.
+fn notices(rendered: &Rendered) -> Vec<(&'static str, &str)> {
+    rendered.notices.iter().map(|notice| (notice.code.as_str(), notice.message.as_str())).collect()
+}
+
+#[test]
+fn where_no_instance_is_healthy_the_notice_says_what_envoy_does() {
+    let one = gateway(&json!({"Instances": {"db": [instance("10.0.0.1", "v1", "critical")]}}));
+    let text = "its only instance is unhealthy; Envoy sends requests to it all the same";
+    assert_eq!(notices(&one), [("no-healthy-instance", text)]);
+    let unhealthy = |addresses: [&str; 2]| {
+        gateway(&json!({"Instances": {"db": addresses.map(|address| instance(address, "v1", "critical"))}}))
+    };
+    let text = "all 2 instances are unhealthy; Envoy sends requests to them all the same";
+    assert_eq!(notices(&unhealthy(["10.0.0.1", "10.0.0.2"])), [("no-healthy-instance", text)]);
+    let text = "all 2 instances are unhealthy; Envoy sends requests to `b.example` all the same";
+    assert_eq!(notices(&unhealthy(["a.example", "b.example"])), [("no-healthy-instance", text)]);
+    let one_is = [instance("10.0.0.1", "v1", "critical"), instance("10.0.0.2", "v1", "passing")];
+    assert_eq!(notices(&gateway(&json!({"Instances": {"db": one_is}}))), []);
+}
+
+#[test]
+fn requests_in_plain_text_to_port_443_are_noticed_and_a_clients_own_tls_is_not_called_wrong() {
+    let codes = |parts: &Value| {
+        let mut parts = parts.clone();
+        let mut instance = instance("10.0.0.1", "v1", "passing");
+        instance["Service"]["Port"] = json!(443);
+        parts["Instances"] = json!({"db": [instance]});
+        notices(&gateway(&parts)).iter().map(|(code, _)| *code).collect::<Vec<_>>()
+    };
+    let protocol = |name: &str| json!({"ServiceDefaults": {"db": {"Protocol": name}}});
+    for name in ["http", "http2", "grpc"] {
+        assert_eq!(codes(&protocol(name)), ["plaintext-to-https"], "{name}");
+    }
+    assert_eq!(codes(&json!({})), ["client-tls-expected"]);
+    let entry = json!({"Services": [{"Name": "db", "CAFile": "/ca.pem", "SNI": "db.example"}]});
+    assert_eq!(codes(&json!({"Entry": entry, "ServiceDefaults": {"db": {"Protocol": "http"}}})), [""; 0]);
+    // Another port says nothing.
+    assert_eq!(notices(&gateway(&protocol("http"))), []);
 }

@@ -6,7 +6,7 @@ use super::gateway_config::GatewayConfig;
 use super::{FileStates, Linked, tls};
 use crate::envoy_api::{
     Address, Cluster, ClusterType, DnsLookupFamily, Duration, EdsClusterConfig, Empty, Endpoint,
-    ExplicitHttpConfig, HttpProtocolOptions, LbEndpoint, UpstreamProtocolOptions,
+    ExplicitHttpConfig, HttpProtocolOptions, LbEndpoint, TlsParameters, UpstreamProtocolOptions,
 };
 use crate::snapshot::Protocol;
 
@@ -26,6 +26,8 @@ pub struct ClusterSettings<'a> {
     pub connect_timeout: std::time::Duration,
     /// How the external service is reached.
     pub linked: Linked<'a>,
+    /// TLS versions, groups and signatures.
+    pub tls_params: &'a TlsParameters,
     /// The TLS files as this host has them.
     pub files: &'a FileStates,
     /// Which of a host name's addresses are used.
@@ -81,7 +83,7 @@ impl ClusterSettings<'_> {
             connect_timeout: Some(Duration(self.connect_timeout)),
             outlier_detection: Some(Empty {}),
             upstream_connection_options: self.config.connection_options,
-            transport_socket: tls::upstream(&self.linked, self.files, &self.config.ads()),
+            transport_socket: tls::upstream(&self.linked, self.tls_params, self.files, &self.config.ads()),
             typed_extension_protocol_options: self
                 .protocol
                 .is_http2()

@@ -68,12 +68,8 @@ pub fn endpoints(
     }
     let is_healthy = |endpoint: &LbEndpoint| endpoint.health_status == Some(HealthStatus::Healthy);
     let usable = endpoints.iter().filter(|endpoint| is_healthy(endpoint)).count();
-    if usable == 0 && !instances.is_empty() {
-        notices.push(
-            NoticeCode::NoHealthyInstance,
-            format!("none of its {} instances is healthy", instances.len()),
-            "look at its health checks; requests fail until one recovers",
-        );
+    if usable == 0 && !endpoints.is_empty() {
+        notices.push(NoticeCode::NoHealthyInstance, all_unhealthy(instances), "look at its health checks");
     }
     if endpoints.is_empty() || !instances.iter().any(|instance| has_hostname(instance)) {
         return Endpoints::Addresses(endpoints);
@@ -92,6 +88,24 @@ pub fn endpoints(
         endpoints.truncate(1);
     }
     Endpoints::Hostnames(endpoints)
+}
+
+/// What becomes of requests where no instance is healthy: Envoy then takes no notice of health (its panic mode, below half
+/// of the instances by default; Consul leaves that as it is).
+fn all_unhealthy(instances: &[&Instance]) -> String {
+    match instances {
+        [_] => "its only instance is unhealthy; Envoy sends requests to it all the same".to_owned(),
+        // Of host names the last one is left.
+        [.., last] if instances.iter().any(|instance| has_hostname(instance)) => format!(
+            "all {} instances are unhealthy; Envoy sends requests to `{}` all the same",
+            instances.len(),
+            address_of(last)
+        ),
+        _ => format!(
+            "all {} instances are unhealthy; Envoy sends requests to them all the same",
+            instances.len()
+        ),
+    }
 }
 
 /// Where an instance is reached.

@@ -8,9 +8,9 @@ use super::endpoints::load_assignment;
 use super::extension::Versions;
 use super::service::Notices;
 use crate::envoy_api::{
-    Address, Cluster, ClusterType, DnsLookupFamily, Duration, Endpoint, HttpFilter, HttpFilterConfig,
-    LambdaConfig, LambdaInvocationMode, LbEndpoint, Metadata, TransportSocket, TransportSocketConfig,
-    UpstreamTlsContext,
+    Address, Cluster, ClusterType, CommonTlsContext, DnsLookupFamily, Duration, Endpoint, HttpFilter,
+    HttpFilterConfig, LambdaConfig, LambdaInvocationMode, LbEndpoint, Metadata, TlsParameters,
+    TransportSocket, TransportSocketConfig, UpstreamTlsContext,
 };
 use crate::snapshot::Protocol;
 
@@ -101,7 +101,12 @@ impl Lambda {
     }
 
     /// The cluster of the region's endpoint.
-    pub fn cluster(&self, name: &str, connect_timeout: std::time::Duration) -> Cluster {
+    pub fn cluster(
+        &self,
+        name: &str,
+        connect_timeout: std::time::Duration,
+        tls_params: &TlsParameters,
+    ) -> Cluster {
         let endpoint = LbEndpoint {
             endpoint: Endpoint {
                 address: Address::tcp(format!("lambda.{}.amazonaws.com", self.region), HTTPS_PORT),
@@ -109,7 +114,8 @@ impl Lambda {
             health_status: None,
             load_balancing_weight: None,
         };
-        let tls = UpstreamTlsContext { common_tls_context: None, sni: "*.amazonaws.com".to_owned() };
+        let context = CommonTlsContext { tls_params: tls_params.clone(), ..CommonTlsContext::default() };
+        let tls = UpstreamTlsContext { common_tls_context: Some(context), sni: "*.amazonaws.com".to_owned() };
         let mark = json!({"com.amazonaws.lambda": {"egress_gateway": true}});
         Cluster {
             name: name.to_owned(),

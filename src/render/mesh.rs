@@ -110,6 +110,7 @@ impl MeshConfig {
                 tls_minimum_protocol_version: version("TLSMinVersion", incoming.min_version),
                 tls_maximum_protocol_version: version("TLSMaxVersion", incoming.max_version),
                 cipher_suites,
+                ..TlsParameters::default()
             },
             sanitize_client_cert: entry.http.is_some_and(|http| http.sanitize_x_forwarded_client_cert),
             validate_clusters: entry.validate_clusters.filter(|validate| *validate),

@@ -59,6 +59,7 @@ pub use tls_files::{FileContent, FileProblem, FileState, FileStates, FileUse, SY
 use crate::address_guard::Allowed;
 use crate::consul_version::ConsulVersion;
 use crate::envoy::version::EnvoyVersion;
+use crate::envoy_api::TlsParameters;
 use crate::intentions::{Index, or_default};
 use crate::nearest::nearest;
 use crate::rights::AGENT_READ_RULE;
@@ -115,6 +116,7 @@ pub struct Renderer<'a> {
     names: Names<'a>,
     config: GatewayConfig,
     mesh: MeshConfig,
+    outgoing_tls: TlsParameters,
     access_logs: access_logs::AccessLogs,
     intentions: Index<'a>,
     /// What the entry says, by namespace and name.
@@ -166,6 +168,7 @@ impl<'a> Renderer<'a> {
             names: Names::of(snapshot),
             config: GatewayConfig::of(snapshot, options, &mut notices),
             mesh: MeshConfig::of(snapshot, options, &mut notices),
+            outgoing_tls: tls::outgoing(options.envoy_version),
             access_logs: access_logs::AccessLogs::of(snapshot, &mut notices),
             intentions: Index::new(&snapshot.intentions),
             entry: entry.map(|linked| (named(linked), linked)).collect(),

@@ -35,6 +35,9 @@ const IDLE_TIMEOUT: &str = "termgate-idle-timeout";
 /// The longest SNI that Envoy takes, in bytes.
 const MAX_SNI: usize = 255;
 
+/// The port that is for HTTP over TLS.
+const HTTPS_PORT: u16 = 443;
+
 /// The first release that can wait for the client's TLS handshake before it connects to the external service.
 const HANDSHAKE_FIRST: EnvoyVersion = EnvoyVersion { major: 1, minor: 37, patch: 0 };
 
@@ -177,6 +180,7 @@ impl<'a> Renderer<'a> {
                 protocol,
                 connect_timeout: self.config.connect_timeout,
                 linked,
+                tls_params: &self.outgoing_tls,
                 files: &self.options.tls_files,
                 dns_lookup_family: if self.snapshot.is_ipv6() {
                     DnsLookupFamily::All
@@ -543,7 +547,8 @@ impl Parts<'_> {
         notices: &mut Notices<'_>,
     ) {
         if let Some(lambda) = &self.lambda {
-            rendered.clusters.push(Arc::new(lambda.cluster(name, self.clusters.connect_timeout)));
+            let ClusterSettings { connect_timeout, tls_params, .. } = &self.clusters;
+            rendered.clusters.push(Arc::new(lambda.cluster(name, *connect_timeout, tls_params)));
             return self.chain(name, rendered);
         }
         let mut cluster = match endpoints(instances, only_passing, self.clusters.config.strict_dns, notices) {
@@ -553,6 +558,9 @@ impl Parts<'_> {
             }
             Endpoints::Hostnames(hostnames) => self.clusters.by_hostname(name, hostnames),
         };
+        if instances.iter().any(|instance| instance.service.reached_port() == i64::from(HTTPS_PORT)) {
+            self.check_https_port(notices);
+        }
         self.balancing.apply(&mut cluster);
         rendered.clusters.push(Arc::new(cluster));
         self.chain(name, rendered);
@@ -573,6 +581,10 @@ impl Parts<'_> {
                 "correct `Destination` in its service-defaults entry",
             );
         };
+        // On tcp, a destination is for clients that speak TLS themselves.
+        if port == HTTPS_PORT && self.chains.protocol.has_requests() {
+            self.check_https_port(notices);
+        }
         for address in &destination.addresses {
             if address.is_empty() {
                 continue;
@@ -581,6 +593,27 @@ impl Parts<'_> {
             rendered.clusters.push(Arc::new(self.clusters.of_destination(&name, address, port)));
             self.chain(&name, rendered);
         }
+    }
+
+    /// Tells of plain text to a port that is for TLS.
+    fn check_https_port(&self, notices: &mut Notices<'_>) {
+        if self.clusters.linked.authorities().is_some() {
+            return;
+        }
+        let (code, message) = if self.chains.protocol.has_requests() {
+            (NoticeCode::PlaintextToHttps, "requests go to port 443 in plain text")
+        } else {
+            // A client's own TLS may well be meant.
+            (
+                NoticeCode::ClientTlsExpected,
+                "connections go to port 443 as they come: in plain text, unless clients speak TLS themselves",
+            )
+        };
+        notices.push(
+            code,
+            message,
+            "for TLS by the gateway set CAFile (`system`: the platform's CAs) and SNI in the gateway's entry",
+        );
     }
 
     fn chain(&self, name: &str, rendered: &mut ServiceResources) {

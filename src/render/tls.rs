@@ -3,12 +3,49 @@
 use super::Linked;
 use super::names::{Names, ROOTS_SECRET};
 use super::tls_files::{self, FileStates, FileUse};
+use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::{
     CombinedValidationContext, CommonTlsContext, ConfigSource, DataSource, DownstreamTlsContext, SanMatcher,
     SanType, SdsSecretConfig, Secret, StringMatcher, TlsCertificate, TlsParameters, TransportSocket,
     TransportSocketConfig, UpstreamTlsContext, ValidationContext,
 };
 use crate::snapshot::{CaRoots, Leaf};
+
+/// The first release that offers X25519MLKEM768 by itself.
+const POST_QUANTUM: EnvoyVersion = EnvoyVersion { major: 1, minor: 40, patch: 0 };
+
+/// The first release that certainly has `signature_algorithms`; in a static configuration older ones refuse it.
+const SIGNATURE_ALGORITHMS: EnvoyVersion = EnvoyVersion { major: 1, minor: 27, patch: 0 };
+
+/// BoringSSL's own list, and P-521 with it.
+const SIGNATURES: [&str; 10] = [
+    "ecdsa_secp256r1_sha256",
+    "rsa_pss_rsae_sha256",
+    "rsa_pkcs1_sha256",
+    "ecdsa_secp384r1_sha384",
+    "rsa_pss_rsae_sha384",
+    "rsa_pkcs1_sha384",
+    "ecdsa_secp521r1_sha512",
+    "rsa_pss_rsae_sha512",
+    "rsa_pkcs1_sha512",
+    "rsa_pkcs1_sha1",
+];
+
+/// Versions, groups and signatures towards external services: what Envoy offers by itself, TLS 1.3, P-384 and P-521.
+///
+/// By itself Envoy ends at TLS 1.2 as a client, and has neither of the two curves. The `mesh` entry has no say: its
+/// `TLS.Outgoing` is about proxies of the mesh.
+pub fn outgoing(envoy: Option<EnvoyVersion>) -> TlsParameters {
+    let since = |first: EnvoyVersion| envoy.is_some_and(|version| version >= first);
+    let post_quantum = since(POST_QUANTUM).then_some("X25519MLKEM768");
+    TlsParameters {
+        tls_minimum_protocol_version: Some("TLSv1_2".to_owned()),
+        tls_maximum_protocol_version: Some("TLSv1_3".to_owned()),
+        ecdh_curves: post_quantum.into_iter().chain(["X25519", "P-256", "P-384", "P-521"]).collect(),
+        signature_algorithms: if since(SIGNATURE_ALGORITHMS) { SIGNATURES.to_vec() } else { Vec::new() },
+        ..TlsParameters::default()
+    }
+}
 
 fn socket(typed_config: TransportSocketConfig) -> TransportSocket {
     TransportSocket { name: "tls", typed_config }
@@ -53,9 +90,14 @@ pub fn downstream(
 /// Consul: the SNI is sent, and the certificate must have it as a name of any kind; without SNI no name is
 /// checked. Files come as secrets where their content is known, so that a rotated file is live at once, and
 /// else by name.
-pub fn upstream(linked: &Linked<'_>, files: &FileStates, source: &ConfigSource) -> Option<TransportSocket> {
+pub fn upstream(
+    linked: &Linked<'_>,
+    tls_params: &TlsParameters,
+    files: &FileStates,
+    source: &ConfigSource,
+) -> Option<TransportSocket> {
     let authorities = linked.authorities()?;
-    let mut context = CommonTlsContext::default();
+    let mut context = CommonTlsContext { tls_params: tls_params.clone(), ..CommonTlsContext::default() };
     let names = [SanType::Uri, SanType::Dns, SanType::Email, SanType::IpAddress]
         .map(|san_type| SanMatcher { san_type, matcher: StringMatcher::exact(linked.sni) });
     let names = if linked.sni.is_empty() { Vec::new() } else { names.into() };
@@ -116,5 +158,41 @@ pub fn roots_secret(roots: &CaRoots) -> Secret {
             trusted_ca: Some(DataSource::InlineString(pem)),
             match_typed_subject_alt_names: Vec::new(),
         }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn version(text: &str) -> Option<EnvoyVersion> {
+        EnvoyVersion::parse(text)
+    }
+
+    #[test]
+    fn tls_to_the_outside_is_offered_up_to_1_3_with_every_curve_that_the_release_knows() {
+        for envoy in [None, version("1.18.6"), version("1.39.4"), version("1.40.0")] {
+            let params = outgoing(envoy);
+            assert_eq!(params.tls_minimum_protocol_version.as_deref(), Some("TLSv1_2"));
+            assert_eq!(params.tls_maximum_protocol_version.as_deref(), Some("TLSv1_3"));
+            assert!(params.ecdh_curves.ends_with(&["X25519", "P-256", "P-384", "P-521"]), "{envoy:?}");
+        }
+    }
+
+    #[test]
+    fn post_quantum_key_exchange_comes_first_where_envoy_has_it_by_itself() {
+        let first = |text: &str| outgoing(version(text)).ecdh_curves[0];
+        assert_eq!(
+            (first("1.39.4"), first("1.40.0"), first("1.41.2")),
+            ("X25519", "X25519MLKEM768", "X25519MLKEM768")
+        );
+        assert_eq!(outgoing(None).ecdh_curves[0], "X25519");
+    }
+
+    #[test]
+    fn an_envoy_that_may_not_know_signature_algorithms_is_sent_none() {
+        let signatures = |envoy| outgoing(envoy).signature_algorithms;
+        assert!(signatures(None).is_empty() && signatures(version("1.26.8")).is_empty());
+        assert!(signatures(version("1.27.0")).contains(&"ecdsa_secp521r1_sha512"));
     }
 }

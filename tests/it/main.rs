@@ -28,6 +28,7 @@ mod files;
 mod generated;
 mod harness;
 mod monitor;
+mod outgoing_tls;
 mod output_streams;
 mod path_normalisation;
 mod recorded_traffic;

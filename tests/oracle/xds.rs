@@ -322,6 +322,7 @@ struct Rule {
 
 const RULES: &[Rule] = &[
     Rule { name: "request-paths", applies: is_before_2, apply: |mine, _| without_normalisation(mine) },
+    Rule { name: "outgoing-tls", applies: |_| true, apply: |mine, _| without_outgoing_tls(mine) },
     Rule { name: "tls-file-secrets", applies: is_2, apply: with_files_by_name },
     Rule { name: "several-ports", applies: is_2, apply: |mine, theirs| without_ports_of_none(mine, theirs) },
 ];
@@ -390,6 +391,19 @@ fn with_files_by_name(mine: &mut Value, theirs: &mut Value) {
         let mut context = secrets[name]["validation_context"].as_object().cloned().unwrap_or_default();
         context.extend(combined["default_validation_context"].as_object().cloned().unwrap_or_default());
         object.insert("validation_context".to_owned(), context.into());
+    });
+}
+
+/// Rule `outgoing-tls`: Consul leaves versions and curves towards external services to Envoy's defaults.
+fn without_outgoing_tls(mine: &mut Value) {
+    for_each_object(&mut mine["clusters"], &mut |object| {
+        let Some(Value::Object(context)) = object.get_mut("common_tls_context") else { return };
+        let params = context.insert("tls_params".to_owned(), json!({}));
+        assert_eq!(params.unwrap()["tls_maximum_protocol_version"], "TLSv1_3");
+        // Consul has no context where nothing is to be said.
+        if context.len() == 1 {
+            object.remove("common_tls_context");
+        }
     });
 }
 

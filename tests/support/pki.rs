@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime};
 use anyhow::{Context, Result};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
-    KeyUsagePurpose, SanType,
+    KeyUsagePurpose, SanType, SignatureAlgorithm,
 };
 use rustls::RootCertStore;
 use rustls::crypto::CryptoProvider;
@@ -55,14 +55,25 @@ impl Identity {
         clients: Option<&str>,
         versions: &[&'static SupportedProtocolVersion],
     ) -> Result<ServerConfig> {
+        self.server_config_by(provider(), clients, versions)
+    }
+
+    /// The same with another choice of cryptography.
+    pub fn server_config_by(
+        &self,
+        provider: Arc<CryptoProvider>,
+        clients: Option<&str>,
+        versions: &[&'static SupportedProtocolVersion],
+    ) -> Result<ServerConfig> {
         let (chain, key) = self.parts()?;
-        let builder = ServerConfig::builder_with_provider(provider()).with_protocol_versions(versions)?;
+        let builder =
+            ServerConfig::builder_with_provider(Arc::clone(&provider)).with_protocol_versions(versions)?;
         let builder = match clients {
             None => builder.with_no_client_auth(),
             Some(authority) => {
                 let roots = Arc::new(trust(authority)?);
                 builder.with_client_cert_verifier(
-                    WebPkiClientVerifier::builder_with_provider(roots, provider()).build()?,
+                    WebPkiClientVerifier::builder_with_provider(roots, provider).build()?,
                 )
             }
         };
@@ -202,9 +213,19 @@ impl Authority {
         self.issue(&params)
     }
 
+    /// A server certificate with a key of this kind.
+    pub fn server_with_key(&self, name: &str, kind: &'static SignatureAlgorithm) -> Result<Identity> {
+        let mut params = params(name, 12)?;
+        params.subject_alt_names.push(SanType::DnsName(name.try_into()?));
+        self.issue_for(&params, &KeyPair::generate_for(kind)?)
+    }
+
     fn issue(&self, params: &CertificateParams) -> Result<Identity> {
-        let key = KeyPair::generate()?;
-        let certificate = params.signed_by(&key, &self.issuer)?.pem();
+        self.issue_for(params, &KeyPair::generate()?)
+    }
+
+    fn issue_for(&self, params: &CertificateParams, key: &KeyPair) -> Result<Identity> {
+        let certificate = params.signed_by(key, &self.issuer)?.pem();
         Ok(Identity { certificate, key: key.serialize_pem() })
     }
 }

@@ -278,6 +278,10 @@ impl Session<'_> {
             _ => &[ResourceKind::Secret, ResourceKind::Cluster, ResourceKind::Endpoint],
         };
         let rendered = self.renderer.render(snapshot, &self.options);
+        // What TLS offers to external services depends on the release, and a cluster that changes is set up twice.
+        let has_tls =
+            || rendered.resources.clusters.values().any(|cluster| cluster.transport_socket.is_some());
+        let kinds = if !self.knows_release() && has_tls() { &[ResourceKind::Secret][..] } else { kinds };
         if serves {
             self.findings.report_notices(&rendered.notices, waiting);
             self.services.tell(snapshot, &rendered, waiting, self.printer);
