@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 pub mod bootstrap;
+pub mod boringssl;
 pub mod cli;
 pub mod collect;
 pub mod commands;

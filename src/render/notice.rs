@@ -113,6 +113,8 @@ notice_codes! {
     TlsFileUnusable = "tls-file-unusable", true;
     /// A TLS file is not good any more; what it was stays in force.
     TlsFileStale = "tls-file-stale", false;
+    /// A certificate of a TLS file in force is not valid at this time of day.
+    TlsCertificateInvalid = "tls-certificate-invalid", false;
     /// TLS without a check of the server's name.
     TlsWithoutSni = "tls-without-sni", false;
     /// TLS settings that have no effect.

@@ -334,7 +334,7 @@ impl<'a> Renderer<'a> {
                 problem.path,
                 problem.reason
             ),
-            "put the file on this host, readable for termgate and Envoy, or correct the gateway's entry",
+            problem.help,
         );
         true
     }
