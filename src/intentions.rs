@@ -95,7 +95,12 @@ pub enum Closed<'a> {
     /// It asks for a JWT, which termgate cannot check.
     Jwt,
     /// Envoy would refuse the whole listener because of this expression, header name or method.
-    Refused(&'a str),
+    Refused {
+        /// The text.
+        text: &'a str,
+        /// What is wrong with it, as the end of a sentence about it.
+        reason: &'static str,
+    },
 }
 
 impl<'a> Reason<'a> {
@@ -224,9 +229,9 @@ impl<'a> Rules<'a> {
             if jwts.flatten().any(asks_for_jwt) {
                 return Some((*intention, Closed::Jwt));
             }
-            let refused =
+            let (text, reason) =
                 permissions.iter().filter(|_| self.has_requests).find_map(|found| refused(&found.http))?;
-            Some((*intention, Closed::Refused(refused)))
+            Some((*intention, Closed::Refused { text, reason }))
         })
     }
 
@@ -328,17 +333,18 @@ pub fn or_default(name: &str) -> &str {
     if name.is_empty() { "default" } else { name }
 }
 
-/// What of `http` Envoy would refuse, if anything.
-fn refused(http: &PermissionHttp) -> Option<&str> {
+/// What of `http` Envoy would refuse, if anything, and why.
+fn refused(http: &PermissionHttp) -> Option<(&str, &'static str)> {
     let is_bad_name = |name: &str| name.is_empty() || name.contains(['\0', '\r', '\n']);
-    let header = |header: &&PermissionHeader| is_bad_name(&header.name) || re2::refuses(&header.regex);
-    if re2::refuses(&http.path_regex) {
-        return Some(&http.path_regex);
+    for header in &http.header {
+        if is_bad_name(&header.name) {
+            return Some((&header.name, "is not the name of a header"));
+        }
     }
-    if let Some(header) = http.header.iter().find(header) {
-        return Some(if is_bad_name(&header.name) { &header.name } else { &header.regex });
-    }
-    http.methods.iter().map(String::as_str).find(|method| method.is_empty())
+    let mut expressions = http.header.iter().map(|header| &header.regex).chain([&http.path_regex]);
+    let refused = expressions.find_map(|text| Some((text.as_str(), re2::refusal(text)?)));
+    let no_method = || http.methods.iter().find(|method| method.is_empty());
+    refused.or_else(|| Some((no_method()?.as_str(), "is not a method")))
 }
 
 /// Consul: without a provider there is nothing to check.
@@ -521,7 +527,7 @@ mod tests {
                 [intention("web", "db", &json!({"Permissions": [{"Action": "allow", "HTTP": http}]}))];
             let request = Request { method: "GET", path: "/a", headers: &[] };
             let decision = rules(&intentions).decide(Source::named("web"), Some(request));
-            (decision.verdict, matches!(decision.reason, Reason::Closed(_, Closed::Refused(_))))
+            (decision.verdict, matches!(decision.reason, Reason::Closed(_, Closed::Refused { .. })))
         };
         for http in [
             json!({"PathRegex": "/(a"}),

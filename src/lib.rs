@@ -8,6 +8,7 @@
 
 pub mod address_guard;
 pub mod bootstrap;
+pub mod boringssl;
 pub mod cli;
 pub mod collect;
 pub mod commands;

@@ -7,8 +7,13 @@ pub const CODES: &[(&str, &str)] = &[
     ("blank-value", "A path or an SNI is blank"),
     ("broken-certificate", "A PEM block of a certificate file is no certificate"),
     ("broken-key", "The PEM block of a key file is no private key"),
+    ("broken-pem", "A PEM block is not written as BoringSSL, the TLS library of Envoy, reads it"),
     ("certificate-expired", "A certificate is not valid any more"),
     ("certificate-expires-soon", "A certificate is valid for less than 30 days"),
+    (
+        "certificate-hides-renewed",
+        "An expired CA stands before its renewed twin, and only the first one counts",
+    ),
     ("certificate-not-yet-valid", "A certificate is not valid yet"),
     ("combining-character", "A name holds a combining character and differs from its composed form"),
     ("control-character", "A name or path holds control characters, often from a single backslash"),
@@ -72,6 +77,7 @@ pub const CODES: &[(&str, &str)] = &[
     ("unknown-kind", "Consul does not know this kind"),
     ("unknown-protocol", "Consul does not know this protocol"),
     ("unreadable-file", "The entry file cannot be read"),
+    ("unusable-certificate", "Envoy does not take a certificate with this key"),
     ("wildcard-sni", "One SNI is sent to every service of the wildcard"),
     ("wildcard-tls-not-inherited", "A service beside a TLS wildcard is reached without TLS"),
     ("wrong-type", "A value is of another type than its key needs"),
@@ -94,7 +100,7 @@ mod tests {
     /// The codes that the sources under a folder give to findings.
     fn used(folder: &Path, codes: &mut BTreeSet<String>) {
         let given = regex_lite::Regex::new(
-            r#"(?:Diagnostic::(?:error|warning)\(|self\.error\(|code: )\s*"([a-z0-9-]+)""#,
+            r#"(?:Diagnostic::(?:error|warning)\(|Fault::new\(|self\.error\(|code: )\s*"([a-z0-9-]+)""#,
         )
         .unwrap();
         let chosen = regex_lite::Regex::new(r#"\("([a-z-]+)", message, "#).unwrap();
@@ -115,7 +121,7 @@ mod tests {
     fn every_code_has_a_meaning_and_is_documented() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         let mut codes = BTreeSet::new();
-        for folder in ["src/config_entry", "src/hcl", "src/commands/config"] {
+        for folder in ["src/boringssl", "src/config_entry", "src/hcl", "src/commands/config"] {
             used(&root.join(folder), &mut codes);
         }
         let listed: BTreeSet<String> = CODES.iter().map(|(code, _)| (*code).to_owned()).collect();

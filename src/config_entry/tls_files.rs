@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::diagnostic::Diagnostic;
 use super::model::{TerminatingGateway, Text};
+use crate::boringssl::{self, Certificate, Fault, PrivateKey};
 
 /// Days before its end at which a certificate is told of.
 const SOON: i64 = 30;
@@ -23,56 +24,17 @@ pub enum FileState {
     Read(Content),
 }
 
-/// What is in a file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+/// What is in a file, for each use of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Content {
-    /// Whether there is any PEM block.
-    pub is_pem: bool,
-    /// Whether it looks like the binary form (DER) of what should be PEM.
-    pub is_der: bool,
-    /// The certificates, in order.
-    pub certificates: Vec<Certificate>,
-    /// Why a block that calls itself a certificate is none.
-    pub broken_certificate: Option<String>,
-    /// The first private key.
-    pub key: Option<PrivateKey>,
+    /// As CAs.
+    pub authorities: Result<Vec<Certificate>, Fault>,
+    /// As a certificate, with the chain behind it.
+    pub chain: Result<Vec<Certificate>, Fault>,
+    /// As a private key.
+    pub key: Result<PrivateKey, Fault>,
     /// Whether every user of the host may read it.
     pub world_readable: bool,
-}
-
-/// What counts of a certificate.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Certificate {
-    /// Whom it is for, as the certificate says.
-    pub subject: String,
-    /// Start of its validity, in seconds since 1970.
-    pub not_before: i64,
-    /// End of its validity, in seconds since 1970.
-    pub not_after: i64,
-    /// Its public key.
-    pub key: PublicKey,
-}
-
-/// A public key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PublicKey {
-    /// `RSA`, `ECDSA` or `Ed25519`; none for others.
-    pub algorithm: Option<&'static str>,
-    /// Its bits.
-    pub bits: Vec<u8>,
-}
-
-/// A private key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum PrivateKey {
-    /// One with this public key.
-    Of(PublicKey),
-    /// One of a kind that is not looked into.
-    Other,
-    /// One that needs a password.
-    Encrypted,
-    /// None, though the block says so.
-    Broken,
 }
 
 /// What is wrong with the files that a gateway's services name, each said once, at `now` in seconds since 1970.
@@ -83,11 +45,11 @@ pub fn check_files(
 ) -> Vec<Diagnostic> {
     let mut check = Check { files, now, told: BTreeSet::new(), diagnostics: Vec::new() };
     for service in &gateway.services {
-        check.certificates("CAFile", &service.ca_file);
-        let certificate = check.certificates("CertFile", &service.cert_file);
+        check.authorities(&service.ca_file);
+        let chain = check.chain(&service.cert_file);
         let key = check.key(&service.key_file);
-        if let (Some(certificate), Some(key)) = (certificate, key) {
-            check.pair(certificate, key, &service.cert_file, &service.key_file);
+        if let (Some(chain), Some(key)) = (chain, key) {
+            check.pair(chain, key, &service.cert_file, &service.key_file);
         }
     }
     check.diagnostics
@@ -145,40 +107,53 @@ impl<'files> Check<'files> {
         (content, first)
     }
 
-    /// Judges a file of certificates; gives the first of them.
-    fn certificates(&mut self, role: &str, text: &Text) -> Option<&'files Certificate> {
-        let (content, first) = self.content(role, text);
-        let content = content?;
-        let path = &text.value;
-        if first {
-            if !content.is_pem {
-                self.not_pem(role, text, content, "x509");
-            } else if let Some(reason) = &content.broken_certificate {
-                self.error(
-                    "broken-certificate",
-                    format!("{role} {path} holds a certificate that cannot be read: {reason}"),
-                    text,
-                    "export the certificate anew, as PEM",
-                );
-            } else if content.certificates.is_empty() {
-                let help = if content.key.is_some() {
-                    "this is a private key: are the files swapped?"
-                } else {
-                    "it needs a block `-----BEGIN CERTIFICATE-----`"
-                };
-                self.error("no-certificate", format!("{role} {path} holds no certificate"), text, help);
-            } else {
-                self.validity(role, text, &content.certificates);
+    fn authorities(&mut self, text: &Text) {
+        let (Some(content), true) = self.content("CAFile", text) else { return };
+        match &content.authorities {
+            Ok(certificates) => {
+                self.validity("CAFile", text, certificates);
+                self.hidden(text, certificates);
+            }
+            Err(fault) => self.fault("CAFile", text, fault),
+        }
+    }
+
+    fn chain(&mut self, text: &Text) -> Option<&'files [Certificate]> {
+        let (content, first) = self.content("CertFile", text);
+        match &content?.chain {
+            Ok(certificates) => {
+                if first {
+                    self.validity("CertFile", text, certificates);
+                }
+                Some(certificates)
+            }
+            Err(fault) => {
+                if first {
+                    self.fault("CertFile", text, fault);
+                }
+                None
             }
         }
-        content.certificates.first()
+    }
+
+    fn hidden(&mut self, text: &Text, certificates: &[Certificate]) {
+        let Some((hiding, _)) = boringssl::hidden(certificates, self.now) else { return };
+        let message = format!(
+            "CAFile {}: the certificate of {} that is not valid hides the valid one behind it, so every server is refused",
+            text.value, hiding.subject
+        );
+        let help = "take the old certificate out of the file, or put it behind the new one";
+        self.diagnostics
+            .push(Diagnostic::error("certificate-hides-renewed", message).at(text.span).help(help));
+    }
+
+    fn fault(&mut self, role: &str, text: &Text, fault: &Fault) {
+        self.error(fault.code, format!("{role} {}: {fault}", text.value), text, fault.help);
     }
 
     fn validity(&mut self, role: &str, text: &Text, certificates: &[Certificate]) {
         let path = &text.value;
-        let usable = certificates
-            .iter()
-            .any(|certificate| certificate.not_before <= self.now && self.now < certificate.not_after);
+        let usable = certificates.iter().any(|certificate| certificate.is_valid(self.now));
         for (index, certificate) in certificates.iter().enumerate() {
             let Certificate { subject, not_before, not_after, .. } = certificate;
             // A bundle of CAs may keep old ones beside the one that counts; of a chain the first one is presented.
@@ -213,83 +188,36 @@ impl<'files> Check<'files> {
         }
     }
 
-    fn key(&mut self, text: &Text) -> Option<&'files PublicKey> {
+    fn key(&mut self, text: &Text) -> Option<&'files PrivateKey> {
         let (content, first) = self.content("KeyFile", text);
         let content = content?;
-        let path = &text.value;
-        if first {
-            match &content.key {
-                None if !content.is_pem => self.not_pem("KeyFile", text, content, "pkey"),
-                None => {
-                    let help = if content.certificates.is_empty() {
-                        "it needs a block `-----BEGIN PRIVATE KEY-----`"
-                    } else {
-                        "this is a certificate: are the files swapped?"
-                    };
-                    self.error("no-private-key", format!("KeyFile {path} holds no private key"), text, help);
-                }
-                Some(PrivateKey::Encrypted) => self.error(
-                    "encrypted-key",
-                    format!("KeyFile {path} needs a password, which Envoy does not have"),
-                    text,
-                    "decrypt it: openssl pkey -in OLD -out NEW",
-                ),
-                Some(PrivateKey::Broken) => self.error(
-                    "broken-key",
-                    format!("KeyFile {path} holds a private key that cannot be read"),
-                    text,
-                    "export the key anew, as PEM",
-                ),
-                Some(PrivateKey::Of(_) | PrivateKey::Other) => {}
-            }
-            if content.key.is_some() && content.world_readable {
-                let diagnostic = Diagnostic::warning(
-                    "key-readable-by-all",
-                    format!("KeyFile {path} can be read by every user of this host"),
-                );
-                self.diagnostics
-                    .push(diagnostic.at(text.span).help("chmod 600, with the gateway's user as its owner"));
-            }
+        if first
+            && content.world_readable
+            && !matches!(&content.key, Err(fault) if fault.code != "encrypted-key")
+        {
+            let message = format!("KeyFile {} can be read by every user of this host", text.value);
+            let diagnostic = Diagnostic::warning("key-readable-by-all", message);
+            self.diagnostics
+                .push(diagnostic.at(text.span).help("chmod 600, with the gateway's user as its owner"));
         }
         match &content.key {
-            Some(PrivateKey::Of(key)) => Some(key),
-            _ => None,
+            Ok(key) => Some(key),
+            Err(fault) => {
+                if first {
+                    self.fault("KeyFile", text, fault);
+                }
+                None
+            }
         }
     }
 
-    fn pair(&mut self, certificate: &Certificate, key: &PublicKey, cert_file: &Text, key_file: &Text) {
-        if !self.told.insert((cert_file.value.clone(), key_file.value.clone())) {
-            return;
+    fn pair(&mut self, chain: &[Certificate], key: &PrivateKey, cert_file: &Text, key_file: &Text) {
+        if self.told.insert((cert_file.value.clone(), key_file.value.clone()))
+            && let Err(fault) = boringssl::check_pair(chain, key)
+        {
+            let message = format!("KeyFile {} for CertFile {}: {fault}", key_file.value, cert_file.value);
+            self.error(fault.code, message, key_file, fault.help);
         }
-        let (cert_path, key_path) = (&cert_file.value, &key_file.value);
-        match (certificate.key.algorithm, key.algorithm) {
-            (Some(wanted), Some(found)) if wanted != found => {
-                let message = format!(
-                    "CertFile {cert_path} is for an {wanted} key, KeyFile {key_path} is an {found} key"
-                );
-                self.error(
-                    "key-of-another-kind",
-                    message,
-                    key_file,
-                    "take the key that the certificate was made for",
-                );
-            }
-            _ if certificate.key.bits != key.bits => {
-                let message =
-                    format!("KeyFile {key_path} is not the key of the certificate in CertFile {cert_path}");
-                self.error("key-mismatch", message, key_file, "take the key that the certificate was made for; in a chain the gateway's own certificate comes first");
-            }
-            _ => {}
-        }
-    }
-
-    fn not_pem(&mut self, role: &str, text: &Text, content: &Content, tool: &str) {
-        let help = if content.is_der {
-            format!("this is DER: openssl {tool} -inform der -in OLD -out NEW")
-        } else {
-            "it needs blocks such as `-----BEGIN CERTIFICATE-----`".to_owned()
-        };
-        self.error("file-not-pem", format!("{role} {} is no PEM file", text.value), text, &help);
     }
 
     fn error(&mut self, code: &'static str, message: String, text: &Text, help: &str) {

@@ -113,6 +113,8 @@ codes! {
     TlsFileUnusable = "tls-file-unusable", true, "Envoy refuses what uses the file";
     /// A TLS file is not good any more; what it was stays in force.
     TlsFileStale = "tls-file-stale", false, "what is in force expires in time";
+    /// A certificate of a TLS file in force is not valid at this time of day.
+    TlsCertificateInvalid = "tls-certificate-invalid", false, "connections to the external service fail";
     /// TLS without a check of the server's name.
     TlsWithoutSni = "tls-without-sni", false, "any server with a certificate of the CA is accepted";
     /// TLS settings that have no effect.

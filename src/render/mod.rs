@@ -149,6 +149,7 @@ impl<'a> Renderer<'a> {
             ));
         }
         notices.extend(tls_files::stale(&options.tls_files));
+        notices.extend(tls_files::invalid(&options.tls_files));
         let entry = snapshot.entry.iter().flat_map(|entry| &entry.services);
         let links = unique_links(snapshot, &mut notices);
         tell_misspelled_defaults(snapshot, &links, &mut notices);

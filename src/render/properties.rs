@@ -643,9 +643,9 @@ fn what_cannot_be_served_is_closed_and_said() {
     );
     closes(&|snapshot| snapshot.instances.clear(), "no-instance");
     closes(&|snapshot| snapshot.roots.roots.clear(), "no-roots");
-    let problem = FileProblem { path: "/ca.pem".into(), reason: "no such file".into() };
+    let problem = FileProblem { path: "/ca.pem".into(), reason: "no such file".into(), help: "" };
     let file_use = FileUse::Authorities("/ca.pem".into());
-    let state = FileState { content: None, problem: Some(problem) };
+    let state = FileState { content: None, problem: Some(problem), invalid: None };
     let options = RenderOptions { tls_files: [(file_use, state)].into(), ..RenderOptions::default() };
     let mut snapshot = open.clone();
     Arc::make_mut(&mut snapshot.links)[0].ca_file = "/ca.pem".into();

@@ -1,5 +1,6 @@
 //! One linked service: its chains, clusters, endpoints, routes and secret.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -350,7 +351,7 @@ impl<'a> Renderer<'a> {
                 problem.path,
                 problem.reason
             ),
-            "put the file on this host, readable for termgate and Envoy, or correct the gateway's entry",
+            problem.help,
         );
         true
     }
@@ -377,6 +378,15 @@ fn check_tls(linked: &Linked<'_>, notices: &mut Notices<'_>) {
     }
 }
 
+/// The start of a text that may be very long.
+fn shortened(text: &str) -> Cow<'_, str> {
+    const SHOWN: usize = 100;
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => [text.get(..end).unwrap_or_default(), "…"].concat().into(),
+        None => text.into(),
+    }
+}
+
 fn check_intentions(rules: &Rules<'_>, protocol: Protocol, notices: &mut Notices<'_>) {
     match rules.closed() {
         None => {}
@@ -387,12 +397,13 @@ fn check_intentions(rules: &Rules<'_>, protocol: Protocol, notices: &mut Notices
                 "take `JWT` out of its intentions",
             );
         }
-        Some((intention, Closed::Refused(text))) => {
+        Some((intention, Closed::Refused { text, reason })) => {
             return notices.push(
                 NoticeCode::IntentionRefused,
                 format!(
-                    "Envoy would refuse `{text}` in the intention for `{}`, so nobody is let in",
-                    intention.source_name
+                    "Envoy would refuse the intention for `{}`, so nobody is let in: `{}` {reason}",
+                    intention.source_name,
+                    shortened(text)
                 ),
                 "correct the permission; expressions are RE2's (https://github.com/google/re2/wiki/Syntax)",
             );

@@ -42,6 +42,8 @@ pub struct FileState {
     pub content: Option<FileContent>,
     /// What is wrong with the files as they are now.
     pub problem: Option<FileProblem>,
+    /// What of the good content is not valid at this time of day.
+    pub invalid: Option<FileProblem>,
 }
 
 /// Why a file cannot be used.
@@ -51,6 +53,8 @@ pub struct FileProblem {
     pub path: String,
     /// What is wrong with it.
     pub reason: String,
+    /// What to do.
+    pub help: &'static str,
 }
 
 /// How Envoy gets at a good content.
@@ -152,6 +156,14 @@ pub(super) fn stale(states: &FileStates) -> impl Iterator<Item = Notice> {
             format!("TLS file `{}`: {}; what was good before stays in force", problem.path, problem.reason),
             "mend the file: it is taken as soon as it is good",
         )
+    })
+}
+
+/// Tells of certificates in force that are not valid any more.
+pub(super) fn invalid(states: &FileStates) -> impl Iterator<Item = Notice> {
+    states.values().filter_map(|state| state.invalid.as_ref()).map(|problem| {
+        let message = format!("TLS file `{}`: {}", problem.path, problem.reason);
+        Notice::gateway(NoticeCode::TlsCertificateInvalid, message, problem.help)
     })
 }
 

@@ -5,15 +5,10 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustls::crypto::ring::sign::any_supported_type;
-use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use rustls::sign::CertifiedKey;
 use time::OffsetDateTime;
-use x509_parser::der_parser::der::parse_der_sequence;
-use x509_parser::pem::Pem;
 
-use super::read_file;
+use super::{clock, read_file};
+use crate::boringssl::{self, Certificate, Fault};
 use crate::render::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
 use crate::secret::Secret;
 use crate::snapshot::Snapshot;
@@ -30,8 +25,12 @@ pub fn by_name(snapshot: &Snapshot, system_ca: bool, system_bundle: &[PathBuf]) 
     let mut states = FileStates::new();
     for file_use in file_uses(snapshot, system_ca) {
         let state = match load(&file_use, system_bundle) {
-            Ok(_) => FileState { content: Some(named(&file_use, system_bundle)), problem: None },
-            Err(problem) => FileState { content: None, problem: Some(problem) },
+            Ok((_, certificates)) => FileState {
+                content: Some(named(&file_use, system_bundle)),
+                problem: None,
+                invalid: invalid(&file_use, &certificates, clock::now()),
+            },
+            Err(problem) => FileState { content: None, problem: Some(problem), invalid: None },
         };
         states.insert(file_use, state);
     }
@@ -97,8 +96,8 @@ pub struct Watcher {
     system_bundle: Vec<PathBuf>,
     paths: BTreeMap<PathBuf, Watched>,
     states: FileStates,
-    /// When the certificates end whose content is in force.
-    ends: BTreeMap<FileUse, OffsetDateTime>,
+    /// The certificates whose content is in force.
+    certificates: BTreeMap<FileUse, Vec<Certificate>>,
     is_settling: bool,
 }
 
@@ -113,21 +112,25 @@ impl Watcher {
         &self.states
     }
 
-    /// When the certificate in force of each file ends, by the path in the entry. Of CAs the last one counts:
-    /// servers move from one to the next.
+    /// When the certificate in force of each file ends, by the path in the entry. Of a chain its first certificate counts,
+    /// of CAs the one that ends last: servers move from one to the next.
     pub fn ends(&self) -> BTreeMap<String, OffsetDateTime> {
-        let path = |file_use: &FileUse| match file_use {
-            FileUse::Authorities(path) => path.clone(),
-            FileUse::Pair { certificate, .. } => certificate.clone(),
+        let end = |(file_use, certificates): (&FileUse, &Vec<Certificate>)| {
+            let mut ends = certificates.iter().map(|certificate| certificate.not_after);
+            let (path, end) = match file_use {
+                FileUse::Authorities(path) => (path, ends.max()?),
+                FileUse::Pair { certificate, .. } => (certificate, ends.next()?),
+            };
+            Some((path.clone(), OffsetDateTime::from_unix_timestamp(end).ok()?))
         };
-        self.ends.iter().map(|(file_use, end)| (path(file_use), *end)).collect()
+        self.certificates.iter().filter_map(end).collect()
     }
 
     /// Keeps up with these from now on; whether a state changed.
     pub fn follow(&mut self, uses: &BTreeSet<FileUse>) -> bool {
         let before = self.states.len();
         self.states.retain(|file_use, _| uses.contains(file_use));
-        self.ends.retain(|file_use, _| uses.contains(file_use));
+        self.certificates.retain(|file_use, _| uses.contains(file_use));
         let mut has_changed = self.states.len() != before;
         for file_use in uses {
             if !self.states.contains_key(file_use) {
@@ -143,8 +146,28 @@ impl Watcher {
         has_changed
     }
 
-    /// Looks at all files; whether a state changed.
+    /// Looks at all files, and at the clock; whether a state changed.
     pub fn look(&mut self) -> bool {
+        let has_expired = self.look_at_clock(clock::now());
+        self.look_at_files() || has_expired
+    }
+
+    /// Certificates come to their end by themselves.
+    fn look_at_clock(&mut self, now: OffsetDateTime) -> bool {
+        let mut has_changed = false;
+        for (file_use, certificates) in &self.certificates {
+            let invalid = invalid(file_use, certificates, now);
+            if let Some(state) = self.states.get_mut(file_use)
+                && state.invalid != invalid
+            {
+                state.invalid = invalid;
+                has_changed = true;
+            }
+        }
+        has_changed
+    }
+
+    fn look_at_files(&mut self) -> bool {
         self.is_settling = false;
         let mut ready = BTreeSet::new();
         for (path, watched) in &mut self.paths {
@@ -197,11 +220,15 @@ impl Watcher {
         let before = self.states.remove(file_use);
         let last_good = before.as_ref().and_then(|state| state.content.clone());
         let state = match load(file_use, &self.system_bundle) {
-            Ok((content, end)) => {
-                self.ends.insert(file_use.clone(), end);
-                FileState { content: Some(content), problem: None }
+            Ok((content, certificates)) => {
+                let invalid = invalid(file_use, &certificates, clock::now());
+                self.certificates.insert(file_use.clone(), certificates);
+                FileState { content: Some(content), problem: None, invalid }
             }
-            Err(problem) => FileState { content: last_good, problem: Some(problem) },
+            Err(problem) => {
+                let invalid = before.as_ref().and_then(|state| state.invalid.clone());
+                FileState { content: last_good, problem: Some(problem), invalid }
+            }
         };
         let has_changed = before.as_ref() != Some(&state);
         self.states.insert(file_use.clone(), state);
@@ -209,105 +236,102 @@ impl Watcher {
     }
 }
 
-/// Reads and checks the files of `file_use`; with the content, when its certificate ends.
-fn load(file_use: &FileUse, system_bundle: &[PathBuf]) -> Result<(FileContent, OffsetDateTime), FileProblem> {
-    let problem = |path: &str, reason: String| FileProblem { path: path.to_owned(), reason };
+/// What to do about a file that is not there or cannot be read.
+const MISSING: &str =
+    "put the file on this host, readable for termgate and Envoy, or correct the gateway's entry";
+
+/// What is wrong with one file.
+#[derive(Debug, PartialEq)]
+struct Reason {
+    text: String,
+    help: &'static str,
+}
+
+impl From<Fault> for Reason {
+    fn from(fault: Fault) -> Self {
+        Self { text: fault.to_string(), help: fault.help }
+    }
+}
+
+/// Reads and checks the files of `file_use`: the content, and its certificates.
+fn load(
+    file_use: &FileUse,
+    system_bundle: &[PathBuf],
+) -> Result<(FileContent, Vec<Certificate>), FileProblem> {
+    let problem = |path: &str, reason: Reason| FileProblem {
+        path: path.to_owned(),
+        reason: reason.text,
+        help: reason.help,
+    };
     match file_use {
         FileUse::Authorities(path) => {
             let located = locate(path, system_bundle);
-            let text = read_text(&located).and_then(|text| Ok((ends(&text)?, text)));
-            let (ends, text) = text.map_err(|reason| {
+            let read = read_text(&located).and_then(|text| Ok((boringssl::authorities(&text)?, text)));
+            let (certificates, text) = read.map_err(|reason| {
                 let is_system = path == SYSTEM_CA;
                 let found = if is_system { format!("{}: ", located.display()) } else { String::new() };
-                problem(path, format!("{found}{reason}"))
+                problem(path, Reason { text: found + &reason.text, ..reason })
             })?;
-            Ok((FileContent::Authorities(text.into()), ends.last))
+            Ok((FileContent::Authorities(text.into()), certificates))
         }
         FileUse::Pair { certificate, key } => {
-            let (ends, chain) = read_text(Path::new(certificate))
-                .and_then(|text| Ok((ends(&text)?, text)))
+            let (certificates, chain) = read_text(Path::new(certificate))
+                .and_then(|text| Ok((boringssl::chain(&text)?, text)))
                 .map_err(|reason| problem(certificate, reason))?;
-            let key_text = read_text(Path::new(key))
-                .and_then(|text| check_key(&text).map(|()| text))
+            let (private_key, key_text) = read_text(Path::new(key))
+                .and_then(|text| Ok((boringssl::private_key(&text)?, text)))
                 .map_err(|reason| problem(key, reason))?;
-            if !is_pair(&chain, &key_text) {
-                return Err(problem(key, format!("it is not the key of the certificate in `{certificate}`")));
-            }
+            boringssl::check_pair(&certificates, &private_key).map_err(|fault| {
+                let text = format!("{fault}, `{certificate}`");
+                problem(key, Reason { text, help: fault.help })
+            })?;
             let content = FileContent::Pair { certificate: chain.into(), key: Secret::new(key_text) };
-            Ok((content, ends.first))
+            Ok((content, certificates))
         }
     }
+}
+
+/// What of the certificates of `file_use` is not valid at `now`. The platform's CAs are not ours to judge.
+fn invalid(file_use: &FileUse, certificates: &[Certificate], now: OffsetDateTime) -> Option<FileProblem> {
+    let now = now.unix_timestamp();
+    let validity = |certificate: &Certificate| {
+        let subject = &certificate.subject;
+        if now < certificate.not_before {
+            format!("the certificate of {subject} is not valid yet")
+        } else {
+            format!("the certificate of {subject} has expired")
+        }
+    };
+    let is_invalid = |certificate: &&Certificate| !certificate.is_valid(now);
+    let (path, reason, help) = match file_use {
+        FileUse::Authorities(path) if path == SYSTEM_CA => return None,
+        FileUse::Authorities(path) => match boringssl::hidden(certificates, now) {
+            Some((hiding, _)) => (
+                path,
+                validity(hiding) + " and hides the valid one behind it, so every server is refused",
+                "take the old certificate out of the file, or put it behind the new one",
+            ),
+            None => (
+                path,
+                validity(certificates.iter().find(is_invalid)?),
+                "put the renewed certificate in its place, or take it out if no server needs it",
+            ),
+        },
+        FileUse::Pair { certificate, .. } => {
+            (certificate, validity(certificates.first().filter(is_invalid)?), "renew the certificate")
+        }
+    };
+    Some(FileProblem { path: path.clone(), reason, help })
 }
 
 /// Reads a file, and nothing but a file: a pipe would hold up the gateway, a device might never end.
-fn read_text(path: &Path) -> Result<String, String> {
-    let text = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::InvalidData => "it is not PEM text".to_owned(),
-        _ => error.to_string(),
-    };
-    let (bytes, _) = read_file::regular(path, read_file::PEM).map_err(text)?;
-    String::from_utf8(bytes).map_err(|_| text(std::io::ErrorKind::InvalidData.into()))
-}
-
-/// Whether each block that begins also ends; otherwise the file is only half written.
-fn check_blocks(text: &str) -> Result<(), String> {
-    if text.matches("-----BEGIN ").count() == text.matches("-----END ").count() {
-        Ok(())
-    } else {
-        Err("its last PEM block has no end: it is only half there".to_owned())
-    }
-}
-
-/// When certificates of a file end.
-struct Ends {
-    /// The first certificate: of a chain, the leaf.
-    first: OffsetDateTime,
-    /// The one that ends last.
-    last: OffsetDateTime,
-}
-
-/// Fails unless all of the text's certificates can be read, and there are some.
-fn ends(text: &str) -> Result<Ends, String> {
-    check_blocks(text)?;
-    let blocks = Pem::iter_from_buffer(text.as_bytes());
-    let mut found: Option<Ends> = None;
-    for block in blocks {
-        let block = block.map_err(|error| format!("it holds a PEM block that cannot be read: {error}"))?;
-        if block.label.ends_with("CERTIFICATE") {
-            let parsed = block.parse_x509();
-            let parsed =
-                parsed.map_err(|error| format!("it holds a certificate that cannot be read: {error}"))?;
-            let end = parsed.validity().not_after.to_datetime();
-            let ends = found.get_or_insert(Ends { first: end, last: end });
-            ends.last = ends.last.max(end);
-        }
-    }
-    found.ok_or_else(|| "it holds no PEM certificate".to_owned())
-}
-
-fn check_key(text: &str) -> Result<(), String> {
-    check_blocks(text)?;
-    if text.contains("ENCRYPTED") {
-        return Err("the private key is encrypted, and there is nowhere to give a password".to_owned());
-    }
-    let mut blocks = Pem::iter_from_buffer(text.as_bytes()).filter_map(Result::ok);
-    let Some(key) = blocks.find(|block| block.label.ends_with("PRIVATE KEY")) else {
-        return Err("it holds no PEM private key".to_owned());
-    };
-    // Every form of key is a sequence, whatever its kind.
-    match parse_der_sequence(&key.contents) {
-        Ok(([], _)) => Ok(()),
-        _ => Err("its private key is damaged".to_owned()),
-    }
-}
-
-/// Whether `key` is that of the first certificate; kinds of keys that cannot be judged here are left to Envoy.
-fn is_pair(chain: &str, key: &str) -> bool {
-    let chain: Vec<_> = CertificateDer::pem_slice_iter(chain.as_bytes()).filter_map(Result::ok).collect();
-    let Ok(key) = PrivateKeyDer::from_pem_slice(key.as_bytes()) else { return true };
-    let Ok(key) = any_supported_type(&key) else { return true };
-    let matching = CertifiedKey::new(chain, key).keys_match();
-    !matches!(matching, Err(rustls::Error::InconsistentKeys(rustls::InconsistentKeys::KeyMismatch)))
+///
+/// Comments may be in any encoding; what is not text does not count for Envoy.
+fn read_text(path: &Path) -> Result<String, Reason> {
+    let read = read_file::regular(path, read_file::PEM);
+    let (bytes, _) = read.map_err(|error| Reason { text: error.to_string(), help: MISSING })?;
+    Ok(String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()))
 }
 
 #[cfg(test)]
@@ -335,16 +359,16 @@ mod tests {
     }
 
     #[test]
-    fn pipes_devices_and_damaged_keys_are_told_and_hold_nothing_up() {
+    fn pipes_and_devices_are_refused_and_hold_nothing_up() {
         let folder = Folder::new();
         nix::unistd::mkfifo(Path::new(&folder.path("pipe")), nix::sys::stat::Mode::S_IRWXU).unwrap();
         std::os::unix::fs::symlink("/dev/zero", folder.path("zero")).unwrap();
         for name in ["pipe", "zero"] {
-            assert_eq!(read_text(Path::new(&folder.path(name))).unwrap_err(), "it is not a regular file");
+            assert_eq!(
+                read_text(Path::new(&folder.path(name))).unwrap_err().text,
+                "it is not a regular file"
+            );
         }
-        let damaged = "-----BEGIN EC PRIVATE KEY-----\nAAAA\n-----END EC PRIVATE KEY-----\n";
-        assert_eq!(check_key(damaged).unwrap_err(), "its private key is damaged");
-        assert_eq!(check_key(&identity().1), Ok(()));
     }
 
     fn identity() -> (String, String) {
@@ -402,7 +426,7 @@ mod tests {
         watcher.look();
         assert!(watcher.look());
         assert!(state(&watcher).content.is_some());
-        assert!(reason(&watcher).contains("half there"), "{}", reason(&watcher));
+        assert!(reason(&watcher).contains("has no end"), "{}", reason(&watcher));
         std::fs::remove_file(folder.path("ca.pem")).unwrap();
         watcher.look();
         assert!(watcher.look());
@@ -459,9 +483,9 @@ mod tests {
             let file_use = FileUse::Authorities(folder.path(name));
             load(&file_use, &[]).unwrap_err().reason
         };
-        assert_eq!(problem_of("text.pem", "hello"), "it holds no PEM certificate");
+        assert_eq!(problem_of("text.pem", "hello"), "it is not PEM text");
         let broken = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
-        assert!(problem_of("broken.pem", broken).starts_with("it holds a certificate that cannot be read"));
+        assert!(problem_of("broken.pem", broken).starts_with("line 1: the certificate cannot be read"));
 
         let mut watcher = Watcher::default();
         watcher.follow(&folder.pair());

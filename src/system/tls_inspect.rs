@@ -5,16 +5,9 @@ use std::io;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
-use rustls::SignatureAlgorithm;
-use rustls::pki_types::{PrivateKeyDer, pem::PemObject as _};
-use x509_parser::der_parser::oid::Oid;
-use x509_parser::oid_registry;
-use x509_parser::pem::Pem;
-use x509_parser::prelude::{FromDer as _, X509Certificate};
-use x509_parser::x509::SubjectPublicKeyInfo;
-
 use super::read_file;
-use crate::config_entry::tls_files::{Certificate, Content, FileState, PrivateKey, PublicKey};
+use crate::boringssl;
+use crate::config_entry::tls_files::{Content, FileState};
 
 /// The state of each path.
 pub fn inspect(paths: &BTreeSet<String>) -> BTreeMap<String, FileState> {
@@ -40,95 +33,13 @@ fn state(path: &Path) -> FileState {
 }
 
 fn content(bytes: &[u8], mode: u32) -> Content {
-    let mut content =
-        Content { is_der: is_sequence(bytes), world_readable: mode & 0o004 != 0, ..Content::default() };
-    for block in Pem::iter_from_buffer(bytes) {
-        let Ok(block) = block else {
-            // A block that calls itself one, with something else than base64 inside.
-            content.is_pem = true;
-            content.broken_certificate.get_or_insert_with(|| "a PEM block is damaged".to_owned());
-            continue;
-        };
-        content.is_pem = true;
-        if matches!(block.label.as_str(), "CERTIFICATE" | "X509 CERTIFICATE" | "TRUSTED CERTIFICATE") {
-            match X509Certificate::from_der(&block.contents) {
-                Ok((_, parsed)) => content.certificates.push(certificate(&parsed)),
-                Err(error) => {
-                    content.broken_certificate.get_or_insert_with(|| error.to_string());
-                }
-            }
-        } else if block.label.ends_with("PRIVATE KEY") && content.key.is_none() {
-            content.key = Some(private_key(&block, bytes));
-        }
+    let text = String::from_utf8_lossy(bytes);
+    Content {
+        authorities: boringssl::authorities(&text),
+        chain: boringssl::chain(&text),
+        key: boringssl::private_key(&text),
+        world_readable: mode & 0o004 != 0,
     }
-    content
-}
-
-fn certificate(parsed: &X509Certificate<'_>) -> Certificate {
-    let subject = parsed.subject().to_string();
-    let subject = match (subject.is_empty(), parsed.subject_alternative_name()) {
-        (true, Ok(Some(names))) => {
-            names.value.general_names.first().map(ToString::to_string).unwrap_or_default()
-        }
-        _ => subject,
-    };
-    Certificate {
-        subject,
-        not_before: parsed.validity().not_before.timestamp(),
-        not_after: parsed.validity().not_after.timestamp(),
-        key: PublicKey {
-            algorithm: algorithm(&parsed.public_key().algorithm.algorithm),
-            bits: parsed.public_key().subject_public_key.data.to_vec(),
-        },
-    }
-}
-
-fn algorithm(oid: &Oid<'_>) -> Option<&'static str> {
-    if *oid == oid_registry::OID_PKCS1_RSAENCRYPTION {
-        Some("RSA")
-    } else if *oid == oid_registry::OID_KEY_TYPE_EC_PUBLIC_KEY {
-        Some("ECDSA")
-    } else if *oid == oid_registry::OID_SIG_ED25519 {
-        Some("Ed25519")
-    } else {
-        None
-    }
-}
-
-fn private_key(block: &Pem, bytes: &[u8]) -> PrivateKey {
-    // The older form says so in a header inside the block.
-    let header = b"Proc-Type: 4,ENCRYPTED";
-    if block.label.starts_with("ENCRYPTED") || bytes.windows(header.len()).any(|window| window == header) {
-        return PrivateKey::Encrypted;
-    }
-    let Ok(der) = PrivateKeyDer::from_pem_slice(bytes) else { return PrivateKey::Broken };
-    if !is_sequence(der.secret_der()) {
-        return PrivateKey::Broken;
-    }
-    // Envoy knows more curves than this provider.
-    let Ok(key) = rustls::crypto::ring::sign::any_supported_type(&der) else { return PrivateKey::Other };
-    let algorithm = match key.algorithm() {
-        SignatureAlgorithm::RSA => Some("RSA"),
-        SignatureAlgorithm::ECDSA => Some("ECDSA"),
-        SignatureAlgorithm::ED25519 => Some("Ed25519"),
-        _ => None,
-    };
-    let Some(info) = key.public_key() else { return PrivateKey::Other };
-    match SubjectPublicKeyInfo::from_der(&info) {
-        Ok((_, info)) => PrivateKey::Of(PublicKey { algorithm, bits: info.subject_public_key.data.to_vec() }),
-        Err(_) => PrivateKey::Other,
-    }
-}
-
-/// Whether the bytes are one DER sequence, as certificates and keys are.
-fn is_sequence(bytes: &[u8]) -> bool {
-    let (length, header) = match bytes {
-        [0x30, length @ 0..=0x7f, ..] => (usize::from(*length), 2),
-        [0x30, 0x81, length, ..] => (usize::from(*length), 3),
-        [0x30, 0x82, high, low, ..] => (usize::from(*high) << 8 | usize::from(*low), 4),
-        _ => return false,
-    };
-    bytes.len() == header + length
 }
 
 #[cfg(test)]
@@ -171,6 +82,8 @@ mod tests {
             folder.write("old.pem", certificate(&ecdsa, (2026, 5, 1)).pem());
             folder.write("soon.pem", certificate(&ecdsa, (2026, 6, 11)).pem());
             folder.write("bundle.pem", certificate(&ecdsa, (2026, 5, 1)).pem() + &good.pem());
+            folder.write("renewed.pem", good.pem() + &certificate(&ecdsa, (2026, 5, 1)).pem());
+            folder.write("joined.pem", good.pem().trim_end().to_owned() + &good.pem());
             folder.write("text.pem", "hello");
             folder.write("broken.pem", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
             folder.write("broken.key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
@@ -221,6 +134,7 @@ mod tests {
             (["good.key", "", ""], "no-certificate"),
             (["broken.pem", "", ""], "broken-certificate"),
             (["old.pem", "", ""], "certificate-expired"),
+            (["joined.pem", "", ""], "broken-pem"),
             (["good.pem", "good.pem", "good.pem"], "no-private-key"),
             (["good.pem", "good.pem", "text.pem"], "file-not-pem"),
             (["good.pem", "good.pem", "broken.key"], "broken-key"),
@@ -238,10 +152,13 @@ mod tests {
         }
         for (files, code) in [
             (["soon.pem", "", ""], "certificate-expires-soon"),
-            (["bundle.pem", "", ""], "certificate-expired"),
+            (["renewed.pem", "", ""], "certificate-expired"),
             (["good.pem", "good.pem", "open.key"], "key-readable-by-all"),
         ] {
             assert_eq!(folder.findings(files), [(code, Severity::Warning)], "{files:?}");
         }
+        let hidden =
+            [("certificate-expired", Severity::Warning), ("certificate-hides-renewed", Severity::Error)];
+        assert_eq!(folder.findings(["bundle.pem", "", ""]), hidden);
     }
 }

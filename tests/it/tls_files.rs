@@ -8,7 +8,10 @@ use std::thread;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
+use crate::monitor::count;
 use crate::support::command::Termgate;
+use crate::support::consul::free_address;
+use crate::support::envoy::Envoy;
 use crate::support::gateway::Gateway;
 use crate::support::http::Request;
 use crate::support::mesh::MeshClient;
@@ -194,5 +197,100 @@ fn the_platforms_cas_vouch_for_a_server_by_word_or_by_flag() -> Result<()> {
     let resources: Value = render.succeeds()?.json()?;
     let text = resources["clusters"].to_string();
     assert_eq!(text.matches(&bundle).count(), 1, "{text}");
+    Ok(())
+}
+
+#[test]
+fn a_file_that_only_envoy_would_refuse_closes_its_service_and_nothing_else() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let tls = Origin::tls("tls", &world.authority.server(&["outside.example"])?)?;
+    let good = world.authority.certificate.clone();
+    let joined = good.trim_end().to_owned() + &Authority::new("Another CA")?.certificate;
+    let mut register = |stem: &str, text: &str| -> Result<(String, String)> {
+        let file = world.file(&format!("{stem}.pem"), text)?;
+        let tls = world.register(stem, &tls, json!({"CAFile": file, "SNI": "outside.example"}))?;
+        world.consul.allow(&world.frontend, &tls)?;
+        Ok((tls, file))
+    };
+    let (joined_service, joined_file) = register("joined", &joined)?;
+    let (good_service, _) = register("good", &good)?;
+    world.write_entry()?;
+    let metrics = free_address()?;
+    let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
+        .args(["--metrics-bind", &metrics.to_string()])
+        .consul(world.consul);
+    let (mut gateway, frontend) = (Gateway::launch(&world.gateway, run)?, world.frontend()?);
+    answered_by(&mut gateway, &frontend, &good_service, "tls")?;
+    refused(&mut gateway, &frontend, &joined_service)?;
+    let output = gateway.process.output();
+    let line = good.lines().count();
+    let words = format!("`{joined_service}`: CAFile `{joined_file}`: line {line}: END of one PEM block");
+    ensure!(output.contains(&words) && output.contains("a line of their own"), "{output}");
+    ensure!(!output.contains("Envoy refused"), "{output}");
+    assert_eq!(count(metrics, "termgate_served_services")?, 1);
+    world.file("joined.pem", &good)?;
+    answered_by(&mut gateway, &frontend, &joined_service, "tls")?;
+    assert_eq!(count(metrics, "termgate_served_services")?, 2);
+    Ok(())
+}
+
+#[test]
+fn an_expired_ca_before_its_renewed_twin_is_reported_and_behind_it_harmless() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let tls = Origin::tls("tls", &world.authority.server(&["outside.example"])?)?;
+    let (good, expired) = (world.authority.certificate.clone(), world.authority.expired("Private CA")?);
+    let file = world.file("rotated.pem", &format!("{expired}{good}"))?;
+    let service = world.register("rotated", &tls, json!({"CAFile": file, "SNI": "outside.example"}))?;
+    world.consul.allow(&world.frontend, &service)?;
+    let entry = world.file(
+        "entry.hcl",
+        &format!(
+            "Kind = \"terminating-gateway\"\nName = \"gw\"\nServices = [ {{ Name = \"a\" SNI = \"a\" CAFile = \"{file}\" }} ]\n"
+        ),
+    )?;
+    let check = Termgate::new(["config", "validate", "--check-files", &entry])?.exits(3)?;
+    check.says(&["certificate-hides-renewed", "rotated.pem"])?;
+
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+    said(&mut gateway, "has expired and hides the valid one behind it")?;
+    refused(&mut gateway, &frontend, &service)?;
+    world.file("rotated.pem", &format!("{good}{expired}"))?;
+    answered_by(&mut gateway, &frontend, &service, "tls")?;
+    Ok(())
+}
+
+#[test]
+fn envoy_judges_every_form_of_certificates_and_keys_as_recorded() -> Result<()> {
+    needs!(Envoy);
+    let forms: Vec<Value> = serde_json::from_str(include_str!("../fixtures/tls_files/forms.json"))?;
+    let cluster = |index: usize, form: &Value| {
+        let text = |key: &str| json!({"inline_string": form[key]});
+        let context = if form["authorities"].is_string() {
+            json!({"validation_context": {"trusted_ca": text("authorities")}})
+        } else {
+            json!({"tls_certificates": [{"certificate_chain": text("certificate"), "private_key": text("key")}]})
+        };
+        let socket = json!({
+            "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext",
+            "common_tls_context": context,
+        });
+        let name = format!("c{index}");
+        json!({
+            "name": name,
+            "load_assignment": {"cluster_name": name},
+            "transport_socket": {"name": "tls", "typed_config": socket},
+        })
+    };
+    let validate = |clusters: Vec<Value>| {
+        Envoy::validate(&json!({"static_resources": {"clusters": clusters}}).to_string())
+    };
+    let (refused, taken): (Vec<_>, Vec<_>) =
+        forms.iter().enumerate().partition(|(_, form)| form["envoy"].is_string());
+    validate(taken.iter().map(|(index, form)| cluster(*index, form)).collect())?;
+    for (index, form) in refused {
+        ensure!(validate(vec![cluster(index, form)]).is_err(), "Envoy takes `{}`", form["name"]);
+    }
     Ok(())
 }

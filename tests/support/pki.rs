@@ -155,6 +155,16 @@ impl Authority {
         Ok(Self { certificate, issuer: Issuer::new(params, key) })
     }
 
+    /// An earlier certificate of this authority (of that name), with the same key, that has expired. PEM.
+    pub fn expired(&self, name: &str) -> Result<String> {
+        let mut params = params(name, 24)?;
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+        params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+        params.not_after = rcgen::date_time_ymd(2021, 1, 1);
+        Ok(params.self_signed(self.issuer.key())?.pem())
+    }
+
     /// Its key, PEM, for an agent that is to sign with it.
     pub fn key(&self) -> String {
         self.issuer.key().serialize_pem()
