@@ -40,6 +40,7 @@ mod steady;
 mod takeover;
 mod terminal;
 mod tls_files;
+mod unanswered;
 mod world;
 
 #[test]
