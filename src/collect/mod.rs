@@ -6,6 +6,7 @@ pub mod live;
 mod narrow;
 mod once;
 mod question;
+mod refused;
 
 pub use once::{once, with_services};
 pub use question::{Error, Gateway};

@@ -10,8 +10,8 @@ use serde_json::Value;
 
 use super::agent_kinds::AgentKinds;
 use crate::consul::{self, Consul, Wait, encode_path_segment, entry_of, names_of};
-use crate::snapshot::Snapshot;
 use crate::snapshot::assemble::{self, Answer};
+use crate::snapshot::{Part, Snapshot};
 
 /// The gateway whose snapshot is collected.
 #[derive(Debug, Clone)]
@@ -91,6 +91,14 @@ impl Error {
         }
     }
 }
+
+/// The longest name that is put into a path, in bytes: encoded it is three times as long, and HTTP libraries end at
+/// 64 KiB.
+const LONGEST_NAME: usize = 16 << 10;
+
+/// How long a question about one service or node may stay without an answer, and how long after others got none.
+const PATIENCE: Duration = Duration::from_secs(10);
+const SHORT_PATIENCE: Duration = Duration::from_secs(3);
 
 /// A kind of entry that came with Consul 1.10.
 const MESH: &str = "mesh";
@@ -198,6 +206,41 @@ impl Question {
         }
     }
 
+    /// The service that it is about, if it is one.
+    pub fn service(&self) -> &str {
+        match self {
+            Self::Instances(service) | Self::Leaf(service) => service,
+            _ => "",
+        }
+    }
+
+    /// What of a service it is about.
+    pub fn part(&self) -> Option<Part> {
+        match self {
+            Self::Instances(_) => Some(Part::Instance),
+            Self::Leaf(_) => Some(Part::Leaf),
+            _ => None,
+        }
+    }
+
+    /// Why it cannot be asked.
+    ///
+    /// Clients and servers take `.` and `..` in a path for directories, encoded or not, and Go's servers refer what has
+    /// an empty segment to the path without it: the answer would be about something else.
+    fn unaskable(&self) -> Option<&'static str> {
+        let (Self::Instances(name) | Self::Leaf(name) | Self::Node(name)) = self else { return None };
+        if name.len() > LONGEST_NAME {
+            return Some("its name is longer than 16 KiB");
+        }
+        let mut segments = name.split('/').rev();
+        let last = segments.next().unwrap_or_default();
+        let is_directory = |segment: &str| matches!(segment, "." | "..");
+        let is_ambiguous = name.is_empty()
+            || is_directory(last)
+            || segments.any(|segment| segment.is_empty() || is_directory(segment));
+        is_ambiguous.then_some("the path of a request cannot hold its name")
+    }
+
     /// Whether it is about what is registered on nodes.
     pub fn is_of_nodes(&self) -> bool {
         matches!(self, Self::Node(_) | Self::Nodes)
@@ -232,25 +275,39 @@ impl Question {
         }
     }
 
-    /// Asks the agent; any status is a reply.
+    /// How long an answer may take to begin, where one that never comes must not hold up others; `is_short` after
+    /// other questions got none.
+    pub fn patience(&self, is_short: bool) -> Option<Duration> {
+        match self {
+            Self::Instances(_) | Self::Leaf(_) if is_short => Some(SHORT_PATIENCE),
+            Self::Instances(_) | Self::Leaf(_) | Self::Node(_) => Some(PATIENCE),
+            _ => None,
+        }
+    }
+
+    /// Asks the agent; any status is a reply. With `wait` it is a blocking query; without, an answer that does not begin
+    /// within `patience` is a failure.
     pub async fn ask(
         self,
         consul: &Consul,
         gateway: &Gateway,
         wait: Option<Wait>,
+        patience: Option<Duration>,
     ) -> Result<Reply, consul::Error> {
         let Learnt { has_links, kinds } = &*gateway.learnt;
-        if self == Self::Mesh && !kinds.may_know(MESH) {
-            return Ok(Reply {
-                question: self,
-                status: 404,
-                body: Vec::new(),
-                index: None,
-                retry_after: None,
-            });
+        let unasked = if self == Self::Mesh && !kinds.may_know(MESH) {
+            Some(404)
+        } else {
+            self.unaskable().map(|_| 400)
+        };
+        if let Some(status) = unasked {
+            return Ok(Reply { question: self, status, body: Vec::new(), index: None, retry_after: None });
         }
         let (path, listed) = (self.path(gateway), self.listed(gateway));
-        let answer = consul.exchange(Method::GET, &path, &[], None, wait).await?;
+        let answer = match wait {
+            Some(_) => consul.exchange(Method::GET, &path, &[], None, wait).await?,
+            None => consul.ask(&path, patience).await?,
+        };
         let consul::Answer { mut status, mut body, index, retry_after, .. } = answer;
         match (&self, listed) {
             (_, Some((_, name))) if status == 200 => match entry_of(&body, name) {
@@ -276,6 +333,11 @@ impl Question {
         Ok(Reply { question: self, status, body, index, retry_after })
     }
 
+    /// The answer cannot be used.
+    pub fn unusable(&self, consul: &Consul, gateway: &Gateway, source: assemble::Error) -> Error {
+        Error::Answer { path: self.path(gateway), address: consul.address().to_owned(), source }
+    }
+
     /// Whether a token without the right to ask this still gets a working gateway.
     ///
     /// Consul: these entries need `service:read` on every service or `operator:read`, depending on the version.
@@ -290,15 +352,15 @@ impl Question {
 impl Reply {
     /// Puts the reply into `snapshot`; a part that the token may not see, but need not, is left as it is.
     pub fn apply(&self, snapshot: &mut Snapshot, consul: &Consul, gateway: &Gateway) -> Result<(), Error> {
-        self.put_into(snapshot).map_err(|source| {
-            let (path, address) = (self.question.path(gateway), consul.address().to_owned());
-            Error::Answer { path, address, source }
-        })
+        self.put_into(snapshot).map_err(|source| self.question.unusable(consul, gateway, source))
     }
 
     /// The same; an error says only what is wrong with the answer.
     pub fn put_into(&self, snapshot: &mut Snapshot) -> Result<(), assemble::Error> {
         let Some(answer) = self.question.answer() else { return Ok(()) };
+        if let Some(reason) = self.question.unaskable() {
+            return Err(assemble::Error::Unaskable(reason));
+        }
         match snapshot.apply(answer, self.status, &self.body) {
             Err(assemble::Error::Denied { .. }) if self.question.is_optional() => Ok(()),
             result => result,
@@ -315,5 +377,15 @@ mod tests {
         let gateway = Gateway::new("gw/1", "gw");
         assert_eq!(Question::AgentService.path(&gateway), "/v1/agent/service/gw%2F1");
         assert_eq!(Question::Leaf("a b".into()).path(&gateway), "/v1/agent/connect/ca/leaf/a%20b");
+    }
+
+    #[test]
+    fn a_name_that_a_path_would_change_is_not_asked_for() {
+        for name in ["", ".", "..", "a/../b", "../a", "a/.", "a//b", "/a", &"a".repeat(LONGEST_NAME + 1)] {
+            assert!(Question::Leaf(name.into()).unaskable().is_some(), "{name}");
+        }
+        for name in ["a", "a/b", "a/", "...", "a..b", "tab\tby", "%2e", "a?b", &"a".repeat(LONGEST_NAME)] {
+            assert!(Question::Instances(name.into()).unaskable().is_none(), "{name}");
+        }
     }
 }

@@ -1,14 +1,18 @@
 //! One HTTP client towards the agent; every request of termgate goes through [`Consul::send`].
 
+use std::future::poll_fn;
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use reqwest::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Response, Url};
 use serde::de::DeserializeOwned;
+use tokio::time::{timeout, timeout_at};
 
 use super::error::{Error, Failure, PLAIN_ON_TLS};
 use super::fault::Fault;
@@ -35,6 +39,7 @@ pub struct Consul {
     time_limit: Option<TimeLimit>,
     requests: AtomicU64,
     errors: AtomicU64,
+    reasked: AtomicU64,
 }
 
 /// The end of all requests.
@@ -74,6 +79,11 @@ pub struct Wait {
 const MAX_CONNECTIONS: usize = 8;
 /// A connection that was closed while it was idle shows it at once. One that breaks later was in use.
 const STALE: Duration = Duration::from_secs(5);
+
+/// After which pauses a question without an answer is sent again.
+const REASK_AFTER: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(2), Duration::from_secs(4)];
+/// How long a question that is sent again waits for a free connection before it gives up the one that it has.
+const LANE_WAIT: Duration = Duration::from_millis(500);
 
 /// Writes that may be carried out twice: the second time changes nothing. A check-and-set among them then answers as
 /// after a conflict; see [`Answer::was_resent`].
@@ -120,6 +130,7 @@ impl Consul {
             scope,
             requests: AtomicU64::new(0),
             errors: AtomicU64::new(0),
+            reasked: AtomicU64::new(0),
             settings: settings.clone(),
             route,
             time_limit: settings.time_limit.and_then(|length| {
@@ -215,15 +226,75 @@ impl Consul {
     ) -> Result<Answer, Error> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let answer = self.exchange_uncounted(method, path, query, body, wait).await;
-        if !matches!(&answer, Ok(Answer { status: ..=428 | 430..=499, .. })) {
+        self.count_outcome(&answer);
+        answer
+    }
+
+    fn count_outcome(&self, answer: &Result<Answer, Error>) {
+        if !matches!(answer, Ok(Answer { status: ..=428 | 430..=499, .. })) {
             self.errors.fetch_add(1, Ordering::Relaxed);
         }
-        answer
     }
 
     /// How many requests there were, and how many of them had no answer or the status 429 or 500 and above.
     pub fn counts(&self) -> (u64, u64) {
         (self.requests.load(Ordering::Relaxed), self.errors.load(Ordering::Relaxed))
+    }
+
+    /// Asks a question that changes nothing; gives the answer, whatever its status.
+    ///
+    /// Seen on 2.1.0-dev: an agent now and then never answers a request, and the same one again at once. So a question
+    /// whose answer does not begin soon is sent again on another connection, up to three times, and the first answer
+    /// counts. With `patience`, one that has not begun by then is a failure.
+    pub async fn ask(&self, path: &str, patience: Option<Duration>) -> Result<Answer, Error> {
+        self.requests.fetch_add(1, Ordering::Relaxed);
+        let target = self.target(path, &[], None);
+        let (limit, overdue) = self.limit(self.settings.timeout);
+        let patience = patience.unwrap_or(limit);
+        let answer = timeout(limit, self.ask_again_and_again(&target, patience)).await;
+        let answer = answer.map_err(|_| self.error("GET", &target, overdue)).and_then(|answer| answer);
+        self.count_outcome(&answer);
+        answer
+    }
+
+    async fn ask_again_and_again(&self, target: &str, patience: Duration) -> Result<Answer, Error> {
+        let has_begun = &AtomicBool::new(false);
+        let attempt = |mut lane: Lane| {
+            Box::pin(async move { self.attempt(&mut lane, &Method::GET, target, None, has_begun).await })
+        };
+        let mut attempts = vec![attempt(self.lane("GET", target).await?)];
+        let end = tokio::time::Instant::now() + patience;
+        for pause in REASK_AFTER {
+            if let Ok(answer) = timeout_at(end, timeout(pause, first_of(&mut attempts))).await
+                && let Ok(answer) = answer
+            {
+                return answer;
+            }
+            if has_begun.load(Ordering::Relaxed) || end <= tokio::time::Instant::now() {
+                break;
+            }
+            let lane = tokio::select! {
+                answer = first_of(&mut attempts) => return answer,
+                lane = self.lane("GET", target) => lane?,
+                () = tokio::time::sleep(LANE_WAIT) => {
+                    // All are in use: this one takes the place of the one that is not answered.
+                    drop(attempts.remove(0));
+                    self.lane("GET", target).await?
+                }
+            };
+            self.reasked.fetch_add(1, Ordering::Relaxed);
+            attempts.push(attempt(lane));
+        }
+        match timeout_at(end, first_of(&mut attempts)).await {
+            Ok(answer) => answer,
+            Err(_) if has_begun.load(Ordering::Relaxed) => first_of(&mut attempts).await,
+            Err(_) => Err(self.error("GET", target, Failure::Timeout(patience))),
+        }
+    }
+
+    /// How many questions were sent again because they had no answer.
+    pub fn reasked(&self) -> u64 {
+        self.reasked.load(Ordering::Relaxed)
     }
 
     async fn exchange_uncounted(
@@ -235,35 +306,57 @@ impl Consul {
         wait: Option<Wait>,
     ) -> Result<Answer, Error> {
         let target = self.target(path, query, wait);
-        let fail = |failure| self.error(method.as_str(), &target, failure);
         let mut limit = self.settings.timeout;
         if let Some(wait) = wait {
             // Consul: adds up to 1/16 of the wait as jitter.
             limit += wait.at_most + wait.at_most / 16;
         }
         let exchange = async {
-            let new_client = || self.route.client(&self.settings);
-            let lane = self.lanes.take(new_client).await;
-            let mut lane = lane.map_err(|(reason, hint)| Error {
-                hint: hint.map(Into::into),
-                ..fail(Failure::Setup(reason))
-            })?;
-            self.follow(&mut lane, &method, &target, body).await.map_err(|failed| match failed {
-                Failed::Connection(fault, reason) => {
-                    let hint = self.settings.hint(fault);
-                    Error { hint: Some(hint.into()), ..fail(Failure::Transport(reason)) }
-                }
-                Failed::Answer(failure) => fail(failure),
-            })
+            let mut lane = self.lane(method.as_str(), &target).await?;
+            self.attempt(&mut lane, &method, &target, body, &AtomicBool::new(false)).await
         };
-        let mut overdue = Failure::Timeout(limit);
+        let (limit, overdue) = self.limit(limit);
+        let answer = timeout(limit, exchange).await;
+        answer.map_err(|_| self.error(method.as_str(), &target, overdue))?
+    }
+
+    /// How long a request may take, and what it is when it takes longer.
+    fn limit(&self, longest: Duration) -> (Duration, Failure) {
         if let Some(TimeLimit { length, end }) = self.time_limit {
             let left = end.saturating_duration_since(Instant::now());
-            if left < limit {
-                (limit, overdue) = (left, Failure::TimeLimit(length));
+            if left < longest {
+                return (left, Failure::TimeLimit(length));
             }
         }
-        tokio::time::timeout(limit, exchange).await.map_err(|_| fail(overdue))?
+        (longest, Failure::Timeout(longest))
+    }
+
+    /// Waits for a connection.
+    async fn lane(&self, method: &str, target: &str) -> Result<Lane, Error> {
+        let lane = self.lanes.take(|| self.route.client(&self.settings)).await;
+        lane.map_err(|(reason, hint)| Error {
+            hint: hint.map(Into::into),
+            ..self.error(method, target, Failure::Setup(reason))
+        })
+    }
+
+    /// Sends a request on this connection; notes when its answer begins.
+    async fn attempt(
+        &self,
+        lane: &mut Lane,
+        method: &Method,
+        target: &str,
+        body: Option<Vec<u8>>,
+        has_begun: &AtomicBool,
+    ) -> Result<Answer, Error> {
+        let fail = |failure| self.error(method.as_str(), target, failure);
+        self.follow(lane, method, target, body, has_begun).await.map_err(|failed| match failed {
+            Failed::Connection(fault, reason) => {
+                let hint = self.settings.hint(fault);
+                Error { hint: Some(hint.into()), ..fail(Failure::Transport(reason)) }
+            }
+            Failed::Answer(failure) => fail(failure),
+        })
     }
 
     /// Sends a request, and wherever the agent refers to within its own origin.
@@ -273,6 +366,7 @@ impl Consul {
         method: &Method,
         target: &str,
         mut body: Option<Vec<u8>>,
+        has_begun: &AtomicBool,
     ) -> Result<Answer, Failed> {
         let url = format!("{}{target}", self.route.base);
         let mut url = Url::parse(&url).map_err(|error| Failed::Answer(Failure::Setup(error.to_string())))?;
@@ -281,6 +375,7 @@ impl Consul {
         for _ in 0..=redirect::MOST {
             let may_repeat = is_repeatable(&method, target);
             let (response, resent) = self.reach(lane, &method, &url, body.as_deref(), may_repeat).await?;
+            has_begun.store(true, Ordering::Relaxed);
             was_resent |= resent;
             let location = response.headers().get("location").and_then(|value| value.to_str().ok());
             let status = response.status().as_u16();
@@ -413,6 +508,25 @@ impl Consul {
         let secrets = [token.as_ref().map(Secret::expose), encoded, password];
         excerpt::of_body(body, &secrets.map(Option::unwrap_or_default))
     }
+}
+
+/// The first answer of several attempts; a failure only once there is no other left.
+async fn first_of<F>(attempts: &mut Vec<Pin<Box<F>>>) -> Result<Answer, Error>
+where
+    F: Future<Output = Result<Answer, Error>>,
+{
+    poll_fn(|context| {
+        let mut place = 0;
+        while let Some(attempt) = attempts.get_mut(place) {
+            match attempt.as_mut().poll(context) {
+                Poll::Pending => place += 1,
+                Poll::Ready(Err(_)) if attempts.len() > 1 => drop(attempts.remove(place)),
+                Poll::Ready(result) => return Poll::Ready(result),
+            }
+        }
+        Poll::Pending
+    })
+    .await
 }
 
 /// Whether a request for this path and query may be carried out twice.

@@ -88,6 +88,8 @@ codes! {
     NoLeaf = "no-leaf", true, "without a certificate the gateway cannot end mTLS for the service";
     /// Something about the service is of another shape than Consul's.
     Unreadable = "unreadable", true, "what cannot be read cannot be enforced";
+    /// The agent does not give its instances or its certificate.
+    Unanswered = "unanswered", true, "only the agent knows where the service is and what identifies it";
     /// The catalog has no instance.
     NoInstance = "no-instance", true, "there is nothing to send requests to";
     /// No instance is healthy.

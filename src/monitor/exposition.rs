@@ -181,6 +181,8 @@ pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration
         out.single("termgate_agent_requests_total", "counter", "Requests to the agent.", number(requests));
         let help = "Requests to the agent without an answer, or with a status of 429 or 500 and above.";
         out.single("termgate_agent_request_errors_total", "counter", help, number(errors));
+        let help = "Questions sent to the agent again, on another connection, because they had no answer.";
+        out.single("termgate_reasked_requests_total", "counter", help, number(consul.reasked()));
     }
     out.0
 }

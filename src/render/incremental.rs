@@ -92,6 +92,7 @@ impl<'a> Kept<'a> {
             .as_ref()
             .is_none_or(|(then, now)| then.about(&link.service) == now.about(&link.service))
             && then.instances.get(name) == now.instances.get(name)
+            && then.unanswered.get(name) == now.unanswered.get(name)
             && (self.leaves_are_same || then.leaves.get(name) == now.leaves.get(name))
             && (self.entries_are_same
                 || (then.service_defaults.get(name) == now.service_defaults.get(name)

@@ -1,6 +1,7 @@
 //! One linked service: its chains, clusters, endpoints, routes and secret.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -26,7 +27,7 @@ use crate::envoy_api::{
 use crate::intentions::{Closed, Rules};
 use crate::snapshot::{
     Destination, GatewayLink, Instance, Part, Protocol, ServiceDefaults, ServiceResolver,
-    ServiceResolverSubset, Unreadable,
+    ServiceResolverSubset, Unreadable, is_unusual,
 };
 
 /// Keys in the `Meta` of a service-defaults entry.
@@ -110,7 +111,7 @@ impl<'a> Renderer<'a> {
     #[expect(clippy::too_many_lines, reason = "one service, from the first check to the last resource")]
     fn open(&self, link: &'a GatewayLink, rendered: &mut ServiceResources, notices: &mut Notices<'_>) {
         let name = link.service.name.as_str();
-        if self.has_unreadable_part(name, notices) {
+        if self.has_unreadable_part(name, notices) || self.is_unanswered(name, notices) {
             return;
         }
         let linked = self.linked(link);
@@ -321,6 +322,26 @@ impl<'a> Renderer<'a> {
             }
         }
         closes
+    }
+
+    /// Whether the agent does not give what the service needs.
+    fn is_unanswered(&self, name: &str, notices: &mut Notices<'_>) -> bool {
+        let Some((part, reason)) = self.snapshot.unanswered.get(name).and_then(BTreeMap::first_key_value)
+        else {
+            return false;
+        };
+        let what = if *part == Part::Instance { "instances" } else { "certificate" };
+        let help = if is_unusual(name) {
+            "register it under a name of letters, digits, `-`, `_` and `.`, and link it by that"
+        } else {
+            "look into the agent's log; `run` asks again, in pauses of up to 30s"
+        };
+        notices.push(
+            NoticeCode::Unanswered,
+            format!("cannot read its {what} from the agent ({reason}), so it is not served"),
+            help,
+        );
+        true
     }
 
     /// Whether an extension may concern the service and is not known here.

@@ -92,6 +92,9 @@ pub enum Error {
     /// A body of another shape than Consul's.
     #[error("the answer is not what Consul sends: {0}")]
     Shape(String),
+    /// The agent was not asked, because it would answer another question.
+    #[error("{0}")]
+    Unaskable(&'static str),
     /// Nobody signs certificates.
     ///
     /// Consul: a server that has just started says so for a moment, and means nothing by it.
@@ -158,22 +161,25 @@ impl Snapshot {
                 let instances: Vec<Instance> = self.each(Part::Instance, Some(service), status, body)?;
                 self.put_instances(service, instances);
             }
-            Answer::Leaf(service) => match (status, optional::<Leaf>(status, body)) {
-                (_, Ok(Some(leaf))) => {
-                    self.note_datacenter(leaf_datacenter(&leaf).unwrap_or_default());
-                    Arc::make_mut(&mut self.leaves).insert(service.to_owned(), Arc::new(leaf));
+            Answer::Leaf(service) => {
+                match (status, optional::<Leaf>(status, body)) {
+                    (_, Ok(Some(leaf))) => {
+                        self.note_datacenter(leaf_datacenter(&leaf).unwrap_or_default());
+                        Arc::make_mut(&mut self.leaves).insert(service.to_owned(), Arc::new(leaf));
+                    }
+                    (403 | 404, _) => {
+                        Arc::make_mut(&mut self.leaves).remove(service);
+                    }
+                    // What is wrong with it would be told with what is in it.
+                    (_, Err(Error::Shape(_))) => {
+                        return Err(Error::Shape("a certificate of another form".to_owned()));
+                    }
+                    (_, other) => {
+                        other?;
+                    }
                 }
-                (403 | 404, _) => {
-                    Arc::make_mut(&mut self.leaves).remove(service);
-                }
-                // What is wrong with it would be told with what is in it.
-                (_, Err(Error::Shape(_))) => {
-                    return Err(Error::Shape("a certificate of another form".to_owned()));
-                }
-                (_, other) => {
-                    other?;
-                }
-            },
+                self.note_answered(service, Part::Leaf);
+            }
             Answer::ServiceDefaults => {
                 let entries: Vec<ServiceDefaults> = self.each(Part::ServiceDefaults, None, status, body)?;
                 self.service_defaults =
@@ -204,6 +210,7 @@ impl Snapshot {
         let datacenter = instances.first().map(|instance| instance.node.datacenter.clone());
         self.note_datacenter(&datacenter.unwrap_or_default());
         self.instances.insert(service.to_owned(), Arc::new(instances));
+        self.note_answered(service, Part::Instance);
     }
 
     /// Drops what is about services that are not linked (any more): instances, leaves, entries, intentions.
@@ -216,6 +223,7 @@ impl Snapshot {
         let gateway = &self.gateway.service;
         Arc::make_mut(&mut self.service_defaults)
             .retain(|name, _| name == gateway || linked.contains(name.as_str()));
+        self.unanswered.retain(|name, _| linked.contains(name.as_str()));
         self.unreadable.retain(|found| {
             let is_general = found.service == "*" || found.part == Part::Link;
             is_general || lowered.contains(&folded(&found.service))
@@ -279,6 +287,15 @@ fn leaf_datacenter(leaf: &Leaf) -> Option<&str> {
 /// Whether the agent says that it does not know the token.
 pub fn is_unknown_token(status: u16, body: &[u8]) -> bool {
     status == 403 && body.windows(b"ACL not found".len()).any(|window| window == b"ACL not found")
+}
+
+/// Whether a client agent says that its servers are away: in many words, which change while they come and go.
+pub fn lacks_servers(status: u16, text: &str) -> bool {
+    const SERVERS: [&str; 4] =
+        ["No cluster leader", "No known Consul servers", "rpc error getting client", "failed to get conn"];
+    const BROKEN: [&str; 6] = ["EOF", "dial tcp", "read tcp", "write tcp", "i/o timeout", "stream closed"];
+    let is_broken = text.contains("rpc error") && BROKEN.iter().any(|part| text.contains(part));
+    status >= 500 && (is_broken || SERVERS.iter().any(|part| text.contains(part)))
 }
 
 /// The body of an answer that must be there; keys without value count as absent.

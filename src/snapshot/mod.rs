@@ -12,6 +12,7 @@ mod lenient;
 mod protocol;
 mod redact;
 mod replace;
+mod unanswered;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub use answers::{
 pub use folded::folded;
 pub use lenient::{Part, Unreadable};
 pub use protocol::Protocol;
+pub use unanswered::is_unusual;
 
 /// The state of Consul as seen by one terminating gateway.
 ///
@@ -77,6 +79,9 @@ pub struct Snapshot {
     pub proxy_defaults: Option<serde_json::Value>,
     /// The `mesh` entry, as Consul prints it.
     pub mesh: Option<serde_json::Value>,
+    /// Linked services of which the agent gives no instances or no certificate, and its words: they are not served.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub unanswered: BTreeMap<String, BTreeMap<Part, String>>,
     /// What was left out, because it has another shape than Consul's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<Unreadable>,

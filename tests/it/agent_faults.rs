@@ -200,14 +200,16 @@ fn one_question_that_fails_is_told_and_holds_up_no_other() -> Result<()> {
     beside.world.consul.register_external(&beside.service, origins[1].address())?;
     answered_by(&mut beside.gateway, &frontend, &beside.service, "second")?;
 
-    // A service without a certificate is in trouble until it is unlinked.
+    // A service without a certificate is closed until it is unlinked.
     let signing = beside.world.allowed("unsigned", &origins[0])?;
     beside.agent.fail(&format!("/v1/agent/connect/ca/leaf/{signing}"), Fault::Status(500, "no such CA", &[]));
     beside.world.write_entry()?;
-    beside.says(1, "leaf certificates of linked services: GET")?;
+    let closed =
+        format!("service `{signing}`: cannot read its certificate from the agent (status 500: no such CA)");
+    beside.says(1, &format!("error: {closed}"))?;
     beside.world.links.remove(&signing);
     beside.world.write_entry()?;
-    beside.says(1, "leaf certificates of linked services: works again")?;
+    beside.says(1, &format!("no longer so: {closed}"))?;
     beside.gateway.process.check_running()
 }
 

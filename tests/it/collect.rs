@@ -26,7 +26,7 @@ const SUMMARY: &str = "/v1/internal/ui/gateway-services-nodes/gateway";
 const SERVICES: [&str; 3] = ["a", "b", "c"];
 
 /// What the agent says of a service.
-fn instance(service: &str, port: u16, index: u64) -> Value {
+pub fn instance(service: &str, port: u16, index: u64) -> Value {
     json!([{
         "Node": {"Node": "ext", "Address": "127.0.0.1", "Datacenter": "dc1", "ModifyIndex": 5},
         "Service": {"ID": service, "Service": service, "Address": "127.0.0.1", "Port": port, "ModifyIndex": index},
@@ -50,8 +50,13 @@ fn leaf(authority: &Authority, service: &str) -> Result<Answer> {
     Ok(Answer::json(200, &leaf))
 }
 
+/// A leaf of some mesh.
+pub fn any_leaf(service: &str) -> Result<Answer> {
+    leaf(&Authority::of_mesh(TRUST_DOMAIN)?, service)
+}
+
 /// An agent with linked services on one node.
-fn agent(services: &[&str]) -> Result<FakeConsul> {
+pub fn agent(services: &[&str]) -> Result<FakeConsul> {
     agent_of(&Authority::of_mesh(TRUST_DOMAIN)?, services)
 }
 
@@ -98,9 +103,10 @@ fn count(agent: &FakeConsul, path: &str) -> usize {
 }
 
 /// A snapshot that follows an agent.
-struct Following {
-    runtime: Runtime,
-    follower: live::Follower,
+pub struct Following {
+    pub runtime: Runtime,
+    pub follower: live::Follower,
+    pub client: Arc<termgate::consul::Consul>,
 }
 
 impl Following {
@@ -110,22 +116,22 @@ impl Following {
         let gateway = termgate::collect::Gateway::new(gateway, gateway);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let follower = runtime.block_on(async { live::follow(&client, &gateway, live::FIRST_LEAVES) });
-        Ok(Self { runtime, follower })
+        Ok(Self { runtime, follower, client })
     }
 
-    fn fake(agent: &FakeConsul) -> Result<Self> {
+    pub fn fake(agent: &FakeConsul) -> Result<Self> {
         let http_addr = Some(agent.address().to_string());
         Self::new(ConsulFlags { http_addr, ..ConsulFlags::default() }, "gateway")
     }
 
-    fn real(consul: &Consul, gateway: &str) -> Result<Self> {
+    pub fn real(consul: &Consul, gateway: &str) -> Result<Self> {
         let http_addr = Some(consul.http().to_string());
         let token = Some(MANAGEMENT_TOKEN.into());
         Self::new(ConsulFlags { http_addr, token, ..ConsulFlags::default() }, gateway)
     }
 
     /// Waits for a complete snapshot like this.
-    fn until(&mut self, what: &str, is_there: impl Fn(&Snapshot) -> bool) -> Result<Arc<Snapshot>> {
+    pub fn until(&mut self, what: &str, is_there: impl Fn(&Snapshot) -> bool) -> Result<Arc<Snapshot>> {
         let complete = |state: &Option<live::Collected>| {
             state
                 .as_ref()
@@ -138,8 +144,14 @@ impl Following {
         })
     }
 
+    /// Whether there is a complete snapshot.
+    pub fn is_complete(&self) -> bool {
+        let state = self.follower.snapshots.borrow();
+        state.as_ref().is_some_and(|state| state.stage == live::Stage::Complete)
+    }
+
     /// Goes on until a request was received.
-    fn until_asked(&self, agent: &FakeConsul, path: &str) -> Result<()> {
+    pub fn until_asked(&self, agent: &FakeConsul, path: &str) -> Result<()> {
         let asked = async {
             while count(agent, path) == 0 {
                 sleep(Duration::from_millis(5)).await;
@@ -151,7 +163,7 @@ impl Following {
 }
 
 /// The ports of a service's instances.
-fn ports(snapshot: &Snapshot, service: &str) -> Vec<i64> {
+pub fn ports(snapshot: &Snapshot, service: &str) -> Vec<i64> {
     let instances = snapshot.instances.get(service).into_iter().flat_map(|instances| instances.iter());
     instances.map(|instance| instance.service.port).collect()
 }
@@ -440,6 +452,16 @@ fn once(consul: &Consul, gateway: &str) -> Result<Snapshot> {
         token: Some(MANAGEMENT_TOKEN.into()),
         ..ConsulFlags::default()
     };
+    once_with(flags, gateway)
+}
+
+/// The state of a scripted agent at this moment.
+pub fn once_of(agent: &FakeConsul) -> Result<Snapshot> {
+    let http_addr = Some(agent.address().to_string());
+    once_with(ConsulFlags { http_addr, ..ConsulFlags::default() }, "gateway")
+}
+
+fn once_with(flags: ConsulFlags, gateway: &str) -> Result<Snapshot> {
     let client = Arc::new(termgate::consul::Consul::new(&ConsulSettings::resolve(flags, &BTreeMap::new())?)?);
     let gateway = termgate::collect::Gateway::new(gateway, gateway);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

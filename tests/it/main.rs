@@ -44,6 +44,7 @@ mod takeover;
 mod terminal;
 mod timeouts;
 mod tls_files;
+mod unanswered;
 mod world;
 
 #[test]

@@ -15,7 +15,8 @@ use super::watching::Asker;
 use super::{Collected, Event, FIRST_LEAVES, Message, Stage};
 use crate::collect::digest;
 use crate::collect::question::{COMMON, Question, Reply};
-use crate::snapshot::Snapshot;
+use crate::collect::refused::{Blame, Refused};
+use crate::snapshot::{Part, Snapshot};
 
 /// Pause between two rounds of plain questions.
 const POLL_PERIOD: Duration = Duration::from_secs(5);
@@ -85,6 +86,8 @@ pub(super) struct Collector {
     /// Whether some of it must not wait.
     pub(super) urgent: bool,
     failing: Failures,
+    /// Questions about single services that fail.
+    pub(super) refused: Refused,
 }
 
 impl Collector {
@@ -120,6 +123,7 @@ impl Collector {
             dirty: false,
             urgent: false,
             failing: Failures::default(),
+            refused: Refused::default(),
         }
     }
 
@@ -159,7 +163,10 @@ impl Collector {
             Message::InstancesChanged { summary, index } => self.find_changed(&summary, index),
             Message::NodeChanged { node, reply } => self.take_node_change(&node, &reply),
             Message::Failed { question, trouble } => {
-                self.pause(0);
+                // One that is refused alone says nothing about the agent, and one that gets no answer not much.
+                if !self.is_refused_alone(&question) {
+                    self.pause(if trouble.blame == Blame::Silence { FREE_FAILURES } else { 0 });
+                }
                 self.take_failure(&question, trouble);
             }
             Message::Trouble { about, trouble } => self.note_failure(Asked::Watch(about), trouble),
@@ -185,6 +192,9 @@ impl Collector {
             state.due = now;
         }
         self.next_leaf = now;
+        for at in self.retries.values_mut() {
+            *at = now;
+        }
         self.sweep();
     }
 
@@ -217,6 +227,7 @@ impl Collector {
     }
 
     fn note_answer(&mut self, question: &Question) {
+        self.refused.note_answer(question);
         let event = self.failing.answered(&Asked::Question(question.clone()));
         self.tell_of(event);
     }
@@ -285,7 +296,8 @@ impl Collector {
         let roots_before = (reply.question == Question::Roots).then(|| self.snapshot.roots.clone());
         if let Err(error) = reply.put_into(&mut self.snapshot) {
             // A CA that signs no more than it may in a second holds up leaves alone.
-            if is_refusal(reply) && !matches!(reply.question, Question::Leaf(_)) {
+            let is_leaf = matches!(reply.question, Question::Leaf(_));
+            if is_refusal(reply) && !is_leaf && !self.is_refused_alone(&reply.question) {
                 self.pause(FREE_FAILURES);
             }
             let request = self.asker.request(&reply.question.path(&self.asker.gateway));
@@ -309,7 +321,7 @@ impl Collector {
         if self.is_round_given_up(question) {
             return;
         }
-        self.note_failure(Asked::Question(question.clone()), trouble);
+        self.note_refusal(question, trouble);
         let pause = self.failing.pause(question);
         match question {
             // Mostly a CA that signs no more than it may in a second.
@@ -320,6 +332,65 @@ impl Collector {
             }
             // A blocking query would be told of the next change only.
             other => drop(self.retries.insert(other.clone(), Instant::now() + pause)),
+        }
+    }
+
+    fn note_refusal(&mut self, question: &Question, mut trouble: Trouble) {
+        self.refused.note(question, trouble.blame, &trouble.fault);
+        if self.is_left_out(question) {
+            // It is said with its service.
+            let event = self.failing.failed_alone(question, &trouble);
+            return self.tell_of(event);
+        }
+        // In a moment others of its kind are answered, perhaps.
+        trouble.is_passing |= question.part().is_some() && trouble.blame == Blame::Question;
+        self.note_failure(Asked::Question(question.clone()), trouble);
+    }
+
+    /// Whether a question about a single service fails while others are answered.
+    pub(super) fn is_refused_alone(&self, question: &Question) -> bool {
+        let others = match question {
+            Question::Instances(_) => !self.instances.known.is_empty(),
+            _ => !self.snapshot.leaves.is_empty(),
+        };
+        self.refused.is_own(question, others)
+    }
+
+    /// Whether a service is left out because this question fails alone. What was known before stays in force.
+    fn is_left_out(&self, question: &Question) -> bool {
+        let service = question.service();
+        let is_known = match question {
+            Question::Instances(_) => self.instances.known.contains(service),
+            _ => self.snapshot.leaves.contains_key(service),
+        };
+        self.is_refused_alone(question) && !(is_known && self.snapshot.leaves.contains_key(service))
+    }
+
+    /// Whether the instances of all services are known, but of those that are left out.
+    pub(super) fn has_all_instances(&self) -> bool {
+        let missing = self.leaves.len() - self.instances.known.len();
+        missing == 0 || {
+            let left_out = self.refused.iter().filter(|(question, service, part, _)| {
+                *part == Part::Instance
+                    && !self.instances.known.contains(*service)
+                    && self.is_left_out(question)
+            });
+            left_out.count() == missing
+        }
+    }
+
+    /// Keeps the snapshot's word on services that are left out up to date.
+    fn note_unanswered(&mut self) {
+        let mut unanswered: BTreeMap<String, BTreeMap<Part, String>> = BTreeMap::new();
+        for (question, service, part, reason) in self.refused.iter() {
+            let is_there = part == Part::Instance && self.instances.known.contains(service);
+            if !is_there && self.is_left_out(question) {
+                unanswered.entry(service.to_owned()).or_default().insert(part, reason.to_owned());
+            }
+        }
+        if unanswered != self.snapshot.unanswered {
+            self.snapshot.unanswered = unanswered;
+            (self.dirty, self.urgent) = (true, true);
         }
     }
 
@@ -351,6 +422,7 @@ impl Collector {
         };
         self.answers.retain(|question, _| is_about_linked(question));
         self.retries.retain(|question, _| is_about_linked(question));
+        self.refused.retain(is_about_linked);
         let over = self.failing.retain(is_about_linked);
         self.tell_of(over);
         self.snapshot.instances.retain(|service, _| linked.contains(service));
@@ -416,8 +488,10 @@ impl Collector {
             self.queued.remove(&question);
             self.running.insert(question.clone());
             let asker = self.asker.clone();
+            let patience = question.patience(self.refused.has_silence());
             work.spawn(async move {
-                let message = match question.clone().ask(&asker.consul, &asker.gateway, None).await {
+                let answer = question.clone().ask(&asker.consul, &asker.gateway, None, patience).await;
+                let message = match answer {
                     Ok(reply) => Message::Reply(reply),
                     Err(error) => Message::Failed { question, trouble: (&error).into() },
                 };
@@ -535,7 +609,7 @@ impl Collector {
         if !self.missing.is_empty() {
             return None;
         }
-        if self.instances.known.len() != self.leaves.len() {
+        if !self.has_all_instances() {
             return Some(Stage::Common);
         }
         let waits_for_leaves = !self.is_complete() && !self.untried.is_empty() && !self.leaves_are_slow();
@@ -561,6 +635,7 @@ impl Collector {
     }
 
     fn publish(&mut self) {
+        self.note_unanswered();
         let may_wait = self.publish_at.is_some_and(|at| Instant::now() < at);
         if !may_wait {
             self.publish_at = None;
@@ -586,7 +661,9 @@ impl Collector {
             return BTreeSet::new();
         }
         let is_open = |service: &&String| {
+            let is_refused = |parts: &BTreeMap<Part, String>| parts.contains_key(&Part::Leaf);
             !self.snapshot.leaves.contains_key(*service)
+                && !self.snapshot.unanswered.get(*service).is_some_and(is_refused)
                 && !self.answers.contains_key(&Question::Leaf((*service).clone()))
         };
         self.leaves.keys().filter(is_open).cloned().collect()

@@ -107,7 +107,7 @@ impl Collector {
         }
         self.ask_for_instances(changed);
         self.instances.next_sweep.get_or_insert(Instant::now() + SWEEP_AFTER);
-        if self.instances.known.len() != self.leaves.len() {
+        if !self.has_all_instances() {
             // The first round is under way, and comes to what has changed.
             if !is_explained {
                 self.sweep_soon();
@@ -382,6 +382,9 @@ impl Collector {
                 }
                 Some(_) => {}
             }
+            let question = Question::Instances(service.clone());
+            self.retries.remove(&question);
+            self.refused.note_answer(&question);
             self.instances.known.insert(service);
         }
         let again = std::mem::take(&mut self.instances.after_round);
@@ -444,6 +447,11 @@ impl Collector {
 
     pub(super) fn sweep(&mut self) {
         (self.instances.last_sweep, self.instances.next_sweep) = (Some(Instant::now()), None);
-        self.ask_for_instances(self.leaves.keys().cloned().collect());
+        // One that is refused alone has its own time.
+        let asked = self
+            .leaves
+            .keys()
+            .filter(|service| !self.is_refused_alone(&Question::Instances((*service).clone())));
+        self.ask_for_instances(asked.cloned().collect());
     }
 }

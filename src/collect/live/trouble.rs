@@ -7,8 +7,9 @@ use tokio::time::Instant;
 
 use super::{Event, MAX_BACKOFF};
 use crate::collect::question::{Question, Reply};
+use crate::collect::refused::Blame;
 use crate::consul::{self, Failure};
-use crate::snapshot::assemble::{self, is_unknown_token};
+use crate::snapshot::assemble::{self, is_unknown_token, lacks_servers};
 
 /// How long a failure that may be over in a moment is not worth a word: an agent that is restarted is away for so long.
 const GRACE: Duration = Duration::from_secs(3);
@@ -36,18 +37,8 @@ impl Cause {
         Self { text: "the agent does not know the gateway".to_owned(), is_shared: false }
     }
 
-    /// Consul: a client agent tells of its servers in many words, which change while they come and go.
     fn of_answer(status: u16, text: &str) -> Self {
-        const SERVERS: [&str; 4] = [
-            "No cluster leader",
-            "No known Consul servers",
-            "rpc error getting client",
-            "failed to get conn",
-        ];
-        const BROKEN: [&str; 6] =
-            ["EOF", "dial tcp", "read tcp", "write tcp", "i/o timeout", "stream closed"];
-        let is_broken = text.contains("rpc error") && BROKEN.iter().any(|part| text.contains(part));
-        if status >= 500 && (is_broken || SERVERS.iter().any(|part| text.contains(part))) {
+        if lacks_servers(status, text) {
             return Self::shared("the agent's servers are away or have no leader");
         }
         if status == 429 {
@@ -63,8 +54,11 @@ pub(super) struct Trouble {
     pub reason: String,
     pub cause: Cause,
     pub denied: bool,
+    /// What is at fault, and what is wrong without the request.
+    pub blame: Blame,
+    pub fault: String,
     /// Whether it may be over in a moment.
-    is_passing: bool,
+    pub is_passing: bool,
     /// For how long the agent wants to be left alone.
     retry_after: Option<Duration>,
 }
@@ -98,7 +92,8 @@ impl Trouble {
             }
             other => (Cause { text: other.to_string(), is_shared: false }, false),
         };
-        Self { reason: format!("{request}: {source}"), cause, denied, is_passing, retry_after }
+        let (blame, fault) = (Blame::of_answer(source), source.to_string());
+        Self { reason: format!("{request}: {fault}"), cause, denied, blame, fault, is_passing, retry_after }
     }
 }
 
@@ -113,7 +108,9 @@ impl From<&consul::Error> for Trouble {
             other => (Cause { text: other.to_string(), is_shared: false }, false),
         };
         let denied = error.is_permission_denied();
-        Self { reason: format!("{error}: {}", error.failure), cause, denied, is_passing, retry_after: None }
+        let (blame, fault) = (Blame::of_failure(error), error.failure.to_string());
+        let reason = format!("{error}: {fault}");
+        Self { reason, cause, denied, blame, fault, is_passing, retry_after: None }
     }
 }
 
@@ -176,6 +173,18 @@ impl Failures {
         failing.told = Some(trouble.cause.clone());
         let Trouble { reason, cause, denied, .. } = trouble;
         (!is_said).then_some(Event::Trouble { about, reason, cause, denied })
+    }
+
+    /// Takes a failure in that is shown with its service; what was said of it before ends.
+    pub fn failed_alone(&mut self, question: &Question, trouble: &Trouble) -> Option<Event> {
+        let now = Instant::now();
+        let asked = Asked::Question(question.clone());
+        let about = asked.about();
+        let failing = self.0.entry(asked).or_insert(Failing { since: now, times: 0, told: None, peace: now });
+        failing.times = failing.times.saturating_add(1);
+        failing.peace = now + trouble.pause();
+        failing.told.take()?;
+        self.end_of(about)
     }
 
     /// Marks as failing what is said elsewhere; its end is told.

@@ -49,7 +49,7 @@ impl Asker {
         let mut position = Position::new(question.to_string());
         loop {
             let wait = position.wait();
-            match question.clone().ask(&self.consul, &self.gateway, wait).await {
+            match question.clone().ask(&self.consul, &self.gateway, wait, None).await {
                 Ok(reply) if reply.status < 300 => {
                     self.recovered(&mut position);
                     position.refusals = 0;
@@ -87,7 +87,10 @@ impl Asker {
         let mut position = Position::new("instances of linked services".to_owned());
         let mut kibibytes = 0;
         loop {
-            let answer = self.consul.exchange(Method::GET, &path, &[], None, position.wait()).await;
+            let answer = match position.wait() {
+                None => self.consul.ask(&path, None).await,
+                wait => self.consul.exchange(Method::GET, &path, &[], None, wait).await,
+            };
             match answer {
                 Ok(answer) if answer.status < 300 => {
                     self.recovered(&mut position);
@@ -119,7 +122,7 @@ impl Asker {
         let mut position = Position::new(node.clone());
         loop {
             let question = Question::Node(node.clone());
-            match question.ask(&self.consul, &self.gateway, position.wait()).await {
+            match question.ask(&self.consul, &self.gateway, position.wait(), None).await {
                 Ok(reply) if reply.status == 200 => {
                     position.failures = 0;
                     if position.moved(reply.index, &reply.body) {
