@@ -122,6 +122,11 @@ impl Seen {
     pub fn answered_by(instance: &str) -> Self {
         Self { instance: Some(instance.to_owned()), ..Self::default() }
     }
+
+    /// The same with another start of the body.
+    pub fn with_body(self, start: &str) -> Self {
+        Self { body: Some(start.to_owned()), ..self }
+    }
 }
 
 /// What a TLS server outside the mesh told of its session.
@@ -342,8 +347,11 @@ fn check_server_tls(told: &Value, seen: &Seen) -> Result<()> {
         alpn: text("alpn"),
         client: text("client_certificate"),
     };
-    let expected =
-        ServerTls { sni: expected.sni.as_deref().map(str::to_ascii_lowercase), ..expected.clone() };
+    let expected = ServerTls {
+        sni: expected.sni.as_deref().map(str::to_ascii_lowercase),
+        version: agreed(expected.version.as_deref(), told.version.as_deref()),
+        ..expected.clone()
+    };
     ensure!(told == expected, "the server saw {told:?} instead of {expected:?}");
     Ok(())
 }
@@ -381,6 +389,13 @@ fn check_shares(shares: &BTreeMap<String, u32>, expected: &BTreeMap<String, u32>
             .all(|(seen, expected)| seen.abs_diff(*expected) <= 3 + expected / 5);
     ensure!(alike, "answered by {shares:?} instead of {expected:?}");
     Ok(())
+}
+
+/// Rule `outgoing-tls` of `docs/differences-xds.md`: the recorded gateway offered no more than TLS 1.2; a server that takes
+/// 1.3 agrees to it. One that does not cannot show it.
+fn agreed(recorded: Option<&str>, told: Option<&str>) -> Option<String> {
+    let newer = told.filter(|version| *version == "TLSv1.3" && recorded == Some("TLSv1.2"));
+    newer.or(recorded).map(str::to_owned)
 }
 
 /// Rule `request-paths` of `docs/differences-xds.md`: the recorded gateway handed on what the client spelled.
