@@ -19,6 +19,7 @@ pub const DRAIN_TIME: Duration = Duration::from_secs(10);
 
 /// The settings of `termgate run`.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub struct RunSettings {
     /// Agent, gateway, registration and Envoy: shared with `connect envoy`.
     pub gateway: ConnectEnvoySettings,

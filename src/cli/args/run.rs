@@ -96,6 +96,7 @@ impl RequestArgs {
 /// Where the configuration comes from and how the gateway lives and ends.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Run")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub struct LifeArgs {
     /// Where Envoy's configuration comes from [env: TERMGATE_CONFIG_SOURCE]
     #[arg(long, value_enum, value_name = "SOURCE")]
