@@ -60,6 +60,15 @@ impl Admin {
         self.request(Method::GET, "/ready").await.is_ok_and(|text| text.trim() == "LIVE")
     }
 
+    /// Whether it answers at all within this time, whatever it says.
+    pub async fn answers(&self, within: Duration) -> bool {
+        let request = self.client.get(format!("{}/ready", self.base)).timeout(within);
+        match request.send().await {
+            Ok(answer) => answer.bytes().await.is_ok(),
+            Err(_) => false,
+        }
+    }
+
     /// Starts draining: connections end as their requests do, `/ready` fails, Envoy goes on until it is told to end.
     pub async fn drain(&self) -> Result<(), Error> {
         self.request(Method::POST, "/drain_listeners?graceful&skip_exit").await.map(drop)

@@ -62,6 +62,10 @@ codes! {
     /// Somebody else registered the gateway's id with another address.
     ForeignRegistration = "foreign-registration", false,
         "clients in the mesh connect to the address that was registered last";
+    /// Envoy is stopped or stuck.
+    EnvoyUnresponsive = "envoy-unresponsive", true, "no connection is served, and no change is applied";
+    /// Envoy does not have an address that it listened on, or not alone.
+    ListenerLost = "listener-lost", true, "connections to the gateway do not reach its Envoy";
     /// No address to listen on.
     NoListener = "no-listener", true, "no client can connect";
     /// The default action could not be read.

@@ -41,6 +41,8 @@ pub(super) struct State {
     pub(super) trouble: Option<String>,
     /// How many kinds of requests the agent does not answer now, and why.
     pub(super) failing: (usize, String),
+    /// Envoy is frozen, or connections do not reach it.
+    outage: Option<String>,
     pub(super) envoy_is_live: bool,
     pub(super) envoy_is_connected: bool,
     /// Whether Envoy has answered everything that it was sent.
@@ -111,6 +113,11 @@ impl Status {
     pub fn set_findings(&self, mut findings: Vec<Finding>) {
         findings.sort_by_key(|finding| finding.severity);
         self.lock().findings = findings;
+    }
+
+    /// What takes every request from the gateway now, if anything does.
+    pub fn set_outage(&self, outage: Option<String>) {
+        self.lock().outage = outage;
     }
 
     /// When the certificates in force of the entry's TLS files end.
@@ -195,8 +202,8 @@ impl Status {
 
     /// `Ok` with what does not work all the same, or why the gateway is not ready.
     ///
-    /// It becomes ready once Envoy has taken a whole configuration. From then on only its end ends that: one
-    /// service that is refused later must not take all others out of a load balancer.
+    /// It becomes ready once Envoy has taken a whole configuration. From then on only its end ends that, or an outage
+    /// while it lasts: one service that is refused later must not take all others out of a load balancer.
     pub fn readiness(&self) -> Result<Vec<String>, String> {
         self.lock().readiness()
     }
@@ -226,7 +233,10 @@ impl State {
             }
             Phase::Starting if !self.is_settled => Err("Envoy has not taken everything yet".to_owned()),
             Phase::Starting => Err("Envoy is not live yet".to_owned()),
-            Phase::Serving => Ok(self.remarks()),
+            Phase::Serving => match &self.outage {
+                Some(outage) => Err(outage.clone()),
+                None => Ok(self.remarks()),
+            },
             Phase::Ending => Err("the gateway is ending: open connections get their time".to_owned()),
         }
     }
@@ -270,6 +280,16 @@ mod tests {
     }
 
     const SETTLED: Event = Event::Acknowledged { kind: ResourceKind::Cluster, settled: true };
+
+    #[test]
+    fn an_outage_takes_readiness_and_gives_it_back() {
+        let status = Status::default();
+        status.set_phase(Phase::Serving);
+        status.set_outage(Some("Envoy does not answer".into()));
+        assert_eq!(status.readiness().unwrap_err(), "Envoy does not answer");
+        status.set_outage(None);
+        assert!(status.readiness().is_ok());
+    }
 
     #[test]
     fn ready_means_that_envoy_is_live_and_has_taken_everything() {

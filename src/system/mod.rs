@@ -4,6 +4,7 @@ pub mod authorities;
 pub mod clock;
 pub mod development_ca;
 pub mod interfaces;
+pub mod listening;
 pub mod ports;
 pub mod process;
 pub mod random;

@@ -1,6 +1,7 @@
 //! Processes that this one did not start: told apart for certain, watched and signalled.
 
 use std::io;
+use std::time::Duration;
 
 use nix::sys::signal::Signal;
 use serde::{Deserialize, Serialize};
@@ -18,16 +19,26 @@ pub struct Identity {
     pub arguments: Vec<String>,
 }
 
+/// What the first thread of a process does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Activity {
+    /// Whether a signal or a debugger stopped it.
+    pub is_stopped: bool,
+    /// How much processor time it has had.
+    pub busy: Duration,
+}
+
 #[cfg(target_os = "linux")]
 mod platform {
     use std::fs;
     use std::os::fd::OwnedFd;
+    use std::time::Duration;
 
     use rustix::event::{PollFd, PollFlags, poll};
     use rustix::process::{Pid, PidfdFlags, pidfd_open, pidfd_send_signal};
     use tokio::sync::watch;
 
-    use super::{Identity, Signal, io};
+    use super::{Activity, Identity, Signal, io};
 
     impl Identity {
         /// Of a running process (a zombie is none) that was started with these arguments.
@@ -59,6 +70,21 @@ mod platform {
             Ok(found == *self
                 && arguments.ends_with(&self.arguments.iter().map(Into::into).collect::<Vec<_>>()))
         }
+    }
+
+    /// What the first thread of a process does; `None` where that cannot be known.
+    pub fn activity(pid: u32) -> Option<Activity> {
+        /// Of the times in there, on every Linux.
+        const TICKS_A_SECOND: u64 = 100;
+        let stat = fs::read_to_string(format!("/proc/{pid}/task/{pid}/stat")).ok()?;
+        let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_ascii_whitespace().collect();
+        let ticks = |at: usize| fields.get(at)?.parse::<u64>().ok();
+        // Fields 14 and 15: user and system time.
+        let ticks = ticks(11)? + ticks(12)?;
+        Some(Activity {
+            is_stopped: matches!(fields.first(), Some(&("T" | "t"))),
+            busy: Duration::from_millis(ticks * 1000 / TICKS_A_SECOND),
+        })
     }
 
     /// A running process of another parent. Its id may be used anew without harm: this stays the process it was.
@@ -139,7 +165,12 @@ mod platform {
 
 #[cfg(not(target_os = "linux"))]
 mod platform {
-    use super::{Identity, Signal, io};
+    use super::{Activity, Identity, Signal, io};
+
+    /// There is no way here.
+    pub fn activity(_pid: u32) -> Option<Activity> {
+        None
+    }
 
     impl Identity {
         /// There is no way here that is certain.
@@ -173,7 +204,7 @@ mod platform {
     pub fn reap_orphans(_own: Option<u32>) {}
 }
 
-pub use platform::{Stranger, reap_orphans};
+pub use platform::{Stranger, activity, reap_orphans};
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
@@ -201,6 +232,18 @@ mod tests {
         child.wait().unwrap();
         assert!(Stranger::open(&identity).unwrap().is_none());
         stranger.ended().await.unwrap();
+    }
+
+    #[test]
+    fn a_stopped_process_is_seen_as_such() {
+        let mut child = child().unwrap();
+        assert!(!activity(child.id()).unwrap().is_stopped);
+        let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap());
+        nix::sys::signal::kill(pid, Signal::SIGSTOP).unwrap();
+        while !activity(child.id()).unwrap().is_stopped {}
+        child.kill().unwrap();
+        child.wait().unwrap();
+        assert_eq!(activity(child.id()), None);
     }
 
     #[tokio::test]

@@ -31,6 +31,7 @@ mod monitor;
 mod outgoing_tls;
 mod output_streams;
 mod path_normalisation;
+mod pulse;
 mod recorded_traffic;
 mod register;
 mod rivals;

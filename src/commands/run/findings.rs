@@ -14,6 +14,8 @@ pub enum Origin {
     Rendered,
     /// The gateway's registration.
     Registration,
+    /// The process of Envoy and its sockets.
+    Envoy,
 }
 
 /// The findings in force.

@@ -7,6 +7,7 @@ mod findings;
 mod launch;
 mod names;
 mod prospect;
+mod pulse;
 mod readiness;
 mod refusal;
 mod rival;

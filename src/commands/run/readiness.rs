@@ -3,10 +3,13 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::denials;
+use super::pulse::{self, Watched};
 use crate::envoy::admin::Admin;
+use crate::finding::Finding;
 use crate::monitor::Status;
 use crate::output::Printer;
 use crate::snapshot::AgentService;
@@ -14,9 +17,15 @@ use crate::snapshot::AgentService;
 /// How often Envoy is asked whether it is live, until it is.
 const READY_PERIOD: Duration = Duration::from_millis(50);
 
-/// Waits until Envoy is live, and tells it; from then on tells whom it refuses. Envoy answers late while it works on its
-/// configuration.
-pub async fn live(admin: &Admin, gateway: &AgentService, status: &Status, printer: Printer) -> Infallible {
+/// Waits until Envoy is live, and logs it; from then on keeps up with whom it refuses, and with its `outage`. Envoy
+/// answers late while it works on its configuration.
+pub async fn live(
+    admin: &Admin,
+    gateway: &AgentService,
+    (watched, outage): (watch::Receiver<Watched>, watch::Sender<Option<Finding>>),
+    status: &Status,
+    printer: Printer,
+) -> Infallible {
     loop {
         sleep(READY_PERIOD).await;
         if admin.is_ready().await {
@@ -26,5 +35,7 @@ pub async fn live(admin: &Admin, gateway: &AgentService, status: &Status, printe
     status.set_live();
     let host = if gateway.address.is_empty() { "0.0.0.0" } else { &gateway.address };
     printer.note(format_args!("ready: Envoy serves `{}` on {host} port {}", gateway.service, gateway.port));
-    denials::follow(admin, status, printer).await
+    let (never, _) =
+        tokio::join!(denials::follow(admin, status, printer), pulse::follow(admin, watched, &outage));
+    match never {}
 }

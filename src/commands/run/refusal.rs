@@ -4,10 +4,11 @@ use std::net::SocketAddr;
 
 use serde_json::{Map, Value};
 
-use super::launch::Launch;
+use super::launch::{Launch, QUICK_RECONNECT};
 use crate::bootstrap::{Bootstrap, check};
 use crate::envoy::bootstrap_file::BootstrapFile;
 use crate::envoy::process;
+use crate::envoy::version::EnvoyVersion;
 use crate::snapshot::Snapshot;
 use crate::system::ports;
 
@@ -19,9 +20,16 @@ enum Verdict {
     Unknown,
 }
 
-/// Why Envoy ended before it asked for its configuration, if that can be known: in one line, with the key at fault where
-/// one is.
-pub async fn explain(launch: &Launch<'_>, quick_reconnect: bool) -> Option<String> {
+/// Logs why an Envoy of this release ended before it asked for its configuration, if that can be known.
+pub async fn report(launch: &Launch<'_>, version: Option<EnvoyVersion>) {
+    let quick_reconnect = version.is_none_or(|version| version >= QUICK_RECONNECT);
+    if let Some(reason) = explain(launch, quick_reconnect).await {
+        launch.context.printer.trouble(reason);
+    }
+}
+
+/// The reason in one line, with the key at fault where one is.
+async fn explain(launch: &Launch<'_>, quick_reconnect: bool) -> Option<String> {
     let bootstrap = launch.bootstrap(quick_reconnect).ok()?;
     match ask(launch, &bootstrap).await {
         Verdict::Refused(reason) => {

@@ -17,6 +17,7 @@ use super::berth::Berth;
 use super::findings::{Findings, Origin};
 use super::launch::{Launch, Program, QUICK_RECONNECT};
 use super::names::{self, Forbidden};
+use super::pulse::Watched;
 use super::rival::Identity;
 use super::services::Services;
 use super::shutdown::{self, Asked, Signals};
@@ -30,6 +31,7 @@ use crate::envoy::process::{self, Envoy};
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::ResourceKind;
 use crate::error::{CommandError, Kind};
+use crate::finding::Finding;
 use crate::monitor::{Phase, Status};
 use crate::output::{Level, Printer};
 use crate::render::{Incremental, RenderOptions, file_uses};
@@ -60,6 +62,8 @@ struct Session<'a> {
     services: Services,
     findings: Findings,
     identity: Identity,
+    /// The Envoy whose pulse is taken.
+    watched: watch::Sender<Watched>,
     status: Status,
     /// Whether the token file was unreadable when last looked at.
     token_is_missing: bool,
@@ -96,8 +100,6 @@ pub async fn run(
             return Ok(0);
         }
     };
-    let (resources, served) = watch::channel(Arc::default());
-    let (names, used_names) = watch::channel(BTreeSet::new());
     let (forbidden, mut forbidden_names) = mpsc::unbounded_channel();
     // Envoy itself tells its release once it runs, much sooner than its executable does; only an old one needs another
     // bootstrap.
@@ -108,28 +110,9 @@ pub async fn run(
     let (path, snapshot) = (program.path.clone(), Arc::clone(source.early().unwrap_or(&first.snapshot)));
     let launch = Launch { context, path, snapshot, admin: admin_address, socket };
     let bootstrap = launch.bootstrap(version.is_none_or(|version| version >= QUICK_RECONNECT))?;
-    let findings = Findings::new(&first.snapshot.gateway.service, status, printer);
-    let identity = Identity::new(source.registration());
-    let mut session = Session {
-        settings,
-        printer,
-        source,
-        follower,
-        collected: first,
-        patience,
-        files: Watcher::new(settings.tls_files.system_bundle.clone()),
-        options: render_options(settings, version, &bootstrap),
-        renderer: Incremental::default(),
-        encoder: Encoder::default(),
-        services: Services::default(),
-        findings,
-        identity,
-        status: status.clone(),
-        token_is_missing: false,
-        has_connected: false,
-        resources,
-        names,
-    };
+    let (mut session, served) =
+        Session::new(context, source, (follower, first, patience), version, &bootstrap);
+    let used_names = session.names.subscribe();
     session.keep_identity();
     session.follow_files();
     session.follow_names();
@@ -139,7 +122,10 @@ pub async fn run(
     let Some(mut envoy) = launch.start(berth, &bootstrap, signals).await? else { return Ok(0) };
     // Beside everything else: Envoy must not wait for what it cannot answer yet.
     let gateway = session.collected.snapshot.gateway.clone();
-    let mut live = pin!(readiness::live(&admin, &gateway, status, printer));
+    session.watch_process(&envoy);
+    let (outage_sender, mut outage) = watch::channel(None);
+    let pulse = (session.watched.subscribe(), outage_sender);
+    let mut live = pin!(readiness::live(&admin, &gateway, pulse, status, printer));
     let allowed = &settings.allowed_addresses;
     let mut resolving = pin!(names::follow(&admin, used_names, allowed, forbidden));
     let silent_until = Instant::now() + SILENCE;
@@ -153,18 +139,15 @@ pub async fn run(
                 let status = ended?;
                 berth.forget(printer);
                 if session.knows_release() || program.version().await? >= QUICK_RECONNECT {
-                    let has_failed = status.is_some_and(|status| !status.success());
-                    if has_failed && !session.has_connected {
-                        let quick = program.known_version().is_none_or(|version| version >= QUICK_RECONNECT);
-                        if let Some(reason) = refusal::explain(&launch, quick).await {
-                            printer.trouble(reason);
-                        }
+                    if status.is_some_and(|status| !status.success()) && !session.has_connected {
+                        refusal::report(&launch, program.known_version()).await;
                     }
                     return Ok(tell_end(status, printer));
                 }
                 session.note_release(program.version().await?);
                 let Some(again) = launch.start_old(berth, signals).await? else { return Ok(0) };
                 envoy = again;
+                session.watch_process(&envoy);
             }
             // What has not connected by now may be no Envoy at all.
             version = program.version_at(silent_until), if !session.knows_release() => match version {
@@ -188,6 +171,7 @@ pub async fn run(
             never = &mut live => match never {},
             never = &mut resolving => match never {},
             Some(names) = forbidden_names.recv() => session.forbid(names),
+            Ok(()) = outage.changed() => session.take_outage(outage.borrow_and_update().clone()),
             () = sleep_until(next_files) => {
                 session.look_at_token();
                 session.look_at_files();
@@ -264,7 +248,42 @@ fn tell_end(status: Option<ExitStatus>, printer: Printer) -> u8 {
     code
 }
 
-impl Session<'_> {
+impl<'a> Session<'a> {
+    /// A session that has rendered nothing yet, and where what it serves appears.
+    fn new(
+        Context { settings, status, printer, .. }: Context<'a>,
+        source: Source,
+        (follower, first, patience): (Follower, Collected, Patience),
+        version: Option<EnvoyVersion>,
+        bootstrap: &Bootstrap,
+    ) -> (Self, watch::Receiver<Arc<ResourceSet>>) {
+        let (resources, served) = watch::channel(Arc::default());
+        let findings = Findings::new(&first.snapshot.gateway.service, status, printer);
+        let identity = Identity::new(source.registration());
+        let session = Self {
+            settings,
+            printer,
+            source,
+            follower,
+            collected: first,
+            patience,
+            files: Watcher::new(settings.tls_files.system_bundle.clone()),
+            options: render_options(settings, version, bootstrap),
+            renderer: Incremental::default(),
+            encoder: Encoder::default(),
+            services: Services::default(),
+            findings,
+            identity,
+            watched: watch::Sender::default(),
+            status: status.clone(),
+            token_is_missing: false,
+            has_connected: false,
+            resources,
+            names: watch::Sender::default(),
+        };
+        (session, served)
+    }
+
     /// Renders the state at hand and hands the result to the server.
     ///
     /// Before it is complete, Envoy gets clusters and endpoints, which take it a while, and waits for the rest. The same
@@ -347,6 +366,23 @@ impl Session<'_> {
     fn keep_identity(&mut self) {
         let finding = self.identity.keep(&mut self.collected.snapshot);
         self.findings.report(Origin::Registration, finding);
+        self.watched.send_modify(|watched| watched.set_addresses(&self.collected.snapshot.gateway));
+    }
+
+    /// From now on this is the Envoy to look at.
+    fn watch_process(&mut self, envoy: &Envoy) {
+        let mut arguments = self.settings.gateway.envoy.arguments.iter();
+        let is_shared = arguments.any(|argument| argument.starts_with("--restart-epoch"));
+        self.watched.send_modify(|watched| {
+            watched.pid = envoy.id();
+            watched.is_shared = is_shared;
+        });
+    }
+
+    /// Envoy freezes or thaws, or loses a socket.
+    fn take_outage(&mut self, outage: Option<Finding>) {
+        self.status.set_outage(outage.as_ref().map(ToString::to_string));
+        self.findings.report(Origin::Envoy, outage);
     }
 
     async fn take(&mut self, event: Event) {

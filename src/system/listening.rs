@@ -1,0 +1,129 @@
+//! Which sockets listen on this host, and which process has them: as the kernel tells, without a connection.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+
+/// A TCP socket that listens.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Socket {
+    /// Where.
+    pub address: SocketAddr,
+    /// What tells it from all others.
+    pub inode: u64,
+}
+
+/// The socket in a line of `/proc/net/tcp`; `None` where it is of another state.
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "there is no such file"))]
+fn parse(line: &str) -> Option<Socket> {
+    const LISTENING: &str = "0A";
+    let mut fields = line.split_ascii_whitespace();
+    let local = fields.nth(1)?;
+    if fields.nth(1)? != LISTENING {
+        return None;
+    }
+    let inode = fields.nth(5)?.parse().ok()?;
+    let (ip, port) = local.split_once(':')?;
+    let port = u16::from_str_radix(port, 16).ok()?;
+    // Words as the processor has them.
+    let word = |at: usize| u32::from_str_radix(ip.get(at * 8..at * 8 + 8)?, 16).ok().map(u32::to_ne_bytes);
+    let ip: IpAddr = if ip.len() == 8 {
+        Ipv4Addr::from(word(0)?).into()
+    } else {
+        let bytes: Vec<u8> = [word(0)?, word(1)?, word(2)?, word(3)?].concat();
+        Ipv6Addr::from(<[u8; 16]>::try_from(bytes).ok()?).into()
+    };
+    Some(Socket { address: SocketAddr::new(ip, port), inode })
+}
+
+#[cfg(target_os = "linux")]
+mod platform {
+    use std::collections::BTreeSet;
+    use std::fs::{self, File};
+    use std::io::{self, BufRead as _, BufReader};
+
+    use super::{Socket, parse};
+
+    /// The listening sockets of this network namespace whose port is one of `ports`, sorted.
+    ///
+    /// The kernel lists them before all others, of which there may be thousands and which are not read.
+    pub fn listening(ports: &BTreeSet<u16>) -> io::Result<Vec<Socket>> {
+        let mut found = Vec::new();
+        for path in ["/proc/net/tcp", "/proc/net/tcp6"] {
+            let file = match File::open(path) {
+                Ok(file) => file,
+                // A kernel without IPv6.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error),
+            };
+            for line in BufReader::new(file).lines().skip(1) {
+                let Some(socket) = parse(&line?) else { break };
+                if ports.contains(&socket.address.port()) {
+                    found.push(socket);
+                }
+            }
+        }
+        found.sort_unstable();
+        Ok(found)
+    }
+
+    /// The sockets that a process has open, by their inodes.
+    pub fn sockets_of(pid: u32) -> io::Result<BTreeSet<u64>> {
+        let mut inodes = BTreeSet::new();
+        for descriptor in fs::read_dir(format!("/proc/{pid}/fd"))? {
+            // One that was closed meanwhile is none.
+            let Ok(target) = fs::read_link(descriptor?.path()) else { continue };
+            let inode = target.to_str().and_then(|target| target.strip_prefix("socket:[")?.strip_suffix(']'));
+            inodes.extend(inode.and_then(|inode| inode.parse::<u64>().ok()));
+        }
+        Ok(inodes)
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod platform {
+    use std::collections::BTreeSet;
+    use std::io;
+
+    use super::Socket;
+
+    /// There is no way here.
+    pub fn listening(_ports: &BTreeSet<u16>) -> io::Result<Vec<Socket>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// There is no way here.
+    pub fn sockets_of(_pid: u32) -> io::Result<BTreeSet<u64>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+pub use platform::{listening, sockets_of};
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(target_endian = "little")]
+    fn lines_of_the_kernel_are_read() {
+        let line = "   0: 0100007F:20FB 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 12345 1 0 100 0 0 10 0";
+        let socket = parse(line).unwrap();
+        assert_eq!((socket.address.to_string().as_str(), socket.inode), ("127.0.0.1:8443", 12345));
+        let line = "   1: 00000000000000000000000001000000:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 7 1";
+        assert_eq!(parse(line).unwrap().address.to_string(), "[::1]:8080");
+        assert_eq!(parse("   0: 0100007F:20FB 0100007F:20FC 01 0:0 00:0 0 1000 0 12345"), None);
+        assert_eq!(parse(""), None);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_socket_of_this_process_is_found_with_its_owner() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let ports = [address.port()].into();
+        let found = listening(&ports).unwrap();
+        let socket = found.iter().find(|socket| socket.address == address).unwrap();
+        assert!(sockets_of(std::process::id()).unwrap().contains(&socket.inode));
+        drop(listener);
+        assert!(listening(&ports).unwrap().iter().all(|socket| socket.address != address));
+    }
+}

@@ -1,0 +1,87 @@
+//! `/ready` while Envoy's process is there and does not serve.
+
+use std::net::SocketAddr;
+use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::socket::{
+    AddressFamily, Backlog, SockFlag, SockType, SockaddrStorage, bind, listen, setsockopt, socket, sockopt,
+};
+use nix::unistd::Pid;
+
+use crate::monitor::get;
+use crate::support::command::Termgate;
+use crate::support::consul::free_address;
+use crate::support::gateway::Gateway;
+use crate::support::origin::Origin;
+use crate::world::World;
+
+/// A gateway that serves one service, and where it says whether it is ready.
+fn ready_gateway() -> Result<(Gateway, SocketAddr, Origin)> {
+    let mut world = World::new()?;
+    let origin = Origin::plain("one")?;
+    world.allowed("one", &origin)?;
+    world.write_entry()?;
+    let ready = free_address()?;
+    let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
+        .args(["--deregister-on-exit", "--ready-bind", &ready.to_string()])
+        .consul(world.consul);
+    let mut gateway = Gateway::launch(&world.gateway, run)?;
+    answers(&mut gateway, ready, 200, "ready")?;
+    Ok((gateway, ready, origin))
+}
+
+/// Waits for an answer of `/ready`; how long that took.
+fn answers(gateway: &mut Gateway, ready: SocketAddr, status: u16, text: &str) -> Result<Duration> {
+    let started = Instant::now();
+    gateway.eventually(&format!("/ready to answer {status} {text:?}"), || {
+        let answer = get(ready, "/ready")?;
+        ensure!(
+            answer.status == status && answer.text().contains(text),
+            "{} {}",
+            answer.status,
+            answer.text()
+        );
+        Ok(())
+    })?;
+    Ok(started.elapsed())
+}
+
+#[test]
+fn a_frozen_envoy_is_noticed_within_seconds_and_so_is_its_thaw() -> Result<()> {
+    needs!(Consul, Envoy);
+    let (mut gateway, ready, _origin) = ready_gateway()?;
+    let envoy = Pid::from_raw(i32::try_from(gateway.envoy()?)?);
+    kill(envoy, Signal::SIGSTOP)?;
+    let noticed = answers(&mut gateway, ready, 503, "does not answer: it is stopped");
+    kill(envoy, Signal::SIGCONT)?;
+    let noticed = noticed?;
+    ensure!(noticed < Duration::from_secs(6), "it took {noticed:?}");
+    answers(&mut gateway, ready, 200, "ready")?;
+    gateway.says("no longer so: Envoy")?;
+    Ok(())
+}
+
+/// A socket that shares an address as Envoy's own sockets do.
+fn share(address: SocketAddr) -> Result<OwnedFd> {
+    let socket = socket(AddressFamily::Inet, SockType::Stream, SockFlag::SOCK_CLOEXEC, None)?;
+    setsockopt(&socket, sockopt::ReuseAddr, &true)?;
+    setsockopt(&socket, sockopt::ReusePort, &true)?;
+    bind(socket.as_raw_fd(), &SockaddrStorage::from(address))?;
+    listen(&socket, Backlog::new(16)?)?;
+    Ok(socket)
+}
+
+#[test]
+fn a_listener_that_another_process_shares_is_noticed_within_seconds() -> Result<()> {
+    needs!(Consul, Envoy);
+    let (mut gateway, ready, _origin) = ready_gateway()?;
+    let stranger = share(gateway.address)?;
+    let noticed = answers(&mut gateway, ready, 503, "another process listens on")?;
+    ensure!(noticed < Duration::from_secs(6), "it took {noticed:?}");
+    drop(stranger);
+    answers(&mut gateway, ready, 200, "ready")?;
+    Ok(())
+}
