@@ -75,7 +75,6 @@ struct Session<'a> {
 }
 
 /// Runs until Envoy ends or a signal asks for the end; gives the exit status.
-#[expect(clippy::too_many_lines, reason = "one session, from the first snapshot to the end")]
 pub async fn run(
     context: Context<'_>,
     source: Source,
