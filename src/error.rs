@@ -167,6 +167,12 @@ impl From<crate::collect::Error> for CommandError {
     }
 }
 
+impl From<crate::settings::env::NotABoolean> for CommandError {
+    fn from(error: crate::settings::env::NotABoolean) -> Self {
+        Self::new(Kind::Usage, error)
+    }
+}
+
 impl From<crate::settings::consul::Error> for CommandError {
     fn from(error: crate::settings::consul::Error) -> Self {
         Self::new(Kind::Usage, error)

@@ -6,13 +6,14 @@ pub mod dropin;
 mod exit;
 mod modern;
 mod services;
+mod spelling;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 
-use crate::error::CommandError;
+use crate::error::{CommandError, Kind};
 use crate::output::Printer;
 use crate::settings::env::Env;
 use crate::visible::visible;
@@ -24,12 +25,18 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, env: &dyn Env) -> Exi
     // Consul's grammar is not clap's: flags with one dash, and a first word that ends them.
     let outcome = match dropin::command(&arguments) {
         Some(command) => dropin::run(command, env, printer),
-        None => match modern::Cli::try_parse_from(&arguments) {
-            Ok(cli) => {
-                printer = cli.printer(printer, env);
-                modern::run(cli, env, printer)
+        None => match spelling::respelled(&arguments, grammar) {
+            Ok(arguments) => match modern::Cli::try_parse_from(&arguments) {
+                Ok(cli) => {
+                    printer = cli.printer(printer, env);
+                    modern::run(cli, env, printer)
+                }
+                Err(error) => return usage(error, &arguments, printer),
+            },
+            Err(unknown) => {
+                let hint = unknown.hint();
+                Err(CommandError::new(Kind::Usage, unknown).hint(hint))
             }
-            Err(error) => return usage(error, &arguments, printer),
         },
     };
     match outcome {

@@ -17,7 +17,7 @@ use crate::error::{CommandError, Kind};
 use crate::output::Printer;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::consul::ConsulSettings;
-use crate::settings::env::{self, Env};
+use crate::settings::env::{self, Env, NotABoolean};
 use crate::settings::run::{DRAIN_TIME, RunDir, RunSettings, Source, WAIT};
 use crate::system::write_file::{self, Access};
 use crate::visible::visible_lines;
@@ -287,7 +287,7 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
     } = life;
     let ready_bind = ready_bind.or_else(|| env.get(env::TERMGATE_READY_BIND));
     let metrics_bind = metrics_bind.or_else(|| env.get(env::TERMGATE_METRICS_BIND));
-    let switch = |given: bool, name| given || env::is_on(env, name);
+    let switch = |given: bool, name| Ok::<_, NotABoolean>(given || env::is_on(env, name)?);
     let snapshot = snapshot.or_else(|| env.get(env::TERMGATE_SNAPSHOT).map(PathBuf::from));
     let registration = (!no_register && snapshot.is_none()).then_some(registration);
     let registration = registration.map(with_definition).transpose()?;
@@ -317,13 +317,13 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
         source,
         loopback: Ipv4Addr::LOCALHOST.into(),
         wait: wait.or(from_env(env::TERMGATE_WAIT)?).unwrap_or(WAIT),
-        deregister_on_exit: switch(deregister_on_exit, env::TERMGATE_DEREGISTER_ON_EXIT),
-        replace: switch(replace, env::TERMGATE_REPLACE),
-        consul_stats_tags: switch(consul_stats_tags, env::TERMGATE_CONSUL_STATS_TAGS),
+        deregister_on_exit: switch(deregister_on_exit, env::TERMGATE_DEREGISTER_ON_EXIT)?,
+        replace: switch(replace, env::TERMGATE_REPLACE)?,
+        consul_stats_tags: switch(consul_stats_tags, env::TERMGATE_CONSUL_STATS_TAGS)?,
         drain_time: drain_time.or(from_env(env::TERMGATE_DRAIN_TIME)?).unwrap_or(DRAIN_TIME),
         run_dir: run_dir.map_or_else(|| RunDir::from_env(env), RunDir::Given),
-        tls_files: tls_files.settings(env),
-        insecure_disable_path_normalization: requests.disables_normalisation(env),
+        tls_files: tls_files.settings(env)?,
+        insecure_disable_path_normalization: requests.disables_normalisation(env)?,
         allowed_addresses: requests.allowed_addresses(env)?,
         ready_bind: ready_bind.map(|text| listen_address("--ready-bind", &text)).transpose()?,
         metrics_bind: metrics_bind.map(|text| listen_address("--metrics-bind", &text)).transpose()?,
@@ -416,8 +416,8 @@ fn render(args: RenderArgs, env: &dyn Env, printer: Printer) -> Outcome {
         with_secrets,
         check_files,
         envoy_version,
-        tls_files: tls_files.settings(env),
-        insecure_disable_path_normalization: requests.disables_normalisation(env),
+        tls_files: tls_files.settings(env)?,
+        insecure_disable_path_normalization: requests.disables_normalisation(env)?,
         allowed_addresses: requests.allowed_addresses(env)?,
     };
     commands::render::run(snapshot, &settings, printer)

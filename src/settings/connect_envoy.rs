@@ -1,6 +1,6 @@
 //! The command line of `connect envoy` and Consul's environment, resolved.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::consul::{self, ConsulFlags, ConsulSettings};
 use super::env::{self, Env};
@@ -360,18 +360,12 @@ fn agent(
     } = flags;
     let given = |value: Option<String>| value.filter(|text| !text.is_empty());
     let path = |value: Option<String>| given(value).map(PathBuf::from);
-    let has_token = token.as_ref().is_some_and(|token| !token.is_empty());
-    let token_file = given(token_file);
-    let (token, file_in_force) = token_in_force(token, token_file.clone(), env, warnings)?;
-    if has_token && token_file.is_some() && env.get(env::CONSUL_HTTP_TOKEN_FILE).is_none() {
-        warnings.push("-token has no effect beside -token-file".to_owned());
-    }
     let mut consul = ConsulSettings::resolve(
         ConsulFlags {
             grammar,
             http_addr: given(http_addr),
-            token: (!token.is_empty()).then(|| token.expose().to_owned()),
-            token_file: None,
+            token: token.map(|token| token.expose().to_owned()),
+            token_file: path(token_file),
             ca_file: path(ca_file),
             ca_path: path(ca_path),
             client_cert: path(client_cert),
@@ -381,66 +375,11 @@ fn agent(
             partition: given(partition),
             datacenter: None,
         },
-        &LenientBooleans { env, warnings: std::cell::RefCell::new(warnings) },
+        env,
     )?;
-    consul.token_file = file_in_force;
+    warnings.append(&mut consul.warnings);
+    let token = consul.token.clone().unwrap_or_default();
     Ok((consul, token))
-}
-
-/// The ACL token by Consul's rules, and the file that it is from.
-///
-/// Consul: a token file beats a token, whichever of flag or variable either comes from, except that (since 1.21 at
-/// the latest) `-token` beats `CONSUL_HTTP_TOKEN_FILE`. An empty file or flag counts as not given.
-fn token_in_force(
-    flag: Option<Secret>,
-    flag_file: Option<String>,
-    env: &dyn Env,
-    warnings: &mut Vec<String>,
-) -> Result<(Secret, Option<PathBuf>), Error> {
-    if flag.as_ref().is_some_and(Secret::is_empty) {
-        warnings.push("-token is empty and counts as not given".to_owned());
-    }
-    let flag = flag.filter(|token| !token.is_empty());
-    let env_file = env.get(env::CONSUL_HTTP_TOKEN_FILE);
-    let text = |token: Secret, origin: &str| -> Result<Secret, Error> {
-        if token.expose().chars().any(char::is_control) {
-            return Err(consul::Error::TokenText { origin: origin.to_owned() }.into());
-        }
-        Ok(Secret::new(token.expose().trim()))
-    };
-    if let (Some(token), true) = (&flag, env_file.is_some()) {
-        return Ok((text(token.clone(), "-token")?, None));
-    }
-    if let Some(file) = flag_file.or(env_file) {
-        if let Some(token) = consul::read_token_file(Path::new(&file))? {
-            return Ok((token, Some(PathBuf::from(file))));
-        }
-        warnings.push(format!("the token file {file} is empty and counts as not given"));
-    }
-    let token = match (flag, env.get(env::CONSUL_HTTP_TOKEN)) {
-        (Some(token), _) => text(token, "-token")?,
-        (None, Some(token)) => text(Secret::new(token), env::CONSUL_HTTP_TOKEN)?,
-        (None, None) => Secret::default(),
-    };
-    Ok((token, None))
-}
-
-/// An environment in which a boolean that Go cannot read is unset, as for Consul's own client.
-struct LenientBooleans<'a> {
-    env: &'a dyn Env,
-    warnings: std::cell::RefCell<&'a mut Vec<String>>,
-}
-
-impl Env for LenientBooleans<'_> {
-    fn get(&self, name: &str) -> Option<String> {
-        let value = self.env.get(name)?;
-        let boolean = name == env::CONSUL_HTTP_SSL || name == env::CONSUL_HTTP_SSL_VERIFY;
-        if boolean && crate::cli::dropin::go_flags::parse_bool(&value).is_none() {
-            self.warnings.borrow_mut().push(format!("{name}={value} is not a boolean and counts as unset"));
-            return None;
-        }
-        Some(value)
-    }
 }
 
 #[cfg(test)]
@@ -463,7 +402,7 @@ mod tests {
     }
 
     #[test]
-    fn the_token_in_force_is_the_one_consul_picks() {
+    fn the_token_in_force_is_the_first_that_is_given() {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("token");
         std::fs::write(&file, " from-file \n").unwrap();
@@ -472,7 +411,8 @@ mod tests {
         let empty_file = format!("-token-file={empty}");
         assert_eq!(token(&["-token=flag", &flag_file], &[]), "from-file");
         assert_eq!(token(&["-token=flag"], &[("CONSUL_HTTP_TOKEN_FILE", file)]), "flag");
-        assert_eq!(token(&["-token=flag", &flag_file], &[("CONSUL_HTTP_TOKEN_FILE", empty)]), "flag");
+        assert_eq!(token(&["-token=flag", &flag_file], &[("CONSUL_HTTP_TOKEN_FILE", empty)]), "from-file");
+        assert_eq!(token(&["-token=flag", &empty_file], &[("CONSUL_HTTP_TOKEN_FILE", file)]), "flag");
         assert_eq!(
             token(&[], &[("CONSUL_HTTP_TOKEN", "env"), ("CONSUL_HTTP_TOKEN_FILE", file)]),
             "from-file"

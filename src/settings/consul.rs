@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::env::{self, Env};
+use super::env::{self, Env, NotABoolean, parse_go_bool};
 use super::forward_proxy::ForwardProxy;
 use crate::secret::{Secret, without_credentials};
 use crate::system::read_file;
@@ -201,6 +201,8 @@ pub struct ConsulSettings {
     pub time_limit: Option<Duration>,
     /// Where these settings come from.
     pub origins: Origins,
+    /// What was given and has no effect.
+    pub warnings: Vec<String>,
 }
 
 /// What was given on the command line; `None` falls back to the environment.
@@ -258,13 +260,8 @@ pub enum Error {
         origin: String,
     },
     /// A boolean variable is neither true nor false.
-    #[error("{name}={value} is not a boolean (true, false, 1, 0)")]
-    Boolean {
-        /// The variable.
-        name: &'static str,
-        /// Its value.
-        value: String,
-    },
+    #[error(transparent)]
+    Boolean(#[from] NotABoolean),
 }
 
 /// Default time limit of one plain request to the agent.
@@ -301,7 +298,9 @@ impl ConsulSettings {
             partition,
             datacenter,
         } = flags;
-        let tls_by_default = boolean(env, env::CONSUL_HTTP_SSL)?.unwrap_or(false);
+        let mut warnings = Vec::new();
+        let tls_by_default = boolean(env, env::CONSUL_HTTP_SSL, grammar, &mut warnings)?.unwrap_or(false);
+        let verifies = boolean(env, env::CONSUL_HTTP_SSL_VERIFY, grammar, &mut warnings)?;
         let text = http_addr.or_else(|| env.get(env::CONSUL_HTTP_ADDR));
         let origins = Origins { grammar, flags: given, has_address: text.is_some() };
         let text = text.as_deref().unwrap_or("127.0.0.1:8500");
@@ -311,7 +310,7 @@ impl ConsulSettings {
             None => (text, Secret::default()),
         });
         let path_from = |flag: Option<PathBuf>, name| flag.or_else(|| env.get(name).map(PathBuf::from));
-        let (token, token_file) = resolve_token(token, token_file, env)?;
+        let (token, token_file) = token_in_force(token, token_file, grammar, env, &mut warnings)?;
         Ok(Self {
             forward_proxy: ForwardProxy::resolve(&address, env),
             address,
@@ -324,7 +323,7 @@ impl ConsulSettings {
                 client_cert: path_from(client_cert, env::CONSUL_CLIENT_CERT),
                 client_key: path_from(client_key, env::CONSUL_CLIENT_KEY),
                 server_name: tls_server_name.or_else(|| env.get(env::CONSUL_TLS_SERVER_NAME)),
-                insecure: boolean(env, env::CONSUL_HTTP_SSL_VERIFY)? == Some(false),
+                insecure: verifies == Some(false),
             },
             namespace: namespace.or_else(|| env.get(env::CONSUL_NAMESPACE)),
             partition: partition.or_else(|| env.get(env::CONSUL_PARTITION)),
@@ -332,35 +331,68 @@ impl ConsulSettings {
             timeout: REQUEST_TIMEOUT,
             time_limit: None,
             origins,
+            warnings,
         })
     }
 }
 
-/// The token in force and the file it came from.
+/// A token and the file that it is from, each if there is one.
+type TokenInForce = (Option<Secret>, Option<PathBuf>);
+
+/// The token in force and the file that it is from: of `--token-file`, `--token`, `CONSUL_HTTP_TOKEN_FILE` and
+/// `CONSUL_HTTP_TOKEN`, the first that has one.
 ///
-/// Unlike Consul, a flag always beats the environment, and `--token` beats `--token-file`.
-fn resolve_token(
+/// Consul: the same, but `CONSUL_HTTP_TOKEN_FILE` beats `-token` in 1.8.7, and beside `CONSUL_HTTP_TOKEN_FILE` `-token` beats
+/// `-token-file` since 1.21 at the latest. An empty flag or file counts as not given.
+fn token_in_force(
     flag: Option<String>,
     flag_file: Option<PathBuf>,
+    grammar: Grammar,
     env: &dyn Env,
-) -> Result<(Option<Secret>, Option<PathBuf>), Error> {
-    if let Some(token) = flag.filter(|token| !token.is_empty()) {
-        return Ok((Some(checked_token(&token, "the command line")?), None));
+    warnings: &mut Vec<String>,
+) -> Result<TokenInForce, Error> {
+    let (token_flag, file_flag) = (grammar.flag("token"), grammar.flag("token-file"));
+    if flag.as_ref().is_some_and(String::is_empty) {
+        warnings.push(format!("{token_flag} is empty and counts as not given"));
     }
-    let from_file = |path: PathBuf| -> Result<(Option<Secret>, Option<PathBuf>), Error> {
+    let flag = flag.filter(|token| !token.is_empty());
+    let flag_file = flag_file.filter(|path| !path.as_os_str().is_empty());
+    let mut from_file = |path: PathBuf| -> Result<Option<TokenInForce>, Error> {
         let token = read_token_file(&path)?;
-        Ok((token, Some(path)))
+        if token.is_none() {
+            warnings.push(format!("the token file {} is empty and counts as not given", path.display()));
+        }
+        Ok(token.map(|token| (Some(token), Some(path))))
     };
-    if let Some(path) = flag_file {
-        return from_file(path);
+    if let Some(path) = flag_file
+        && let Some(found) = from_file(path)?
+    {
+        if flag.is_some() {
+            warnings.push(format!("{token_flag} has no effect beside {file_flag}"));
+        }
+        return Ok(found);
     }
-    if let Some(token) = env.get(env::CONSUL_HTTP_TOKEN) {
-        return Ok((Some(checked_token(&token, env::CONSUL_HTTP_TOKEN)?), None));
+    if let Some(token) = flag {
+        return Ok((Some(given_token(&token, &token_flag, grammar)?), None));
     }
-    match env.get(env::CONSUL_HTTP_TOKEN_FILE) {
-        Some(path) => from_file(PathBuf::from(path)),
+    if let Some(path) = env.get(env::CONSUL_HTTP_TOKEN_FILE)
+        && let Some(found) = from_file(PathBuf::from(path))?
+    {
+        return Ok(found);
+    }
+    match env.get(env::CONSUL_HTTP_TOKEN) {
+        Some(token) => Ok((Some(given_token(&token, env::CONSUL_HTTP_TOKEN, grammar)?), None)),
         None => Ok((None, None)),
     }
+}
+
+/// A token of a flag or variable. Consul sends a line end at the end along, which its HTTP client refuses; the modern
+/// commands drop it, as from a file.
+fn given_token(text: &str, origin: &str, grammar: Grammar) -> Result<Secret, Error> {
+    if grammar == Grammar::Consul && text.chars().any(char::is_control) {
+        return Err(Error::TokenText { origin: origin.to_owned() });
+    }
+    checked_token(text, origin)
 }
 
 /// Reads an ACL token from a file; outer white space does not count, an empty file means no token.
@@ -381,14 +413,22 @@ fn checked_token(text: &str, origin: &str) -> Result<Secret, Error> {
     Ok(Secret::new(token))
 }
 
-/// A boolean variable in Go's spelling.
-fn boolean(env: &dyn Env, name: &'static str) -> Result<Option<bool>, Error> {
-    let Some(value) = env.get(name) else { return Ok(None) };
-    match value.as_str() {
-        "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(Some(true)),
-        "0" | "f" | "F" | "FALSE" | "false" | "False" => Ok(Some(false)),
-        _ => Err(Error::Boolean { name, value }),
+/// A boolean variable: by the usual words, or in Consul's own grammar as Consul reads it, which passes over any other.
+fn boolean(
+    env: &dyn Env,
+    name: &'static str,
+    grammar: Grammar,
+    warnings: &mut Vec<String>,
+) -> Result<Option<bool>, NotABoolean> {
+    if grammar != Grammar::Consul {
+        return env::boolean(env, name);
     }
+    let Some(value) = env.get(name) else { return Ok(None) };
+    let read = parse_go_bool(&value);
+    if read.is_none() {
+        warnings.push(format!("{name}={value} is not a boolean and counts as unset"));
+    }
+    Ok(read)
 }
 
 #[cfg(test)]
@@ -460,6 +500,57 @@ mod tests {
         assert_eq!(settings.tls.ca_file, None);
         let flags = ConsulFlags { token: Some("from-flag".into()), ..ConsulFlags::default() };
         assert_eq!(ConsulSettings::resolve(flags, &env).unwrap().token, Some(Secret::new("from-flag")));
+    }
+
+    #[test]
+    fn every_grammar_takes_the_token_from_the_same_places_in_the_same_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, content: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, content).unwrap();
+            path
+        };
+        let (flag_file, env_file) = (file("flag", "flag-file\n"), file("env", "env-file"));
+        let empty = file("empty", " \n");
+        for grammar in [Grammar::Consul, Grammar::Modern, Grammar::Link] {
+            for given in 0..16_u8 {
+                let is_given = |place: u8| given & (1 << place) != 0;
+                let mut env = BTreeMap::new();
+                if is_given(2) {
+                    env.insert(env::CONSUL_HTTP_TOKEN_FILE.to_owned(), env_file.display().to_string());
+                }
+                if is_given(3) {
+                    env.insert(env::CONSUL_HTTP_TOKEN.to_owned(), "env".to_owned());
+                }
+                let flags = ConsulFlags {
+                    grammar,
+                    token_file: Some(if is_given(0) { flag_file.clone() } else { empty.clone() }),
+                    token: is_given(1).then(|| "flag".to_owned()),
+                    ..ConsulFlags::default()
+                };
+                let settings = ConsulSettings::resolve(flags, &env).unwrap();
+                let all = ["flag-file", "flag", "env-file", "env"];
+                let first = (0..4).find(|place| is_given(*place)).map(|place| all[usize::from(place)]);
+                assert_eq!(settings.token.as_ref().map(Secret::expose), first, "{grammar:?} {given:04b}");
+            }
+        }
+        let missing = ConsulFlags { token_file: Some(folder.path().join("no")), ..ConsulFlags::default() };
+        assert!(matches!(ConsulSettings::resolve(missing, &BTreeMap::new()), Err(Error::TokenFile { .. })));
+    }
+
+    #[test]
+    fn booleans_are_read_as_the_grammar_has_them() {
+        let tls = |grammar, value: &str| {
+            let env = BTreeMap::from([(env::CONSUL_HTTP_SSL.to_owned(), value.to_owned())]);
+            let flags = ConsulFlags { grammar, ..ConsulFlags::default() };
+            ConsulSettings::resolve(flags, &env)
+                .map(|settings| (settings.address.is_tls(), settings.warnings.len()))
+                .map_err(|error| error.to_string())
+        };
+        assert_eq!(tls(Grammar::Modern, "yes"), Ok((true, 0)));
+        assert!(tls(Grammar::Modern, "maybe").unwrap_err().contains("CONSUL_HTTP_SSL: `maybe`"));
+        assert_eq!(tls(Grammar::Consul, "TRUE"), Ok((true, 0)));
+        assert_eq!(tls(Grammar::Consul, "yes"), Ok((false, 1)));
     }
 
     #[test]

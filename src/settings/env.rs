@@ -8,9 +8,38 @@ pub trait Env {
     fn get(&self, name: &str) -> Option<String>;
 }
 
-/// Whether a switch of termgate's own is on: `true` or `1`.
-pub fn is_on(env: &dyn Env, name: &str) -> bool {
-    env.get(name).is_some_and(|value| value == "true" || value == "1")
+/// A variable that should say yes or no says something else.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name}: `{value}` is neither true nor false (true, yes, on or 1; false, no, off or 0)")]
+pub struct NotABoolean {
+    /// The variable.
+    pub name: &'static str,
+    /// What it says.
+    pub value: String,
+}
+
+/// Whether a switch is on, by the usual words in any case; `None` if it is unset.
+pub fn boolean(env: &dyn Env, name: &'static str) -> Result<Option<bool>, NotABoolean> {
+    let Some(value) = env.get(name) else { return Ok(None) };
+    match value.trim().to_ascii_lowercase().as_str() {
+        "1" | "t" | "true" | "y" | "yes" | "on" => Ok(Some(true)),
+        "0" | "f" | "false" | "n" | "no" | "off" => Ok(Some(false)),
+        _ => Err(NotABoolean { name, value }),
+    }
+}
+
+/// Whether a switch is on; one that is unset is off.
+pub fn is_on(env: &dyn Env, name: &'static str) -> Result<bool, NotABoolean> {
+    Ok(boolean(env, name)?.unwrap_or(false))
+}
+
+/// Go's `strconv.ParseBool`, by which Consul reads its variables and flags.
+pub fn parse_go_bool(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
+    }
 }
 
 /// The environment of this process.
@@ -135,3 +164,29 @@ pub const NO_COLOR: &str = "NO_COLOR";
 
 /// Variables that carry an ACL token or a password, taken out of Envoy's environment.
 pub const SECRETS: &[&str] = &[CONSUL_HTTP_TOKEN, CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_AUTH];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    #[test]
+    fn the_usual_words_count_in_any_case_and_others_are_refused() {
+        let read = |value: &str| {
+            let env = BTreeMap::from([(TERMGATE_REPLACE.to_owned(), value.to_owned())]);
+            boolean(&env, TERMGATE_REPLACE)
+        };
+        for value in ["1", "t", "T", "true", "TRUE", "yes", "On", " on "] {
+            assert_eq!(read(value), Ok(Some(true)), "{value}");
+        }
+        for value in ["0", "f", "False", "no", "NO", "off"] {
+            assert_eq!(read(value), Ok(Some(false)), "{value}");
+        }
+        assert_eq!(read(""), Ok(None));
+        for value in ["maybe", "2", "-", "yes please"] {
+            let error = read(value).unwrap_err().to_string();
+            assert!(error.contains("TERMGATE_REPLACE") && error.contains(value), "{error}");
+        }
+    }
+}

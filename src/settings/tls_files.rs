@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::env::{self, Env};
+use super::env::{self, Env, NotABoolean};
 
 /// Where distributions keep the CAs of the platform, the commonest first.
 ///
@@ -27,12 +27,12 @@ pub struct TlsFileSettings {
 
 impl TlsFileSettings {
     /// With what the flag and the environment say.
-    pub fn resolve(system_ca: bool, env: &dyn Env) -> Self {
+    pub fn resolve(system_ca: bool, env: &dyn Env) -> Result<Self, NotABoolean> {
         let system_bundle = match env.get(env::SSL_CERT_FILE) {
             Some(path) => vec![PathBuf::from(path)],
             None => SYSTEM_BUNDLES.iter().map(PathBuf::from).collect(),
         };
-        Self { system_ca: system_ca || env::is_on(env, env::TERMGATE_SYSTEM_CA), system_bundle }
+        Ok(Self { system_ca: system_ca || env::is_on(env, env::TERMGATE_SYSTEM_CA)?, system_bundle })
     }
 }
 
@@ -44,12 +44,12 @@ mod tests {
 
     #[test]
     fn the_environment_names_the_bundle_and_asks_for_it() {
-        let none = TlsFileSettings::resolve(false, &BTreeMap::new());
+        let none = TlsFileSettings::resolve(false, &BTreeMap::new()).unwrap();
         assert!(!none.system_ca && none.system_bundle.len() > 1);
         let given = [("SSL_CERT_FILE", "/ca"), ("TERMGATE_SYSTEM_CA", "true")];
         let env: BTreeMap<String, String> =
             given.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        let given = TlsFileSettings::resolve(false, &env);
+        let given = TlsFileSettings::resolve(false, &env).unwrap();
         assert!(given.system_ca);
         assert_eq!(given.system_bundle, [PathBuf::from("/ca")]);
     }

@@ -82,7 +82,7 @@ pub enum Error {
         body: Vec<u8>,
     },
     /// Any other status.
-    #[error("status {status}: {}", text(body))]
+    #[error("{}", with_body(*status, body))]
     Status {
         /// HTTP status.
         status: u16,
@@ -315,6 +315,12 @@ fn strict<T: DeserializeOwned>(status: u16, body: &[u8]) -> Result<T, Error> {
         403 => Err(Error::Denied { body: body.to_owned() }),
         _ => Err(Error::Status { status, body: body.to_owned() }),
     }
+}
+
+/// A status, and the agent's words if it said any.
+fn with_body(status: u16, body: &[u8]) -> String {
+    let text = text(body);
+    if text.is_empty() { format!("status {status}") } else { format!("status {status}: {text}") }
 }
 
 /// The body of an answer that need not be there.

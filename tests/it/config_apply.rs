@@ -361,3 +361,33 @@ fn a_plan_tells_what_changes_in_envoy() -> Result<()> {
         .file("other.json", gateway("other", &json!([{"Name": "a"}])))?;
     other.consul(&consul).succeeds()?.says(&["no gateway `other` is registered"])
 }
+
+#[test]
+fn consuls_spelling_of_a_flag_applies_and_is_never_taken_for_help() -> Result<()> {
+    let fake = fake(&[])?;
+    let content = gateway("gw", &json!([{"Name": "db"}]));
+    let address = format!("-http-addr={}", fake.address());
+    fake.on("PUT", "/v1/config?cas=0", Answer::json(200, &json!(true)));
+    let output = apply(&[&address, "gw.json"])?.file("gw.json", &content)?.exits(0)?;
+    ensure!(!output.stdout.contains("Usage"), "{output}");
+    ensure!(writes(&fake).len() == 1, "{output}");
+    diff(&[&address, "gw.json"])?.file("gw.json", &content)?.exits(10)?;
+    let output = apply(&["-http-adr=x", "gw.json"])?.file("gw.json", content)?.exits(2)?;
+    ensure!(output.stderr.contains("did you mean `--http-addr`?"), "{output}");
+    Ok(())
+}
+
+#[test]
+fn a_boolean_variable_that_says_neither_yes_nor_no_is_an_error_that_names_it() -> Result<()> {
+    for (command, name) in [
+        (&["run", "--service", "gw"][..], "TERMGATE_DEREGISTER_ON_EXIT"),
+        (&["run", "--service", "gw"], "TERMGATE_SYSTEM_CA"),
+        (&["services", "list"], "CONSUL_HTTP_SSL"),
+        (&["run", "--service", "gw"], "CONSUL_HTTP_SSL_VERIFY"),
+    ] {
+        let output = Termgate::new(command)?.env(name, "maybe").run()?;
+        ensure!(matches!(output.code, Some(2 | 3)), "{name}: {output}");
+        ensure!(output.stderr.contains(name) && output.stderr.contains("maybe"), "{name}: {output}");
+    }
+    Ok(())
+}

@@ -78,7 +78,8 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ("pconf-extra-clusters-breaks-out", "1.8.7", "clusters that close their list and open another"),
     ("pconf-prometheus-port-only", "1.8.7", "an address without a host"),
     ("prom-tls-both-binds", "1.21.4 2.1.0-dev", "each secret once, since Envoy refuses two of a name"),
-    ("token-all-four", "1.8.7", "-token beats CONSUL_HTTP_TOKEN_FILE, as in current releases"),
+    ("token-all-four", "1.21.4", "-token-file beats -token, whatever the environment has"),
+    ("token-all-four", "2.1.0-dev", "-token-file beats -token, whatever the environment has"),
     ("token-env-space", "*", "a token without the blank at its end"),
     ("token-flag-and-file-env", "1.8.7", "-token beats CONSUL_HTTP_TOKEN_FILE, as in current releases"),
 ];

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 
 use crate::address_guard::Allowed;
 use crate::error::{CommandError, Kind};
-use crate::settings::env::{self, Env};
+use crate::settings::env::{self, Env, NotABoolean};
 
 use super::agent::AgentArgs;
 use crate::output::Format;
@@ -51,7 +51,7 @@ pub struct TlsFileArgs {
 
 impl TlsFileArgs {
     /// With the environment behind the flag.
-    pub fn settings(&self, env: &dyn Env) -> TlsFileSettings {
+    pub fn settings(&self, env: &dyn Env) -> Result<TlsFileSettings, NotABoolean> {
         TlsFileSettings::resolve(self.system_ca, env)
     }
 }
@@ -87,9 +87,9 @@ impl RequestArgs {
     }
 
     /// Whether paths are not normalised, with the environment behind the flag.
-    pub fn disables_normalisation(&self, env: &dyn Env) -> bool {
-        self.insecure_disable_path_normalization
-            || env::is_on(env, env::TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION)
+    pub fn disables_normalisation(&self, env: &dyn Env) -> Result<bool, NotABoolean> {
+        Ok(self.insecure_disable_path_normalization
+            || env::is_on(env, env::TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION)?)
     }
 }
 

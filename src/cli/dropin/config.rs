@@ -168,8 +168,14 @@ fn dispatch(
     printer: Printer,
 ) -> Result<String, Failure> {
     let (usage, _) = subcommand.usage();
-    let agent =
-        || ConsulSettings::resolve(agent_flags(parsed), env).map_err(|error| Failure::connect(&error));
+    let agent = || {
+        let settings =
+            ConsulSettings::resolve(agent_flags(parsed), env).map_err(|error| Failure::connect(&error))?;
+        for warning in &settings.warnings {
+            printer.warning(warning);
+        }
+        Ok(settings)
+    };
     let required = |name: &'static str| match given(parsed, name) {
         Some(value) => Ok(value),
         None => Err(wrong_usage(format!("Must specify the -{name} parameter"), usage)),

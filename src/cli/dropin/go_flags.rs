@@ -1,6 +1,7 @@
 //! Command lines as Go's `flag` package reads them: `-name=v`, `-name v`, `--name`, `-bool`, `-bool=false`; flags end
 //! at the first word that is none, or at `--`.
 
+use crate::settings::env::parse_go_bool;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -98,7 +99,7 @@ impl Parsed {
 
     /// Whether a boolean flag is on; off where it was not given.
     pub fn is_on(&self, name: &str) -> bool {
-        self.text(name).and_then(parse_bool).unwrap_or_default()
+        self.text(name).and_then(parse_go_bool).unwrap_or_default()
     }
 
     /// The last value of an integer flag.
@@ -202,7 +203,7 @@ fn check(flag: &Flag, value: &str) -> Result<(), FlagError> {
     let reason = match flag.kind {
         Kind::Text | Kind::Repeated => return Ok(()),
         Kind::Bool => {
-            return match parse_bool(value) {
+            return match parse_go_bool(value) {
                 Some(_) => Ok(()),
                 None => Err(FlagError::Bool(flag.name, value.to_owned())),
             };
@@ -211,15 +212,6 @@ fn check(flag: &Flag, value: &str) -> Result<(), FlagError> {
         Kind::Duration => parse_duration(value).err(),
     };
     reason.map_or(Ok(()), |reason| Err(FlagError::Value { name: flag.name, value: value.to_owned(), reason }))
-}
-
-/// Go's `strconv.ParseBool`.
-pub fn parse_bool(text: &str) -> Option<bool> {
-    match text {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
-        _ => None,
-    }
 }
 
 /// Go's `strconv.ParseInt(text, 0, 64)`: a sign, then decimal, `0x`, `0o` or `0`, `0b`, with `_` between digits.

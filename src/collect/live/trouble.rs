@@ -44,7 +44,9 @@ impl Cause {
         if status == 429 {
             return Self::shared("the agent is asked too much");
         }
-        Self { text: format!("status {status}: {text}"), is_shared: status >= 500 }
+        let text =
+            if text.is_empty() { format!("status {status}") } else { format!("status {status}: {text}") };
+        Self { text, is_shared: status >= 500 }
     }
 }
 
