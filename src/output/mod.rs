@@ -1,6 +1,7 @@
 //! What people and scripts see: data on stdout, everything else on stderr.
 
 pub mod annotations;
+pub mod background;
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -102,21 +103,30 @@ impl Printer {
         message: impl Display,
         fields: impl IntoIterator<Item = (&'a str, Value)>,
     ) {
+        write_line(&self.formatted(level, &message.to_string(), fields));
+    }
+
+    /// The line of [`Printer::event`].
+    fn formatted<'a>(
+        self,
+        level: Level,
+        message: &str,
+        fields: impl IntoIterator<Item = (&'a str, Value)>,
+    ) -> String {
         if !self.is_json() {
             let (label, colour) = match level {
                 Level::Info => ("termgate:", "2"),
                 Level::Warning => ("warning:", "1;33"),
                 Level::Error => ("error:", "1;31"),
             };
-            let message = message.to_string();
-            return write_line(&format_args!("{} {}", self.painted(label, colour), visible(&message)));
+            return format!("{} {}", self.painted(label, colour), visible(message));
         }
         let mut line = Map::new();
         line.insert("time".to_owned(), clock::rfc3339(clock::now()).into());
         line.insert("level".to_owned(), level.name().into());
-        line.insert("message".to_owned(), message.to_string().into());
+        line.insert("message".to_owned(), message.into());
         line.extend(fields.into_iter().map(|(name, value)| (name.to_owned(), value)));
-        write_line(&visible_json(&Value::Object(line).to_string()));
+        visible_json(&Value::Object(line).to_string()).into_owned()
     }
 
     /// Whether stderr takes colour.
@@ -238,7 +248,9 @@ impl Printer {
 }
 
 fn write_line(text: &impl Display) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    if let Err(line) = background::push(text.to_string()) {
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    }
 }
 
 /// A sign of life on a terminal.

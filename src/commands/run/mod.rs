@@ -3,6 +3,7 @@
 mod berth;
 mod denials;
 mod direct;
+mod files;
 mod findings;
 mod launch;
 mod names;
@@ -40,7 +41,7 @@ use crate::envoy::locate;
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::{KIND, Registration, listens};
 use crate::monitor::{Monitor, Status};
-use crate::output::Printer;
+use crate::output::{Printer, background};
 use crate::settings::connect_envoy::DEFAULT_ADMIN_PORT;
 use crate::settings::env::Env;
 use crate::settings::run::{RunSettings, Source};
@@ -49,6 +50,9 @@ use crate::system::{interfaces, ports, resolve};
 
 /// How long a registration that is on its way is waited for at the end.
 const SETTLING: Duration = Duration::from_secs(5);
+
+/// How long the lines on stderr may take before Envoy takes this process over.
+const LAST_LINES: Duration = Duration::from_secs(1);
 
 /// Pause before the agent is asked again.
 const RETRY: Duration = Duration::from_millis(250);
@@ -64,6 +68,7 @@ struct Context<'a> {
 
 /// Runs the gateway; gives Envoy's exit status as a shell would.
 pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> Result<u8, CommandError> {
+    background::start(printer);
     // From here on a signal waits until it is looked at, even where this is the first process of a container.
     let mut signals = Signals::new()
         .map_err(|error| CommandError::new(Kind::Failed, error).context("taking over signals"))?;
@@ -191,6 +196,7 @@ async fn over_xds(settings: RunSettings, env: &dyn Env, printer: Printer) -> Res
             "{flag} has no effect here: termgate becomes Envoy; --config-source direct stays beside it"
         ));
     }
+    background::stop(LAST_LINES);
     super::connect_envoy::run(settings.gateway, settings.search_path.as_deref(), env, printer).await
 }
 

@@ -14,6 +14,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::berth::Berth;
+use super::files::{Answer, Files};
 use super::findings::{Findings, Origin};
 use super::launch::{Launch, Program, QUICK_RECONNECT};
 use super::names::{self, Forbidden};
@@ -35,11 +36,10 @@ use crate::finding::Finding;
 use crate::monitor::{Phase, Status};
 use crate::output::{Level, Printer};
 use crate::render::{Incremental, RenderOptions, file_uses};
+use crate::secret::Secret;
 use crate::serve::{self, Encoder, Failure, ResourceSet, Server};
-use crate::settings::consul::read_token_file;
 use crate::settings::run::RunSettings;
 use crate::system::process::reap_orphans;
-use crate::system::tls_files::Watcher;
 
 /// How often it is said again that a TLS file is not good any more.
 const REMINDER: Duration = Duration::from_secs(60);
@@ -55,7 +55,7 @@ struct Session<'a> {
     follower: Follower,
     collected: Collected,
     patience: Patience,
-    files: Watcher,
+    files: Files,
     options: RenderOptions,
     renderer: Incremental,
     encoder: Encoder,
@@ -113,7 +113,7 @@ pub async fn run(
         Session::new(context, source, (follower, first, patience), version, &bootstrap);
     let used_names = session.names.subscribe();
     session.keep_identity();
-    session.follow_files();
+    session.follow_files().await;
     session.follow_names();
     session.render();
 
@@ -156,7 +156,7 @@ pub async fn run(
                     return Err(error);
                 }
             },
-            Ok(()) = session.follower.snapshots.changed() => session.take_snapshot(),
+            Ok(()) = session.follower.snapshots.changed() => session.take_snapshot().await,
             Some(event) = session.follower.events.recv() => session.take(event).await,
             () = sleep_until(session.patience.deadline), if !session.is_complete() => {
                 berth.terminate(&mut envoy, printer).await?;
@@ -171,8 +171,12 @@ pub async fn run(
             never = &mut resolving => match never {},
             Some(names) = forbidden_names.recv() => session.forbid(names),
             Ok(()) = outage.changed() => session.take_outage(outage.borrow_and_update().clone()),
+            answer = session.files.next() => {
+                session.take_answer(answer);
+                // What is still being written is looked at again soon.
+                next_files = next_files.min(Instant::now() + session.files.period());
+            }
             () = sleep_until(next_files) => {
-                session.look_at_token();
                 session.look_at_files();
                 next_files = Instant::now() + session.files.period();
             }
@@ -181,7 +185,7 @@ pub async fn run(
                 next_reminder = Instant::now() + REMINDER;
             }
             asked = signals.next() => match asked {
-                Asked::Reload => session.reload(),
+                Asked::Reload => session.reload().await,
                 Asked::Reap => reap_orphans(envoy.id()),
                 Asked::End => return session.end(berth, &mut envoy, &admin, signals).await,
             },
@@ -266,7 +270,7 @@ impl<'a> Session<'a> {
             follower,
             collected: first,
             patience,
-            files: Watcher::new(settings.tls_files.system_bundle.clone()),
+            files: Files::new(settings.tls_files.system_bundle.clone()),
             options: render_options(settings, version, bootstrap),
             renderer: Incremental::default(),
             encoder: Encoder::default(),
@@ -343,7 +347,7 @@ impl<'a> Session<'a> {
         self.collected.stage == Stage::Complete
     }
 
-    fn take_snapshot(&mut self) {
+    async fn take_snapshot(&mut self) {
         let collected = self.follower.snapshots.borrow_and_update().clone();
         if let Some(collected) = collected {
             // After a reload the last good configuration stays until there is another whole one.
@@ -354,7 +358,7 @@ impl<'a> Session<'a> {
             self.keep_identity();
             let (before, now) = (&before.snapshot, &self.collected.snapshot);
             if before.links != now.links || before.entry != now.entry {
-                self.follow_files();
+                self.follow_files().await;
             }
             self.follow_names();
         }
@@ -401,7 +405,7 @@ impl<'a> Session<'a> {
                 }
                 // A token that is rotated is in its file already, mostly.
                 if denied {
-                    self.look_at_token();
+                    self.look_at_files_now().await;
                 }
             }
             Event::Recovered { about } => match self.patience.troubles.end(&about).as_deref() {
@@ -455,23 +459,45 @@ impl<'a> Session<'a> {
     }
 
     /// Keeps up with the TLS files that the snapshot at hand names.
-    fn follow_files(&mut self) {
-        if self.files.follow(&file_uses(&self.collected.snapshot, self.options.system_ca)) {
+    async fn follow_files(&mut self) {
+        if self.files.follow(file_uses(&self.collected.snapshot, self.options.system_ca)).await {
             self.take_files();
         }
     }
 
-    /// A TLS file that changes goes to Envoy; one that comes opens its services.
+    /// Has all files looked at; what is found comes later.
     fn look_at_files(&mut self) {
-        if self.files.look() {
+        self.files.look(self.token_file());
+        match self.files.overdue() {
+            None => {}
+            Some(true) => self.printer.warning(
+                "the TLS files and the token file cannot be read: their file system does not answer; what was read last \
+                 stays in force",
+            ),
+            Some(false) => self.printer.note("the TLS files and the token file can be read again"),
+        }
+    }
+
+    /// The same, and waits for what is found, but not for long; whether there is another token.
+    async fn look_at_files_now(&mut self) -> bool {
+        match self.files.look_now(self.token_file()).await {
+            Some(answer) => self.take_answer(answer),
+            None => false,
+        }
+    }
+
+    /// A TLS file that changes goes to Envoy; one that comes opens its services. Tells whether there is another token.
+    fn take_answer(&mut self, answer: Answer) -> bool {
+        if answer.has_changed() {
             self.take_files();
             self.render();
         }
+        answer.token.is_some_and(|token| self.take_token(token))
     }
 
     fn take_files(&mut self) {
-        self.options.tls_files = self.files.states().clone();
-        self.status.set_files(self.files.ends());
+        self.options.tls_files.clone_from(self.files.states());
+        self.status.set_files(self.files.ends().clone());
     }
 
     /// The agent lost the gateway, such as by a restart without its data: put it back.
@@ -497,15 +523,19 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// The file that the token comes from, if it comes from one.
+    fn token_file(&self) -> Option<&'a Path> {
+        let path = self.settings.gateway.consul.token_file.as_deref();
+        path.filter(|_| matches!(self.source, Source::Consul { .. }))
+    }
+
     /// Uses the token that the token file holds now, and tells whether it is another one; one that cannot be read leaves
     /// the last one in force.
-    fn look_at_token(&mut self) -> bool {
-        let (Source::Consul { consul, .. }, Some(path)) =
-            (&self.source, &self.settings.gateway.consul.token_file)
-        else {
+    fn take_token(&mut self, token: Result<Option<Secret>, String>) -> bool {
+        let (Source::Consul { consul, .. }, Some(path)) = (&self.source, self.token_file()) else {
             return false;
         };
-        match read_token_file(path) {
+        match token {
             Ok(Some(token)) => {
                 self.token_is_missing = false;
                 if consul.set_token(Some(token)) {
@@ -537,12 +567,11 @@ impl<'a> Session<'a> {
     }
 
     /// SIGHUP: asks everything anew.
-    fn reload(&mut self) {
+    async fn reload(&mut self) {
         self.printer.note("reading everything again");
-        if !self.look_at_token() {
+        if !self.look_at_files_now().await {
             self.follower.reload();
         }
-        self.look_at_files();
     }
 
     /// Takes the gateway out of the catalog, drains and ends Envoy; gives the exit status.
