@@ -2,6 +2,7 @@
 
 pub mod annotations;
 pub mod background;
+pub mod log;
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -54,6 +55,8 @@ pub struct Printer {
 /// How much a line on stderr matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
+    /// It helps to find out why something happens.
+    Debug,
     /// It tells what is going on.
     Info,
     /// Somebody should look at it.
@@ -65,6 +68,7 @@ pub enum Level {
 impl Level {
     fn name(self) -> &'static str {
         match self {
+            Self::Debug => "debug",
             Self::Info => "info",
             Self::Warning => "warning",
             Self::Error => "error",
@@ -115,6 +119,7 @@ impl Printer {
     ) -> String {
         if !self.is_json() {
             let (label, colour) = match level {
+                Level::Debug => ("debug:", "2"),
                 Level::Info => ("termgate:", "2"),
                 Level::Warning => ("warning:", "1;33"),
                 Level::Error => ("error:", "1;31"),

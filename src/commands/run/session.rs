@@ -7,11 +7,12 @@ use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::sync::mpsc::{self, UnboundedReceiver};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, sleep_until};
+use tracing::{debug, error, info, warn};
 
 use super::berth::Berth;
 use super::files::{Answer, Files};
@@ -20,7 +21,7 @@ use super::launch::{Launch, Program, QUICK_RECONNECT};
 use super::names::{self, Forbidden};
 use super::pulse::Watched;
 use super::rival::Identity;
-use super::services::Services;
+use super::services::{Services, some_of};
 use super::shutdown::{self, Asked, Signals};
 use super::source::{Patience, Source, first_part};
 use super::troubles::Troubles;
@@ -34,7 +35,6 @@ use crate::envoy_api::ResourceKind;
 use crate::error::{CommandError, Kind};
 use crate::finding::Finding;
 use crate::monitor::{Phase, Status};
-use crate::output::{Level, Printer};
 use crate::render::{Incremental, RenderOptions, file_uses};
 use crate::secret::Secret;
 use crate::serve::{self, Encoder, Failure, ResourceSet, Server};
@@ -50,7 +50,6 @@ const SILENCE: Duration = Duration::from_secs(2);
 /// Collector, renderer and server of one running gateway.
 struct Session<'a> {
     settings: &'a RunSettings,
-    printer: Printer,
     source: Source,
     follower: Follower,
     collected: Collected,
@@ -82,7 +81,7 @@ pub async fn run(
     program: &mut Program,
     signals: &mut Signals,
 ) -> Result<u8, CommandError> {
-    let Context { settings, status, printer, .. } = context;
+    let Context { settings, status, .. } = context;
     let admin_address = resolve_admin(settings)?;
     let admin = Admin::new(admin_address)?;
     let socket = berth.run_dir.socket();
@@ -93,9 +92,9 @@ pub async fn run(
     status.set_answers(&follower.answers);
     let mut patience = Patience::new(settings.wait);
     let first = tokio::select! {
-        first = first_part(&source, berth, &mut follower, &mut patience, status, printer) => first?,
+        first = first_part(&source, berth, &mut follower, &mut patience, status) => first?,
         () = signals.end() => {
-            berth.end_running(settings, signals, printer).await?;
+            berth.end_running(settings, signals).await?;
             return Ok(0);
         }
     };
@@ -124,7 +123,7 @@ pub async fn run(
     session.watch_process(&envoy);
     let (outage_sender, mut outage) = watch::channel(None);
     let pulse = (session.watched.subscribe(), outage_sender);
-    let mut live = pin!(readiness::live(&admin, &gateway, pulse, status, printer));
+    let mut live = pin!(readiness::live(&admin, &gateway, pulse, status));
     let allowed = &settings.allowed_addresses;
     let mut resolving = pin!(names::follow(&admin, used_names, allowed, forbidden));
     let silent_until = Instant::now() + SILENCE;
@@ -136,12 +135,12 @@ pub async fn run(
         tokio::select! {
             ended = envoy.wait() => {
                 let status = ended?;
-                berth.forget(printer);
+                berth.forget();
                 if session.knows_release() || program.version().await? >= QUICK_RECONNECT {
                     if status.is_some_and(|status| !status.success()) && !session.has_connected {
                         refusal::report(&launch, program.known_version()).await;
                     }
-                    return Ok(tell_end(status, printer));
+                    return Ok(tell_end(status));
                 }
                 session.note_release(program.version().await?);
                 let Some(again) = launch.start_old(berth, signals).await? else { return Ok(0) };
@@ -152,19 +151,19 @@ pub async fn run(
             version = program.version_at(silent_until), if !session.knows_release() => match version {
                 Ok(version) => session.note_release(version),
                 Err(error) => {
-                    berth.terminate(&mut envoy, printer).await?;
+                    berth.terminate(&mut envoy).await?;
                     return Err(error);
                 }
             },
             Ok(()) = session.follower.snapshots.changed() => session.take_snapshot().await,
             Some(event) = session.follower.events.recv() => session.take(event).await,
             () = sleep_until(session.patience.deadline), if !session.is_complete() => {
-                berth.terminate(&mut envoy, printer).await?;
+                berth.terminate(&mut envoy).await?;
                 return Err(session.patience.exhausted());
             }
             Some(event) = served_events.recv() => session.take_served(event),
             Some(ended) = serving.join_next() => {
-                berth.terminate(&mut envoy, printer).await?;
+                berth.terminate(&mut envoy).await?;
                 return Err(server_failed(ended));
             }
             never = &mut live => match never {},
@@ -239,33 +238,30 @@ fn serve(
 }
 
 /// Says how Envoy ended; gives the exit status that termgate ends with.
-fn tell_end(status: Option<ExitStatus>, printer: Printer) -> u8 {
+fn tell_end(status: Option<ExitStatus>) -> u8 {
     let Some(status) = status else {
-        printer.trouble(
-            "Envoy ended; with which status cannot be known, because an earlier termgate started it",
-        );
+        error!("Envoy ended; with which status cannot be known, because an earlier termgate started it");
         return Kind::Failed.exit_code();
     };
     let code = process::exit_code(status);
-    printer.note(format_args!("Envoy ended with status {code}"));
+    info!("Envoy ended with status {code}");
     code
 }
 
 impl<'a> Session<'a> {
     /// A session that has rendered nothing yet, and where what it serves appears.
     fn new(
-        Context { settings, status, printer, .. }: Context<'a>,
+        Context { settings, status, .. }: Context<'a>,
         source: Source,
         (follower, first, patience): (Follower, Collected, Patience),
         version: Option<EnvoyVersion>,
         bootstrap: &Bootstrap,
     ) -> (Self, watch::Receiver<Arc<ResourceSet>>) {
         let (resources, served) = watch::channel(Arc::default());
-        let findings = Findings::new(&first.snapshot.gateway.service, status, printer);
+        let findings = Findings::new(&first.snapshot.gateway.service, status);
         let identity = Identity::new(source.registration());
         let session = Self {
             settings,
-            printer,
             source,
             follower,
             collected: first,
@@ -306,16 +302,13 @@ impl<'a> Session<'a> {
         let kinds = if !self.knows_release() && has_tls() { &[ResourceKind::Secret][..] } else { kinds };
         if serves {
             self.findings.report_notices(&rendered.notices, waiting);
-            self.services.tell(snapshot, &rendered, waiting, self.printer);
+            self.services.tell(snapshot, &rendered, waiting);
         }
         let (set, failures) = self.encoder.update(rendered.resources, kinds);
         for Failure { kind, name, error } in failures {
-            self.printer.event(
-                Level::Error,
-                format_args!(
-                    "{kind:?} `{name}` is not what Envoy understands and keeps its last good form: {error}"
-                ),
-                [("resource", name.as_str().into())],
+            error!(
+                resource = name,
+                "{kind:?} `{name}` is not what Envoy understands and keeps its last good form: {error}"
             );
         }
         let changed = self.resources.send_if_modified(|current| {
@@ -397,11 +390,7 @@ impl<'a> Session<'a> {
                 if self.patience.troubles.begin(&about, &cause, &reason) {
                     let rest =
                         if self.is_complete() { "; the last good configuration stays in force" } else { "" };
-                    self.printer.event(
-                        Level::Warning,
-                        format_args!("{about}: {reason}{rest}"),
-                        [("about", about.as_str().into())],
-                    );
+                    warn!(about, "{about}: {reason}{rest}");
                 }
                 // A token that is rotated is in its file already, mostly.
                 if denied {
@@ -410,8 +399,8 @@ impl<'a> Session<'a> {
             }
             Event::Recovered { about } => match self.patience.troubles.end(&about).as_deref() {
                 None => {}
-                Some([about]) => self.printer.note(format_args!("{about}: works again")),
-                Some(all) => self.printer.note(format_args!("{}: all work again", all.join(", "))),
+                Some([about]) => info!("{about}: works again"),
+                Some(all) => info!("{}: all work again", all.join(", ")),
             },
             Event::Unregistered { about } => self.register_again(&about).await,
         }
@@ -422,23 +411,28 @@ impl<'a> Session<'a> {
         self.status.served(&event);
         match event {
             serve::Event::Refused { kind, resources, reason } => {
-                self.printer.event(
-                    Level::Error,
-                    format_args!(
-                        "Envoy refused {kind:?} {} and keeps what it had: {reason}",
-                        resources.join(", ")
-                    ),
-                    [("resource", resources.into())],
+                let names = json!(resources);
+                error!(
+                    json.resource = %names,
+                    "Envoy refused {kind:?} {} and keeps what it had: {reason}",
+                    resources.join(", ")
                 );
             }
-            serve::Event::Disconnected => self.printer.note("Envoy's configuration stream ended"),
+            serve::Event::Disconnected => info!("Envoy's configuration stream ended"),
             serve::Event::Connected { release } => {
                 self.has_connected = true;
                 if let Some(version) = release {
                     self.note_release(version);
                 }
             }
-            serve::Event::Sent { .. } | serve::Event::Acknowledged { .. } => {}
+            serve::Event::Sent { kind, resources } => {
+                let names = some_of(&resources).unwrap_or_else(|| "nothing".to_owned());
+                debug!("pushed to Envoy ({kind:?}): {names}");
+            }
+            serve::Event::Acknowledged { kind, settled } => {
+                let rest = if settled { "; it has everything now" } else { "" };
+                debug!("acknowledged by Envoy ({kind:?}){rest}");
+            }
         }
     }
 
@@ -470,11 +464,11 @@ impl<'a> Session<'a> {
         self.files.look(self.token_file());
         match self.files.overdue() {
             None => {}
-            Some(true) => self.printer.warning(
+            Some(true) => warn!(
                 "the TLS files and the token file cannot be read: their file system does not answer; what was read last \
-                 stays in force",
+                 stays in force"
             ),
-            Some(false) => self.printer.note("the TLS files and the token file can be read again"),
+            Some(false) => info!("the TLS files and the token file can be read again"),
         }
     }
 
@@ -506,7 +500,7 @@ impl<'a> Session<'a> {
             Source::Consul { consul, registration: Some(registration), .. } => {
                 match register::send(consul, registration).await {
                     Ok(()) => {
-                        return self.printer.note("the agent had lost the gateway; it is registered again");
+                        return info!("the agent had lost the gateway; it is registered again");
                     }
                     Err(error) => error,
                 }
@@ -519,7 +513,7 @@ impl<'a> Session<'a> {
         // It is tried every few seconds.
         let reason = error.to_string();
         if self.patience.troubles.begin(about, &Cause { text: reason.clone(), is_shared: false }, &reason) {
-            self.printer.warning(error);
+            warn!("{error}");
         }
     }
 
@@ -539,8 +533,7 @@ impl<'a> Session<'a> {
             Ok(Some(token)) => {
                 self.token_is_missing = false;
                 if consul.set_token(Some(token)) {
-                    self.printer
-                        .note(format_args!("the token file {} holds another token now", path.display()));
+                    info!("the token file {} holds another token now", path.display());
                     // What the agent says depends on the token, the certificates above all.
                     self.follow_anew();
                     return true;
@@ -549,10 +542,10 @@ impl<'a> Session<'a> {
             // It is being replaced, perhaps: only what lasts is worth a word, and one is enough.
             Ok(None) | Err(_) if !self.token_is_missing => {
                 self.token_is_missing = true;
-                self.printer.warning(format_args!(
+                warn!(
                     "the token file {} is empty or cannot be read; the last token stays in force",
                     path.display()
-                ));
+                );
             }
             Ok(None) | Err(_) => {}
         }
@@ -568,7 +561,7 @@ impl<'a> Session<'a> {
 
     /// SIGHUP: asks everything anew.
     async fn reload(&mut self) {
-        self.printer.note("reading everything again");
+        info!("reading everything again");
         if !self.look_at_files_now().await {
             self.follower.reload();
         }
@@ -584,10 +577,10 @@ impl<'a> Session<'a> {
     ) -> Result<u8, CommandError> {
         self.status.set_phase(Phase::Ending);
         self.leave_catalog().await;
-        berth.mark_ending(self.printer);
-        shutdown::end(envoy, admin, self.settings.drain_time, signals, self.printer).await?;
-        berth.forget(self.printer);
-        self.printer.note("ended");
+        berth.mark_ending();
+        shutdown::end(envoy, admin, self.settings.drain_time, signals).await?;
+        berth.forget();
+        info!("ended");
         Ok(0)
     }
 
@@ -600,7 +593,7 @@ impl<'a> Session<'a> {
         // Nothing that Consul says from here on matters, least of all that the gateway is gone.
         self.follower = Follower::idle();
         let own = registration.as_ref().map(|registration| &registration.lan);
-        deregister(consul, &gateway.id, own, self.printer).await;
+        deregister(consul, &gateway.id, own).await;
         // The agent tells the servers within moments; watchers in the mesh need one more.
         sleep(Duration::from_millis(50)).await;
     }
