@@ -10,6 +10,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, timeout_at};
+use tracing::{info, warn};
 
 use crate::render::{FileProblem, FileState, FileStates, FileUse};
 use crate::secret::Secret;
@@ -143,8 +144,19 @@ impl Files {
         }
     }
 
-    /// Whether it is news that the files do not answer, or do again.
-    pub fn overdue(&mut self) -> Option<bool> {
+    /// Logs that the files do not answer, or do again, where that is news.
+    pub fn report_overdue(&mut self) {
+        match self.overdue() {
+            None => {}
+            Some(true) => warn!(
+                "the TLS files and the token file cannot be read: their file system does not answer; what was read last \
+                 stays in force"
+            ),
+            Some(false) => info!("the TLS files and the token file can be read again"),
+        }
+    }
+
+    fn overdue(&mut self) -> Option<bool> {
         let is_overdue = self.since.is_some_and(|since| since.elapsed() >= self.overdue);
         (std::mem::replace(&mut self.is_overdue, is_overdue) != is_overdue).then_some(is_overdue)
     }

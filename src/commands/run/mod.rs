@@ -11,11 +11,14 @@ mod prospect;
 mod pulse;
 mod readiness;
 mod refusal;
+mod registrar;
 mod rival;
 mod services;
+mod serving;
 mod session;
 mod shutdown;
 mod source;
+mod token;
 mod troubles;
 
 use std::cell::Cell;

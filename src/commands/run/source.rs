@@ -166,9 +166,7 @@ pub async fn first_part(
             }
             Some(event) = follower.events.recv() => match event {
                 Event::Trouble { about, reason, cause, denied } => {
-                    if patience.troubles.begin(&about, &cause, &reason) {
-                        warn!(about, "{about}: {reason}");
-                    }
+                    patience.troubles.report(&about, &cause, &reason, false);
                     patience.note(&about, &reason, denied, status);
                 }
                 Event::Recovered { about } => drop(patience.troubles.end(&about)),
