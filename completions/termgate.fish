@@ -74,6 +74,10 @@ complete -c termgate -n "__fish_termgate_using_subcommand run" -l ready-bind -d 
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l metrics-bind -d 'Where termgate answers /metrics, in Prometheus\' text format [env: TERMGATE_METRICS_BIND]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l log-format -d 'How to log on stderr; json: one object a line, Envoy\'s log included [env: TERMGATE_LOG_FORMAT] [default: human]' -r -f -a "human\t'For people'
 json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l log-level -d 'How much to log: error, warning, info or debug [env: TERMGATE_LOG_LEVEL] [default: info]' -r -f -a "error\t'What failed'
+warning\t'And what somebody should look at'
+info\t'And what is going on'
+debug\t'And what was sent, asked again and decided'"
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l allow-address -d 'In direct mode, serve services at this address or network although no service is meant to have it: a cloud\'s metadata endpoint, an unspecified, multicast or broadcast address; repeatable, or with commas [env: TERMGATE_ALLOW_ADDRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l omit-deprecated-tags -d 'Leave out the metric tags of Consul before 1.9'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and that of the registration'
@@ -82,6 +86,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-register -d
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l deregister-on-exit -d 'Take the gateway out of the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l replace -d 'Register the gateway although another one with its id still accepts connections [env: TERMGATE_REPLACE]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l consul-stats-tags -d 'In direct mode, have Envoy tag its metrics as Consul\'s bootstrap does; costs its start 55 ms a linked service [env: TERMGATE_CONSUL_STATS_TAGS]'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -s v -l verbose -d 'Log what is sent, asked again and decided: --log-level debug'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l system-ca -d 'Reach services that have an SNI but no CAFile by TLS, with the platform\'s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l insecure-disable-path-normalization -d 'In direct mode, hand on request paths as clients spell them, as `InsecureDisablePathNormalization` of the mesh entry does; `/x/../admin` then gets round intentions on paths [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'

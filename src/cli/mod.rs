@@ -10,13 +10,17 @@ mod spelling;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use clap::{CommandFactory as _, Parser as _};
 
 use crate::error::{CommandError, Kind};
-use crate::output::Printer;
+use crate::output::{Printer, background};
 use crate::settings::env::Env;
 use crate::visible::visible;
+
+/// How long the last lines on stderr may take, where somebody reads them slowly or not at all.
+const LAST_LINES: Duration = Duration::from_secs(1);
 
 /// Runs the program: `arguments` with the program's own name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, env: &dyn Env) -> ExitCode {
@@ -39,10 +43,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, env: &dyn Env) -> Exi
             }
         },
     };
-    match outcome {
+    let code = match outcome {
         Ok(code) => ExitCode::from(code),
         Err(error) => exit::report(&error, printer),
-    }
+    };
+    background::flush(LAST_LINES);
+    code
 }
 
 /// The whole modern grammar, for completions and man pages.

@@ -271,6 +271,7 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
     let RunArgs { gateway, registration, envoy, binary, agent, life, tls_files, requests, envoy_arguments } =
         args;
     let log_format = life.log_format(env).map_err(|error| CommandError::message(Kind::Usage, error))?;
+    let log_level = life.log_level(env).map_err(|error| CommandError::message(Kind::Usage, error))?;
     let LifeArgs {
         config_source,
         snapshot,
@@ -283,6 +284,8 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
         ready_bind,
         metrics_bind,
         log_format: _,
+        log_level: _,
+        verbose: _,
         consul_stats_tags,
     } = life;
     let ready_bind = ready_bind.or_else(|| env.get(env::TERMGATE_READY_BIND));
@@ -328,6 +331,7 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
         ready_bind: ready_bind.map(|text| listen_address("--ready-bind", &text)).transpose()?,
         metrics_bind: metrics_bind.map(|text| listen_address("--metrics-bind", &text)).transpose()?,
         log_format,
+        log_level,
         search_path: env.get(env::PATH),
     };
     block_on(commands::run::run(settings, env, printer))

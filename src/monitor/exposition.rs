@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 use super::status::State;
 use crate::envoy_api::ResourceKind;
 use crate::finding::Finding;
+use crate::output::background;
 use crate::visible::visible_lines;
 
 /// Metrics as text, one family after the other.
@@ -176,6 +177,8 @@ pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration
             out.value(name, Some(("reason", reason)), number(count));
         }
     }
+    let help = "Lines of termgate's log that were dropped, because nobody read them fast enough.";
+    out.single("termgate_dropped_log_lines_total", "counter", help, number(background::dropped()));
     if let Some(consul) = &state.consul {
         let (requests, errors) = consul.counts();
         out.single("termgate_agent_requests_total", "counter", "Requests to the agent.", number(requests));

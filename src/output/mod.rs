@@ -1,6 +1,8 @@
 //! What people and scripts see: data on stdout, everything else on stderr.
 
 pub mod annotations;
+pub mod background;
+pub mod log;
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
@@ -53,6 +55,8 @@ pub struct Printer {
 /// How much a line on stderr matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
+    /// It helps to find out why something happens.
+    Debug,
     /// It tells what is going on.
     Info,
     /// Somebody should look at it.
@@ -64,6 +68,7 @@ pub enum Level {
 impl Level {
     fn name(self) -> &'static str {
         match self {
+            Self::Debug => "debug",
             Self::Info => "info",
             Self::Warning => "warning",
             Self::Error => "error",
@@ -102,21 +107,31 @@ impl Printer {
         message: impl Display,
         fields: impl IntoIterator<Item = (&'a str, Value)>,
     ) {
+        write_line(&self.formatted(level, &message.to_string(), fields));
+    }
+
+    /// The line of [`Printer::event`].
+    fn formatted<'a>(
+        self,
+        level: Level,
+        message: &str,
+        fields: impl IntoIterator<Item = (&'a str, Value)>,
+    ) -> String {
         if !self.is_json() {
             let (label, colour) = match level {
+                Level::Debug => ("debug:", "2"),
                 Level::Info => ("termgate:", "2"),
                 Level::Warning => ("warning:", "1;33"),
                 Level::Error => ("error:", "1;31"),
             };
-            let message = message.to_string();
-            return write_line(&format_args!("{} {}", self.painted(label, colour), visible(&message)));
+            return format!("{} {}", self.painted(label, colour), visible(message));
         }
         let mut line = Map::new();
         line.insert("time".to_owned(), clock::rfc3339(clock::now()).into());
         line.insert("level".to_owned(), level.name().into());
-        line.insert("message".to_owned(), message.to_string().into());
+        line.insert("message".to_owned(), message.into());
         line.extend(fields.into_iter().map(|(name, value)| (name.to_owned(), value)));
-        write_line(&visible_json(&Value::Object(line).to_string()));
+        visible_json(&Value::Object(line).to_string()).into_owned()
     }
 
     /// Whether stderr takes colour.
@@ -238,7 +253,9 @@ impl Printer {
 }
 
 fn write_line(text: &impl Display) {
-    let _ = writeln!(io::stderr().lock(), "{text}");
+    if let Err(line) = background::push(text.to_string()) {
+        let _ = writeln!(io::stderr().lock(), "{line}");
+    }
 }
 
 /// A sign of life on a terminal.

@@ -149,6 +149,8 @@ pub const TERMGATE_READY_BIND: &str = "TERMGATE_READY_BIND";
 pub const TERMGATE_METRICS_BIND: &str = "TERMGATE_METRICS_BIND";
 /// `human` or `json`, as `--log-format`.
 pub const TERMGATE_LOG_FORMAT: &str = "TERMGATE_LOG_FORMAT";
+/// How much `run` logs: `error`, `warning`, `info` or `debug`.
+pub const TERMGATE_LOG_LEVEL: &str = "TERMGATE_LOG_LEVEL";
 /// `true`: Consul's tags on Envoy's metrics in direct mode, as `--consul-stats-tags`.
 pub const TERMGATE_CONSUL_STATS_TAGS: &str = "TERMGATE_CONSUL_STATS_TAGS";
 /// `true`: take the gateway out of the catalog when it ends, as `--deregister-on-exit`.

@@ -11,6 +11,7 @@ use super::env::{self, Env};
 use super::tls_files::TlsFileSettings;
 use crate::address_guard::Allowed;
 use crate::output::Format;
+use crate::output::log::LogLevel;
 
 /// Default of `--wait`.
 pub const WAIT: Duration = Duration::from_secs(30);
@@ -51,6 +52,8 @@ pub struct RunSettings {
     pub metrics_bind: Option<SocketAddr>,
     /// Whether what is told on stderr is JSON, Envoy's log included.
     pub log_format: Format,
+    /// How much is logged.
+    pub log_level: LogLevel,
     /// The value of `PATH`, where Envoy is looked for.
     pub search_path: Option<String>,
 }

@@ -40,6 +40,7 @@ mod run_checks;
 mod run_dir;
 mod services;
 mod snapshot;
+mod stalled;
 mod steady;
 mod takeover;
 mod terminal;

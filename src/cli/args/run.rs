@@ -11,6 +11,7 @@ use crate::settings::env::{self, Env, NotABoolean};
 
 use super::agent::AgentArgs;
 use crate::output::Format;
+use crate::output::log::LogLevel;
 
 use super::gateway::{EnvoyArgs, EnvoyBinaryArgs, GatewayArgs, RegistrationArgs};
 use crate::settings::tls_files::TlsFileSettings;
@@ -136,6 +137,12 @@ pub struct LifeArgs {
     /// How to log on stderr; json: one object a line, Envoy's log included [env: TERMGATE_LOG_FORMAT] [default: human]
     #[arg(long, value_enum, value_name = "FORMAT")]
     pub log_format: Option<Format>,
+    /// How much to log: error, warning, info or debug [env: TERMGATE_LOG_LEVEL] [default: info]
+    #[arg(long, value_enum, value_name = "LEVEL", hide_possible_values = true)]
+    pub log_level: Option<LogLevel>,
+    /// Log what is sent, asked again and decided: --log-level debug
+    #[arg(long, short, conflicts_with = "log_level")]
+    pub verbose: bool,
 }
 
 /// Where Envoy's configuration comes from.
@@ -162,6 +169,19 @@ pub fn duration(text: &str) -> Result<Duration, String> {
 }
 
 impl LifeArgs {
+    /// How much to log: as a flag says, else the environment.
+    pub fn log_level(&self, env: &dyn Env) -> Result<LogLevel, String> {
+        if self.verbose {
+            return Ok(LogLevel::Debug);
+        }
+        if let Some(level) = self.log_level {
+            return Ok(level);
+        }
+        let Some(text) = env.get(env::TERMGATE_LOG_LEVEL) else { return Ok(LogLevel::default()) };
+        LogLevel::from_str(&text, false)
+            .map_err(|_| format!("{}={text} is not error, warning, info or debug", env::TERMGATE_LOG_LEVEL))
+    }
+
     /// How to log: as the flag says, else the environment.
     pub fn log_format(&self, env: &dyn Env) -> Result<Format, String> {
         match (self.log_format, env.get(env::TERMGATE_LOG_FORMAT).as_deref()) {
@@ -178,6 +198,27 @@ impl LifeArgs {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_log_level_is_that_of_a_flag_else_that_of_the_environment() {
+        use clap::Parser;
+        use std::collections::BTreeMap;
+
+        #[derive(Parser)]
+        struct Line {
+            #[command(flatten)]
+            life: LifeArgs,
+        }
+        let level = |args: &[&str], variable: &str| {
+            let env = BTreeMap::from([(env::TERMGATE_LOG_LEVEL.to_owned(), variable.to_owned())]);
+            Line::parse_from([&["run"], args].concat()).life.log_level(&env)
+        };
+        assert_eq!(level(&[], ""), Ok(LogLevel::Info));
+        assert_eq!(level(&[], "warning"), Ok(LogLevel::Warning));
+        assert_eq!(level(&["-v"], "error"), Ok(LogLevel::Debug));
+        assert_eq!(level(&["--log-level", "error"], "debug"), Ok(LogLevel::Error));
+        assert!(level(&[], "loud").is_err());
+    }
 
     #[test]
     fn durations_are_gos_or_seconds() {

@@ -8,6 +8,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
+use tracing::debug;
 
 use super::instances::Instances;
 use super::trouble::{Asked, Cause, Failures, Trouble, is_refusal};
@@ -321,6 +322,7 @@ impl Collector {
         if self.is_round_given_up(question) {
             return;
         }
+        debug!("to be asked again: {}", trouble.reason);
         self.note_refusal(question, trouble);
         let pause = self.failing.pause(question);
         match question {

@@ -4,6 +4,8 @@ use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 
+use tracing::{info, warn};
+
 use super::launch::envoy_arguments;
 use super::resolve_admin;
 use super::shutdown::{self, Signals};
@@ -12,7 +14,6 @@ use crate::envoy::bootstrap_file::BootstrapFile;
 use crate::envoy::process::Envoy;
 use crate::envoy::record::{self, Record, Start};
 use crate::error::{CommandError, Kind};
-use crate::output::Printer;
 use crate::settings::run::{RunDir, RunSettings};
 use crate::system::ports;
 use crate::system::run_dir::{self, Candidate, Locked, folder_name};
@@ -38,8 +39,8 @@ pub struct Running {
 impl Berth {
     /// Locks the run directory of the gateway `id` and looks for an Envoy that it tells of. Where there is none, nobody
     /// else may listen at the address of Envoy's admin server: what answers there would be taken for Envoy.
-    pub fn new(settings: &RunSettings, id: &str, printer: Printer) -> Result<Self, CommandError> {
-        let run_dir = Self::find(settings, id, printer)?;
+    pub fn new(settings: &RunSettings, id: &str) -> Result<Self, CommandError> {
+        let run_dir = Self::find(settings, id)?;
         let path = run_dir.envoy_record();
         let record = Record::read(&path).map_err(|error| {
             CommandError::new(Kind::Failed, error).context(format!("reading {}", path.display()))
@@ -51,20 +52,19 @@ impl Berth {
         let berth = Self { run_dir, running };
         match &berth.running {
             None => {
-                berth.forget(printer);
+                berth.forget();
                 ports::check_one(resolve_admin(settings)?)
                     .map_err(|error| CommandError::from(error).context("--admin-bind"))?;
             }
             Some(Running { record, .. }) => {
-                printer
-                    .note(format_args!("an Envoy of this gateway runs already (pid {})", record.process.pid));
+                info!("an Envoy of this gateway runs already (pid {})", record.process.pid);
             }
         }
         Ok(berth)
     }
 
     /// The run directory that records a running Envoy of the gateway, else the first that can be used.
-    fn find(settings: &RunSettings, id: &str, printer: Printer) -> Result<Locked, CommandError> {
+    fn find(settings: &RunSettings, id: &str) -> Result<Locked, CommandError> {
         let candidates = Candidate::all(&settings.run_dir, id);
         let runs = |candidate: &Candidate| {
             candidate.is_there() && record::running(&candidate.envoy_record()).is_some()
@@ -82,17 +82,14 @@ impl Berth {
                     && record::running(&candidate.envoy_record())
                         .is_some_and(|record| record.start.admin == admin)
                 {
-                    printer.note(format_args!(
-                        "the running Envoy keeps its run directory {}",
-                        candidate.path().display()
-                    ));
+                    info!("the running Envoy keeps its run directory {}", candidate.path().display());
                     return Ok(Locked::new(&candidate, id)?);
                 }
             }
         }
         let (run_dir, unusable) = Locked::first(&candidates, id)?;
         for error in unusable.iter().filter(|error| matches!(error, run_dir::Error::NotPrivate { .. })) {
-            printer.warning(format_args!("{error}; using {}", run_dir.path().display()));
+            warn!("{error}; using {}", run_dir.path().display());
         }
         Ok(run_dir)
     }
@@ -111,23 +108,23 @@ impl Berth {
     }
 
     /// Writes down which Envoy runs, for the next termgate.
-    fn remember(&self, envoy: &Envoy, start: Start, printer: Printer) {
+    fn remember(&self, envoy: &Envoy, start: Start) {
         let Some(pid) = envoy.id() else { return };
         let written = envoy
             .identity()
             .and_then(|process| Record { process, start, ending: false }.write(&self.run_dir.envoy_record()));
         match written {
             Err(error) if error.kind() == std::io::ErrorKind::Unsupported => {}
-            Err(error) => printer.warning(format_args!(
+            Err(error) => warn!(
                 "{} cannot be written ({error}): if termgate is killed, the next one will not find this Envoy (pid {pid})",
                 self.run_dir.envoy_record().display()
-            )),
+            ),
             Ok(()) => {}
         }
     }
 
     /// Writes down that the Envoy was told to end, before it is.
-    pub fn mark_ending(&self, printer: Printer) {
+    pub fn mark_ending(&self) {
         let path = self.run_dir.envoy_record();
         let marked = match Record::read(&path) {
             Ok(Some(record)) => Record { ending: true, ..record }.write(&path),
@@ -135,7 +132,7 @@ impl Berth {
             Err(error) => Err(error),
         };
         if let Err(error) = marked {
-            printer.warning(format_args!("{} cannot be written: {error}", path.display()));
+            warn!("{} cannot be written: {error}", path.display());
         }
     }
 
@@ -148,7 +145,6 @@ impl Berth {
         bootstrap: &str,
         admin: SocketAddr,
         signals: &mut Signals,
-        printer: Printer,
     ) -> Result<Option<Envoy>, CommandError> {
         let arguments = envoy_arguments(settings);
         let start = Start::new(bootstrap, &arguments, admin);
@@ -158,15 +154,15 @@ impl Berth {
                 if record.ending { Some("told to end already") } else { record.start.difference(&start) };
             match difference {
                 None => {
-                    printer.note(format_args!("took over the running Envoy (pid {pid})"));
+                    info!("took over the running Envoy (pid {pid})");
                     return Ok(Some(envoy));
                 }
                 Some(difference) => {
-                    printer.warning(format_args!(
+                    warn!(
                         "the running Envoy (pid {pid}) was {difference}: it is drained, ended and replaced"
-                    ));
+                    );
                     self.running = Some(Running { envoy, record });
-                    if self.end_running(settings, signals, printer).await? {
+                    if self.end_running(settings, signals).await? {
                         return Ok(None);
                     }
                 }
@@ -177,7 +173,7 @@ impl Berth {
                 .context("the memory file for Envoy's bootstrap cannot be made")
         })?;
         let envoy = Envoy::start(program, &file, &arguments)?;
-        self.remember(&envoy, start, printer);
+        self.remember(&envoy, start);
         Ok(Some(envoy))
     }
 
@@ -186,13 +182,12 @@ impl Berth {
         &mut self,
         settings: &RunSettings,
         signals: &mut Signals,
-        printer: Printer,
     ) -> Result<bool, CommandError> {
         let Some(Running { mut envoy, record }) = self.running.take() else { return Ok(false) };
         let admin = Admin::new(record.start.admin)?;
-        self.mark_ending(printer);
-        let asked = shutdown::end(&mut envoy, &admin, settings.drain_time, signals, printer).await?;
-        self.forget(printer);
+        self.mark_ending();
+        let asked = shutdown::end(&mut envoy, &admin, settings.drain_time, signals).await?;
+        self.forget();
         Ok(asked)
     }
 
@@ -203,18 +198,18 @@ impl Berth {
     }
 
     /// Ends Envoy at once.
-    pub async fn terminate(&self, envoy: &mut Envoy, printer: Printer) -> Result<(), CommandError> {
-        shutdown::terminate(envoy, printer).await?;
-        self.forget(printer);
+    pub async fn terminate(&self, envoy: &mut Envoy) -> Result<(), CommandError> {
+        shutdown::terminate(envoy).await?;
+        self.forget();
         Ok(())
     }
 
     /// The Envoy has ended: there is nothing to find any more.
-    pub fn forget(&self, printer: Printer) {
+    pub fn forget(&self) {
         let path = self.run_dir.envoy_record();
         match fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                printer.warning(format_args!("{} cannot be removed: {error}", path.display()));
+                warn!("{} cannot be removed: {error}", path.display());
             }
             _ => {}
         }

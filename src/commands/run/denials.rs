@@ -4,10 +4,10 @@ use std::convert::Infallible;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
+use tracing::info;
 
 use crate::envoy::admin::{Admin, RefusedHandshakes};
 use crate::monitor::Status;
-use crate::output::{Level, Printer};
 
 /// Shortest time between two log lines.
 const LOG_PERIOD: Duration = Duration::from_secs(60);
@@ -20,7 +20,7 @@ const PERIODS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_se
 const PAUSE: u32 = 200;
 
 /// Keeps the metrics up to date, and logs once a minute how many were refused since the last line, if any were.
-pub async fn follow(admin: &Admin, status: &Status, printer: Printer) -> Infallible {
+pub async fn follow(admin: &Admin, status: &Status) -> Infallible {
     let mut logged = RefusedHandshakes::default();
     let mut next_line = Instant::now() + LOG_PERIOD;
     loop {
@@ -30,7 +30,7 @@ pub async fn follow(admin: &Admin, status: &Status, printer: Printer) -> Infalli
         if let Some(now) = now
             && Instant::now() >= next_line
         {
-            log(now, logged, printer);
+            log(now, logged);
             logged = now;
             next_line = Instant::now() + LOG_PERIOD;
         }
@@ -38,18 +38,16 @@ pub async fn follow(admin: &Admin, status: &Status, printer: Printer) -> Infalli
     }
 }
 
-fn log(now: RefusedHandshakes, before: RefusedHandshakes, printer: Printer) {
+fn log(now: RefusedHandshakes, before: RefusedHandshakes) {
     // Lower than before: it is another Envoy.
     let since = |now: u64, before: u64| now.checked_sub(before).unwrap_or(now);
     let (identity, certificate) =
         (since(now.identity, before.identity), since(now.no_certificate, before.no_certificate));
     if identity + certificate > 0 {
-        printer.event(
-            Level::Info,
-            format_args!(
-                "refused in the TLS handshake since the last such line: {identity} clients by intentions, {certificate} without a certificate"
-            ),
-            [("identity", identity.into()), ("no_certificate", certificate.into())],
+        info!(
+            identity,
+            no_certificate = certificate,
+            "refused in the TLS handshake since the last such line: {identity} clients by intentions, {certificate} without a certificate"
         );
     }
 }

@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use tracing::info;
+
 use super::berth::Berth;
 use super::launch::Program;
 use super::session;
@@ -21,19 +23,19 @@ pub async fn from_consul(
     envoy: &mut Program,
     signals: &mut Signals,
 ) -> Result<u8, CommandError> {
-    let Context { settings, status, printer, .. } = context;
+    let Context { settings, status, .. } = context;
     let own = registration.as_ref().map(|registration| registration.lan.clone());
     let id = gateway.id.clone();
     let registration = registration.map(Box::new);
     let source = Source::Consul { consul: Arc::clone(consul), gateway, registration, early };
     let ended = session::run(context, source, &mut berth, envoy, signals).await;
     if berth.is_taken() {
-        printer.note("Envoy goes on with what it has; the next run takes it over");
+        info!("Envoy goes on with what it has; the next run takes it over");
     } else if settings.deregister_on_exit
         || (own.is_some() && ended.as_ref().map_or(true, |code| *code != 0 && !status.has_served()))
     {
         // A gateway that never came up must not stay in the catalog as a target that is critical for hours.
-        deregister(consul, &id, own.as_ref(), printer).await;
+        deregister(consul, &id, own.as_ref()).await;
     }
     ended
 }
@@ -46,6 +48,6 @@ pub async fn from_file(
     signals: &mut Signals,
 ) -> Result<u8, CommandError> {
     let source = Source::File(Box::new(commands::snapshot::read(path)?));
-    let mut berth = Berth::new(context.settings, source.id(), context.printer)?;
+    let mut berth = Berth::new(context.settings, source.id())?;
     session::run(context, source, &mut berth, envoy, signals).await
 }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use tracing::{error, info, warn};
+
 use crate::finding::{Code, Finding, Ledger, Severity};
 use crate::monitor::Status;
-use crate::output::{Level, Printer};
 use crate::render::Notice;
 
 /// Where findings come from; each reports all of its own at once.
@@ -27,18 +28,16 @@ pub struct Findings {
     /// The gateway's service name, which a finding about the gateway as a whole has as its subject.
     gateway: String,
     status: Status,
-    printer: Printer,
 }
 
 impl Findings {
     /// No finding of `gateway` yet.
-    pub fn new(gateway: &str, status: &Status, printer: Printer) -> Self {
+    pub fn new(gateway: &str, status: &Status) -> Self {
         Self {
             ledger: Ledger::default(),
             notices: Vec::new(),
             gateway: gateway.to_owned(),
             status: status.clone(),
-            printer,
         }
     }
 
@@ -49,11 +48,8 @@ impl Findings {
             self.log(finding);
         }
         for finding in &news.over {
-            self.printer.event(
-                Level::Info,
-                format_args!("no longer so: {finding}"),
-                self.about(finding).into_iter().chain([("code", finding.code.as_str().into())]),
-            );
+            let (service, code) = (self.service(finding), finding.code.as_str());
+            info!(service, code, "no longer so: {finding}");
         }
         if !news.is_empty() {
             self.status.set_findings(self.ledger.all().cloned().collect());
@@ -78,26 +74,23 @@ impl Findings {
     /// Logs again what must not be forgotten: a TLS file that cannot be used any more ends its services in time.
     pub fn remind(&self) {
         for finding in self.ledger.all().filter(|finding| finding.code == Code::TlsFileStale) {
-            self.printer.warning(finding);
+            warn!("{finding}");
         }
     }
 
-    fn about(&self, finding: &Finding) -> Option<(&'static str, serde_json::Value)> {
-        (finding.subject != self.gateway).then(|| ("service", finding.subject.as_str().into()))
+    /// The service that it is about, unless it is about the gateway as a whole.
+    fn service<'a>(&self, finding: &'a Finding) -> Option<&'a str> {
+        (finding.subject != self.gateway).then_some(finding.subject.as_str())
     }
 
     fn log(&self, finding: &Finding) {
-        let level = match finding.severity {
-            Severity::Failure => Level::Error,
-            Severity::Warning => Level::Warning,
-            Severity::Info => Level::Info,
-        };
+        let (service, code) = (self.service(finding), finding.code.as_str());
         let hint = finding.hint();
-        let field = hint.as_deref().map(|hint| ("hint", hint.into()));
-        let code = ("code", finding.code.as_str().into());
-        self.printer.event(level, finding, self.about(finding).into_iter().chain(field).chain([code]));
-        if let Some(hint) = hint.filter(|_| !self.printer.is_json()) {
-            self.printer.hint(hint);
+        let hint = hint.as_deref();
+        match finding.severity {
+            Severity::Failure => error!(service, code, hint, "{finding}"),
+            Severity::Warning => warn!(service, code, hint, "{finding}"),
+            Severity::Info => info!(service, code, hint, "{finding}"),
         }
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until};
+use tracing::info;
 
 use super::berth::Berth;
 use super::shutdown::Signals;
@@ -113,8 +114,8 @@ impl Launch<'_> {
         bootstrap: &Bootstrap,
         signals: &mut Signals,
     ) -> Result<Option<Envoy>, CommandError> {
-        let Context { settings, printer, .. } = self.context;
-        berth.envoy(settings, &self.path, bootstrap.text(), self.admin, signals, printer).await
+        let Context { settings, .. } = self.context;
+        berth.envoy(settings, &self.path, bootstrap.text(), self.admin, signals).await
     }
 
     /// Starts a release that refuses the bootstrap of current ones.
@@ -123,9 +124,7 @@ impl Launch<'_> {
         berth: &mut Berth,
         signals: &mut Signals,
     ) -> Result<Option<Envoy>, CommandError> {
-        self.context
-            .printer
-            .note(format_args!("Envoy is older than {QUICK_RECONNECT}: it is started again in its own way"));
+        info!("Envoy is older than {QUICK_RECONNECT}: it is started again in its own way");
         self.start(berth, &self.bootstrap(false)?, signals).await
     }
 }

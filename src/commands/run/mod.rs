@@ -3,6 +3,7 @@
 mod berth;
 mod denials;
 mod direct;
+mod files;
 mod findings;
 mod launch;
 mod names;
@@ -10,11 +11,14 @@ mod prospect;
 mod pulse;
 mod readiness;
 mod refusal;
+mod registrar;
 mod rival;
 mod services;
+mod serving;
 mod session;
 mod shutdown;
 mod source;
+mod token;
 mod troubles;
 
 use std::cell::Cell;
@@ -26,6 +30,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
+use tracing::{debug, error, info, warn};
 
 use self::berth::Berth;
 use self::launch::Program;
@@ -40,7 +45,7 @@ use crate::envoy::locate;
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::{KIND, Registration, listens};
 use crate::monitor::{Monitor, Status};
-use crate::output::Printer;
+use crate::output::{Printer, background, log};
 use crate::settings::connect_envoy::DEFAULT_ADMIN_PORT;
 use crate::settings::env::Env;
 use crate::settings::run::{RunSettings, Source};
@@ -49,6 +54,9 @@ use crate::system::{interfaces, ports, resolve};
 
 /// How long a registration that is on its way is waited for at the end.
 const SETTLING: Duration = Duration::from_secs(5);
+
+/// How long the lines on stderr may take before Envoy takes this process over.
+const LAST_LINES: Duration = Duration::from_secs(1);
 
 /// Pause before the agent is asked again.
 const RETRY: Duration = Duration::from_millis(250);
@@ -64,6 +72,8 @@ struct Context<'a> {
 
 /// Runs the gateway; gives Envoy's exit status as a shell would.
 pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> Result<u8, CommandError> {
+    background::start(printer);
+    log::start(printer, settings.log_level);
     // From here on a signal waits until it is looked at, even where this is the first process of a container.
     let mut signals = Signals::new()
         .map_err(|error| CommandError::new(Kind::Failed, error).context("taking over signals"))?;
@@ -95,7 +105,7 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> 
     let (agent, prospect, choice) = tokio::select! {
         looked = looked => looked?,
         () = signals.end() => {
-            printer.note("ended");
+            info!("ended");
             return Ok(0);
         }
     };
@@ -103,7 +113,7 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> 
     if let Some(Choice { xds, closes, reason }) = &choice {
         let source = if *xds { "Consul's xDS" } else { "direct mode" };
         let text = format!("configuration by {source}: {reason}");
-        if *closes { printer.warning(text) } else { printer.note(text) }
+        if *closes { warn!("{text}") } else { info!("{text}") }
     }
     let (Some(prospect), None | Some(Choice { xds: false, .. })) = (prospect, choice) else {
         // Envoy takes this process over, and signals with it.
@@ -127,11 +137,11 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> 
                     () = signals.end() => None,
                 };
                 if let Some(Ok(mut registered)) = ended {
-                    registered.berth.end_running(&settings, &mut signals, printer).await?;
+                    registered.berth.end_running(&settings, &mut signals).await?;
                 }
-                take_back(&settings, &consul, is_new, printer).await;
+                take_back(&settings, &consul, is_new).await;
             }
-            printer.note("ended");
+            info!("ended");
             return Ok(0);
         }
     };
@@ -147,32 +157,32 @@ struct Sending {
 }
 
 /// Asked to end while the gateway was being registered: takes back what may have been registered.
-async fn take_back(settings: &RunSettings, consul: &Consul, is_new: bool, printer: Printer) {
+async fn take_back(settings: &RunSettings, consul: &Consul, is_new: bool) {
     let Some(flags) = &settings.gateway.registration else { return };
     if is_new || settings.deregister_on_exit {
-        deregister(consul, &flags.id, None, printer).await;
+        deregister(consul, &flags.id, None).await;
     }
 }
 
 /// Deregisters the gateway at the end of a run; a failure is only reported.
 ///
 /// A registration with another address than `own`'s is somebody else's by now, and stays.
-async fn deregister(consul: &Consul, id: &str, own: Option<&ServiceAddress>, printer: Printer) {
+async fn deregister(consul: &Consul, id: &str, own: Option<&ServiceAddress>) {
     let deadline = Instant::now() + SETTLING;
     loop {
         match register::deregister_own(consul, id, own).await {
-            Ok(Deregistered::Done) => printer.note(format_args!("deregistered gateway `{id}`")),
+            Ok(Deregistered::Done) => info!("deregistered gateway `{id}`"),
             Ok(Deregistered::NotThere) => {}
-            Ok(Deregistered::Foreign) => printer.note(format_args!(
-                "`{id}` stays registered: somebody else registered it with another address"
-            )),
+            Ok(Deregistered::Foreign) => {
+                info!("`{id}` stays registered: somebody else registered it with another address");
+            }
             // The last chance: what is over in a moment is waited for.
             Err(error) if error.kind() == Kind::Agent && Instant::now() + RETRY < deadline => {
                 sleep(RETRY).await;
                 continue;
             }
             Err(error) => {
-                printer.trouble(error.context(format!("the gateway `{id}` could not be deregistered")));
+                error!("{}", error.context(format!("the gateway `{id}` could not be deregistered")));
             }
         }
         return;
@@ -187,10 +197,9 @@ async fn over_xds(settings: RunSettings, env: &dyn Env, printer: Printer) -> Res
         ("--metrics-bind", settings.metrics_bind.is_some()),
     ];
     for (flag, _) in without_effect.into_iter().filter(|(_, given)| *given) {
-        printer.warning(format_args!(
-            "{flag} has no effect here: termgate becomes Envoy; --config-source direct stays beside it"
-        ));
+        warn!("{flag} has no effect here: termgate becomes Envoy; --config-source direct stays beside it");
     }
+    background::stop(LAST_LINES);
     super::connect_envoy::run(settings.gateway, settings.search_path.as_deref(), env, printer).await
 }
 
@@ -203,6 +212,7 @@ async fn insist<T, F: Future<Output = Result<T, consul::Error>>>(
     loop {
         match attempt().await {
             Err(error) if error.is_passing() && goes_on() && Instant::now() + RETRY < deadline => {
+                debug!("asking again in {RETRY:?}: {error}: {}", error.failure);
                 sleep(RETRY).await;
             }
             ended => return ended,
@@ -236,7 +246,7 @@ async fn wait_for_agent(
         }
         if sign.is_none() {
             let text = format!("waiting up to {wait:?} for the agent at {}", consul.address());
-            printer.note(format_args!("{text}: {}", error.failure));
+            info!("{text}: {}", error.failure);
             sign = Some(printer.waiting(text));
         }
         sleep(RETRY).await;
@@ -267,7 +277,7 @@ async fn register_or_find(
     deadline: Instant,
     sending: &Sending,
 ) -> Result<Registered, CommandError> {
-    let Context { settings: run, printer, .. } = context;
+    let Context { settings: run, .. } = context;
     let settings = &run.gateway;
     if let Some(flags) = &settings.registration {
         let interfaces = interfaces::collect()?;
@@ -275,33 +285,31 @@ async fn register_or_find(
         let mut plan = register::plan(flags, &settings.consul, &interfaces, default_port)?;
         let is_kept = register::keep_address(&mut plan.registration, flags, &existing);
         for warning in &plan.warnings {
-            printer.warning(warning);
+            warn!("{warning}");
         }
         let registration = plan.registration;
         let Registration { id, name, .. } = &registration;
         let defaults_entry = defaults.as_ref().ok().and_then(|entry| entry.as_deref());
         if let Some(losses) = register::replace(&existing, &registration, defaults_entry)? {
-            printer.warning(losses);
+            warn!("{losses}");
         }
-        let berth = Berth::new(run, id, printer)?;
+        let berth = Berth::new(run, id)?;
         if flags.address.is_none() {
-            printer.note(where_it_listens(&registration.listens(), id, is_kept));
+            info!("{}", where_it_listens(&registration.listens(), id, is_kept));
         }
         let own = berth.own_listeners().await;
         let place = (consul, agent);
         rival::wait_for_end(context, place, &existing, &registration, &own, deadline).await?;
         let own_ports: Vec<u16> = own.iter().map(SocketAddr::port).collect();
         let is_known = !existing.is_null() && !run.replace;
-        wait_for_ports(&registration, &own_ports, is_known.then_some(deadline), printer).await.map_err(
-            |error| {
-                let error = CommandError::from(error);
-                if !is_kept {
-                    return error;
-                }
-                let text = format!("the agent's registration of `{id}`, which is kept without --address");
-                error.context(text).hint("--address IP:PORT replaces it")
-            },
-        )?;
+        wait_for_ports(&registration, &own_ports, is_known.then_some(deadline)).await.map_err(|error| {
+            let error = CommandError::from(error);
+            if !is_kept {
+                return error;
+            }
+            let text = format!("the agent's registration of `{id}`, which is kept without --address");
+            error.context(text).hint("--address IP:PORT replaces it")
+        })?;
         launch::check_bootstrap(context, &registration, defaults_entry, &berth)?;
         let early = defaults
             .is_ok()
@@ -314,10 +322,10 @@ async fn register_or_find(
         insist(deadline, || !sending.is_to_end.get(), put)
             .await
             .map_err(|error| register::failed(error, name))?;
-        printer.note(format_args!(
+        info!(
             "registered gateway `{name}`{}",
             if id == name { String::new() } else { format!(" as `{id}`") }
-        ));
+        );
         let gateway = Gateway::new(id, name);
         gateway.note_agent(agent);
         return Ok(Registered { gateway, registration: Some(registration), early, berth });
@@ -330,10 +338,10 @@ async fn register_or_find(
     })?;
     match found {
         Some(service) if service.kind == KIND => {
-            let berth = Berth::new(run, &service.id, printer)?;
+            let berth = Berth::new(run, &service.id)?;
             let own = ServiceAddress { address: service.address, port: service.port };
             let listens = listens(&own, &service.tagged_addresses, &service.proxy.config);
-            printer.note(where_it_listens(&listens, id, true));
+            info!("{}", where_it_listens(&listens, id, true));
             let gateway = Gateway::new(service.id, service.service);
             gateway.note_agent(agent);
             Ok(Registered { gateway, registration: None, early: None, berth })
@@ -356,7 +364,6 @@ async fn wait_for_ports(
     registration: &Registration,
     own: &[u16],
     deadline: Option<Instant>,
-    printer: Printer,
 ) -> Result<(), ports::Unusable> {
     let mut is_noted = false;
     loop {
@@ -366,7 +373,7 @@ async fn wait_for_ports(
             return Err(error);
         }
         if !std::mem::replace(&mut is_noted, true) {
-            printer.note(format_args!("waiting for {} port {} to become free", error.ip, error.port));
+            info!("waiting for {} port {} to become free", error.ip, error.port);
         }
         sleep(RETRY).await;
     }

@@ -9,8 +9,10 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
 use crate::envoy::admin::Admin;
+use crate::envoy::process::Envoy;
 use crate::finding::{Code, Finding};
 use crate::gateway::registration::listens;
+use crate::settings::run::RunSettings;
 use crate::snapshot::AgentService;
 use crate::snapshot::ServiceAddress;
 use crate::system::listening::{self, Socket};
@@ -28,19 +30,46 @@ const LOOKS: u32 = 2;
 /// The Envoy to look at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Watched {
-    /// Its process id.
-    pub pid: Option<u32>,
+    pid: Option<u32>,
     /// Where it should listen.
-    pub addresses: Vec<SocketAddr>,
+    addresses: Vec<SocketAddr>,
     /// The gateway's service name.
-    pub gateway: String,
+    gateway: String,
     /// Whether another Envoy may share its sockets: Envoy's hot restart.
-    pub is_shared: bool,
+    is_shared: bool,
+}
+
+/// Says which Envoy is looked at.
+#[derive(Debug)]
+pub struct Pulse(watch::Sender<Watched>);
+
+impl Pulse {
+    /// No Envoy yet.
+    pub fn new(settings: &RunSettings) -> Self {
+        let mut arguments = settings.gateway.envoy.arguments.iter();
+        let is_shared = arguments.any(|argument| argument.starts_with("--restart-epoch"));
+        Self(watch::Sender::new(Watched { is_shared, ..Watched::default() }))
+    }
+
+    /// From now on this is the one.
+    pub fn watch(&self, envoy: &Envoy) {
+        self.0.send_modify(|watched| watched.pid = envoy.id());
+    }
+
+    /// From now on it listens where this registration says.
+    pub fn expect(&self, gateway: &AgentService) {
+        self.0.send_modify(|watched| watched.set_addresses(gateway));
+    }
+
+    /// What [`follow`] needs.
+    pub fn subscribe(&self) -> watch::Receiver<Watched> {
+        self.0.subscribe()
+    }
 }
 
 impl Watched {
     /// Takes over where the gateway's Envoy listens; host names are left out.
-    pub fn set_addresses(&mut self, gateway: &AgentService) {
+    fn set_addresses(&mut self, gateway: &AgentService) {
         let own = ServiceAddress { address: gateway.address.clone(), port: gateway.port };
         let listens = listens(&own, &gateway.tagged_addresses, &gateway.proxy.config);
         let parse = |place: &ServiceAddress| {

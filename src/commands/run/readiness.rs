@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::time::sleep;
+use tracing::info;
 
 use super::denials;
 use super::pulse::{self, Watched};
 use crate::envoy::admin::Admin;
 use crate::finding::Finding;
 use crate::monitor::Status;
-use crate::output::Printer;
 use crate::snapshot::AgentService;
 
 /// How often Envoy is asked whether it is live, until it is.
@@ -24,7 +24,6 @@ pub async fn live(
     gateway: &AgentService,
     (watched, outage): (watch::Receiver<Watched>, watch::Sender<Option<Finding>>),
     status: &Status,
-    printer: Printer,
 ) -> Infallible {
     loop {
         sleep(READY_PERIOD).await;
@@ -34,8 +33,7 @@ pub async fn live(
     }
     status.set_live();
     let host = if gateway.address.is_empty() { "0.0.0.0" } else { &gateway.address };
-    printer.note(format_args!("ready: Envoy serves `{}` on {host} port {}", gateway.service, gateway.port));
-    let (never, _) =
-        tokio::join!(denials::follow(admin, status, printer), pulse::follow(admin, watched, &outage));
+    info!("ready: Envoy serves `{}` on {host} port {}", gateway.service, gateway.port);
+    let (never, _) = tokio::join!(denials::follow(admin, status), pulse::follow(admin, watched, &outage));
     match never {}
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use serde_json::{Map, Value};
+use tracing::error;
 
 use super::launch::{Launch, QUICK_RECONNECT};
 use crate::bootstrap::{Bootstrap, check};
@@ -24,7 +25,7 @@ enum Verdict {
 pub async fn report(launch: &Launch<'_>, version: Option<EnvoyVersion>) {
     let quick_reconnect = version.is_none_or(|version| version >= QUICK_RECONNECT);
     if let Some(reason) = explain(launch, quick_reconnect).await {
-        launch.context.printer.trouble(reason);
+        error!("{reason}");
     }
 }
 

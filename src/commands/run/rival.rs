@@ -7,6 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
+use tracing::{info, warn};
 
 use super::{Context, RETRY};
 use crate::consul::Consul;
@@ -45,9 +46,7 @@ pub async fn wait_for_end(
     let mut sign = None;
     while accepts(host, port, own).await {
         if settings.replace {
-            printer.warning(format_args!(
-                "replacing the registration of `{id}` at {place}, which still accepts connections"
-            ));
+            warn!("replacing the registration of `{id}` at {place}, which still accepts connections");
             return Ok(());
         }
         if Instant::now() + RETRY >= deadline {
@@ -66,7 +65,7 @@ pub async fn wait_for_end(
                 "waiting up to {:?} for the gateway that is registered as `{id}` at {place} to end",
                 settings.wait
             );
-            printer.note(&text);
+            info!("{text}");
             status.set_trouble(&text);
             sign = Some(printer.waiting(text));
         }

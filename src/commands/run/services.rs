@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::output::Printer;
+use tracing::info;
+
 use crate::render::Rendered;
 use crate::snapshot::Snapshot;
 
@@ -20,13 +21,7 @@ impl Services {
     }
 
     /// Logs what changed since the last time; the services that are `waiting` for their leaf only have to wait.
-    pub fn tell(
-        &mut self,
-        snapshot: &Snapshot,
-        rendered: &Rendered,
-        waiting: &BTreeSet<String>,
-        printer: Printer,
-    ) {
+    pub fn tell(&mut self, snapshot: &Snapshot, rendered: &Rendered, waiting: &BTreeSet<String>) {
         let closed: BTreeSet<&str> = rendered
             .notices
             .iter()
@@ -53,15 +48,15 @@ impl Services {
                 text.push_str("; gone: ");
                 text.push_str(&removed);
             }
-            printer.note(text);
+            info!("{text}");
         }
         self.served = served;
         let newly: Vec<String> = waiting.difference(&self.waiting).cloned().collect();
         if let Some(names) = some_of(&newly) {
-            printer.note(format_args!(
+            info!(
                 "waiting for certificates of {}; each is served as soon as its own is there: {names}",
                 count(newly.len())
-            ));
+            );
         }
         self.waiting.clone_from(waiting);
     }
@@ -72,7 +67,7 @@ fn count(services: usize) -> String {
 }
 
 /// The first few names, and how many more there are.
-fn some_of(names: &[String]) -> Option<String> {
+pub fn some_of(names: &[String]) -> Option<String> {
     const SHOWN: usize = 10;
     let shown = names.get(..SHOWN).unwrap_or(names).join(", ");
     match names.len() {

@@ -1,31 +1,34 @@
 //! One running gateway: what Consul says goes to Envoy, until one of them or a signal ends it.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 use std::pin::pin;
 use std::process::ExitStatus;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
-use tokio::sync::mpsc::{self, UnboundedReceiver};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
 use tokio::sync::watch;
-use tokio::task::JoinSet;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
+use tracing::{debug, error, info};
 
 use super::berth::Berth;
+use super::files::{Answer, Files};
 use super::findings::{Findings, Origin};
 use super::launch::{Launch, Program, QUICK_RECONNECT};
 use super::names::{self, Forbidden};
-use super::pulse::Watched;
+use super::pulse::Pulse;
+use super::registrar::{self, Registrar};
 use super::rival::Identity;
-use super::services::Services;
+use super::services::{Services, some_of};
+use super::serving::Serving;
 use super::shutdown::{self, Asked, Signals};
 use super::source::{Patience, Source, first_part};
+use super::token::TokenFile;
 use super::troubles::Troubles;
-use super::{Context, deregister, readiness, refusal, register, resolve_admin};
+use super::{Context, readiness, refusal, resolve_admin};
 use crate::bootstrap::{self, Bootstrap};
-use crate::collect::live::{self, Cause, Collected, Event, Follower, Stage};
+use crate::collect::live::{self, Collected, Event, Follower, Stage};
 use crate::envoy::admin::Admin;
 use crate::envoy::process::{self, Envoy};
 use crate::envoy::version::EnvoyVersion;
@@ -33,13 +36,10 @@ use crate::envoy_api::ResourceKind;
 use crate::error::{CommandError, Kind};
 use crate::finding::Finding;
 use crate::monitor::{Phase, Status};
-use crate::output::{Level, Printer};
 use crate::render::{Incremental, RenderOptions, file_uses};
-use crate::serve::{self, Encoder, Failure, ResourceSet, Server};
-use crate::settings::consul::read_token_file;
+use crate::serve::{self, Encoder, Failure, ResourceSet};
 use crate::settings::run::RunSettings;
 use crate::system::process::reap_orphans;
-use crate::system::tls_files::Watcher;
 
 /// How often it is said again that a TLS file is not good any more.
 const REMINDER: Duration = Duration::from_secs(60);
@@ -50,28 +50,52 @@ const SILENCE: Duration = Duration::from_secs(2);
 /// Collector, renderer and server of one running gateway.
 struct Session<'a> {
     settings: &'a RunSettings,
-    printer: Printer,
     source: Source,
     follower: Follower,
     collected: Collected,
     patience: Patience,
-    files: Watcher,
+    files: Files,
     options: RenderOptions,
     renderer: Incremental,
     encoder: Encoder,
     services: Services,
     findings: Findings,
     identity: Identity,
-    /// The Envoy whose pulse is taken.
-    watched: watch::Sender<Watched>,
+    pulse: Pulse,
     status: Status,
-    /// Whether the token file was unreadable when last looked at.
-    token_is_missing: bool,
+    token: TokenFile,
+    registrar: Registrar,
     /// Whether Envoy has ever asked for its configuration.
     has_connected: bool,
     resources: watch::Sender<Arc<ResourceSet>>,
     /// The host names of linked services.
     names: watch::Sender<BTreeSet<String>>,
+}
+
+/// What a session begins with: where the rest comes from, what there is, and the wait for that.
+type Gathered = (Follower, Collected, Patience);
+
+/// Waits for what Envoy can be started with; `None` if a signal asked for the end before.
+async fn gather(
+    Context { settings, status, .. }: Context<'_>,
+    source: &Source,
+    berth: &mut Berth,
+    signals: &mut Signals,
+) -> Result<Option<Gathered>, CommandError> {
+    // A running Envoy must not lose a service that only waits for its leaf.
+    let first_leaves = if berth.running.is_some() { settings.wait / 2 } else { live::FIRST_LEAVES };
+    let mut follower = source.follow(first_leaves);
+    status.set_answers(&follower.answers);
+    let mut patience = Patience::new(settings.wait);
+    tokio::select! {
+        first = first_part(source, berth, &mut follower, &mut patience, status) => {
+            Ok(Some((follower, first?, patience)))
+        }
+        () = signals.end() => {
+            berth.end_running(settings, signals).await?;
+            Ok(None)
+        }
+    }
 }
 
 /// Runs until Envoy ends or a signal asks for the end; gives the exit status.
@@ -82,23 +106,12 @@ pub async fn run(
     program: &mut Program,
     signals: &mut Signals,
 ) -> Result<u8, CommandError> {
-    let Context { settings, status, printer, .. } = context;
+    let Context { settings, status, .. } = context;
     let admin_address = resolve_admin(settings)?;
     let admin = Admin::new(admin_address)?;
     let socket = berth.run_dir.socket();
 
-    // A running Envoy must not lose a service that only waits for its leaf.
-    let first_leaves = if berth.running.is_some() { settings.wait / 2 } else { live::FIRST_LEAVES };
-    let mut follower = source.follow(first_leaves);
-    status.set_answers(&follower.answers);
-    let mut patience = Patience::new(settings.wait);
-    let first = tokio::select! {
-        first = first_part(&source, berth, &mut follower, &mut patience, status, printer) => first?,
-        () = signals.end() => {
-            berth.end_running(settings, signals, printer).await?;
-            return Ok(0);
-        }
-    };
+    let Some(gathered) = gather(context, &source, berth, signals).await? else { return Ok(0) };
     let (forbidden, mut forbidden_names) = mpsc::unbounded_channel();
     // Envoy itself tells its release once it runs, much sooner than its executable does; only an old one needs another
     // bootstrap.
@@ -106,25 +119,24 @@ pub async fn run(
         program.version().await?;
     }
     let version = program.known_version();
-    let (path, snapshot) = (program.path.clone(), Arc::clone(source.early().unwrap_or(&first.snapshot)));
+    let (path, snapshot) = (program.path.clone(), Arc::clone(source.early().unwrap_or(&gathered.1.snapshot)));
     let launch = Launch { context, path, snapshot, admin: admin_address, socket };
     let bootstrap = launch.bootstrap(version.is_none_or(|version| version >= QUICK_RECONNECT))?;
-    let (mut session, served) =
-        Session::new(context, source, (follower, first, patience), version, &bootstrap);
+    let (mut session, served) = Session::new(context, source, gathered, version, &bootstrap);
     let used_names = session.names.subscribe();
     session.keep_identity();
-    session.follow_files();
+    session.follow_files().await;
     session.follow_names();
     session.render();
 
-    let (mut serving, mut served_events) = serve(&launch.socket, served)?;
+    let (mut serving, mut served_events) = Serving::start(&launch.socket, served)?;
     let Some(mut envoy) = launch.start(berth, &bootstrap, signals).await? else { return Ok(0) };
     // Beside everything else: Envoy must not wait for what it cannot answer yet.
     let gateway = session.collected.snapshot.gateway.clone();
-    session.watch_process(&envoy);
+    session.pulse.watch(&envoy);
     let (outage_sender, mut outage) = watch::channel(None);
-    let pulse = (session.watched.subscribe(), outage_sender);
-    let mut live = pin!(readiness::live(&admin, &gateway, pulse, status, printer));
+    let pulse = (session.pulse.subscribe(), outage_sender);
+    let mut live = pin!(readiness::live(&admin, &gateway, pulse, status));
     let allowed = &settings.allowed_addresses;
     let mut resolving = pin!(names::follow(&admin, used_names, allowed, forbidden));
     let silent_until = Instant::now() + SILENCE;
@@ -136,43 +148,48 @@ pub async fn run(
         tokio::select! {
             ended = envoy.wait() => {
                 let status = ended?;
-                berth.forget(printer);
+                berth.forget();
                 if session.knows_release() || program.version().await? >= QUICK_RECONNECT {
                     if status.is_some_and(|status| !status.success()) && !session.has_connected {
                         refusal::report(&launch, program.known_version()).await;
                     }
-                    return Ok(tell_end(status, printer));
+                    return Ok(tell_end(status));
                 }
                 session.note_release(program.version().await?);
                 let Some(again) = launch.start_old(berth, signals).await? else { return Ok(0) };
                 envoy = again;
-                session.watch_process(&envoy);
+                session.pulse.watch(&envoy);
             }
             // What has not connected by now may be no Envoy at all.
             version = program.version_at(silent_until), if !session.knows_release() => match version {
                 Ok(version) => session.note_release(version),
                 Err(error) => {
-                    berth.terminate(&mut envoy, printer).await?;
+                    berth.terminate(&mut envoy).await?;
                     return Err(error);
                 }
             },
-            Ok(()) = session.follower.snapshots.changed() => session.take_snapshot(),
+            Ok(()) = session.follower.snapshots.changed() => session.take_snapshot().await,
             Some(event) = session.follower.events.recv() => session.take(event).await,
+            ended = session.registrar.ended() => session.take_registration(ended),
             () = sleep_until(session.patience.deadline), if !session.is_complete() => {
-                berth.terminate(&mut envoy, printer).await?;
+                berth.terminate(&mut envoy).await?;
                 return Err(session.patience.exhausted());
             }
             Some(event) = served_events.recv() => session.take_served(event),
-            Some(ended) = serving.join_next() => {
-                berth.terminate(&mut envoy, printer).await?;
-                return Err(server_failed(ended));
+            error = serving.failed() => {
+                berth.terminate(&mut envoy).await?;
+                return Err(error);
             }
             never = &mut live => match never {},
             never = &mut resolving => match never {},
             Some(names) = forbidden_names.recv() => session.forbid(names),
             Ok(()) = outage.changed() => session.take_outage(outage.borrow_and_update().clone()),
+            answer = session.files.next() => {
+                session.take_answer(answer);
+                // What is still being written is looked at again soon.
+                next_files = next_files.min(Instant::now() + session.files.period());
+            }
             () = sleep_until(next_files) => {
-                session.look_at_token();
                 session.look_at_files();
                 next_files = Instant::now() + session.files.period();
             }
@@ -181,21 +198,12 @@ pub async fn run(
                 next_reminder = Instant::now() + REMINDER;
             }
             asked = signals.next() => match asked {
-                Asked::Reload => session.reload(),
+                Asked::Reload => session.reload().await,
                 Asked::Reap => reap_orphans(envoy.id()),
                 Asked::End => return session.end(berth, &mut envoy, &admin, signals).await,
             },
         }
     }
-}
-
-/// The ADS server only ends by failing.
-fn server_failed<E: std::fmt::Display, J>(ended: Result<Result<(), E>, J>) -> CommandError {
-    let reason = match ended {
-        Ok(Err(error)) => error.to_string(),
-        _ => "it stopped".to_owned(),
-    };
-    CommandError::message(Kind::Failed, format_args!("the ADS server for Envoy failed: {reason}"))
 }
 
 fn render_options(
@@ -216,66 +224,47 @@ fn render_options(
     }
 }
 
-/// Serves Envoy at `socket`, and tells what happens there.
-fn serve(
-    socket: &Path,
-    resources: watch::Receiver<Arc<ResourceSet>>,
-) -> Result<
-    (JoinSet<Result<(), impl std::error::Error + use<>>>, UnboundedReceiver<serve::Event>),
-    CommandError,
-> {
-    let ads = Server::bind(socket).map_err(|error| {
-        CommandError::new(Kind::Failed, error)
-            .context(format!("the socket for Envoy at {} cannot be made", socket.display()))
-    })?;
-    let (events, receiver) = mpsc::unbounded_channel();
-    let mut serving = JoinSet::new();
-    serving.spawn(ads.serve(resources, events));
-    Ok((serving, receiver))
-}
-
 /// Says how Envoy ended; gives the exit status that termgate ends with.
-fn tell_end(status: Option<ExitStatus>, printer: Printer) -> u8 {
+fn tell_end(status: Option<ExitStatus>) -> u8 {
     let Some(status) = status else {
-        printer.trouble(
-            "Envoy ended; with which status cannot be known, because an earlier termgate started it",
-        );
+        error!("Envoy ended; with which status cannot be known, because an earlier termgate started it");
         return Kind::Failed.exit_code();
     };
     let code = process::exit_code(status);
-    printer.note(format_args!("Envoy ended with status {code}"));
+    info!("Envoy ended with status {code}");
     code
 }
 
 impl<'a> Session<'a> {
     /// A session that has rendered nothing yet, and where what it serves appears.
     fn new(
-        Context { settings, status, printer, .. }: Context<'a>,
+        Context { settings, status, .. }: Context<'a>,
         source: Source,
-        (follower, first, patience): (Follower, Collected, Patience),
+        (follower, first, patience): Gathered,
         version: Option<EnvoyVersion>,
         bootstrap: &Bootstrap,
     ) -> (Self, watch::Receiver<Arc<ResourceSet>>) {
         let (resources, served) = watch::channel(Arc::default());
-        let findings = Findings::new(&first.snapshot.gateway.service, status, printer);
+        let findings = Findings::new(&first.snapshot.gateway.service, status);
         let identity = Identity::new(source.registration());
+        let token = TokenFile::new(settings, &source);
         let session = Self {
             settings,
-            printer,
             source,
             follower,
             collected: first,
             patience,
-            files: Watcher::new(settings.tls_files.system_bundle.clone()),
+            files: Files::new(settings.tls_files.system_bundle.clone()),
             options: render_options(settings, version, bootstrap),
             renderer: Incremental::default(),
             encoder: Encoder::default(),
             services: Services::default(),
             findings,
             identity,
-            watched: watch::Sender::default(),
+            pulse: Pulse::new(settings),
             status: status.clone(),
-            token_is_missing: false,
+            token,
+            registrar: Registrar::default(),
             has_connected: false,
             resources,
             names: watch::Sender::default(),
@@ -302,16 +291,13 @@ impl<'a> Session<'a> {
         let kinds = if !self.knows_release() && has_tls() { &[ResourceKind::Secret][..] } else { kinds };
         if serves {
             self.findings.report_notices(&rendered.notices, waiting);
-            self.services.tell(snapshot, &rendered, waiting, self.printer);
+            self.services.tell(snapshot, &rendered, waiting);
         }
         let (set, failures) = self.encoder.update(rendered.resources, kinds);
         for Failure { kind, name, error } in failures {
-            self.printer.event(
-                Level::Error,
-                format_args!(
-                    "{kind:?} `{name}` is not what Envoy understands and keeps its last good form: {error}"
-                ),
-                [("resource", name.as_str().into())],
+            error!(
+                resource = name,
+                "{kind:?} `{name}` is not what Envoy understands and keeps its last good form: {error}"
             );
         }
         let changed = self.resources.send_if_modified(|current| {
@@ -343,7 +329,7 @@ impl<'a> Session<'a> {
         self.collected.stage == Stage::Complete
     }
 
-    fn take_snapshot(&mut self) {
+    async fn take_snapshot(&mut self) {
         let collected = self.follower.snapshots.borrow_and_update().clone();
         if let Some(collected) = collected {
             // After a reload the last good configuration stays until there is another whole one.
@@ -354,7 +340,7 @@ impl<'a> Session<'a> {
             self.keep_identity();
             let (before, now) = (&before.snapshot, &self.collected.snapshot);
             if before.links != now.links || before.entry != now.entry {
-                self.follow_files();
+                self.follow_files().await;
             }
             self.follow_names();
         }
@@ -365,17 +351,7 @@ impl<'a> Session<'a> {
     fn keep_identity(&mut self) {
         let finding = self.identity.keep(&mut self.collected.snapshot);
         self.findings.report(Origin::Registration, finding);
-        self.watched.send_modify(|watched| watched.set_addresses(&self.collected.snapshot.gateway));
-    }
-
-    /// From now on this is the Envoy to look at.
-    fn watch_process(&mut self, envoy: &Envoy) {
-        let mut arguments = self.settings.gateway.envoy.arguments.iter();
-        let is_shared = arguments.any(|argument| argument.starts_with("--restart-epoch"));
-        self.watched.send_modify(|watched| {
-            watched.pid = envoy.id();
-            watched.is_shared = is_shared;
-        });
+        self.pulse.expect(&self.collected.snapshot.gateway);
     }
 
     /// Envoy freezes or thaws, or loses a socket.
@@ -387,30 +363,25 @@ impl<'a> Session<'a> {
     async fn take(&mut self, event: Event) {
         match event {
             Event::Trouble { about, reason, cause, denied } => {
-                if !self.is_complete() {
+                let is_complete = self.is_complete();
+                if !is_complete {
                     self.patience.note(&about, &reason, denied, &self.status);
                 }
-                if self.patience.troubles.begin(&about, &cause, &reason) {
-                    let rest =
-                        if self.is_complete() { "; the last good configuration stays in force" } else { "" };
-                    self.printer.event(
-                        Level::Warning,
-                        format_args!("{about}: {reason}{rest}"),
-                        [("about", about.as_str().into())],
-                    );
-                }
+                self.patience.troubles.report(&about, &cause, &reason, is_complete);
                 // A token that is rotated is in its file already, mostly.
                 if denied {
-                    self.look_at_token();
+                    self.look_at_files_now().await;
                 }
             }
-            Event::Recovered { about } => match self.patience.troubles.end(&about).as_deref() {
-                None => {}
-                Some([about]) => self.printer.note(format_args!("{about}: works again")),
-                Some(all) => self.printer.note(format_args!("{}: all work again", all.join(", "))),
-            },
-            Event::Unregistered { about } => self.register_again(&about).await,
+            Event::Recovered { about } => self.patience.troubles.report_end(&about),
+            Event::Unregistered { about } => self.registrar.register_again(&self.source, &about),
         }
+        self.status.set_failing(self.patience.troubles.current());
+    }
+
+    /// The agent took the gateway again, or did not.
+    fn take_registration(&mut self, ended: (String, Result<(), CommandError>)) {
+        registrar::report(ended, &mut self.patience.troubles);
         self.status.set_failing(self.patience.troubles.current());
     }
 
@@ -418,23 +389,28 @@ impl<'a> Session<'a> {
         self.status.served(&event);
         match event {
             serve::Event::Refused { kind, resources, reason } => {
-                self.printer.event(
-                    Level::Error,
-                    format_args!(
-                        "Envoy refused {kind:?} {} and keeps what it had: {reason}",
-                        resources.join(", ")
-                    ),
-                    [("resource", resources.into())],
+                let names = json!(resources);
+                error!(
+                    json.resource = %names,
+                    "Envoy refused {kind:?} {} and keeps what it had: {reason}",
+                    resources.join(", ")
                 );
             }
-            serve::Event::Disconnected => self.printer.note("Envoy's configuration stream ended"),
+            serve::Event::Disconnected => info!("Envoy's configuration stream ended"),
             serve::Event::Connected { release } => {
                 self.has_connected = true;
                 if let Some(version) = release {
                     self.note_release(version);
                 }
             }
-            serve::Event::Sent { .. } | serve::Event::Acknowledged { .. } => {}
+            serve::Event::Sent { kind, resources } => {
+                let names = some_of(&resources).unwrap_or_else(|| "nothing".to_owned());
+                debug!("pushed to Envoy ({kind:?}): {names}");
+            }
+            serve::Event::Acknowledged { kind, settled } => {
+                let rest = if settled { "; it has everything now" } else { "" };
+                debug!("acknowledged by Envoy ({kind:?}){rest}");
+            }
         }
     }
 
@@ -455,78 +431,43 @@ impl<'a> Session<'a> {
     }
 
     /// Keeps up with the TLS files that the snapshot at hand names.
-    fn follow_files(&mut self) {
-        if self.files.follow(&file_uses(&self.collected.snapshot, self.options.system_ca)) {
+    async fn follow_files(&mut self) {
+        if self.files.follow(file_uses(&self.collected.snapshot, self.options.system_ca)).await {
             self.take_files();
         }
     }
 
-    /// A TLS file that changes goes to Envoy; one that comes opens its services.
+    /// Has all files looked at; what is found comes later.
     fn look_at_files(&mut self) {
-        if self.files.look() {
+        self.files.look(self.token.path());
+        self.files.report_overdue();
+    }
+
+    /// The same, and waits for what is found, but not for long; whether there is another token.
+    async fn look_at_files_now(&mut self) -> bool {
+        match self.files.look_now(self.token.path()).await {
+            Some(answer) => self.take_answer(answer),
+            None => false,
+        }
+    }
+
+    /// A TLS file that changes goes to Envoy; one that comes opens its services. Tells whether there is another token.
+    fn take_answer(&mut self, answer: Answer) -> bool {
+        if answer.has_changed() {
             self.take_files();
             self.render();
         }
+        let has_another = answer.token.is_some_and(|token| self.token.take(token, &self.source));
+        if has_another {
+            // What the agent says depends on the token, the certificates above all.
+            self.follow_anew();
+        }
+        has_another
     }
 
     fn take_files(&mut self) {
-        self.options.tls_files = self.files.states().clone();
-        self.status.set_files(self.files.ends());
-    }
-
-    /// The agent lost the gateway, such as by a restart without its data: put it back.
-    async fn register_again(&mut self, about: &str) {
-        let error = match &self.source {
-            Source::Consul { consul, registration: Some(registration), .. } => {
-                match register::send(consul, registration).await {
-                    Ok(()) => {
-                        return self.printer.note("the agent had lost the gateway; it is registered again");
-                    }
-                    Err(error) => error,
-                }
-            }
-            _ => CommandError::message(
-                Kind::Failed,
-                "the agent does not know the gateway any more; the last good configuration stays in force",
-            ),
-        };
-        // It is tried every few seconds.
-        let reason = error.to_string();
-        if self.patience.troubles.begin(about, &Cause { text: reason.clone(), is_shared: false }, &reason) {
-            self.printer.warning(error);
-        }
-    }
-
-    /// Uses the token that the token file holds now, and tells whether it is another one; one that cannot be read leaves
-    /// the last one in force.
-    fn look_at_token(&mut self) -> bool {
-        let (Source::Consul { consul, .. }, Some(path)) =
-            (&self.source, &self.settings.gateway.consul.token_file)
-        else {
-            return false;
-        };
-        match read_token_file(path) {
-            Ok(Some(token)) => {
-                self.token_is_missing = false;
-                if consul.set_token(Some(token)) {
-                    self.printer
-                        .note(format_args!("the token file {} holds another token now", path.display()));
-                    // What the agent says depends on the token, the certificates above all.
-                    self.follow_anew();
-                    return true;
-                }
-            }
-            // It is being replaced, perhaps: only what lasts is worth a word, and one is enough.
-            Ok(None) | Err(_) if !self.token_is_missing => {
-                self.token_is_missing = true;
-                self.printer.warning(format_args!(
-                    "the token file {} is empty or cannot be read; the last token stays in force",
-                    path.display()
-                ));
-            }
-            Ok(None) | Err(_) => {}
-        }
-        false
+        self.options.tls_files.clone_from(self.files.states());
+        self.status.set_files(self.files.ends().clone());
     }
 
     fn follow_anew(&mut self) {
@@ -537,12 +478,11 @@ impl<'a> Session<'a> {
     }
 
     /// SIGHUP: asks everything anew.
-    fn reload(&mut self) {
-        self.printer.note("reading everything again");
-        if !self.look_at_token() {
+    async fn reload(&mut self) {
+        info!("reading everything again");
+        if !self.look_at_files_now().await {
             self.follower.reload();
         }
-        self.look_at_files();
     }
 
     /// Takes the gateway out of the catalog, drains and ends Envoy; gives the exit status.
@@ -554,25 +494,15 @@ impl<'a> Session<'a> {
         signals: &mut Signals,
     ) -> Result<u8, CommandError> {
         self.status.set_phase(Phase::Ending);
-        self.leave_catalog().await;
-        berth.mark_ending(self.printer);
-        shutdown::end(envoy, admin, self.settings.drain_time, signals, self.printer).await?;
-        berth.forget(self.printer);
-        self.printer.note("ended");
-        Ok(0)
-    }
-
-    /// Before draining, so that clients in the mesh stop coming.
-    async fn leave_catalog(&mut self) {
-        let Source::Consul { consul, gateway, registration, .. } = &self.source else { return };
-        if !self.settings.deregister_on_exit {
-            return;
+        if self.settings.deregister_on_exit {
+            // Nothing that Consul says from here on matters, least of all that the gateway is gone.
+            self.follower = Follower::idle();
+            self.registrar.leave_catalog(&self.source).await;
         }
-        // Nothing that Consul says from here on matters, least of all that the gateway is gone.
-        self.follower = Follower::idle();
-        let own = registration.as_ref().map(|registration| &registration.lan);
-        deregister(consul, &gateway.id, own, self.printer).await;
-        // The agent tells the servers within moments; watchers in the mesh need one more.
-        sleep(Duration::from_millis(50)).await;
+        berth.mark_ending();
+        shutdown::end(envoy, admin, self.settings.drain_time, signals).await?;
+        berth.forget();
+        info!("ended");
+        Ok(0)
     }
 }

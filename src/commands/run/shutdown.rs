@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::time::{Instant, sleep, timeout};
+use tracing::{info, warn};
 
 use crate::envoy::admin::Admin;
 use crate::envoy::process::Envoy;
 use crate::error::CommandError;
-use crate::output::Printer;
 
 /// How long Envoy may take to end after SIGTERM before it is killed.
 const TERMINATION: Duration = Duration::from_secs(5);
@@ -66,30 +66,29 @@ pub async fn end(
     admin: &Admin,
     drain_time: Duration,
     signals: &mut Signals,
-    printer: Printer,
 ) -> Result<bool, CommandError> {
     let mut asked = false;
     if !drain_time.is_zero() {
         tokio::select! {
-            () = drain(admin, drain_time, printer) => {}
+            () = drain(admin, drain_time) => {}
             () = signals.end() => {
                 asked = true;
-                printer.note("asked to end at once: not waiting for open connections");
+                info!("asked to end at once: not waiting for open connections");
             }
             ended = envoy.wait() => return ended.map(|_| false).map_err(CommandError::from),
         }
     }
-    terminate(envoy, printer).await?;
+    terminate(envoy).await?;
     Ok(asked)
 }
 
 /// Ends Envoy now, by force if need be.
-pub async fn terminate(envoy: &mut Envoy, printer: Printer) -> Result<(), CommandError> {
+pub async fn terminate(envoy: &mut Envoy) -> Result<(), CommandError> {
     envoy.terminate();
     if let Ok(ended) = timeout(TERMINATION, envoy.wait()).await {
         ended?;
     } else {
-        printer.warning(format_args!("Envoy did not end within {TERMINATION:?} and is killed"));
+        warn!("Envoy did not end within {TERMINATION:?} and is killed");
         envoy.kill();
         envoy.wait().await?;
     }
@@ -97,12 +96,12 @@ pub async fn terminate(envoy: &mut Envoy, printer: Printer) -> Result<(), Comman
 }
 
 /// Lets open connections end, as long as there are any and there is time.
-async fn drain(admin: &Admin, drain_time: Duration, printer: Printer) {
+async fn drain(admin: &Admin, drain_time: Duration) {
     let deadline = Instant::now() + drain_time;
     match admin.open_connections().await {
         // An Envoy that does not answer has nothing to drain either.
         Ok(0) | Err(_) => return,
-        Ok(count) => printer.note(format_args!("draining: {count} open connections, at most {drain_time:?}")),
+        Ok(count) => info!("draining: {count} open connections, at most {drain_time:?}"),
     }
     if admin.drain().await.is_err() {
         return;

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
+use tracing::warn;
 
 use super::berth::Berth;
 use super::troubles::Troubles;
@@ -16,7 +17,6 @@ use crate::consul::Consul;
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::Registration;
 use crate::monitor::Status;
-use crate::output::{Level, Printer};
 use crate::snapshot::Snapshot;
 use crate::snapshot::assemble::Answer;
 use crate::system::development_ca;
@@ -139,12 +139,11 @@ pub async fn first_part(
     follower: &mut Follower,
     patience: &mut Patience,
     status: &Status,
-    printer: Printer,
 ) -> Result<Collected, CommandError> {
     if let Source::File(snapshot) = source {
         let mut snapshot = snapshot.clone();
         if snapshot.roots.roots.is_empty() || snapshot.is_redacted() || snapshot.leaves.is_empty() {
-            equip(&mut snapshot, berth.run_dir.path(), printer)?;
+            equip(&mut snapshot, berth.run_dir.path())?;
         }
         return Ok(Collected {
             snapshot: Arc::new(*snapshot),
@@ -167,9 +166,7 @@ pub async fn first_part(
             }
             Some(event) = follower.events.recv() => match event {
                 Event::Trouble { about, reason, cause, denied } => {
-                    if patience.troubles.begin(&about, &cause, &reason) {
-                        printer.event(Level::Warning, format_args!("{about}: {reason}"), [("about", about.as_str().into())]);
-                    }
+                    patience.troubles.report(&about, &cause, &reason, false);
                     patience.note(&about, &reason, denied, status);
                 }
                 Event::Recovered { about } => drop(patience.troubles.end(&about)),
@@ -184,7 +181,7 @@ pub async fn first_part(
 }
 
 /// Gives a snapshot without certificates those of a development CA.
-fn equip(snapshot: &mut Snapshot, run_dir: &Path, printer: Printer) -> Result<(), CommandError> {
+fn equip(snapshot: &mut Snapshot, run_dir: &Path) -> Result<(), CommandError> {
     let made = development_ca::equip(snapshot)
         .map_err(|error| CommandError::new(Kind::InvalidInput, error).context("making a development CA"))?;
     let write = |name: &str, text: &str| {
@@ -198,9 +195,9 @@ fn equip(snapshot: &mut Snapshot, run_dir: &Path, printer: Printer) -> Result<()
             write(&format!("client-{client}.pem"), pem.expose())?;
         }
     }
-    printer.warning(format_args!(
+    warn!(
         "the snapshot has no certificates: a throw-away development CA is used; it and client certificates are in {}",
         run_dir.display()
-    ));
+    );
     Ok(())
 }

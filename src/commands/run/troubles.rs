@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use tracing::{info, warn};
+
 use crate::collect::live::Cause;
 
 /// The requests that fail now.
@@ -58,6 +60,24 @@ impl Troubles {
         incident.failing.remove(about);
         incident.over.insert(about.to_owned());
         incident.failing.is_empty().then(|| self.0.remove(at).over.into_iter().collect())
+    }
+
+    /// The same as [`Troubles::begin`], and logs what is worth a word; `is_complete` once there is a configuration that
+    /// stays in force.
+    pub fn report(&mut self, about: &str, cause: &Cause, reason: &str, is_complete: bool) {
+        if self.begin(about, cause, reason) {
+            let rest = if is_complete { "; the last good configuration stays in force" } else { "" };
+            warn!(about, "{about}: {reason}{rest}");
+        }
+    }
+
+    /// The same as [`Troubles::end`], and logs it.
+    pub fn report_end(&mut self, about: &str) {
+        match self.end(about).as_deref() {
+            None => {}
+            Some([about]) => info!("{about}: works again"),
+            Some(all) => info!("{}: all work again", all.join(", ")),
+        }
     }
 
     /// How many kinds of requests fail, and why.

@@ -1,0 +1,137 @@
+//! A gateway whose surroundings do not move: a log that nobody reads, a token file that gives nothing.
+
+use std::fs::File;
+use std::io::{Read as _, Write as _};
+use std::process::{Child, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, ensure};
+use nix::fcntl::{FcntlArg, OFlag, fcntl};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::stat::Mode;
+use nix::unistd::{Pid, mkfifo, pipe};
+
+use crate::monitor::{count, get};
+use crate::support::command::Termgate;
+use crate::support::consul::free_address;
+use crate::support::origin::Origin;
+use crate::support::process::Process;
+use crate::support::tools::Tool;
+use crate::support::wait;
+use crate::world::World;
+
+/// Writes into a pipe until it takes nothing more; how much that was.
+fn fill(writer: &File) -> Result<usize> {
+    let flags = OFlag::from_bits_retain(fcntl(writer, FcntlArg::F_GETFL)?);
+    fcntl(writer, FcntlArg::F_SETFL(flags | OFlag::O_NONBLOCK))?;
+    let (mut writer, mut filled) = (writer, 0);
+    while let Ok(count) = writer.write(&[b'x'; 4096]) {
+        filled += count;
+    }
+    fcntl(writer, FcntlArg::F_SETFL(flags))?;
+    Ok(filled)
+}
+
+/// Kills what is left of it.
+struct Ended(Child);
+
+impl Drop for Ended {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+#[test]
+fn a_log_that_nobody_reads_holds_up_neither_readiness_nor_the_end() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let origin = Origin::plain("one")?;
+    world.allowed("one", &origin)?;
+    world.write_entry()?;
+    let ready = free_address()?;
+    let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
+        .args([
+            "--deregister-on-exit",
+            "--ready-bind",
+            &ready.to_string(),
+            "--metrics-bind",
+            &ready.to_string(),
+        ])
+        .args(["--address", &free_address()?.to_string(), "--admin-bind", &free_address()?.to_string()])
+        .arg("--envoy-binary")
+        .arg(Tool::Envoy.path()?)
+        .consul(world.consul);
+    let (reader, writer) = pipe()?;
+    let (mut reader, writer) = (File::from(reader), File::from(writer));
+    let filled = fill(&writer)?;
+    let mut child =
+        Ended(run.to_command()?.stderr(Stdio::from(writer.try_clone()?)).stdout(Stdio::null()).spawn()?);
+    let is_ready = || {
+        let answer = get(ready, "/ready")?;
+        ensure!(answer.status == 200, "{} {}", answer.status, answer.text());
+        Ok(())
+    };
+    wait::eventually("readiness", is_ready)?;
+    assert_eq!(count(ready, "termgate_dropped_log_lines_total")?, 0);
+    // What waited is there once somebody reads, in order.
+    let mut read = vec![0; filled];
+    reader.read_exact(&mut read)?;
+    let mut text = String::new();
+    while !text.contains("ready: Envoy serves") {
+        let mut buffer = [0; 1024];
+        let count = reader.read(&mut buffer)?;
+        ensure!(count > 0, "termgate ended: {text}");
+        text.push_str(&String::from_utf8_lossy(&buffer[..count]));
+    }
+    let registered = text.find("registered gateway").context("it never said that it registered")?;
+    ensure!(text.find("ready: Envoy serves").is_some_and(|ready| ready > registered), "{text}");
+
+    // Full again: the end does not wait for a reader, either.
+    fill(&writer)?;
+    let started = Instant::now();
+    kill(Pid::from_raw(i32::try_from(child.0.id())?), Signal::SIGTERM)?;
+    let status = wait::eventually("the end", || child.0.try_wait()?.context("it still runs"))?;
+    ensure!(status.success(), "{status}");
+    ensure!(started.elapsed() < Duration::from_secs(15), "it took {:?}", started.elapsed());
+    assert_eq!(world.consul.agent_service(&world.gateway)?, None);
+    Ok(())
+}
+
+#[test]
+fn a_token_that_comes_through_a_pipe_is_read_once_and_never_waited_for_again() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let origin = Origin::plain("one")?;
+    world.allowed("one", &origin)?;
+    world.write_entry()?;
+    let ready = free_address()?;
+    let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
+        .args(["--deregister-on-exit", "--ready-bind", &ready.to_string(), "--token-file", "token"])
+        .args(["--address", &free_address()?.to_string(), "--admin-bind", &free_address()?.to_string()])
+        .arg("--envoy-binary")
+        .arg(Tool::Envoy.path()?)
+        .env("CONSUL_HTTP_ADDR", world.consul.http().to_string());
+    let token = run.directory().join("token");
+    mkfifo(&token, Mode::S_IRUSR | Mode::S_IWUSR)?;
+    let mut process = Process::spawn("termgate run", &mut run.to_command()?)?;
+    File::options()
+        .write(true)
+        .open(&token)?
+        .write_all(crate::support::consul::MANAGEMENT_TOKEN.as_bytes())?;
+    process.wait_until("readiness", || {
+        let answer = get(ready, "/ready")?;
+        ensure!(answer.status == 200, "{} {}", answer.status, answer.text());
+        Ok(())
+    })?;
+    process.signal(Signal::SIGHUP)?;
+    let output = process.shared_output();
+    process.wait_until("the reload", || {
+        ensure!(output.text().contains("reading everything again"), "{}", output.text());
+        Ok(())
+    })?;
+    assert_eq!(get(ready, "/ready")?.status, 200);
+    ensure!(process.terminate()?.success(), "{}", output.text());
+    ensure!(!output.text().contains("token file"), "{}", output.text());
+    Ok(())
+}
