@@ -35,7 +35,7 @@ use crate::finding::Finding;
 use crate::monitor::{Phase, Status};
 use crate::output::{Level, Printer};
 use crate::render::{Incremental, RenderOptions, file_uses};
-use crate::serve::{self, Encoder, Failure, ResourceSet, Server};
+use crate::serve::{self, Failure, Quarantine, ResourceSet, Server, Update};
 use crate::settings::consul::read_token_file;
 use crate::settings::run::RunSettings;
 use crate::system::process::reap_orphans;
@@ -58,7 +58,7 @@ struct Session<'a> {
     files: Watcher,
     options: RenderOptions,
     renderer: Incremental,
-    encoder: Encoder,
+    quarantine: Quarantine,
     services: Services,
     findings: Findings,
     identity: Identity,
@@ -269,7 +269,7 @@ impl<'a> Session<'a> {
             files: Watcher::new(settings.tls_files.system_bundle.clone()),
             options: render_options(settings, version, bootstrap),
             renderer: Incremental::default(),
-            encoder: Encoder::default(),
+            quarantine: Quarantine::default(),
             services: Services::default(),
             findings,
             identity,
@@ -295,16 +295,16 @@ impl<'a> Session<'a> {
             _ if serves => &ResourceKind::ALL,
             _ => &[ResourceKind::Secret, ResourceKind::Cluster, ResourceKind::Endpoint],
         };
-        let rendered = self.renderer.render(snapshot, &self.options);
+        let mut rendered = self.renderer.render(snapshot, &self.options);
         // What TLS offers to external services depends on the release, and a cluster that changes is set up twice.
         let has_tls =
             || rendered.resources.clusters.values().any(|cluster| cluster.transport_socket.is_some());
         let kinds = if !self.knows_release() && has_tls() { &[ResourceKind::Secret][..] } else { kinds };
+        let Update { set, failures } = self.quarantine.update(&mut rendered, kinds);
         if serves {
             self.findings.report_notices(&rendered.notices, waiting);
             self.services.tell(snapshot, &rendered, waiting, self.printer);
         }
-        let (set, failures) = self.encoder.update(rendered.resources, kinds);
         for Failure { kind, name, error } in failures {
             self.printer.event(
                 Level::Error,
@@ -314,6 +314,7 @@ impl<'a> Session<'a> {
                 [("resource", name.as_str().into())],
             );
         }
+        self.status.set_refused(self.quarantine.refused(), self.quarantine.lacks_listener());
         let changed = self.resources.send_if_modified(|current| {
             let differs = *current != set;
             *current = Arc::clone(&set);
@@ -415,9 +416,19 @@ impl<'a> Session<'a> {
     }
 
     fn take_served(&mut self, event: serve::Event) {
+        let has_changed = self.quarantine.take(&event);
+        self.status.set_refused(self.quarantine.refused(), self.quarantine.lacks_listener());
         self.status.served(&event);
+        if has_changed {
+            self.render();
+        }
         match event {
-            serve::Event::Refused { kind, resources, reason } => {
+            serve::Event::Refused { kind, resources, reason, .. } => {
+                let names = resources.into_iter().map(|sent| sent.name);
+                let resources: Vec<String> = names.filter(|name| !serve::tries_chains(name)).collect();
+                if resources.is_empty() {
+                    return;
+                }
                 self.printer.event(
                     Level::Error,
                     format_args!(
@@ -428,7 +439,7 @@ impl<'a> Session<'a> {
                 );
             }
             serve::Event::Disconnected => self.printer.note("Envoy's configuration stream ended"),
-            serve::Event::Connected { release } => {
+            serve::Event::Connected { release, .. } => {
                 self.has_connected = true;
                 if let Some(version) = release {
                     self.note_release(version);
@@ -538,6 +549,9 @@ impl<'a> Session<'a> {
 
     /// SIGHUP: asks everything anew.
     fn reload(&mut self) {
+        if self.quarantine.retry() {
+            self.render();
+        }
         self.printer.note("reading everything again");
         if !self.look_at_token() {
             self.follower.reload();
