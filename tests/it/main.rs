@@ -33,6 +33,7 @@ mod output_streams;
 mod path_normalisation;
 mod pulse;
 mod recorded_traffic;
+mod refused;
 mod register;
 mod rivals;
 mod run;
