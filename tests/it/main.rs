@@ -34,6 +34,7 @@ mod path_normalisation;
 mod pulse;
 mod recorded_traffic;
 mod refused;
+mod refused_worlds;
 mod register;
 mod rivals;
 mod run;
