@@ -13,6 +13,9 @@ pub struct Listener {
     pub name: String,
     /// Where it listens.
     pub address: Address,
+    /// Whether it listens at all; absent: it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bind_to_port: Option<bool>,
     /// One a name, and a last one for all other names; listeners share them.
     #[serde(serialize_with = "shared_chains")]
     pub filter_chains: Vec<Arc<FilterChain>>,
@@ -66,6 +69,13 @@ pub struct FilterChain {
     /// TLS with the mesh client; absent on the last chain.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub transport_socket: Option<TransportSocket>,
+}
+
+impl FilterChain {
+    /// The first name that it matches; nothing for the last chain.
+    pub fn name(&self) -> Option<&str> {
+        self.filter_chain_match.as_ref()?.server_names.first().map(String::as_str)
+    }
 }
 
 /// `envoy.config.listener.v3.FilterChainMatch`.

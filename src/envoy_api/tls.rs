@@ -76,6 +76,23 @@ pub struct CombinedValidationContext {
     pub validation_context_sds_secret_config: SdsSecretConfig,
 }
 
+impl TransportSocket {
+    /// The names of the secrets that it needs.
+    pub fn secrets(&self) -> impl Iterator<Item = &str> {
+        let context = match &self.typed_config {
+            TransportSocketConfig::Downstream(downstream) => Some(&downstream.common_tls_context),
+            TransportSocketConfig::Upstream(upstream) => upstream.common_tls_context.as_ref(),
+        };
+        let secrets = context.into_iter().flat_map(|context| {
+            let combined = context.combined_validation_context.as_ref();
+            let validation = context.validation_context_sds_secret_config.as_ref();
+            let combined = combined.map(|combined| &combined.validation_context_sds_secret_config);
+            context.tls_certificate_sds_secret_configs.iter().chain(validation).chain(combined)
+        });
+        secrets.map(|secret| secret.name.as_str())
+    }
+}
+
 /// `TlsParameters`; what is absent is Envoy's default.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct TlsParameters {

@@ -131,6 +131,8 @@ codes! {
     JwtUnsupported = "jwt-unsupported", true, "the gateway cannot enforce the intention";
     /// An intention holds what Envoy would refuse.
     IntentionRefused = "intention-refused", true, "the gateway cannot enforce the intention";
+    /// Envoy refused something of the service.
+    EnvoyRefused = "envoy-refused", true, "Envoy has nothing of the service that it could apply";
     /// Intentions name more sources than Envoy can check.
     TooManySources = "too-many-sources", true, "the gateway cannot enforce the intentions";
     /// L7 permissions on a tcp service.

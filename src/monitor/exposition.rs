@@ -137,7 +137,7 @@ pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration
     out.single(
         "termgate_refused_resources",
         "gauge",
-        "Resources that Envoy refused and still waits for.",
+        "Resources and filter chains that Envoy refused, until they change.",
         number(state.refused.len() as u64),
     );
     findings(&mut out, &state.findings);

@@ -47,8 +47,10 @@ pub(super) struct State {
     pub(super) envoy_is_connected: bool,
     /// Whether Envoy has answered everything that it was sent.
     pub(super) is_settled: bool,
-    /// What Envoy refused and was not sent anew since: kind and name, reason.
+    /// What Envoy refused and has no other version of yet: kind and name, reason.
     pub(super) refused: BTreeMap<(ResourceKind, String), String>,
+    /// Whether it has refused a listener and taken none in its place yet.
+    lacks_listener: bool,
     /// The findings in force, the worst first.
     pub(super) findings: Vec<Finding>,
     pub(super) kinds: BTreeMap<ResourceKind, Counts>,
@@ -163,6 +165,14 @@ impl Status {
         state.snapshot = Some(Arc::clone(snapshot));
     }
 
+    /// What Envoy refused and has no other version of yet, with its words, and whether it `lacks_listener`: it refused one
+    /// and has taken none in its place yet.
+    pub fn set_refused(&self, refused: BTreeMap<(ResourceKind, String), String>, lacks_listener: bool) {
+        let mut state = self.lock();
+        state.refused = refused;
+        state.lacks_listener = lacks_listener;
+    }
+
     /// Something happened between termgate and Envoy.
     pub fn served(&self, event: &Event) {
         let mut state = self.lock();
@@ -177,19 +187,14 @@ impl Status {
                 counts.pushes += 1;
                 counts.pushed += resources.len() as u64;
                 state.is_settled = false;
-                for name in resources {
-                    state.refused.remove(&(*kind, name.clone()));
-                }
             }
-            Event::Acknowledged { kind, settled } => {
+            Event::Acknowledged { kind, settled, .. } => {
                 state.kinds.entry(*kind).or_default().acknowledged += 1;
                 state.is_settled = *settled;
             }
-            Event::Refused { kind, resources, reason } => {
+            Event::Refused { kind, settled, .. } => {
                 state.kinds.entry(*kind).or_default().refused += 1;
-                for name in resources {
-                    state.refused.insert((*kind, name.clone()), reason.clone());
-                }
+                state.is_settled = *settled;
             }
         }
         state.look_whether_served();
@@ -215,7 +220,7 @@ impl State {
             && self.envoy_is_live
             && self.envoy_is_connected
             && self.is_settled
-            && self.refused.is_empty()
+            && !self.lacks_listener
         {
             self.phase = Phase::Serving;
         }
@@ -227,7 +232,7 @@ impl State {
                 Some(reason) => format!("the state of Consul is not complete yet: {reason}"),
                 None => "the state of Consul is not complete yet".to_owned(),
             }),
-            Phase::Starting if !self.refused.is_empty() => Err(self.refusals()),
+            Phase::Starting if self.lacks_listener => Err(self.refusals()),
             Phase::Starting if !self.envoy_is_connected => {
                 Err("Envoy has not asked for its configuration yet".to_owned())
             }
@@ -274,12 +279,17 @@ mod tests {
         Event::Sent { kind: ResourceKind::Cluster, resources: vec![name.to_owned()] }
     }
 
-    fn refused(name: &str) -> Event {
-        let reason = "no such file".to_owned();
-        Event::Refused { kind: ResourceKind::Cluster, resources: vec![name.to_owned()], reason }
+    fn refused(status: &Status, name: &str, lacks_listener: bool) {
+        let refused = ((ResourceKind::Cluster, name.to_owned()), "no such file".to_owned());
+        status.set_refused([refused].into(), lacks_listener);
+        let (kind, reason) = (ResourceKind::Cluster, String::new());
+        status.served(&Event::Refused { kind, resources: Vec::new(), reason, settled: true });
     }
 
-    const SETTLED: Event = Event::Acknowledged { kind: ResourceKind::Cluster, settled: true };
+    const SETTLED: Event =
+        Event::Acknowledged { kind: ResourceKind::Cluster, resources: Vec::new(), settled: true };
+
+    const CONNECTED: Event = Event::Connected { release: None, is_configured: false };
 
     #[test]
     fn an_outage_takes_readiness_and_gives_it_back() {
@@ -298,17 +308,31 @@ mod tests {
         assert!(status.readiness().unwrap_err().contains("no leader"));
         status.set_phase(Phase::Starting);
         assert!(status.readiness().unwrap_err().contains("not asked"));
-        status.served(&Event::Connected { release: None });
+        status.served(&CONNECTED);
         status.served(&sent("a"));
         status.set_live();
         assert!(status.readiness().unwrap_err().contains("not taken everything"));
-        status.served(&refused("a"));
+        refused(&status, "a", true);
         assert!(status.readiness().unwrap_err().contains("`a`: no such file"));
         status.served(&sent("a"));
+        status.set_refused(BTreeMap::new(), false);
         status.served(&SETTLED);
         assert_eq!(status.readiness(), Ok(Vec::new()));
         status.set_phase(Phase::Ending);
         assert!(status.readiness().is_err());
+    }
+
+    #[test]
+    fn a_service_that_is_refused_keeps_no_gateway_from_becoming_ready() {
+        let status = Status::default();
+        status.set_phase(Phase::Starting);
+        status.set_live();
+        status.served(&CONNECTED);
+        refused(&status, "a", false);
+        assert!(status.readiness().unwrap()[0].contains("`a`: no such file"));
+        status.served(&sent("a"));
+        status.served(&SETTLED);
+        assert!(status.readiness().unwrap()[0].contains("`a`: no such file"), "not forgotten");
     }
 
     #[test]
@@ -339,11 +363,11 @@ mod tests {
         let status = Status::default();
         status.set_phase(Phase::Starting);
         status.set_live();
-        status.served(&Event::Connected { release: None });
+        status.served(&CONNECTED);
         status.served(&SETTLED);
         status.served(&sent("b"));
         assert_eq!(status.readiness(), Ok(Vec::new()));
-        status.served(&refused("b"));
+        refused(&status, "b", true);
         assert!(status.readiness().unwrap()[0].contains("`b`"));
         status.served(&Event::Disconnected);
         assert!(status.readiness().is_ok());

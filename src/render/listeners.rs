@@ -21,8 +21,9 @@ impl Renderer<'_> {
     /// Of two services that want the same name (`v1.web`, and subset `v1` of `web`) the first given gets it.
     pub fn assemble(&self, services: impl IntoIterator<Item = Arc<ServiceResources>>) -> Rendered {
         let mut notices = self.notices.clone();
-        let (open, others): (Vec<_>, Vec<_>) = services
-            .into_iter()
+        let services: Vec<Arc<ServiceResources>> = services.into_iter().collect();
+        let (open, others): (Vec<&Arc<ServiceResources>>, Vec<_>) = services
+            .iter()
             .inspect(|service| notices.extend_from_slice(&service.notices))
             .partition(|service| !service.chains.is_empty());
         // Collected first and sorted at once: that is faster than one by one.
@@ -33,7 +34,7 @@ impl Renderer<'_> {
         let mut secrets = Vec::with_capacity(likely + 1);
         let mut routes = Vec::new();
         // A cluster without chain never takes the name from one that a chain leads to.
-        for service in open.iter().chain(&others) {
+        for service in open.into_iter().chain(others) {
             for chain in &service.chains {
                 let names = chain.filter_chain_match.as_ref().map(|found| found.server_names.as_slice());
                 if let Some([name]) = names {
@@ -89,7 +90,7 @@ impl Renderer<'_> {
             let listener = self.listener(&name, address, chains.iter().cloned());
             resources.listeners.insert(listener.name.clone(), Arc::new(listener));
         }
-        Rendered { resources, notices }
+        Rendered { resources, notices, services }
     }
 
     /// Where the gateway listens.
@@ -148,6 +149,7 @@ impl Renderer<'_> {
             name: format!("{bind_name}:{host}:{}", socket.port_value),
             filter_chains: chains.chain(std::iter::once(Arc::new(last))).collect(),
             address,
+            bind_to_port: None,
             listener_filters: vec![ListenerFilter {
                 name: "envoy.filters.listener.tls_inspector",
                 typed_config: ListenerFilterConfig::TlsInspector {},

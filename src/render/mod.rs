@@ -99,6 +99,8 @@ pub struct Rendered {
     pub resources: Resources,
     /// What was left out, refused or is likely not meant.
     pub notices: Vec<Notice>,
+    /// What each linked service contributed to it.
+    pub services: Vec<Arc<ServiceResources>>,
 }
 
 /// Renders all of `snapshot`.

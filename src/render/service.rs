@@ -46,6 +46,8 @@ const HANDSHAKE_FIRST: EnvoyVersion = EnvoyVersion { major: 1, minor: 37, patch:
 /// What one linked service contributes; empty if it is closed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ServiceResources {
+    /// The service.
+    pub name: String,
     /// Chains for every listener, by SNI.
     pub chains: Vec<Arc<FilterChain>>,
     /// Clusters.
@@ -100,7 +102,7 @@ impl<'a> Renderer<'a> {
     /// can reach it past mTLS and intentions.
     pub fn service(&self, link: &'a GatewayLink) -> ServiceResources {
         let name = link.service.name.as_str();
-        let mut rendered = ServiceResources::default();
+        let mut rendered = ServiceResources { name: name.to_owned(), ..ServiceResources::default() };
         let mut notices = Vec::new();
         self.open(link, &mut rendered, &mut Notices::new(name, &mut notices));
         rendered.notices = notices;

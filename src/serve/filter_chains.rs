@@ -36,8 +36,8 @@ impl FilterChains {
     /// Encodes a listener; chains that are as before are not encoded again.
     ///
     /// A repeated field may stand anywhere in a message: the chains are put behind everything else, in their order.
-    pub fn encode(&mut self, listener: &Listener) -> Result<EncodedResource, encode::Error> {
-        let frame = Arc::new(Listener { filter_chains: Vec::new(), ..listener.clone() });
+    pub fn encode(&mut self, listener: &Arc<Listener>) -> Result<EncodedResource, encode::Error> {
+        let frame = Arc::new(Listener { filter_chains: Vec::new(), ..listener.as_ref().clone() });
         let json = ResourceRef::Listener(&frame).to_value();
         let mut body = encode::message(ResourceKind::Listener.type_url(), &json)?;
         let mut versions = DefaultHasher::new();
@@ -61,8 +61,14 @@ impl FilterChains {
             versions.write(entry.encoded.version.as_bytes());
             known.insert(names, entry);
         }
-        self.known = known;
-        Ok(EncodedResource::encoded(body, versions.finish()))
+        // A listener that only tries chains out has a few of them.
+        if listener.bind_to_port == Some(false) {
+            self.known.append(&mut known);
+        } else {
+            self.known = known;
+        }
+        let encoded = EncodedResource::encoded(body, versions.finish());
+        Ok(EncodedResource { listener: Some(Arc::clone(listener)), ..encoded })
     }
 }
 
@@ -74,20 +80,21 @@ mod tests {
     use super::*;
     use crate::envoy_api::{Address, FilterChainMatch, TrafficDirection};
 
-    fn listener(names: &[&[&str]]) -> Listener {
+    fn listener(names: &[&[&str]]) -> Arc<Listener> {
         let chain = |names: &&[&str]| {
             let server_names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
             let filter_chain_match = (!names.is_empty()).then_some(FilterChainMatch { server_names });
             Arc::new(FilterChain { filter_chain_match, filters: Vec::new(), transport_socket: None })
         };
-        Listener {
+        Arc::new(Listener {
             name: "default:127.0.0.1:8443".to_owned(),
             address: Address::tcp("127.0.0.1", 8443),
+            bind_to_port: None,
             filter_chains: names.iter().map(chain).collect(),
             listener_filters: Vec::new(),
             traffic_direction: TrafficDirection::Inbound,
             access_log: Vec::new(),
-        }
+        })
     }
 
     #[test]
@@ -97,7 +104,7 @@ mod tests {
         for names in
             [&[&["a.mesh"][..], &["b.mesh", "c.mesh"], &[]][..], &[&["b.mesh", "c.mesh"], &["d.mesh"], &[]]]
         {
-            let listener = Arc::new(listener(names));
+            let listener = listener(names);
             let whole = encode::message(
                 ResourceKind::Listener.type_url(),
                 &ResourceRef::Listener(&listener).to_value(),

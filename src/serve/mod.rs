@@ -1,13 +1,15 @@
 //! Resources to Envoy: delta ADS over a private Unix socket.
 //!
-//! `encoder` turns rendered resources into protobuf and keeps what stays the same, `subscription` decides what a stream
-//! must hear (pure), `server` carries it.
+//! `encoder` turns rendered resources into protobuf and keeps what stays the same, `quarantine` leaves out what Envoy
+//! refused, `subscription` decides what a stream must hear (both pure), `server` carries it.
 
 mod encoder;
 mod filter_chains;
+mod quarantine;
 mod server;
 mod subscription;
 
 pub use encoder::{Encoder, Failure};
+pub use quarantine::{Quarantine, Update, tries_chains};
 pub use server::{Event, Server};
-pub use subscription::{EncodedResource, ResourceSet};
+pub use subscription::{EncodedResource, ResourceSet, Sent};

@@ -19,9 +19,10 @@ use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::{ReceiverStream, UnixListenerStream};
 use tonic::{Request, Response, Status, Streaming};
 
-use super::subscription::{self, ResourceSet, Verdict};
+use super::subscription::{self, ResourceSet, Sent, Verdict};
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::ResourceKind;
+use crate::system::clock;
 
 /// What happens between termgate and Envoy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub enum Event {
     Connected {
         /// Which release it says it is; `None` for a build without a number.
         release: Option<EnvoyVersion>,
+        /// Whether it has resources already: only the stream is new.
+        is_configured: bool,
     },
     /// Envoy was sent resources of a kind, or told that they are gone.
     Sent {
@@ -42,6 +45,8 @@ pub enum Event {
     Acknowledged {
         /// The kind.
         kind: ResourceKind,
+        /// What it took.
+        resources: Vec<Sent>,
         /// Whether nothing that was sent is unanswered now.
         settled: bool,
     },
@@ -49,10 +54,12 @@ pub enum Event {
     Refused {
         /// The kind.
         kind: ResourceKind,
-        /// The resources of the refused response.
-        resources: Vec<String>,
+        /// Listeners of one response, or one resource of another kind.
+        resources: Vec<Sent>,
         /// Envoy's own words.
         reason: String,
+        /// Whether nothing that was sent is unanswered now.
+        settled: bool,
     },
     /// Envoy's stream ended.
     Disconnected,
@@ -153,6 +160,7 @@ async fn run_stream(
 ) {
     let mut stream = subscription::Stream::default();
     let mut greeted = false;
+    let salt = u64::try_from(clock::now().unix_timestamp_nanos()).unwrap_or_default();
     // A receiver of events that is gone means termgate is stopping; the stream goes on until it has.
     let tell = |event| drop(events.send(event));
     'stream: loop {
@@ -161,23 +169,27 @@ async fn run_stream(
                 let Ok(Some(mut request)) = request else { break };
                 if let Some(node) = request.node.take().filter(|_| !greeted) {
                     greeted = true;
-                    tell(Event::Connected { release: release(&node) });
+                    let is_configured = !request.initial_resource_versions.is_empty();
+                    if is_configured {
+                        stream = subscription::Stream::of_configured(salt);
+                    }
+                    tell(Event::Connected { release: release(&node), is_configured });
                 }
                 let set = resources.borrow().clone();
-                let (response, verdict) = stream.request(request, &set);
+                let (responses, verdict) = stream.request(request, &set);
                 let answers_listeners = matches!(verdict, Some((ResourceKind::Listener, _)));
+                let settled = stream.is_settled() && responses.is_empty();
                 match verdict {
-                    Some((kind, Verdict::Acknowledged)) => {
-                        let settled = stream.is_settled() && response.is_none();
-                        tell(Event::Acknowledged { kind, settled });
+                    Some((kind, Verdict::Acknowledged { resources })) => {
+                        tell(Event::Acknowledged { kind, resources, settled });
                     }
                     Some((kind, Verdict::Refused { resources, reason })) => {
-                        tell(Event::Refused { kind, resources, reason });
+                        tell(Event::Refused { kind, resources, reason, settled });
                     }
                     None => {}
                 }
                 let waited = if answers_listeners { stream.change(&set) } else { Vec::new() };
-                response.into_iter().chain(waited).collect()
+                responses.into_iter().chain(waited).collect()
             }
             changed = resources.changed() => {
                 if changed.is_err() { break }

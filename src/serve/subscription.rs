@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::hash::Hasher as _;
 use std::sync::Arc;
 
+use envoy_types::pb::envoy::config::core::v3::data_source::Specifier;
+use envoy_types::pb::envoy::extensions::transport_sockets::tls::v3 as envoy;
 use envoy_types::pb::envoy::service::discovery::v3::{
     DeltaDiscoveryRequest, DeltaDiscoveryResponse, Resource,
 };
 use envoy_types::pb::google::protobuf::Any;
+use prost::Message as _;
 
-use crate::envoy_api::ResourceKind;
 use crate::envoy_api::encode;
+use crate::envoy_api::{Listener, ResourceKind};
 
 /// One resource, ready for the wire.
 #[derive(Debug, PartialEq, Eq)]
@@ -20,6 +23,8 @@ pub struct EncodedResource {
     pub version: String,
     /// The protobuf message.
     pub body: Vec<u8>,
+    /// What it was encoded from, if it is a listener.
+    pub listener: Option<Arc<Listener>>,
 }
 
 impl EncodedResource {
@@ -30,7 +35,12 @@ impl EncodedResource {
 
     /// A message that is encoded already, with the digest of its JSON.
     pub fn encoded(body: Vec<u8>, digest: u64) -> Self {
-        Self { version: format!("{digest:016x}"), body }
+        Self { version: Self::version_of(digest), body, listener: None }
+    }
+
+    /// The version of a resource whose JSON has this digest.
+    pub(super) fn version_of(digest: u64) -> String {
+        format!("{digest:016x}")
     }
 }
 
@@ -74,15 +84,27 @@ impl ResourceSet {
     }
 }
 
+/// What a response said about one name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sent {
+    /// The name.
+    pub name: String,
+    /// The resource; none if there is none of that name any more.
+    pub resource: Option<Arc<EncodedResource>>,
+}
+
 /// What Envoy said to a response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
     /// It took it.
-    Acknowledged,
+    Acknowledged {
+        /// What the response carried.
+        resources: Vec<Sent>,
+    },
     /// It refused some of it and keeps what it had.
     Refused {
-        /// The resources that the refused response carried.
-        resources: Vec<String>,
+        /// What the refused response carried: the listeners, or a single resource of another kind.
+        resources: Vec<Sent>,
         /// Envoy's own words.
         reason: String,
     },
@@ -99,10 +121,8 @@ struct Subscription {
     names: BTreeSet<String>,
     /// Version last sent, by name; `None` after "there is no such resource".
     sent: BTreeMap<String, Option<String>>,
-    /// Responses that Envoy has not answered yet: nonce → names.
-    pending: BTreeMap<u64, Vec<String>>,
-    /// What was in a response that Envoy refused, and has not been sent since.
-    refused: BTreeSet<String>,
+    /// Responses that Envoy has not answered yet, by nonce.
+    pending: BTreeMap<u64, Vec<Sent>>,
 }
 
 /// The state of one delta ADS stream.
@@ -110,15 +130,26 @@ struct Subscription {
 pub struct Stream {
     kinds: BTreeMap<ResourceKind, Subscription>,
     nonce: u64,
+    /// Makes contents that Envoy may have refused before look like others; none for an Envoy that knows nothing yet.
+    salt: Option<u64>,
 }
 
 impl Stream {
+    /// A stream of an Envoy that has had resources before; `salt` is a number that no stream of it had.
+    pub fn of_configured(salt: u64) -> Self {
+        Self { salt: Some(salt), ..Self::default() }
+    }
+
     /// Takes in a request: what must be answered, and what it says about an earlier response.
+    ///
+    /// Envoy: one bad resource of a response may keep others of it from being taken, and which of them is at fault it does
+    /// not always know. So what was refused together is sent again in smaller parts, until each bad one was refused alone.
+    /// Chains of a listener are not parts of their own; see [`Quarantine`](super::Quarantine).
     pub fn request(
         &mut self,
         request: DeltaDiscoveryRequest,
         set: &ResourceSet,
-    ) -> (Option<DeltaDiscoveryResponse>, Option<(ResourceKind, Verdict)>) {
+    ) -> (Vec<DeltaDiscoveryResponse>, Option<(ResourceKind, Verdict)>) {
         let Some(kind) = ResourceKind::from_type_url(&request.type_url) else {
             // A kind that termgate never configures: say that there is none, so that Envoy does not wait.
             let missing = request.resource_names_subscribe;
@@ -131,20 +162,17 @@ impl Stream {
                     ..DeltaDiscoveryResponse::default()
                 }
             });
-            return (response, None);
+            return (response.into_iter().collect(), None);
         };
         let first = !self.kinds.contains_key(&kind);
         let subscription = self.kinds.entry(kind).or_default();
         let verdict = request.response_nonce.parse::<u64>().ok().and_then(|nonce| {
             let resources = subscription.pending.remove(&nonce)?;
             Some(match request.error_detail {
-                None => Verdict::Acknowledged,
+                None => Verdict::Acknowledged { resources },
                 Some(status) => Verdict::Refused { resources, reason: status.message },
             })
         });
-        if let Some(Verdict::Refused { resources, .. }) = &verdict {
-            subscription.refused.extend(resources.iter().cloned());
-        }
         let mut fresh = first;
         if first {
             // Envoy: a first request without names asks for everything of a kind.
@@ -161,7 +189,7 @@ impl Stream {
             }
             subscription.names.remove(&name);
             subscription.sent.remove(&name);
-            subscription.pending.values_mut().for_each(|names| names.retain(|pending| *pending != name));
+            subscription.pending.values_mut().for_each(|sent| sent.retain(|pending| pending.name != name));
         }
         for name in request.resource_names_subscribe {
             fresh = true;
@@ -175,14 +203,27 @@ impl Stream {
                 subscription.names.insert(name);
             }
         }
-        let response = if fresh {
-            self.response(kind, set, &BTreeSet::new(), true)
-        } else if verdict == Some(Verdict::Acknowledged) {
-            self.repetition(kind, set)
-        } else {
-            None
-        };
-        (response, verdict.map(|verdict| (kind, verdict)))
+        let mut responses = Vec::new();
+        let verdict = verdict.and_then(|verdict| match verdict {
+            Verdict::Refused { resources, reason } => {
+                let (added, gone): (Vec<Sent>, Vec<Sent>) =
+                    resources.into_iter().partition(|sent| sent.resource.is_some());
+                if added.is_empty() {
+                    // Envoy has no reason of its own to refuse that something is gone.
+                    return Some(Verdict::Acknowledged { resources: gone });
+                }
+                let is_whole = added.len() == 1 || kind == ResourceKind::Listener;
+                let mut parts = if is_whole { Vec::new() } else { parts(added.clone(), &reason) };
+                parts.push(gone);
+                responses.extend(parts.into_iter().filter_map(|part| self.again(kind, part, set)));
+                is_whole.then_some(Verdict::Refused { resources: added, reason })
+            }
+            verdict @ Verdict::Acknowledged { .. } => Some(verdict),
+        });
+        if fresh {
+            responses.extend(self.response(kind, set, &BTreeSet::new(), true));
+        }
+        (responses, verdict.map(|verdict| (kind, verdict)))
     }
 
     /// What the stream must hear now that the resources are `set`, in the order that drops no traffic:
@@ -253,15 +294,15 @@ impl Stream {
     ) -> Option<DeltaDiscoveryResponse> {
         let all = set.of_kind(kind)?;
         let subscription = self.kinds.entry(kind).or_default();
-        let mut resources = Vec::new();
+        let (mut resources, mut pending) = (Vec::new(), Vec::new());
         for (name, resource) in all.iter().filter(|(name, _)| subscription.wants(name)) {
             if subscription.differs(name, resource) || again.contains(name) {
-                resources.push(for_the_wire(kind, name, resource));
+                resources.push(for_the_wire(kind, name, resource, self.salt));
+                pending.push(Sent { name: name.clone(), resource: Some(Arc::clone(resource)) });
             }
         }
         for resource in &resources {
             subscription.sent.insert(resource.name.clone(), Some(resource.version.clone()));
-            subscription.refused.remove(&resource.name);
         }
         let mut removed_resources = Vec::new();
         for (name, version) in &mut subscription.sent {
@@ -282,9 +323,8 @@ impl Stream {
             return None;
         }
         self.nonce += 1;
-        let names =
-            resources.iter().map(|resource| resource.name.clone()).chain(removed_resources.iter().cloned());
-        subscription.pending.insert(self.nonce, names.collect());
+        pending.extend(removed_resources.iter().map(|name| Sent { name: name.clone(), resource: None }));
+        subscription.pending.insert(self.nonce, pending);
         Some(DeltaDiscoveryResponse {
             type_url: kind.type_url().to_owned(),
             resources,
@@ -294,32 +334,37 @@ impl Stream {
         })
     }
 
-    /// Once more what was refused, as far as it is what was sent last.
-    ///
-    /// Envoy: one bad resource of a response may keep others of it from being taken, and which of them is at fault it does
-    /// not always know. Once something of the kind has been mended and taken, the rest may be, too.
-    fn repetition(&mut self, kind: ResourceKind, set: &ResourceSet) -> Option<DeltaDiscoveryResponse> {
+    /// Once more a part of what was refused, as far as it is what was sent last.
+    fn again(
+        &mut self,
+        kind: ResourceKind,
+        mut part: Vec<Sent>,
+        set: &ResourceSet,
+    ) -> Option<DeltaDiscoveryResponse> {
         let all = set.of_kind(kind)?;
         let subscription = self.kinds.get_mut(&kind)?;
-        let again = std::mem::take(&mut subscription.refused);
-        let same = |name: &String| {
-            let resource = all.get(name)?;
-            (subscription.wants(name) && !subscription.differs(name, resource))
-                .then(|| for_the_wire(kind, name, resource))
-        };
-        let resources: Vec<Resource> = again.iter().filter_map(same).collect();
-        if resources.is_empty() {
+        part.retain(|Sent { name, resource }| match resource {
+            Some(resource) => subscription.wants(name) && !subscription.differs(name, resource),
+            None => !all.contains_key(name),
+        });
+        if part.is_empty() {
             return None;
         }
         self.nonce += 1;
-        let names = resources.iter().map(|resource| resource.name.clone()).collect();
-        subscription.pending.insert(self.nonce, names);
-        Some(DeltaDiscoveryResponse {
+        let salt = self.salt.unwrap_or_default().wrapping_add(self.nonce);
+        let mut response = DeltaDiscoveryResponse {
             type_url: kind.type_url().to_owned(),
-            resources,
             nonce: self.nonce.to_string(),
             ..DeltaDiscoveryResponse::default()
-        })
+        };
+        for Sent { name, resource } in &part {
+            match resource {
+                Some(resource) => response.resources.push(for_the_wire(kind, name, resource, Some(salt))),
+                None => response.removed_resources.push(name.clone()),
+            }
+        }
+        subscription.pending.insert(self.nonce, part);
+        Some(response)
     }
 
     /// A response of its own for removals that were taken out of the response with nonce `from`.
@@ -329,12 +374,13 @@ impl Stream {
         if let Ok(from) = from.parse::<u64>()
             && let Some(pending) = subscription.pending.get_mut(&from)
         {
-            pending.retain(|name| !names.contains(name));
+            pending.retain(|sent| !names.contains(&sent.name));
             if pending.is_empty() {
                 subscription.pending.remove(&from);
             }
         }
-        subscription.pending.insert(self.nonce, names.clone());
+        let gone = names.iter().map(|name| Sent { name: name.clone(), resource: None });
+        subscription.pending.insert(self.nonce, gone.collect());
         DeltaDiscoveryResponse {
             type_url: kind.type_url().to_owned(),
             removed_resources: names,
@@ -344,14 +390,44 @@ impl Stream {
     }
 }
 
-fn for_the_wire(kind: ResourceKind, name: &str, resource: &EncodedResource) -> Resource {
-    let value = resource.body.clone();
+/// What was refused together, in smaller parts: what the reason names each by itself, else two halves.
+fn parts(mut refused: Vec<Sent>, reason: &str) -> Vec<Vec<Sent>> {
+    let is_named = |sent: &Sent| reason.contains(&sent.name);
+    let count = refused.iter().filter(|sent| is_named(sent)).count();
+    if count == 0 || count > refused.len() / 2 {
+        let second = refused.split_off(refused.len() / 2);
+        return vec![refused, second];
+    }
+    let (named, others): (Vec<Sent>, Vec<Sent>) = refused.into_iter().partition(is_named);
+    std::iter::once(others).chain(named.into_iter().map(|sent| vec![sent])).collect()
+}
+
+fn for_the_wire(kind: ResourceKind, name: &str, resource: &EncodedResource, salt: Option<u64>) -> Resource {
+    let salt = salt.filter(|_| kind == ResourceKind::Secret);
+    let value = salt.and_then(|salt| salted(&resource.body, salt)).unwrap_or_else(|| resource.body.clone());
     Resource {
         name: name.to_owned(),
         version: resource.version.clone(),
         resource: Some(Any { type_url: kind.type_url().to_owned(), value }),
         ..Resource::default()
     }
+}
+
+/// The same secret as another message: with a comment behind its certificates.
+///
+/// Envoy: a secret that it refused, and that comes again as it was, is acknowledged without a look.
+fn salted(body: &[u8], salt: u64) -> Option<Vec<u8>> {
+    let mut secret = envoy::Secret::decode(body).ok()?;
+    let source = match secret.r#type.as_mut()? {
+        envoy::secret::Type::TlsCertificate(pair) => pair.certificate_chain.as_mut(),
+        envoy::secret::Type::ValidationContext(context) => context.trusted_ca.as_mut(),
+        _ => None,
+    };
+    let Specifier::InlineString(text) = source?.specifier.as_mut()? else { return None };
+    text.push_str("\n# ");
+    text.push_str(&salt.to_string());
+    text.push('\n');
+    Some(secret.encode_to_vec())
 }
 
 impl Subscription {
@@ -378,7 +454,8 @@ mod tests {
         for kind in ResourceKind::ALL {
             let of_kind = resources.iter().filter(|(of, _, _)| *of == kind);
             let named = of_kind.map(|(_, name, version)| {
-                let resource = EncodedResource { version: (*version).into(), body: Vec::new() };
+                let resource =
+                    EncodedResource { version: (*version).into(), body: Vec::new(), listener: None };
                 ((*name).to_owned(), Arc::new(resource))
             });
             set.set(kind, Arc::new(named.collect()));
@@ -398,6 +475,11 @@ mod tests {
         response.resources.iter().map(|resource| resource.name.as_str()).collect()
     }
 
+    fn one(responses: Vec<DeltaDiscoveryResponse>) -> DeltaDiscoveryResponse {
+        assert_eq!(responses.len(), 1, "{responses:?}");
+        responses.into_iter().next().unwrap()
+    }
+
     fn acknowledge(stream: &mut Stream, response: &DeltaDiscoveryResponse) {
         let acknowledgement = DeltaDiscoveryRequest {
             type_url: response.type_url.clone(),
@@ -405,7 +487,7 @@ mod tests {
             ..DeltaDiscoveryRequest::default()
         };
         let (answer, verdict) = stream.request(acknowledgement, &ResourceSet::default());
-        assert_eq!((answer, verdict.unwrap().1), (None, Verdict::Acknowledged));
+        assert!(answer.is_empty() && matches!(verdict, Some((_, Verdict::Acknowledged { .. }))));
     }
 
     const CLUSTER: ResourceKind = ResourceKind::Cluster;
@@ -416,14 +498,14 @@ mod tests {
     #[test]
     fn a_first_request_is_answered_even_if_there_is_nothing() {
         let (response, verdict) = Stream::default().request(subscribe(LISTENER, &[]), &set(&[]));
-        assert!(response.unwrap().resources.is_empty());
+        assert!(one(response).resources.is_empty());
         assert_eq!(verdict, None);
     }
 
     #[test]
     fn a_kind_that_is_not_there_yet_is_answered_once_it_is() {
         let mut stream = Stream::default();
-        assert_eq!(stream.request(subscribe(LISTENER, &[]), &ResourceSet::default()), (None, None));
+        assert_eq!(stream.request(subscribe(LISTENER, &[]), &ResourceSet::default()), (Vec::new(), None));
         assert!(stream.change(&ResourceSet::default()).is_empty());
         let responses = stream.change(&set(&[]));
         assert_eq!((responses.len(), responses[0].resources.len()), (1, 0));
@@ -436,7 +518,7 @@ mod tests {
     fn a_name_that_does_not_exist_is_answered_so_that_envoy_does_not_wait() {
         let mut stream = Stream::default();
         let (response, _) = stream.request(subscribe(ENDPOINT, &["a"]), &set(&[]));
-        assert_eq!(response.unwrap().removed_resources, ["a"]);
+        assert_eq!(one(response).removed_resources, ["a"]);
         let responses = stream.change(&set(&[(ENDPOINT, "a", "1")]));
         assert_eq!(names(&responses[0]), ["a"]);
     }
@@ -467,7 +549,7 @@ mod tests {
     fn clusters_come_before_the_listeners_that_use_them_and_go_after_them() {
         let mut stream = Stream::default();
         stream.request(subscribe(CLUSTER, &[]), &set(&[(CLUSTER, "old", "1")]));
-        let first = stream.request(subscribe(LISTENER, &[]), &set(&[(LISTENER, "l", "1")])).0.unwrap();
+        let first = one(stream.request(subscribe(LISTENER, &[]), &set(&[(LISTENER, "l", "1")])).0);
         acknowledge(&mut stream, &first);
         let responses = stream.change(&set(&[(CLUSTER, "new", "1"), (LISTENER, "l", "2")]));
         let order: Vec<_> = responses
@@ -488,7 +570,7 @@ mod tests {
     fn a_listener_waits_for_the_answer_to_the_one_before_and_removed_clusters_wait_with_it() {
         let mut stream = Stream::default();
         stream.request(subscribe(CLUSTER, &[]), &set(&[(CLUSTER, "old", "1")]));
-        let first = stream.request(subscribe(LISTENER, &[]), &set(&[(LISTENER, "l", "1")])).0.unwrap();
+        let first = one(stream.request(subscribe(LISTENER, &[]), &set(&[(LISTENER, "l", "1")])).0);
         let next = set(&[(CLUSTER, "new", "1"), (LISTENER, "l", "2")]);
         let responses = stream.change(&next);
         assert_eq!(responses.iter().map(names).collect::<Vec<_>>(), [["new"]]);
@@ -505,44 +587,71 @@ mod tests {
         let (response, _) = stream.request(subscribe(CLUSTER, &[]), &set(&[(CLUSTER, "bad", "1")]));
         assert!(!stream.is_settled());
         let mut refusal = subscribe(CLUSTER, &[]);
-        refusal.response_nonce = response.unwrap().nonce;
+        refusal.response_nonce = one(response).nonce;
         refusal.error_detail = Some(envoy_types::pb::google::rpc::Status {
             message: "no such file".into(),
             ..Default::default()
         });
         let (response, verdict) = stream.request(refusal, &set(&[]));
-        assert!(response.is_none());
-        let refused = Verdict::Refused { resources: vec!["bad".into()], reason: "no such file".into() };
-        assert_eq!(verdict, Some((CLUSTER, refused)));
+        assert!(response.is_empty());
+        let Some((CLUSTER, Verdict::Refused { resources, reason })) = verdict else { panic!("{verdict:?}") };
+        assert_eq!((resources[0].name.as_str(), reason.as_str()), ("bad", "no such file"));
         assert!(stream.is_settled());
     }
 
+    fn refuse(
+        stream: &mut Stream,
+        response: &DeltaDiscoveryResponse,
+        reason: &str,
+        set: &ResourceSet,
+    ) -> (Vec<DeltaDiscoveryResponse>, Option<(ResourceKind, Verdict)>) {
+        let mut refusal = subscribe(ResourceKind::from_type_url(&response.type_url).unwrap(), &[]);
+        refusal.response_nonce.clone_from(&response.nonce);
+        let message = reason.to_owned();
+        refusal.error_detail = Some(envoy_types::pb::google::rpc::Status { message, ..Default::default() });
+        stream.request(refusal, set)
+    }
+
     #[test]
-    fn what_was_refused_is_sent_again_once_envoy_takes_something_of_the_kind() {
-        let refuse = |stream: &mut Stream, response: &DeltaDiscoveryResponse, set: &ResourceSet| {
-            let mut refusal = subscribe(SECRET, &[]);
-            refusal.response_nonce.clone_from(&response.nonce);
-            refusal.error_detail = Some(envoy_types::pb::google::rpc::Status::default());
-            stream.request(refusal, set).0
-        };
-        let take = |stream: &mut Stream, response: &DeltaDiscoveryResponse, set: &ResourceSet| {
-            let mut acknowledgement = subscribe(SECRET, &[]);
-            acknowledgement.response_nonce.clone_from(&response.nonce);
-            stream.request(acknowledgement, set).0
-        };
+    fn what_is_refused_together_is_sent_in_smaller_parts_until_each_bad_one_is_refused_alone() {
+        let now = set(&["w", "x", "y2", "z"].map(|name| (SECRET, name, "1")));
         let mut stream = Stream::default();
-        let broken = set(&[(SECRET, "ca", "1"), (SECRET, "pair", "broken")]);
-        let first = stream.request(subscribe(SECRET, &["ca", "pair"]), &broken).0.unwrap();
-        assert_eq!(refuse(&mut stream, &first, &broken), None);
-        assert!(stream.change(&broken).is_empty());
-        // The pair is mended: it goes alone, then what was refused with it.
-        let mended = set(&[(SECRET, "ca", "1"), (SECRET, "pair", "good")]);
-        let [second] = &stream.change(&mended)[..] else { panic!("one response") };
-        assert_eq!(names(second), ["pair"]);
-        let third = take(&mut stream, second, &mended).unwrap();
-        assert_eq!(names(&third), ["ca"]);
-        assert_eq!(refuse(&mut stream, &third, &mended), None);
-        assert!(stream.is_settled() && stream.change(&mended).is_empty());
+        let first = one(stream.request(subscribe(SECRET, &["w", "x", "y2", "z"]), &now).0);
+        let (halves, verdict) = refuse(&mut stream, &first, "broken", &now);
+        assert_eq!(
+            (halves.iter().map(names).collect::<Vec<_>>(), verdict),
+            (vec![vec!["w", "x"], vec!["y2", "z"]], None)
+        );
+        acknowledge(&mut stream, &halves[0]);
+        let (parts, _) = refuse(&mut stream, &halves[1], "broken", &now);
+        acknowledge(&mut stream, &parts[1]);
+        assert!(!stream.is_settled());
+        let (rest, verdict) = refuse(&mut stream, &parts[0], "broken", &now);
+        let Some((SECRET, Verdict::Refused { resources, .. })) = verdict else { panic!("{verdict:?}") };
+        assert!(rest.is_empty() && stream.is_settled() && resources[0].name == "y2");
+        assert!(stream.change(&now).is_empty(), "it is not sent again");
+    }
+
+    #[test]
+    fn what_the_reason_names_is_sent_alone() {
+        let mut stream = Stream::default();
+        let now = set(&["x", "y", "bad", "z"].map(|name| (CLUSTER, name, "1")));
+        let first = one(stream.request(subscribe(CLUSTER, &[]), &now).0);
+        let (parts, _) = refuse(&mut stream, &first, "Error updating bad: broken", &now);
+        assert_eq!(parts.iter().map(names).collect::<Vec<_>>(), [vec!["x", "y", "z"], vec!["bad"]]);
+    }
+
+    #[test]
+    fn what_is_gone_is_said_again_without_what_was_refused_with_it() {
+        let mut stream = Stream::default();
+        let before = set(&[(SECRET, "old", "1")]);
+        let first = one(stream.request(subscribe(SECRET, &["old", "bad"]), &before).0);
+        acknowledge(&mut stream, &first);
+        let now = set(&[(SECRET, "bad", "1")]);
+        let changed = one(stream.change(&now));
+        let (again, verdict) = refuse(&mut stream, &changed, "broken", &now);
+        assert!(matches!(verdict, Some((SECRET, Verdict::Refused { .. }))));
+        assert_eq!(one(again).removed_resources, ["old"]);
     }
 
     #[test]
@@ -553,7 +662,7 @@ mod tests {
             .map(|(name, version)| (name.to_owned(), version.to_owned()))
             .into();
         let now = set(&[(CLUSTER, "same", "1"), (CLUSTER, "new", "1")]);
-        let response = stream.request(request, &now).0.unwrap();
+        let response = one(stream.request(request, &now).0);
         assert_eq!(
             (names(&response), response.removed_resources.clone()),
             (vec!["new"], vec!["gone".to_owned()])
@@ -564,7 +673,7 @@ mod tests {
     fn a_kind_that_is_never_served_is_answered_with_nothing() {
         let mut request = subscribe(CLUSTER, &["x"]);
         request.type_url = "type.googleapis.com/envoy.service.runtime.v3.Runtime".into();
-        let response = Stream::default().request(request, &set(&[])).0.unwrap();
+        let response = one(Stream::default().request(request, &set(&[])).0);
         assert_eq!(response.removed_resources, ["x"]);
     }
 }

@@ -33,6 +33,8 @@ mod output_streams;
 mod path_normalisation;
 mod pulse;
 mod recorded_traffic;
+mod refused;
+mod refused_worlds;
 mod register;
 mod rivals;
 mod run;

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 use rustls::ServerConfig;
+use serde_json::Value;
 
 use super::consul::Consul;
 use super::http::{Request, Response};
@@ -33,6 +34,8 @@ impl Fault {
     pub const RATE_LIMIT: Self = Self::Status(429, "Rate limit reached, try again later", &[]);
 }
 
+type Edit = Arc<dyn Fn(&mut Value) + Send + Sync>;
+
 /// A running proxy. Ends when dropped.
 pub struct FaultyAgent {
     server: Server,
@@ -43,6 +46,8 @@ struct Shared {
     consul: SocketAddr,
     /// By the start of paths; the last one that fits counts.
     faults: Mutex<Vec<(String, Fault)>>,
+    /// What becomes of answers, by the start of paths.
+    edits: Mutex<Vec<(String, Edit)>>,
     asked: Mutex<Vec<String>>,
     closes_after_answers: AtomicBool,
     /// The start of a request line that is carried out once without an answer.
@@ -61,6 +66,7 @@ impl FaultyAgent {
         let shared = Arc::new(Shared {
             consul: consul.http(),
             faults: Mutex::default(),
+            edits: Mutex::default(),
             asked: Mutex::default(),
             closes_after_answers: AtomicBool::new(false),
             swallows: Mutex::default(),
@@ -85,6 +91,14 @@ impl FaultyAgent {
     /// connection instead of answering.
     pub fn swallow_answer(&self, request: &str) {
         *lock(&self.shared.swallows) = Some(request.to_owned());
+    }
+
+    /// Changes the JSON of answers to paths that start like this, from the next answer of the agent on: what newer agents
+    /// than the one at hand would say.
+    pub fn edit(&self, path: &str, edit: impl Fn(&mut Value) + Send + Sync + 'static) {
+        let mut edits = lock(&self.shared.edits);
+        edits.retain(|(start, _)| start != path);
+        edits.push((path.to_owned(), Arc::new(edit)));
     }
 
     /// Has the requests fail whose path starts like this, those that the agent holds as well.
@@ -138,6 +152,16 @@ impl Shared {
         faults.iter().rev().find(|(start, _)| path.starts_with(start)).map(|(_, fault)| fault.clone())
     }
 
+    fn edited(&self, path: &str, mut response: Response) -> Response {
+        let edits = lock(&self.edits);
+        let edit = edits.iter().find(|(start, _)| path.starts_with(start)).map(|(_, edit)| edit);
+        if let (Some(edit), Ok(mut value)) = (edit, serde_json::from_slice(&response.body)) {
+            edit(&mut value);
+            response.body = value.to_string().into_bytes();
+        }
+        response
+    }
+
     /// `None`: the connection is closed.
     fn answer(&self, request: &Request) -> Option<Response> {
         let mut forwarded = None;
@@ -155,7 +179,7 @@ impl Shared {
                     match answers.recv_timeout(Duration::from_millis(5)) {
                         Err(RecvTimeoutError::Timeout) => {}
                         Err(RecvTimeoutError::Disconnected) => return None,
-                        Ok(response) => return Some(response),
+                        Ok(response) => return Some(self.edited(&request.target, response)),
                     }
                 }
             }

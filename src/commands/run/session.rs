@@ -37,7 +37,7 @@ use crate::error::{CommandError, Kind};
 use crate::finding::Finding;
 use crate::monitor::{Phase, Status};
 use crate::render::{Incremental, RenderOptions, file_uses};
-use crate::serve::{self, Encoder, Failure, ResourceSet};
+use crate::serve::{self, Failure, Quarantine, ResourceSet, Update};
 use crate::settings::run::RunSettings;
 use crate::system::process::reap_orphans;
 
@@ -57,7 +57,7 @@ struct Session<'a> {
     files: Files,
     options: RenderOptions,
     renderer: Incremental,
-    encoder: Encoder,
+    quarantine: Quarantine,
     services: Services,
     findings: Findings,
     identity: Identity,
@@ -257,7 +257,7 @@ impl<'a> Session<'a> {
             files: Files::new(settings.tls_files.system_bundle.clone()),
             options: render_options(settings, version, bootstrap),
             renderer: Incremental::default(),
-            encoder: Encoder::default(),
+            quarantine: Quarantine::default(),
             services: Services::default(),
             findings,
             identity,
@@ -284,22 +284,23 @@ impl<'a> Session<'a> {
             _ if serves => &ResourceKind::ALL,
             _ => &[ResourceKind::Secret, ResourceKind::Cluster, ResourceKind::Endpoint],
         };
-        let rendered = self.renderer.render(snapshot, &self.options);
+        let mut rendered = self.renderer.render(snapshot, &self.options);
         // What TLS offers to external services depends on the release, and a cluster that changes is set up twice.
         let has_tls =
             || rendered.resources.clusters.values().any(|cluster| cluster.transport_socket.is_some());
         let kinds = if !self.knows_release() && has_tls() { &[ResourceKind::Secret][..] } else { kinds };
+        let Update { set, failures } = self.quarantine.update(&mut rendered, kinds);
         if serves {
             self.findings.report_notices(&rendered.notices, waiting);
             self.services.tell(snapshot, &rendered, waiting);
         }
-        let (set, failures) = self.encoder.update(rendered.resources, kinds);
         for Failure { kind, name, error } in failures {
             error!(
                 resource = name,
                 "{kind:?} `{name}` is not what Envoy understands and keeps its last good form: {error}"
             );
         }
+        self.status.set_refused(self.quarantine.refused(), self.quarantine.lacks_listener());
         let changed = self.resources.send_if_modified(|current| {
             let differs = *current != set;
             *current = Arc::clone(&set);
@@ -386,9 +387,19 @@ impl<'a> Session<'a> {
     }
 
     fn take_served(&mut self, event: serve::Event) {
+        let has_changed = self.quarantine.take(&event);
+        self.status.set_refused(self.quarantine.refused(), self.quarantine.lacks_listener());
         self.status.served(&event);
+        if has_changed {
+            self.render();
+        }
         match event {
-            serve::Event::Refused { kind, resources, reason } => {
+            serve::Event::Refused { kind, resources, reason, .. } => {
+                let names = resources.into_iter().map(|sent| sent.name);
+                let resources: Vec<String> = names.filter(|name| !serve::tries_chains(name)).collect();
+                if resources.is_empty() {
+                    return;
+                }
                 let names = json!(resources);
                 error!(
                     json.resource = %names,
@@ -397,7 +408,7 @@ impl<'a> Session<'a> {
                 );
             }
             serve::Event::Disconnected => info!("Envoy's configuration stream ended"),
-            serve::Event::Connected { release } => {
+            serve::Event::Connected { release, .. } => {
                 self.has_connected = true;
                 if let Some(version) = release {
                     self.note_release(version);
@@ -407,7 +418,7 @@ impl<'a> Session<'a> {
                 let names = some_of(&resources).unwrap_or_else(|| "nothing".to_owned());
                 debug!("pushed to Envoy ({kind:?}): {names}");
             }
-            serve::Event::Acknowledged { kind, settled } => {
+            serve::Event::Acknowledged { kind, settled, .. } => {
                 let rest = if settled { "; it has everything now" } else { "" };
                 debug!("acknowledged by Envoy ({kind:?}){rest}");
             }
@@ -479,6 +490,9 @@ impl<'a> Session<'a> {
 
     /// SIGHUP: asks everything anew.
     async fn reload(&mut self) {
+        if self.quarantine.retry() {
+            self.render();
+        }
         info!("reading everything again");
         if !self.look_at_files_now().await {
             self.follower.reload();
