@@ -73,7 +73,7 @@ struct Seen {
     /// Digests of registrations and checks, with the id of the instance.
     parts: BTreeMap<u64, String>,
     /// Ids of instances about which something else was said since.
-    doubted: BTreeSet<String>,
+    uncertain: BTreeSet<String>,
 }
 
 /// How a node differs from what was last read of it.
@@ -85,12 +85,12 @@ pub(super) struct Change {
     pub is_whole: bool,
     /// Whether the node differs from what was last read of it.
     pub is_news: bool,
-    /// Ids of the instances that came, went or changed, or that are in doubt.
+    /// Ids of the instances that came, went or changed, or that are uncertain.
     pub ids: BTreeSet<String>,
     /// Those of them that are there.
     pub instances: Vec<Instance>,
     /// Names (in lower case) of services of which something cannot be read.
-    pub odd: BTreeSet<String>,
+    pub unreadable: BTreeSet<String>,
 }
 
 impl Nodes {
@@ -126,20 +126,20 @@ impl Nodes {
         sort(&checks, |head| head.service_id);
         ids.extend(before.parts.into_values());
         let is_news = is_whole || !ids.is_empty() || node != before.node;
-        ids.extend(before.doubted);
+        ids.extend(before.uncertain);
         // A check without a service is one of the node, which counts for all that is there.
         if node != before.node || ids.contains("") {
             ids.extend(parts.values().cloned());
         }
         let change = Change { is_whole, is_news, ..read(&node, ids, &parts, &services, &checks) };
-        self.0.insert(name, Seen { index, node, parts, doubted: BTreeSet::new() });
+        self.0.insert(name, Seen { index, node, parts, uncertain: BTreeSet::new() });
         change
     }
 
     /// Something newer was said of an instance, perhaps: it may have come and gone between two answers about its node.
-    pub fn doubt(&mut self, instance: &Instance) {
+    pub fn mark_uncertain(&mut self, instance: &Instance) {
         if let Some(seen) = self.0.get_mut(&instance.node.node) {
-            seen.doubted.insert(instance.service.id.clone());
+            seen.uncertain.insert(instance.service.id.clone());
         }
     }
 
@@ -179,27 +179,27 @@ fn read(
         return change;
     }
     let mut checks_of: BTreeMap<&str, Vec<HealthCheck>> = BTreeMap::new();
-    let mut odd_ids = BTreeSet::new();
+    let mut unreadable_ids = BTreeSet::new();
     for (digest, text) in checks {
         let Some(id) = parts.get(digest).filter(|id| id.is_empty() || ids.contains(*id)) else { continue };
         match serde_json::from_str(text) {
             Ok(check) => checks_of.entry(id).or_default().push(check),
-            Err(_) => drop(odd_ids.insert(id.as_str())),
+            Err(_) => drop(unreadable_ids.insert(id.as_str())),
         }
     }
     let of_node = checks_of.remove("").unwrap_or_default();
     for (digest, text) in services {
         let Some(id) = parts.get(digest).filter(|id| ids.contains(*id)) else { continue };
         match serde_json::from_str::<InstanceService>(text) {
-            Ok(service) if !odd_ids.contains(id.as_str()) && !odd_ids.contains("") => {
+            Ok(service) if !unreadable_ids.contains(id.as_str()) && !unreadable_ids.contains("") => {
                 let mut checks = of_node.clone();
                 checks.extend(checks_of.remove(id.as_str()).unwrap_or_default());
                 change.instances.push(Instance { node: node.clone(), service, checks });
             }
-            Ok(service) => drop(change.odd.insert(folded(&service.service).into_owned())),
+            Ok(service) => drop(change.unreadable.insert(folded(&service.service).into_owned())),
             Err(_) => {
                 let name = serde_json::from_str::<Head>(text).map(|head| head.service).unwrap_or_default();
-                change.odd.insert(folded(&name).into_owned());
+                change.unreadable.insert(folded(&name).into_owned());
             }
         }
     }
@@ -314,17 +314,17 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_told_by_its_service() {
+    fn what_cannot_be_read_is_named_by_its_service() {
         let mut nodes = Nodes::default();
-        let odd = json!({"ID": "b1", "Service": "B", "Port": "eighty"});
-        let change = take(&mut nodes, &node("one", "x", &[service("a1", "a", 80), odd], &[]));
+        let unreadable = json!({"ID": "b1", "Service": "B", "Port": "eighty"});
+        let change = take(&mut nodes, &node("one", "x", &[service("a1", "a", 80), unreadable], &[]));
         assert_eq!(
-            (found(&change), change.odd.clone()),
+            (found(&change), change.unreadable.clone()),
             (vec![("a1", 80, 0)], BTreeSet::from(["b".to_owned()]))
         );
-        let odd = json!({"CheckID": "own", "ServiceID": "a1", "Status": 7});
-        let change = take(&mut nodes, &node("one", "x", &[service("a1", "a", 80)], &[odd]));
-        assert_eq!((found(&change), change.odd.clone()), (vec![], BTreeSet::from(["a".to_owned()])));
+        let unreadable = json!({"CheckID": "own", "ServiceID": "a1", "Status": 7});
+        let change = take(&mut nodes, &node("one", "x", &[service("a1", "a", 80)], &[unreadable]));
+        assert_eq!((found(&change), change.unreadable.clone()), (vec![], BTreeSet::from(["a".to_owned()])));
     }
 
     #[test]
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_said_otherwise_is_told_again_once() {
+    fn what_an_answer_about_a_service_contradicts_is_read_again_once() {
         let mut nodes = Nodes::default();
         let text = node("one", "x", &[service("a1", "a", 80)], &[]);
         let first = take(&mut nodes, &text);
@@ -348,8 +348,8 @@ mod tests {
             service: InstanceService { id: "a2".to_owned(), ..InstanceService::default() },
             ..first.instances[0].clone()
         };
-        nodes.doubt(&first.instances[0]);
-        nodes.doubt(&gone);
+        nodes.mark_uncertain(&first.instances[0]);
+        nodes.mark_uncertain(&gone);
         let change = take(&mut nodes, &text);
         assert_eq!((ids(&change), found(&change)), (vec!["a1", "a2"], vec![("a1", 80, 0)]));
         assert!(!change.is_news);
@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn nodes_of_peers_and_shapes_of_other_releases_are_told_apart() {
+    fn nodes_of_peers_and_shapes_of_other_releases_are_distinguished() {
         let peer = json!({"Node": "one", "PeerName": "east", "ID": null}).to_string();
         let node: Node = serde_json::from_str(&peer).unwrap();
         assert!(!node.is_local());

@@ -78,6 +78,11 @@ impl Summaries {
         changed
     }
 
+    /// Whether any service has instances.
+    pub fn has_instances(&self) -> bool {
+        self.0.values().any(|(_, nodes)| !nodes.is_empty())
+    }
+
     /// Whether all instances of `service` are on `node`.
     pub fn is_on(&self, service: &str, node: &str) -> bool {
         self.0.get(service).is_some_and(|(_, nodes)| nodes.iter().all(|at| at == node))

@@ -2,19 +2,17 @@
 //! answers change.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use super::collector::Collector;
+use super::machine::{Action, Core};
 use crate::collect::by_node::{Change, Node, Nodes};
 use crate::collect::narrow::{Summaries, Together, busiest, count_by_node, is_too_large, questions_on};
 use crate::collect::question::{Question, Reply};
-use crate::snapshot::{Instance, Part, folded};
+use crate::snapshot::{Instance, Part, Snapshot, folded};
 
-/// How long a change that the summary tells of may be on its way from the watch on its node.
+/// How long a change that the summary shows may be on its way from the watch on its node.
 const NODE_LAG: Duration = Duration::from_millis(200);
 /// How long after the last narrow look all instances are asked for, should the narrow look have missed something.
 const SWEEP_AFTER: Duration = Duration::from_secs(60);
@@ -29,13 +27,15 @@ const MOST_OTHERS: usize = 64;
 const MOST_TIMES: usize = 8;
 
 /// What is known of instances beside the snapshot, and what is under way.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Instances {
     /// Services whose instances are in the snapshot.
-    pub known: BTreeSet<String>,
+    known: BTreeSet<String>,
     /// The linked services by their names in small letters, in which the catalog finds them.
     spellings: BTreeMap<String, BTreeSet<String>>,
     summaries: Summaries,
+    /// The index of the last summary.
+    summary_index: u64,
     nodes: Nodes,
     /// Size of the last answer on all nodes.
     size_of_all: Option<usize>,
@@ -50,27 +50,50 @@ pub(super) struct Instances {
     /// Services answered since a question on nodes is under way, whose answer may be older.
     fresh: BTreeSet<String>,
     last_sweep: Option<Instant>,
-    pub next_sweep: Option<Instant>,
+    next_sweep: Option<Instant>,
+    /// Whether all instances are to be asked for at once.
+    wants_sweep: bool,
 }
 
 /// A round through the nodes for the instances of many services.
+#[derive(Debug)]
 struct Round {
     together: Together,
     open: BTreeSet<Question>,
 }
 
-/// The blocking query on a node; it ends when this is dropped.
+/// The blocking query on a node.
+#[derive(Debug)]
 struct NodeWatch {
     node: String,
     /// Up to which index its changes are known.
     index: u64,
-    _task: JoinSet<()>,
 }
 
 impl Instances {
+    /// Of how many services the instances are known.
+    pub fn known(&self) -> usize {
+        self.known.len()
+    }
+
+    /// Whether the instances of a service are known.
+    pub fn knows(&self, service: &str) -> bool {
+        self.known.contains(service)
+    }
+
     /// Whether a blocking query follows a node.
     pub fn watches_node(&self) -> bool {
         self.watch.is_some()
+    }
+
+    /// When all instances are asked for next.
+    pub fn next_sweep(&self) -> Option<Instant> {
+        self.next_sweep
+    }
+
+    /// Whether all instances are to be asked for now.
+    pub fn wants_sweep(&self) -> bool {
+        self.wants_sweep
     }
 
     fn watches(&self, node: &str) -> bool {
@@ -82,7 +105,7 @@ impl Instances {
     }
 
     /// Keeps to these linked services.
-    pub fn retain(&mut self, linked: &BTreeSet<String>) {
+    pub fn link(&mut self, linked: &BTreeSet<String>) {
         self.known.retain(|service| linked.contains(service));
         self.unwatched.clear();
         self.spellings.clear();
@@ -90,97 +113,106 @@ impl Instances {
             self.spellings.entry(folded(service).into_owned()).or_default().insert(service.clone());
         }
     }
-}
 
-impl Collector {
     /// Some instances changed: asks about the services that the summary shows to have changed, and has a look at the
-    /// nodes for what it doesn't show.
-    pub(super) fn find_changed(&mut self, summary: &[u8], index: u64) {
-        let mut changed = self.instances.summaries.take(summary);
-        changed.retain(|service| self.leaves.contains_key(service));
+    /// nodes for what it doesn't show. `has_all` says whether the instances of all services are known.
+    pub fn take_summary(&mut self, summary: &[u8], index: u64, has_all: bool, core: &mut Core) {
+        let mut changed = self.summaries.take(summary);
+        changed.retain(|service| core.linked.contains(service));
         let is_explained = !changed.is_empty();
-        // What the watch on a node has told already.
-        let told = self.instances.watch.as_ref().filter(|watch| watch.index >= index);
-        let told = told.map(|watch| watch.node.clone());
-        if let Some(node) = &told {
-            changed.retain(|service| !self.is_on(service, node));
+        if index < self.summary_index {
+            self.distrust_indexes(core);
         }
-        self.ask_for_instances(changed);
-        self.instances.next_sweep.get_or_insert(Instant::now() + SWEEP_AFTER);
-        if !self.has_all_instances() {
+        self.summary_index = index;
+        // What the watch on a node has shown already.
+        let shown = self.watch.as_ref().filter(|watch| watch.index >= index);
+        let shown = shown.map(|watch| watch.node.clone());
+        if let Some(node) = &shown {
+            changed.retain(|service| !self.is_on(service, node, core));
+        }
+        self.ask(changed, core);
+        self.next_sweep.get_or_insert(core.now + SWEEP_AFTER);
+        if !has_all && !core.publisher.is_complete() {
             // The first round is under way, and comes to what has changed.
             if !is_explained {
-                self.sweep_soon();
+                self.sweep_soon(core);
             }
             return;
         }
-        let nodes = count_by_node(&self.snapshot.instances).into_keys().map(str::to_owned);
-        let nodes = nodes.filter(|node| told.as_ref() != Some(node)).collect();
-        let Some(questions) = questions_on(&nodes, self.catalog_is_too_large()) else {
-            return self.sweep_soon();
+        let nodes = count_by_node(&core.snapshot.instances).into_keys().map(str::to_owned);
+        let mut nodes = nodes.peekable();
+        if !is_explained && nodes.peek().is_none() && self.summaries.has_instances() {
+            // Instances that came back as they were before, when nothing told that they were gone.
+            return self.sweep_soon(core);
+        }
+        let nodes = nodes.filter(|node| shown.as_ref() != Some(node)).collect();
+        let Some(questions) = questions_on(&nodes, self.catalog_is_too_large(core)) else {
+            return self.sweep_soon(core);
         };
-        self.instances.unexplained = (!is_explained && !questions.is_empty()).then(|| questions.clone());
+        self.unexplained = (!is_explained && !questions.is_empty()).then(|| questions.clone());
         for question in questions {
-            if matches!(&question, Question::Node(node) if self.instances.watches(node)) {
+            if matches!(&question, Question::Node(node) if self.watches(node)) {
                 // Its own answer is on its way, mostly.
-                self.retries.entry(question).or_insert_with(|| Instant::now() + NODE_LAG);
+                core.schedule.retry_by(question, core.now + NODE_LAG);
             } else {
-                self.ask_anew(question);
+                core.schedule.ask_anew(question);
             }
         }
+    }
+
+    /// The agent's state was restored: the index of the watch is from before, and any instance may be another one.
+    pub fn distrust_indexes(&mut self, core: &Core) {
+        if let Some(watch) = &mut self.watch {
+            watch.index = 0;
+        }
+        self.sweep_soon(core);
     }
 
     /// Whether `service` has, and had, instances on `node` alone.
-    fn is_on(&self, service: &str, node: &str) -> bool {
-        let had = self.snapshot.instances.get(service);
-        self.instances.summaries.is_on(service, node)
+    fn is_on(&self, service: &str, node: &str, core: &Core) -> bool {
+        let had = core.snapshot.instances.get(service);
+        self.summaries.is_on(service, node)
             && had.is_some_and(|had| had.iter().all(|instance| instance.node.node == node))
     }
 
-    fn catalog_is_too_large(&self) -> bool {
-        self.instances.size_of_all.is_some_and(|size| is_too_large(size, self.leaves.len()))
+    fn catalog_is_too_large(&self, core: &Core) -> bool {
+        self.size_of_all.is_some_and(|size| is_too_large(size, core.linked.len()))
     }
 
     /// Asks for the instances of services: by their nodes where that is less work.
-    pub(super) fn ask_for_instances(&mut self, mut services: BTreeSet<String>) {
-        let (linked, too_large) = (self.leaves.len(), self.catalog_is_too_large());
-        let together = self.instances.summaries.split_off_by_nodes(&mut services, linked, too_large);
+    pub fn ask(&mut self, mut services: BTreeSet<String>, core: &mut Core) {
+        let (linked, too_large) = (core.linked.len(), self.catalog_is_too_large(core));
+        let together = self.summaries.split_off_by_nodes(&mut services, linked, too_large);
         if let Some(together) = together {
-            self.begin_round(together);
+            self.begin_round(together, core);
         }
-        self.ask_one_by_one(services);
+        ask_one_by_one(services, core);
     }
 
-    fn ask_one_by_one(&mut self, services: impl IntoIterator<Item = String>) {
-        for service in services {
-            self.ask_anew(Question::Instances(service));
-        }
-    }
-
-    fn begin_round(&mut self, together: Together) {
-        if self.instances.round.is_some() {
-            self.instances.after_round.extend(together.services);
+    fn begin_round(&mut self, together: Together, core: &mut Core) {
+        if self.round.is_some() {
+            self.after_round.extend(together.services);
             return;
         }
-        let open = questions_on(&together.nodes, self.catalog_is_too_large()).unwrap_or_default();
+        let open = questions_on(&together.nodes, self.catalog_is_too_large(core)).unwrap_or_default();
         if open.is_empty() {
-            return self.ask_one_by_one(together.services);
+            return ask_one_by_one(together.services, core);
         }
-        self.withdraw(|service| together.services.contains(service));
+        core.schedule.withdraw(|service| together.services.contains(service));
         for node in &together.nodes {
-            self.instances.nodes.forget(node);
+            self.nodes.forget(node);
         }
         for question in &open {
-            self.ask_anew(question.clone());
+            core.schedule.ask_anew(question.clone());
         }
-        self.instances.round = Some(Round { together, open });
+        self.round = Some(Round { together, open });
     }
 
     /// Takes in an answer about a node, or all nodes; `watched` if it is news of the blocking query.
-    pub(super) fn take_nodes(&mut self, reply: &Reply, watched: bool) {
+    pub fn take_nodes(&mut self, reply: &Reply, watched: bool, core: &mut Core) {
         let found: Option<Vec<Node<'_>>> = match (&reply.question, reply.status) {
             (Question::Nodes, 200) => {
-                self.instances.size_of_all = Some(reply.body.len());
+                self.size_of_all = Some(reply.body.len());
                 serde_json::from_slice::<Option<_>>(&reply.body).ok().map(Option::unwrap_or_default)
             }
             (_, 200) => serde_json::from_slice::<Option<Node>>(&reply.body)
@@ -189,76 +221,74 @@ impl Collector {
             (Question::Node(_), 404) => Some(Vec::new()),
             _ => None,
         };
-        let in_round =
-            self.instances.round.as_ref().is_some_and(|round| round.open.contains(&reply.question));
+        let in_round = self.round.as_ref().is_some_and(|round| round.open.contains(&reply.question));
         match found {
             // Without the right to read a node (or an answer at all), every service may have changed.
             Some(found) if !(found.is_empty() && in_round) => {
-                let changed = self.take_found(reply, found, watched);
+                let changed = self.take_found(reply, found, watched, core);
                 // One that was too old is asked again.
-                if !self.stale.contains(&reply.question) {
-                    self.explain(&reply.question, changed);
-                    self.finish_round(&reply.question);
+                if !core.schedule.is_stale(&reply.question) {
+                    self.explain(&reply.question, changed, core);
+                    self.finish_round(&reply.question, core);
                 }
             }
-            _ if in_round => self.give_round_up(),
+            _ if in_round => self.give_round_up(core),
             _ => {
-                self.instances.unexplained = None;
-                self.sweep_soon();
+                self.unexplained = None;
+                self.sweep_soon(core);
             }
         }
-        self.ask_stale(&reply.question);
-        if !self.running.iter().any(Question::is_of_nodes) {
-            self.instances.fresh.clear();
+        core.schedule.ask_stale(&reply.question);
+        if !core.schedule.asks_nodes() {
+            self.fresh.clear();
         }
     }
 
     /// Something changed on the node that is watched, or it cannot be watched any more.
-    pub(super) fn take_node_change(&mut self, node: &str, reply: &Reply) {
-        let Some(watch) = self.instances.watch.as_mut().filter(|watch| watch.node == node) else { return };
+    pub fn take_node_change(&mut self, node: &str, reply: &Reply, core: &mut Core) {
+        let Some(watch) = self.watch.as_mut().filter(|watch| watch.node == node) else { return };
         watch.index = reply.index.unwrap_or(0);
-        self.retries.remove(&reply.question);
+        core.schedule.cancel_retry(&reply.question);
         if reply.status != 403 {
-            self.take_nodes(reply, true);
+            self.take_nodes(reply, true, core);
         }
-        let linked = self.snapshot.instances.values().flat_map(|instances| instances.iter());
+        let linked = core.snapshot.instances.values().flat_map(|instances| instances.iter());
         let linked = linked.filter(|instance| instance.node.node == node).count();
-        if reply.status == 200 && self.instances.nodes.size(node) <= MOST_OTHERS + MOST_TIMES * linked {
+        if reply.status == 200 && self.nodes.size(node) <= MOST_OTHERS + MOST_TIMES * linked {
             return;
         }
-        self.watch_node(None);
-        // What it has not told any more is found so.
-        self.sweep_soon();
+        self.watch(None, core);
+        // What it has not shown any more is found so.
+        self.sweep_soon(core);
         // One that is gone may come back.
         if reply.status != 404 {
-            self.instances.unwatched.insert(node.to_owned());
+            self.unwatched.insert(node.to_owned());
         }
     }
 
     /// Takes in nodes; whether there is anything new.
-    fn take_found(&mut self, reply: &Reply, found: Vec<Node<'_>>, watched: bool) -> bool {
+    fn take_found(&mut self, reply: &Reply, found: Vec<Node<'_>>, watched: bool, core: &mut Core) -> bool {
         // Answers under way about single services may be older than this one, and say what it no longer says.
-        let services = self.running.iter().filter(|question| matches!(question, Question::Instances(_)));
-        self.stale.extend(services.cloned());
+        core.schedule.mark_instances_stale();
         let found: Vec<Node<'_>> = found.into_iter().filter(Node::is_local).collect();
-        let mut is_news = self.ask_about_missing(&reply.question, &found);
+        let mut is_news = self.ask_about_missing(&reply.question, &found, core);
         for node in found {
             let name = node.name().to_owned();
             let index = reply.index.unwrap_or(0);
-            if !watched && self.instances.nodes.is_older(&name, index) {
-                self.stale.insert(reply.question.clone());
+            if !watched && self.nodes.is_older(&name, index) {
+                core.schedule.mark_stale(&reply.question);
                 continue;
             }
-            let change = self.instances.nodes.take(node, &self.snapshot.datacenter, index);
+            let change = self.nodes.take(node, &core.snapshot.datacenter, index);
             is_news |= change.is_news;
-            self.take_change(&change, watched);
+            self.take_change(&change, watched, core);
         }
         is_news
     }
 
     /// Asks about the services of nodes that are not there (any more), or that the token may not read; whether there
     /// are any.
-    fn ask_about_missing(&mut self, question: &Question, found: &[Node<'_>]) -> bool {
+    fn ask_about_missing(&mut self, question: &Question, found: &[Node<'_>], core: &mut Core) -> bool {
         let here: BTreeSet<&str> = found.iter().map(Node::name).collect();
         let is_missing = |instance: &Instance| {
             let node = instance.node.node.as_str();
@@ -268,25 +298,19 @@ impl Collector {
             };
             is_asked && !here.contains(node)
         };
-        let services: BTreeSet<String> = self.services_with(is_missing);
+        let services: BTreeSet<String> = services_with(&core.snapshot, is_missing);
         let any = !services.is_empty();
         if let Question::Node(node) = question
             && found.is_empty()
         {
-            self.instances.nodes.forget(node);
+            self.nodes.forget(node);
         }
-        self.ask_one_by_one(services);
+        ask_one_by_one(services, core);
         any
     }
 
-    /// Services that have such an instance, as far as is known.
-    fn services_with(&self, is_meant: impl Fn(&Instance) -> bool) -> BTreeSet<String> {
-        let all = self.snapshot.instances.iter();
-        all.filter(|(_, instances)| instances.iter().any(&is_meant)).map(|(name, _)| name.clone()).collect()
-    }
-
     /// Puts what changed on a node into the snapshot, as far as it is about linked services.
-    fn take_change(&mut self, change: &Change, watched: bool) {
+    fn take_change(&mut self, change: &Change, watched: bool, core: &mut Core) {
         if change.ids.is_empty() && !change.is_whole {
             return;
         }
@@ -294,164 +318,168 @@ impl Collector {
         for instance in &change.instances {
             new.entry(folded(&instance.service.service).into_owned()).or_default().push(instance);
         }
-        let mut concerned = self.services_with(|instance| change.concerns(instance));
-        let spelled = new.keys().chain(&change.odd).filter_map(|name| self.instances.spellings.get(name));
+        let mut concerned = services_with(&core.snapshot, |instance| change.concerns(instance));
+        let spelled = new.keys().chain(&change.unreadable).filter_map(|name| self.spellings.get(name));
         concerned.extend(spelled.flatten().cloned());
         for service in concerned {
             let question = Question::Instances(service.clone());
             let name = folded(&service);
-            let is_odd = change.odd.contains(name.as_ref()) || self.is_unreadable(&service);
-            if is_odd || (!watched && self.instances.fresh.contains(&service)) {
-                self.ask_anew(question);
+            let is_unreadable =
+                change.unreadable.contains(name.as_ref()) || is_unreadable(&core.snapshot, &service);
+            if is_unreadable || (!watched && self.fresh.contains(&service)) {
+                core.schedule.ask_anew(question);
                 continue;
             }
-            if !self.instances.known.contains(&service) && !self.instances.is_in_round(&service) {
+            if !self.known.contains(&service) && !self.is_in_round(&service) {
                 continue;
             }
-            let known = self.snapshot.instances.get(&service);
+            let known = core.snapshot.instances.get(&service);
             let known = known.map(|known| known.as_slice()).unwrap_or_default();
             let here = new.get(name.as_ref()).into_iter().flatten().copied().cloned();
             let now = change.applied_to(known, here);
             if now != known {
-                self.set_instances(&service, now);
+                core.set_instances(&service, now);
             }
         }
     }
 
-    fn is_unreadable(&self, service: &str) -> bool {
-        let mut unreadable = self.snapshot.unreadable.iter();
-        unreadable.any(|found| found.part == Part::Instance && found.service == service)
-    }
-
-    fn set_instances(&mut self, service: &str, instances: Vec<Instance>) {
-        // The next answer about it is news compared with this one.
-        self.answers.remove(&Question::Instances(service.to_owned()));
-        self.snapshot.set_instances(service, instances);
-        (self.dirty, self.urgent) = (true, true);
+    /// An answer about one service takes the place of what is known of it: a node may show the same as before again.
+    pub fn note_replaced(&mut self, service: &str, snapshot: &Snapshot) {
+        for instance in snapshot.instances.get(service).into_iter().flat_map(|known| known.iter()) {
+            self.nodes.mark_uncertain(instance);
+        }
     }
 
     /// An answer about one service is in the snapshot.
-    pub(super) fn note_instances(&mut self, service: &str) {
-        if let Some(round) = &mut self.instances.round {
+    pub fn note_answer(&mut self, service: &str, core: &mut Core) {
+        if let Some(round) = &mut self.round {
             round.together.services.remove(service);
         }
-        if self.running.iter().any(Question::is_of_nodes) {
-            self.instances.fresh.insert(service.to_owned());
+        if core.schedule.asks_nodes() {
+            self.fresh.insert(service.to_owned());
         }
-        for instance in self.snapshot.instances.get(service).into_iter().flat_map(|known| known.iter()) {
-            self.instances.nodes.doubt(instance);
-        }
-        if self.leaves.contains_key(service) {
-            self.instances.known.insert(service.to_owned());
-        }
+        self.note_replaced(service, &core.snapshot);
+        self.known.insert(service.to_owned());
     }
 
     /// Strikes a question off those that may explain a change; if none did, everything is asked for.
-    fn explain(&mut self, question: &Question, is_news: bool) {
+    fn explain(&mut self, question: &Question, is_news: bool, core: &mut Core) {
         if is_news {
-            self.instances.unexplained = None;
+            self.unexplained = None;
         }
-        if let Some(left) = &mut self.instances.unexplained {
+        if let Some(left) = &mut self.unexplained {
             left.remove(question);
             if left.is_empty() {
-                self.instances.unexplained = None;
-                self.sweep_soon();
+                self.unexplained = None;
+                self.sweep_soon(core);
             }
         }
     }
 
     /// The last answer of a round makes the instances of its services known.
-    fn finish_round(&mut self, question: &Question) {
-        let Some(round) = &mut self.instances.round else { return };
+    fn finish_round(&mut self, question: &Question, core: &mut Core) {
+        let Some(round) = &mut self.round else { return };
         if !round.open.remove(question) || !round.open.is_empty() {
             return;
         }
-        let Some(Round { together: Together { services, nodes }, .. }) = self.instances.round.take() else {
+        let Some(Round { together: Together { services, nodes }, .. }) = self.round.take() else {
             return;
         };
         for service in services {
-            if !self.leaves.contains_key(&service) {
+            if !core.linked.contains(&service) {
                 continue;
             }
-            match self.snapshot.instances.get(&service) {
-                None => self.set_instances(&service, Vec::new()),
+            match core.snapshot.instances.get(&service) {
+                None => core.set_instances(&service, Vec::new()),
                 Some(known) if known.iter().any(|one| !nodes.contains(&one.node.node)) => {
                     let here = known.iter().filter(|one| nodes.contains(&one.node.node)).cloned();
                     let here = here.collect();
-                    self.set_instances(&service, here);
+                    core.set_instances(&service, here);
                 }
                 Some(_) => {}
             }
             let question = Question::Instances(service.clone());
-            self.retries.remove(&question);
-            self.refused.note_answer(&question);
-            self.instances.known.insert(service);
+            core.schedule.cancel_retry(&question);
+            core.refused.note_answer(&question);
+            self.known.insert(service);
         }
-        let again = std::mem::take(&mut self.instances.after_round);
-        self.ask_for_instances(again);
+        let again = std::mem::take(&mut self.after_round);
+        self.ask(again, core);
     }
 
-    /// A question about nodes has no answer; whether its services are asked about one by one, and it is told there.
-    pub(super) fn is_round_given_up(&mut self, question: &Question) -> bool {
-        let is_part = self.instances.round.as_ref().is_some_and(|round| round.open.contains(question));
+    /// A question about nodes has no answer; whether its services are asked about one by one, which reports it.
+    pub fn give_round_up_for(&mut self, question: &Question, core: &mut Core) -> bool {
+        let is_part = self.round.as_ref().is_some_and(|round| round.open.contains(question));
         if is_part {
-            self.give_round_up();
+            self.give_round_up(core);
         }
         is_part
     }
 
     /// Without the right to read a node, or an answer at all, the services are asked for one by one.
-    fn give_round_up(&mut self) {
-        let services = self.instances.round.take().map(|round| round.together.services).unwrap_or_default();
-        self.ask_one_by_one(services);
-        let waiting = std::mem::take(&mut self.instances.after_round);
-        self.ask_one_by_one(waiting);
+    fn give_round_up(&mut self, core: &mut Core) {
+        let services = self.round.take().map(|round| round.together.services).unwrap_or_default();
+        ask_one_by_one(services, core);
+        let waiting = std::mem::take(&mut self.after_round);
+        ask_one_by_one(waiting, core);
     }
 
     /// Watches the node with the most linked services once there is nothing else to do.
-    pub(super) fn choose_node_watch(&mut self) {
-        if !self.is_complete() || !self.queue.is_empty() {
+    pub fn choose_watch(&mut self, core: &mut Core) {
+        if !core.publisher.is_complete() || !core.schedule.is_idle() {
             return;
         }
-        let mut counts = count_by_node(&self.snapshot.instances);
-        counts.retain(|node, _| !self.instances.unwatched.contains(*node));
+        let mut counts = count_by_node(&core.snapshot.instances);
+        counts.retain(|node, _| !self.unwatched.contains(*node));
         let node = busiest(&counts);
-        if node.as_deref() == self.instances.watch.as_ref().map(|watch| watch.node.as_str()) {
-            return;
+        if node.as_deref() != self.watch.as_ref().map(|watch| watch.node.as_str()) {
+            self.watch(node, core);
         }
-        self.watch_node(node);
     }
 
-    pub(super) fn watch_node(&mut self, node: Option<String>) {
-        self.asker.watches_node.store(node.is_some(), Ordering::Relaxed);
-        self.instances.watch = node.map(|node| {
-            let mut task = JoinSet::new();
-            task.spawn(self.asker.clone().watch_node(node.clone()));
-            NodeWatch { node, index: 0, _task: task }
-        });
+    /// Watches this node, and no other.
+    pub fn watch(&mut self, node: Option<String>, core: &mut Core) {
+        if node.is_none() && self.watch.is_none() {
+            return;
+        }
+        self.watch = node.clone().map(|node| NodeWatch { node, index: 0 });
+        core.actions.push(Action::WatchNode(node));
     }
 
     /// Asks for the instances of all services, as soon as the last round is long enough ago.
-    fn sweep_soon(&mut self) {
-        let services = u32::try_from(self.leaves.len()).unwrap_or(u32::MAX);
+    pub fn sweep_soon(&mut self, core: &Core) {
+        let services = u32::try_from(core.linked.len()).unwrap_or(u32::MAX);
         let period =
             SWEEP_PER_SERVICE.saturating_mul(services).clamp(SHORTEST_SWEEP_PERIOD, LONGEST_SWEEP_PERIOD);
-        let due = self.instances.last_sweep.map_or_else(Instant::now, |last| last + period);
-        if due <= Instant::now() {
-            self.sweep();
+        let due = self.last_sweep.map_or(core.now, |last| last + period);
+        if due <= core.now {
+            self.wants_sweep = true;
         } else {
-            let next = &mut self.instances.next_sweep;
+            let next = &mut self.next_sweep;
             *next = Some(next.map_or(due, |next| next.min(due)));
         }
     }
 
-    pub(super) fn sweep(&mut self) {
-        (self.instances.last_sweep, self.instances.next_sweep) = (Some(Instant::now()), None);
-        // One that is refused alone has its own time.
-        let asked = self
-            .leaves
-            .keys()
-            .filter(|service| !self.is_refused_alone(&Question::Instances((*service).clone())));
-        self.ask_for_instances(asked.cloned().collect());
+    /// Asks for the instances of `services`, which are all that there are.
+    pub fn sweep(&mut self, services: BTreeSet<String>, core: &mut Core) {
+        (self.last_sweep, self.next_sweep, self.wants_sweep) = (Some(core.now), None, false);
+        self.ask(services, core);
     }
+}
+
+fn ask_one_by_one(services: impl IntoIterator<Item = String>, core: &mut Core) {
+    for service in services {
+        core.schedule.ask_anew(Question::Instances(service));
+    }
+}
+
+/// Services that have such an instance, as far as is known.
+fn services_with(snapshot: &Snapshot, is_meant: impl Fn(&Instance) -> bool) -> BTreeSet<String> {
+    let all = snapshot.instances.iter();
+    all.filter(|(_, instances)| instances.iter().any(&is_meant)).map(|(name, _)| name.clone()).collect()
+}
+
+fn is_unreadable(snapshot: &Snapshot, service: &str) -> bool {
+    let mut unreadable = snapshot.unreadable.iter();
+    unreadable.any(|found| found.part == Part::Instance && found.service == service)
 }

@@ -5,8 +5,14 @@
 //! collected, and the rest for plain questions: what a change makes necessary to ask about single services,
 //! leaves, and what is asked again and again.
 
-mod collector;
+mod driver;
 mod instances;
+mod leaves;
+mod machine;
+mod publish;
+mod schedule;
+#[cfg(test)]
+mod simulation;
 mod trouble;
 mod watching;
 
@@ -19,11 +25,11 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
-use self::collector::Collector;
+use self::driver::Driver;
+use self::machine::{Input, Machine};
 pub use self::trouble::Cause;
-use self::trouble::Trouble;
 use self::watching::Asker;
-use super::question::{COMMON, Gateway, Question, Reply};
+use super::question::{COMMON, Gateway, Question};
 use crate::consul::Consul;
 use crate::snapshot::Snapshot;
 
@@ -116,7 +122,7 @@ pub struct Follower {
     pub events: UnboundedReceiver<Event>,
     /// When which question was answered last.
     pub answers: Answers,
-    requests: Option<UnboundedSender<Message>>,
+    requests: Option<UnboundedSender<Input>>,
     _tasks: JoinSet<()>,
 }
 
@@ -136,8 +142,8 @@ impl Follower {
     /// each with its connection.
     pub fn reload(&self) {
         if let Some(requests) = &self.requests {
-            // The collector outlives its follower.
-            drop(requests.send(Message::Reload));
+            // The driver outlives its follower.
+            drop(requests.send(Input::Reload));
         }
     }
 }
@@ -165,35 +171,8 @@ pub fn follow(consul: &Arc<Consul>, gateway: &Gateway, first_leaves: Duration) -
         tasks.spawn(asker.clone().watch(question));
     }
     tasks.spawn(asker.clone().watch_instances());
-    tasks.spawn(Collector::new(asker, events, published, first_leaves).run(inbox));
+    let address = consul.address().to_owned();
+    let machine = Machine::new(gateway.clone(), address, first_leaves, Instant::now());
+    tasks.spawn(Driver { asker, machine, events, published }.run(inbox));
     Follower { snapshots, events: event_receiver, answers, requests, _tasks: tasks }
-}
-
-/// What the tasks tell the collector.
-#[derive(Debug)]
-enum Message {
-    Reply(Reply),
-    /// Some instance of some linked service changed; with the summary of all and its index.
-    InstancesChanged {
-        summary: Vec<u8>,
-        index: u64,
-    },
-    /// Something changed on the node that is watched.
-    NodeChanged {
-        node: String,
-        reply: Reply,
-    },
-    Failed {
-        question: Question,
-        trouble: Trouble,
-    },
-    Trouble {
-        about: String,
-        trouble: Trouble,
-    },
-    Recovered {
-        about: String,
-    },
-    /// Everything is to be asked once more.
-    Reload,
 }

@@ -61,7 +61,7 @@ pub(super) struct Trouble {
     pub fault: String,
     /// Whether it may be over in a moment.
     pub is_passing: bool,
-    /// For how long the agent wants to be left alone.
+    /// For how long the agent asks not to be asked.
     retry_after: Option<Duration>,
 }
 
@@ -76,8 +76,8 @@ impl Trouble {
         Self::unusable(request, &source, retry_after)
     }
 
-    /// For how long the agent wants to be left alone, within reason.
-    pub fn pause(&self) -> Duration {
+    /// For how long the agent asks not to be asked, within reason.
+    pub fn requested_pause(&self) -> Duration {
         self.retry_after.unwrap_or_default().min(MAX_RETRY_AFTER)
     }
 
@@ -147,67 +147,69 @@ pub(super) struct Failures(BTreeMap<Asked, Failing>);
 struct Failing {
     since: Instant,
     times: u32,
-    /// What was said, once something was.
-    told: Option<Cause>,
-    /// Until when the agent wants to be left alone.
-    peace: Instant,
+    /// What was reported, once something was.
+    reported: Option<Cause>,
+    /// When it may be asked again at the earliest, by the agent's word.
+    not_before: Instant,
+}
+
+impl Failing {
+    fn new(now: Instant) -> Self {
+        Self { since: now, times: 0, reported: None, not_before: now }
+    }
+
+    fn count(&mut self, trouble: &Trouble, now: Instant) {
+        self.times = self.times.saturating_add(1);
+        self.not_before = now + trouble.requested_pause();
+    }
 }
 
 impl Failures {
-    /// Takes a failure in; gives what is to be said of it. Without `grace`, that is from the second one in a row on.
-    pub fn failed(&mut self, asked: Asked, trouble: Trouble, grace: bool) -> Option<Event> {
-        let now = Instant::now();
+    /// Takes a failure in; gives what is to be reported of it. Without `grace`, that is from the second one in a row on.
+    pub fn failed(&mut self, asked: Asked, trouble: Trouble, grace: bool, now: Instant) -> Option<Event> {
         let about = asked.about();
-        // A thousand services in the same trouble are said once.
-        let is_said = |told: &Self| {
-            told.0.iter().any(|(asked, failing)| {
-                failing.told.as_ref() == Some(&trouble.cause) && asked.about() == about
-            })
-        };
-        let is_said = is_said(self);
-        let failing = self.0.entry(asked).or_insert(Failing { since: now, times: 0, told: None, peace: now });
-        failing.times = failing.times.saturating_add(1);
-        failing.peace = now + trouble.pause();
+        // A thousand services in the same trouble are one report.
+        let is_reported = |failing: &Failing| failing.reported.as_ref() == Some(&trouble.cause);
+        let is_known = self.0.iter().any(|(asked, failing)| is_reported(failing) && asked.about() == about);
+        let failing = self.0.entry(asked).or_insert_with(|| Failing::new(now));
+        failing.count(&trouble, now);
         let is_long = if grace { failing.since + GRACE <= now } else { failing.times > 1 };
-        if trouble.is_passing && !is_long && failing.told.is_none() {
+        if trouble.is_passing && !is_long && failing.reported.is_none() {
             return None;
         }
-        failing.told = Some(trouble.cause.clone());
+        failing.reported = Some(trouble.cause.clone());
         let Trouble { reason, cause, denied, .. } = trouble;
-        (!is_said).then_some(Event::Trouble { about, reason, cause, denied })
+        (!is_known).then_some(Event::Trouble { about, reason, cause, denied })
     }
 
-    /// Takes a failure in that is shown with its service; what was said of it before ends.
-    pub fn failed_alone(&mut self, question: &Question, trouble: &Trouble) -> Option<Event> {
-        let now = Instant::now();
+    /// Takes a failure in that is reported with its service; what was reported of it before ends.
+    pub fn failed_alone(&mut self, question: &Question, trouble: &Trouble, now: Instant) -> Option<Event> {
         let asked = Asked::Question(question.clone());
         let about = asked.about();
-        let failing = self.0.entry(asked).or_insert(Failing { since: now, times: 0, told: None, peace: now });
-        failing.times = failing.times.saturating_add(1);
-        failing.peace = now + trouble.pause();
-        failing.told.take()?;
+        let failing = self.0.entry(asked).or_insert_with(|| Failing::new(now));
+        failing.count(trouble, now);
+        failing.reported.take()?;
         self.end_of(about)
     }
 
-    /// Marks as failing what is said elsewhere; its end is told.
-    pub fn mark(&mut self, question: Question, cause: Cause) {
-        let now = Instant::now();
-        let failing = Failing { since: now, times: 1, told: Some(cause), peace: now };
+    /// Marks as failing what is reported elsewhere; its end is reported.
+    pub fn mark(&mut self, question: Question, cause: Cause, now: Instant) {
+        let failing = Failing { times: 1, reported: Some(cause), ..Failing::new(now) };
         self.0.insert(Asked::Question(question), failing);
     }
 
-    /// Takes a good answer in; gives what is to be said of it.
+    /// Takes a good answer in; gives what is to be reported of it.
     pub fn answered(&mut self, asked: &Asked) -> Option<Event> {
-        self.0.remove(asked)?.told?;
+        self.0.remove(asked)?.reported?;
         self.end_of(asked.about())
     }
 
-    /// Forgets the questions that are of no interest any more; gives what is to be said of that.
+    /// Forgets the questions that are of no interest any more; gives what is to be reported of that.
     pub fn retain(&mut self, is_of_interest: impl Fn(&Question) -> bool) -> Vec<Event> {
         let mut gone = Vec::new();
         self.0.retain(|asked, failing| {
             let stays = !matches!(asked, Asked::Question(question) if !is_of_interest(question));
-            if !stays && failing.told.is_some() {
+            if !stays && failing.reported.is_some() {
                 gone.push(asked.about());
             }
             stays
@@ -217,15 +219,16 @@ impl Failures {
     }
 
     fn end_of(&self, about: String) -> Option<Event> {
-        let goes_on = self.0.iter().any(|(asked, failing)| failing.told.is_some() && asked.about() == about);
+        let goes_on =
+            self.0.iter().any(|(asked, failing)| failing.reported.is_some() && asked.about() == about);
         (!goes_on).then_some(Event::Recovered { about })
     }
 
     /// How soon a question is asked again that has failed.
-    pub fn pause(&self, question: &Question) -> Duration {
+    pub fn pause(&self, question: &Question, now: Instant) -> Duration {
         let Some(failing) = self.0.get(&Asked::Question(question.clone())) else { return RETRY };
         let pause = (RETRY * 2_u32.pow(failing.times.saturating_sub(3).min(4))).min(MAX_BACKOFF);
-        pause.max(self.peace(question).saturating_duration_since(Instant::now()))
+        pause.max(failing.not_before.saturating_duration_since(now))
     }
 
     /// Whether any blocking query fails.
@@ -233,18 +236,18 @@ impl Failures {
         self.0.keys().any(|asked| matches!(asked, Asked::Watch(_)))
     }
 
-    /// The services whose leaf fails, each with the same time as [`Failures::peace`].
+    /// The services whose leaf fails, each with the same time as [`Failures::not_before`].
     pub fn leaves(&self) -> impl Iterator<Item = (&String, Instant)> {
         self.0.iter().filter_map(|(asked, failing)| match asked {
-            Asked::Question(Question::Leaf(service)) => Some((service, failing.peace)),
+            Asked::Question(Question::Leaf(service)) => Some((service, failing.not_before)),
             _ => None,
         })
     }
 
-    /// The earliest time at which the agent wants to be asked a question again.
-    pub fn peace(&self, question: &Question) -> Instant {
+    /// When the agent lets a question be asked again at the earliest.
+    pub fn not_before(&self, question: &Question, now: Instant) -> Instant {
         let failing = self.0.get(&Asked::Question(question.clone()));
-        failing.map_or_else(Instant::now, |failing| failing.peace)
+        failing.map_or(now, |failing| failing.not_before)
     }
 }
 
@@ -265,29 +268,34 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_over_in_a_moment_is_told_after_a_moment() {
-        let mut failures = Failures::default();
+    fn what_may_be_over_in_a_moment_is_reported_after_a_moment() {
+        let (mut failures, now) = (Failures::default(), Instant::now());
         let links = || Asked::Watch("links".into());
-        assert!(!is_trouble(failures.failed(links(), refused(500, "No cluster leader"), true)));
-        assert!(!is_trouble(failures.failed(links(), refused(500, "No cluster leader"), true)));
-        assert!(failures.answered(&links()).is_none(), "the end of what was not told");
-        failures.failed(links(), refused(500, "No cluster leader"), true);
-        failures.0.get_mut(&links()).unwrap().since = Instant::now().checked_sub(GRACE).unwrap();
-        assert!(is_trouble(failures.failed(links(), refused(500, "No cluster leader"), true)));
-        assert!(!is_trouble(failures.failed(links(), refused(500, "rpc error making call: EOF"), true)));
-        assert!(is_trouble(failures.failed(links(), refused(403, "Permission denied"), true)));
+        assert!(!is_trouble(failures.failed(links(), refused(500, "No cluster leader"), true, now)));
+        assert!(!is_trouble(failures.failed(links(), refused(500, "No cluster leader"), true, now)));
+        assert!(failures.answered(&links()).is_none(), "the end of what was not reported");
+        failures.failed(links(), refused(500, "No cluster leader"), true, now);
+        let later = now + GRACE;
+        assert!(is_trouble(failures.failed(links(), refused(500, "No cluster leader"), true, later)));
+        assert!(!is_trouble(failures.failed(
+            links(),
+            refused(500, "rpc error making call: EOF"),
+            true,
+            later
+        )));
+        assert!(is_trouble(failures.failed(links(), refused(403, "Permission denied"), true, later)));
         assert!(matches!(failures.answered(&links()), Some(Event::Recovered { .. })));
         // Before there is a configuration, the second one counts.
-        assert!(!is_trouble(failures.failed(links(), refused(429, ""), false)));
-        assert!(is_trouble(failures.failed(links(), refused(429, ""), false)));
+        assert!(!is_trouble(failures.failed(links(), refused(429, ""), false, now)));
+        assert!(is_trouble(failures.failed(links(), refused(429, ""), false, now)));
     }
 
     #[test]
-    fn many_services_in_the_same_trouble_are_told_once_until_none_is() {
-        let mut failures = Failures::default();
-        assert!(is_trouble(failures.failed(leaf("a"), refused(403, "Permission denied"), true)));
-        assert!(!is_trouble(failures.failed(leaf("b"), refused(403, "Permission denied"), true)));
-        assert!(!is_trouble(failures.failed(leaf("c"), refused(403, "Permission denied"), true)));
+    fn many_services_in_the_same_trouble_are_one_report_until_none_is() {
+        let (mut failures, now) = (Failures::default(), Instant::now());
+        assert!(is_trouble(failures.failed(leaf("a"), refused(403, "Permission denied"), true, now)));
+        assert!(!is_trouble(failures.failed(leaf("b"), refused(403, "Permission denied"), true, now)));
+        assert!(!is_trouble(failures.failed(leaf("c"), refused(403, "Permission denied"), true, now)));
         assert!(failures.answered(&leaf("a")).is_none());
         let unlinked = failures.retain(|question| *question == Question::Leaf("c".into()));
         assert!(unlinked.is_empty());
@@ -295,19 +303,18 @@ mod tests {
     }
 
     #[test]
-    fn pauses_grow_to_half_a_minute_unless_the_agent_wants_a_longer_one() {
-        let mut failures = Failures::default();
+    fn pauses_grow_to_half_a_minute_unless_the_agent_asks_for_a_longer_one() {
+        let (mut failures, now) = (Failures::default(), Instant::now());
         let question = Question::Leaf("a".into());
-        assert_eq!(failures.pause(&question), RETRY);
+        assert_eq!(failures.pause(&question, now), RETRY);
         for _ in 0..1000 {
-            failures.failed(leaf("a"), refused(429, ""), true);
+            failures.failed(leaf("a"), refused(429, ""), true, now);
         }
-        assert_eq!(failures.pause(&question), MAX_BACKOFF);
+        assert_eq!(failures.pause(&question, now), MAX_BACKOFF);
         for (wanted, pause) in [(60, 60), (86_400, 120)] {
             let wanted = Some(Duration::from_secs(wanted));
-            failures.failed(leaf("a"), Trouble::answered("GET /v1/x", 429, Vec::new(), wanted), true);
-            assert!(failures.pause(&question) > Duration::from_secs(pause - 1));
-            assert!(failures.pause(&question) <= Duration::from_secs(pause));
+            failures.failed(leaf("a"), Trouble::answered("GET /v1/x", 429, Vec::new(), wanted), true, now);
+            assert_eq!(failures.pause(&question, now), Duration::from_secs(pause));
         }
     }
 

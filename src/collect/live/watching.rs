@@ -9,7 +9,9 @@ use tokio::sync::Notify;
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::{Answers, MAX_BACKOFF, Message, Trouble};
+use super::machine::Input;
+use super::trouble::Trouble;
+use super::{Answers, MAX_BACKOFF};
 use crate::collect::digest;
 use crate::collect::question::{Gateway, Question, Reply};
 use crate::consul::{Answer, Consul, Wait, encode_path_segment};
@@ -30,7 +32,7 @@ const LONGEST_SUMMARY_PAUSE: Duration = Duration::from_secs(1);
 pub(super) struct Asker {
     pub consul: Arc<Consul>,
     pub gateway: Gateway,
-    pub replies: UnboundedSender<Message>,
+    pub replies: UnboundedSender<Input>,
     pub answers: Answers,
     /// Whether a watch on a node tells of most changes before the summary of all services does.
     pub watches_node: Arc<AtomicBool>,
@@ -39,9 +41,9 @@ pub(super) struct Asker {
 }
 
 impl Asker {
-    /// The collector outlives every other task; a message that cannot be sent is one of the very end.
-    pub fn tell(&self, message: Message) {
-        drop(self.replies.send(message));
+    /// The driver outlives every other task; what cannot be sent is of the very end.
+    pub fn tell(&self, input: Input) {
+        drop(self.replies.send(input));
     }
 
     /// Follows one question by blocking queries.
@@ -53,8 +55,9 @@ impl Asker {
                 Ok(reply) if reply.status < 300 => {
                     self.recovered(&mut position);
                     position.refusals = 0;
+                    self.note_restored(&position, reply.index);
                     if position.moved(reply.index, &reply.body) {
-                        self.tell(Message::Reply(reply));
+                        self.tell(Input::Reply(reply));
                     }
                     position.pace().await;
                 }
@@ -63,7 +66,7 @@ impl Asker {
                     if matches!(reply.status, 403 | 404) && !is_unknown_token(reply.status, &reply.body) =>
                 {
                     self.recovered(&mut position);
-                    self.tell(Message::Reply(reply));
+                    self.tell(Input::Reply(reply));
                     position.forget();
                     sleep(position.backoff()).await;
                 }
@@ -85,7 +88,7 @@ impl Asker {
         let path =
             format!("/v1/internal/ui/gateway-services-nodes/{}", encode_path_segment(&self.gateway.name));
         let mut position = Position::new("instances of linked services".to_owned());
-        let mut kibibytes = 0;
+        let (mut kibibytes, mut last) = (0, None);
         loop {
             let answer = match position.wait() {
                 None => self.consul.ask(&path, None).await,
@@ -94,11 +97,14 @@ impl Asker {
             match answer {
                 Ok(answer) if answer.status < 300 => {
                     self.recovered(&mut position);
-                    // The index moves although the body may stay the same.
-                    if position.moved(answer.index, b"") {
+                    self.note_restored(&position, answer.index);
+                    // The index moves although the body may stay the same, and after a restore the other way round.
+                    let digest = digest(&answer.body);
+                    let is_other = last.replace(digest) != Some(digest);
+                    if position.moved(answer.index, b"") || is_other {
                         let index = answer.index.unwrap_or(0);
                         kibibytes = u32::try_from(answer.body.len() >> 10).unwrap_or(u32::MAX);
-                        self.tell(Message::InstancesChanged { summary: answer.body, index });
+                        self.tell(Input::InstancesChanged { summary: answer.body, index });
                     }
                     position.pace().await;
                     // The watch on the node must not wait for the agent's work on one summary after another.
@@ -126,16 +132,17 @@ impl Asker {
                 Ok(reply) if reply.status == 200 => {
                     position.failures = 0;
                     if position.moved(reply.index, &reply.body) {
-                        self.tell(Message::NodeChanged { node: node.clone(), reply });
+                        self.tell(Input::NodeChanged { node: node.clone(), reply });
                     }
                     position.pace().await;
                 }
                 Ok(reply) if matches!(reply.status, 403 | 404) => {
-                    return self.tell(Message::NodeChanged { node: node.clone(), reply });
+                    return self.tell(Input::NodeChanged { node: node.clone(), reply });
                 }
                 _ => {
-                    position.failures += 1;
-                    position.index = None;
+                    position.failed();
+                    // What was seen of the node may have been overtaken by other answers meanwhile.
+                    position.digest = None;
                     sleep(position.backoff()).await;
                 }
             }
@@ -147,21 +154,25 @@ impl Asker {
         format!("GET {path} on the agent at {}", self.consul.address())
     }
 
+    fn note_restored(&self, position: &Position, index: Option<u64>) {
+        if position.is_restored(index) {
+            self.tell(Input::Restored);
+        }
+    }
+
     fn recovered(&self, position: &mut Position) {
         self.answers.note(&position.about);
         if position.failures > 0 {
             self.recovery.notify_waiters();
-            self.tell(Message::Recovered { about: position.about.clone() });
+            self.tell(Input::WatchRecovered { about: position.about.clone() });
         }
         position.failures = 0;
     }
 
     async fn failed(&self, position: &mut Position, trouble: Trouble) {
-        position.failures = position.failures.saturating_add(1);
-        // The agent may come back with another state, and would hold a query for an index of the old one.
-        position.index = None;
-        let (pause, wanted) = (position.backoff(), trouble.pause());
-        self.tell(Message::Trouble { about: position.about.clone(), trouble });
+        position.failed();
+        let (pause, wanted) = (position.backoff(), trouble.requested_pause());
+        self.tell(Input::WatchFailed { about: position.about.clone(), trouble });
         let recovery = self.recovery.notified();
         sleep(pause.min(LEAST_PAUSE).max(wanted)).await;
         if let Some(rest) = pause.checked_sub(LEAST_PAUSE.max(wanted)) {
@@ -173,43 +184,57 @@ impl Asker {
 
 /// Where a blocking query stands.
 #[derive(Debug)]
-struct Position {
+pub(super) struct Position {
     about: String,
     index: Option<u64>,
     digest: Option<u64>,
     /// How often in a row there was no answer, and how often the answer was a refusal.
-    failures: u32,
+    pub failures: u32,
     refusals: u32,
     last: Option<Instant>,
 }
 
 impl Position {
-    fn new(about: String) -> Self {
+    pub fn new(about: String) -> Self {
         Self { about, index: None, digest: None, failures: 0, refusals: 0, last: None }
     }
 
-    fn wait(&self) -> Option<Wait> {
+    pub fn wait(&self) -> Option<Wait> {
         self.index.map(|index| Wait { index, at_most: BLOCKING_WAIT })
+    }
+
+    /// Whether an answer with this index shows that the agent's state was restored.
+    pub fn is_restored(&self, index: Option<u64>) -> bool {
+        matches!((self.index, index), (Some(old), Some(new)) if new < old)
     }
 
     /// Takes in an answer; whether it is news.
     ///
-    /// Consul: an index that goes backwards means the state was restored; the next query starts anew. An
-    /// index of 0 would not block.
-    fn moved(&mut self, index: Option<u64>, body: &[u8]) -> bool {
+    /// Consul: an index that goes backwards means the state was restored, which is news whatever the body says: other
+    /// answers were of another state. The next query starts anew. An index of 0 would not block.
+    pub fn moved(&mut self, index: Option<u64>, body: &[u8]) -> bool {
         let digest = digest(&body);
         let before = (self.index, self.digest);
-        self.index = match (self.index, index) {
-            (Some(old), Some(new)) if new < old => None,
-            (_, new) => new.map(|index| index.max(1)),
-        };
+        let is_restored = self.is_restored(index);
+        self.index = index.filter(|_| !is_restored).map(|index| index.max(1));
         self.digest = Some(digest);
         // With a body, the body decides (an index moves for neighbours, too); without, the index does.
-        if body.is_empty() { before.0 != self.index || self.index.is_none() } else { before.1 != self.digest }
+        let is_other = if body.is_empty() {
+            before.0 != self.index || self.index.is_none()
+        } else {
+            before.1 != self.digest
+        };
+        is_other || is_restored
+    }
+
+    /// After a failure: the agent may come back with another state, and would hold a query for an index of the old one.
+    pub fn failed(&mut self) {
+        self.failures = self.failures.saturating_add(1);
+        self.index = None;
     }
 
     /// After a refusal: whatever is answered next is news, and is not waited for.
-    fn forget(&mut self) {
+    pub fn forget(&mut self) {
         (self.index, self.digest) = (None, None);
         self.refusals = self.refusals.saturating_add(1);
     }
@@ -226,7 +251,7 @@ impl Position {
     }
 
     /// 0.25 s, doubled with every failure, spread by what the query is about so that not all come at once.
-    fn backoff(&self) -> Duration {
+    pub fn backoff(&self) -> Duration {
         let tries = self.failures.max(self.refusals);
         let base = Duration::from_millis(250) * 2_u32.saturating_pow(tries.min(8).saturating_sub(1));
         let spread = digest(&(&self.about, tries)) % 250;
@@ -244,7 +269,7 @@ mod tests {
         assert!(position.moved(Some(10), b"a"));
         assert_eq!(position.wait().map(|wait| wait.index), Some(10));
         assert!(!position.moved(Some(12), b"a"));
-        assert!(position.moved(Some(3), b"b"));
+        assert!(position.moved(Some(3), b"a"));
         assert_eq!(position.wait(), None);
     }
 
