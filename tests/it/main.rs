@@ -47,6 +47,7 @@ mod terminal;
 mod timeouts;
 mod tls_files;
 mod unanswered;
+mod upstream_trouble;
 mod world;
 
 #[test]
