@@ -57,7 +57,7 @@ pub use resources::{ResourceRef, Resources};
 pub use service::ServiceResources;
 pub use static_config::{StaticOptions, static_config};
 pub use tls_files::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
-pub use upstream::{Upstream, UpstreamTls};
+pub use upstream::{Upstream, UpstreamTls, Upstreams};
 
 use crate::address_guard::Allowed;
 use crate::consul_version::ConsulVersion;

@@ -1,9 +1,9 @@
 //! Which external service a cluster is for, and how it is reached.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::endpoints::address_of;
-use super::names::Names;
 use super::{Linked, RenderOptions, Renderer};
 use crate::snapshot::{GatewayLink, Instance, Protocol, Snapshot};
 
@@ -35,14 +35,41 @@ pub struct UpstreamTls {
     pub certificate: String,
 }
 
-impl Upstream {
-    /// The external service that Envoy reaches by the cluster `cluster`.
-    pub fn of_cluster(snapshot: &Snapshot, options: &RenderOptions, cluster: &str) -> Option<Self> {
+/// The external services of a gateway, by the clusters that lead to them.
+#[derive(Debug, Clone, Default)]
+pub struct Upstreams {
+    /// By the services' own SNIs in lower case.
+    by_sni: BTreeMap<String, Upstream>,
+}
+
+impl Upstreams {
+    /// Those of `snapshot`.
+    pub fn of(snapshot: &Snapshot, options: &RenderOptions) -> Self {
         let renderer = Renderer::new(snapshot, options);
-        let link = find(renderer.links(), &renderer.names, cluster)?;
-        Some(Self::of(&renderer, snapshot, link))
+        let of_link = |link| {
+            let link: &GatewayLink = link;
+            let sni = renderer.names.sni(&link.service).to_ascii_lowercase();
+            (sni, Upstream::of(&renderer, snapshot, link))
+        };
+        Self { by_sni: renderer.links().map(of_link).collect() }
     }
 
+    /// The external service that Envoy reaches by `cluster`, which may be one of a subset or of an address of a
+    /// `Destination`: their names end with the service's own.
+    pub fn find(&self, cluster: &str) -> Option<&Upstream> {
+        // It may come from a client, and Envoy compares such names without regard to case.
+        let cluster = cluster.to_ascii_lowercase();
+        let mut name = cluster.as_str();
+        loop {
+            if let Some(found) = self.by_sni.get(name) {
+                return Some(found);
+            }
+            name = name.split_once('.')?.1;
+        }
+    }
+}
+
+impl Upstream {
     fn of<'a>(renderer: &Renderer<'a>, snapshot: &Snapshot, link: &'a GatewayLink) -> Self {
         let name = link.service.name.as_str();
         let linked = renderer.linked(link);
@@ -73,26 +100,6 @@ fn connect_timeout(renderer: &Renderer<'_>, snapshot: &Snapshot, name: &str) -> 
     let resolver = snapshot.service_resolver(name);
     let of_resolver = resolver.and_then(|resolver| super::service::duration(&resolver.connect_timeout));
     of_resolver.unwrap_or(renderer.config.connect_timeout)
-}
-
-/// The link whose own SNI `cluster` is, else the one of which it is a subset or an address of a `Destination`.
-fn find<'a>(
-    links: impl Iterator<Item = &'a GatewayLink>,
-    names: &Names<'_>,
-    cluster: &str,
-) -> Option<&'a GatewayLink> {
-    // It may come from a client, and Envoy compares such names without regard to case.
-    let cluster = cluster.to_ascii_lowercase();
-    let mut best: Option<(usize, &GatewayLink)> = None;
-    for link in links {
-        let sni = names.sni(&link.service).to_ascii_lowercase();
-        let is_part =
-            cluster.strip_suffix(&sni).is_some_and(|start| start.is_empty() || start.ends_with('.'));
-        if is_part && best.is_none_or(|(length, _)| length < sni.len()) {
-            best = Some((sni.len(), link));
-        }
-    }
-    best.map(|(_, link)| link)
 }
 
 fn tls(linked: &Linked<'_>) -> Option<UpstreamTls> {
@@ -130,7 +137,7 @@ mod tests {
     fn the_service_of_a_cluster_is_found_with_how_it_is_reached() {
         let found = |cluster: &str| {
             let cluster = format!("{cluster}.default.dc1.internal.td.consul");
-            Upstream::of_cluster(&snapshot(), &RenderOptions::default(), &cluster)
+            Upstreams::of(&snapshot(), &RenderOptions::default()).find(&cluster).cloned()
         };
         let web = found("web").unwrap();
         assert_eq!((web.service.as_str(), web.has_requests), ("web", true));

@@ -192,7 +192,10 @@ impl<'a> Subject<'a> {
             }
             Cause::Expired { authority: true, .. } => (
                 format!("a CA certificate above that of {place} has expired, or is not valid yet"),
-                format!("renew it in `{}`, or in what the server sends", self.authorities),
+                format!(
+                    "renew it in `{}` (one that has expired hides its renewed twin behind it), or in what the server sends",
+                    self.authorities
+                ),
             ),
             Cause::Expired { early: true, .. } => (
                 format!("the certificate of {place} is not valid yet"),

@@ -17,6 +17,9 @@ use crate::render::Upstream;
 /// How long nothing may fail before a trouble is over.
 const QUIET: Duration = Duration::from_secs(10);
 
+/// How long a failure may be on its way here: bytes of a server may be those of an answer that is one.
+const SETTLE: Duration = Duration::from_secs(3);
+
 /// The same at most, for a trouble that comes back again and again.
 const MAX_QUIET: Duration = Duration::from_secs(600);
 
@@ -100,14 +103,15 @@ struct Trouble {
     host: Option<SocketAddr>,
     last_failure: Duration,
     quiet: Duration,
-    /// Whether the service has answered since.
-    answered: bool,
+    /// When the service was seen to have answered since.
+    answered: Option<Duration>,
 }
 
 impl Trouble {
     fn is_over(&self, now: Duration) -> bool {
         let since = now.saturating_sub(self.last_failure);
-        (self.answered && since >= self.quiet) || since >= FORGOTTEN
+        let answered = self.answered.is_some_and(|answered| now.saturating_sub(answered) >= SETTLE);
+        (answered && since >= self.quiet) || since >= FORGOTTEN
     }
 }
 
@@ -203,10 +207,10 @@ impl Tracker {
     }
 
     /// The configuration changed: `find` gives what is behind a cluster now.
-    pub fn follow(&mut self, find: impl Fn(&str) -> Option<Upstream>) {
+    pub fn follow<'a>(&mut self, find: impl Fn(&str) -> Option<&'a Upstream>) {
         for service in self.services.values_mut() {
             service.troubles.retain(|_, trouble| {
-                find(&trouble.cluster).is_some_and(|upstream| has_host(&upstream, trouble.host))
+                find(&trouble.cluster).is_some_and(|upstream| has_host(upstream, trouble.host))
             });
             service.suspects.retain(|cluster, _| find(cluster).is_some());
         }
@@ -250,7 +254,7 @@ impl Service {
     fn goes_on(&mut self, now: Duration, code: Code) -> bool {
         let Some(trouble) = self.troubles.get_mut(&code) else { return false };
         trouble.last_failure = now;
-        trouble.answered = false;
+        trouble.answered = None;
         true
     }
 
@@ -305,7 +309,7 @@ impl Service {
         };
         let finding = finding(&self.upstream, host, cause, shown, resolved);
         let cluster = cluster.to_owned();
-        let trouble = Trouble { finding, cluster, host, last_failure: now, quiet, answered: false };
+        let trouble = Trouble { finding, cluster, host, last_failure: now, quiet, answered: None };
         self.troubles.insert(code, trouble);
     }
 
@@ -320,9 +324,10 @@ impl Service {
             let before = self.counters.get(cluster).copied();
             for trouble in self.troubles.values_mut().filter(|trouble| trouble.cluster == *cluster) {
                 // What came before the failure is no sign.
-                trouble.answered |= before.is_some_and(|(at, before)| {
+                let answers = before.is_some_and(|(at, before)| {
                     trouble.last_failure < at && counters.received > before.received
                 });
+                trouble.answered = trouble.answered.or(answers.then_some(now));
             }
             if let Some(host) = self.suspects.remove(cluster)
                 && counters.tls_errors > before.map_or(0, |(_, before)| before.tls_errors)
@@ -463,9 +468,31 @@ mod tests {
         tracker.tick(at(40));
         assert_eq!(codes(&tracker), [Code::UpstreamRefused]);
         tracker.counted(at(41), &bytes(60));
-        tracker.tick(at(41));
+        tracker.tick(at(43));
+        assert_eq!(codes(&tracker), [Code::UpstreamRefused]);
+        tracker.tick(at(44));
         assert_eq!(codes(&tracker), []);
         assert_eq!(tracker.clusters(), Vec::<&str>::new());
+    }
+
+    #[test]
+    fn an_answer_that_is_a_failure_ends_nothing() {
+        let mut tracker = Tracker::new(false);
+        let not_http =
+            Failure { reason: "TLS_error:|1:x:WRONG_VERSION_NUMBER:TLS_error_end".to_owned(), ..refused() };
+        for round in 0..5 {
+            let begun = at(round * 30);
+            // Its bytes are seen first, its failure comes a second later.
+            tracker.counted(begun, &bytes(round * 7));
+            tracker.tick(begun);
+            assert_eq!(codes(&tracker).len(), usize::from(round > 0), "{round}");
+            tracker.failure(begun + at(1), &with_tls(), &not_http);
+            for second in 2..30 {
+                tracker.counted(begun + at(second), &bytes(round * 7));
+                tracker.tick(begun + at(second));
+            }
+        }
+        assert_eq!(codes(&tracker), [Code::UpstreamPlaintext]);
     }
 
     #[test]
@@ -583,10 +610,11 @@ mod tests {
     fn a_trouble_ends_with_its_instance_or_its_service() {
         let mut tracker = Tracker::new(true);
         tracker.failure(at(0), &upstream(), &refused());
-        tracker.follow(|_| Some(upstream()));
+        let same = upstream();
+        tracker.follow(|_| Some(&same));
         assert_eq!(codes(&tracker).len(), 1);
         let moved = Upstream { addresses: vec![("10.0.0.2".to_owned(), 443)], ..upstream() };
-        tracker.follow(|_| Some(moved.clone()));
+        tracker.follow(|_| Some(&moved));
         assert_eq!(codes(&tracker), []);
         tracker.failure(at(0), &upstream(), &refused());
         tracker.follow(|_| None);

@@ -1,6 +1,6 @@
 //! What fails towards external services, while a gateway runs: Envoy's log of failures becomes findings.
 
-use std::collections::BTreeMap;
+use std::cell::OnceCell;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep_until, timeout};
 use crate::address_guard::{Allowed, Meaning, meaning_unless_allowed};
 use crate::envoy::admin::Admin;
 use crate::finding::Finding;
-use crate::render::{RenderOptions, Upstream};
+use crate::render::{RenderOptions, Upstream, Upstreams};
 use crate::serve::WAITING;
 use crate::settings::run::RunSettings;
 use crate::snapshot::Snapshot;
@@ -71,7 +71,7 @@ async fn run(
     let started = Instant::now();
     let (answers, mut answered) = mpsc::unbounded_channel();
     let asker = Asker { slots: Arc::new(Semaphore::new(AT_ONCE)), answers, allowed: settings.allowed };
-    let mut known = Known::new(settings.system_ca, &snapshots);
+    let mut known = Known::new(settings.system_ca, &mut snapshots);
     let mut tracker = Tracker::new(settings.asks);
     let mut reported = Vec::new();
     let (mut next_look, mut last_look, mut counted) = (started, started, 0);
@@ -92,8 +92,8 @@ async fn run(
                 if changed.is_err() {
                     return;
                 }
-                known = Known::new(settings.system_ca, &snapshots);
-                tracker.follow(|cluster| known.look_up(cluster));
+                known = Known::new(settings.system_ca, &mut snapshots);
+                tracker.follow(|cluster| known.find(cluster));
                 Vec::new()
             }
             () = sleep_until(next_look), if !tracker.clusters().is_empty() => {
@@ -125,28 +125,21 @@ async fn run(
     }
 }
 
-/// What is behind Envoy's clusters, as far as it was asked for.
+/// What is behind Envoy's clusters, once somebody asks.
 struct Known {
     snapshot: Arc<Snapshot>,
     options: RenderOptions,
-    found: BTreeMap<String, Option<Upstream>>,
+    found: OnceCell<Upstreams>,
 }
 
 impl Known {
-    fn new(system_ca: bool, snapshots: &watch::Receiver<Arc<Snapshot>>) -> Self {
+    fn new(system_ca: bool, snapshots: &mut watch::Receiver<Arc<Snapshot>>) -> Self {
         let options = RenderOptions { system_ca, ..RenderOptions::default() };
-        Self { snapshot: Arc::clone(&snapshots.borrow()), options, found: BTreeMap::new() }
+        Self { snapshot: Arc::clone(&snapshots.borrow_and_update()), options, found: OnceCell::new() }
     }
 
-    fn look_up(&self, cluster: &str) -> Option<Upstream> {
-        Upstream::of_cluster(&self.snapshot, &self.options, cluster)
-    }
-
-    fn find(&mut self, cluster: &str) -> Option<&Upstream> {
-        if !self.found.contains_key(cluster) {
-            self.found.insert(cluster.to_owned(), self.look_up(cluster));
-        }
-        self.found.get(cluster)?.as_ref()
+    fn find(&self, cluster: &str) -> Option<&Upstream> {
+        self.found.get_or_init(|| Upstreams::of(&self.snapshot, &self.options)).find(cluster)
     }
 }
 
