@@ -1653,7 +1653,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__run)
-            opts="-v -h --service --proxy-id --service-id --address --wan-address --bind-address --deregister-after-critical --config --service-config --admin-bind --grpc-addr --grpc-ca-file --grpc-ca-path --envoy-ready-bind-address --envoy-ready-bind-port --omit-deprecated-tags --no-central-config --envoy-binary --ignore-envoy-compatibility --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --config-source --snapshot --no-register --wait --deregister-on-exit --replace --drain-time --consul-stats-tags --run-dir --ready-bind --metrics-bind --log-format --log-level --verbose --system-ca --insecure-disable-path-normalization --allow-address --help"
+            opts="-v -h --service --proxy-id --service-id --address --wan-address --bind-address --deregister-after-critical --config --service-config --admin-bind --grpc-addr --grpc-ca-file --grpc-ca-path --envoy-ready-bind-address --envoy-ready-bind-port --omit-deprecated-tags --no-central-config --envoy-binary --ignore-envoy-compatibility --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --config-source --snapshot --no-register --wait --deregister-on-exit --replace --drain-time --consul-stats-tags --no-probe --run-dir --ready-bind --metrics-bind --log-format --log-level --verbose --system-ca --insecure-disable-path-normalization --allow-address --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

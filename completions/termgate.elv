@@ -80,6 +80,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --deregister-on-exit 'Take the gateway out of the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]'
             cand --replace 'Register the gateway although another one with its id still accepts connections [env: TERMGATE_REPLACE]'
             cand --consul-stats-tags 'In direct mode, have Envoy tag its metrics as Consul''s bootstrap does; costs its start 55 ms a linked service [env: TERMGATE_CONSUL_STATS_TAGS]'
+            cand --no-probe 'In direct mode, do not look at external servers that cannot be reached (one TLS handshake or look-up of a name, at most once a minute for each service); less is then known of why [env: TERMGATE_NO_PROBE]'
             cand -v 'Log what is sent, asked again and decided: --log-level debug'
             cand --verbose 'Log what is sent, asked again and decided: --log-level debug'
             cand --system-ca 'Reach services that have an SNI but no CAFile by TLS, with the platform''s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'

@@ -37,4 +37,5 @@ pub mod settings;
 pub mod snapshot;
 pub mod sockaddr;
 pub mod system;
+pub mod upstream;
 pub mod visible;

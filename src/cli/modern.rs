@@ -287,6 +287,7 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
         log_level: _,
         verbose: _,
         consul_stats_tags,
+        no_probe,
     } = life;
     let ready_bind = ready_bind.or_else(|| env.get(env::TERMGATE_READY_BIND));
     let metrics_bind = metrics_bind.or_else(|| env.get(env::TERMGATE_METRICS_BIND));
@@ -328,6 +329,7 @@ fn run_gateway(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
         tls_files: tls_files.settings(env)?,
         insecure_disable_path_normalization: requests.disables_normalisation(env)?,
         allowed_addresses: requests.allowed_addresses(env)?,
+        probe: !switch(no_probe, env::TERMGATE_NO_PROBE)?,
         ready_bind: ready_bind.map(|text| listen_address("--ready-bind", &text)).transpose()?,
         metrics_bind: metrics_bind.map(|text| listen_address("--metrics-bind", &text)).transpose()?,
         log_format,

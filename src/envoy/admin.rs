@@ -8,6 +8,10 @@ use reqwest::{Client, Method};
 
 use crate::excerpt;
 use crate::http;
+use crate::upstream::Counters;
+
+/// Clusters that are counted in one question.
+const MAX_COUNTED: usize = 200;
 
 /// A client of one Envoy's admin server.
 #[derive(Debug, Clone)]
@@ -98,6 +102,27 @@ impl Admin {
         Ok(resolved_names(&self.request(Method::GET, "/clusters").await?))
     }
 
+    /// What Envoy has counted of `clusters`.
+    pub async fn counters(&self, clusters: &[&str]) -> Result<BTreeMap<String, Counters>, Error> {
+        // In statistics `:` is `_`.
+        let mut by_stat: BTreeMap<String, &str> = BTreeMap::new();
+        for cluster in clusters.iter().take(MAX_COUNTED) {
+            by_stat.insert(cluster.replace(':', "_"), cluster);
+        }
+        let names: Vec<String> = by_stat.keys().map(|name| expression(name)).collect();
+        let filter = format!(
+            "^cluster\\.({})\\.(upstream_cx_rx_bytes_total|ssl\\.connection_error)$",
+            names.join("|")
+        );
+        let path = format!("/stats?filter={}&format=text", escaped(&filter));
+        let mut counted = counters(&self.request(Method::GET, &path).await?);
+        // A cluster without a line has had nothing to count.
+        Ok(by_stat
+            .into_iter()
+            .map(|(stat, cluster)| (cluster.to_owned(), counted.remove(&stat).unwrap_or_default()))
+            .collect())
+    }
+
     async fn request(&self, method: Method, path: &str) -> Result<String, Error> {
         let fail = |reason: String| Error { address: self.base.clone(), reason };
         let answer = self
@@ -122,6 +147,41 @@ fn listeners(text: &str) -> Vec<SocketAddr> {
     // An IPv6 address has two colons in it: it begins with a bracket.
     let bracketed = |line: &str| line.get(line.rfind("::[")? + 2..)?.trim().parse().ok();
     text.lines().filter_map(|line| bracketed(line).or_else(|| address(line))).collect()
+}
+
+/// `name` as a regular expression for itself.
+fn expression(name: &str) -> String {
+    let mut expression = String::with_capacity(name.len());
+    for character in name.chars() {
+        if character.is_ascii_punctuation() && !matches!(character, '-' | '_') {
+            expression.push('\\');
+        }
+        expression.push(character);
+    }
+    expression
+}
+
+/// `text` as a value in a URL.
+fn escaped(text: &str) -> String {
+    let byte = |byte: u8| match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
+        other => format!("%{other:02X}"),
+    };
+    text.bytes().map(byte).collect()
+}
+
+/// Counters by the clusters' names in lines such as `cluster.web.upstream_cx_rx_bytes_total: 5`.
+fn counters(stats: &str) -> BTreeMap<String, Counters> {
+    let mut found: BTreeMap<String, Counters> = BTreeMap::new();
+    for (name, value) in stats.lines().filter_map(|line| line.strip_prefix("cluster.")?.rsplit_once(": ")) {
+        let value = value.trim().parse().unwrap_or(0);
+        if let Some(cluster) = name.strip_suffix(".upstream_cx_rx_bytes_total") {
+            found.entry(cluster.to_owned()).or_default().received = value;
+        } else if let Some(cluster) = name.strip_suffix(".ssl.connection_error") {
+            found.entry(cluster.to_owned()).or_default().tls_errors = value;
+        }
+    }
+    found
 }
 
 /// The names in lines such as `cluster::10.0.0.1:80::hostname::ext.example`; a host that has an address alone has none.
@@ -172,7 +232,10 @@ fn refused_handshakes(stats: &str) -> RefusedHandshakes {
 mod tests {
     use std::net::SocketAddr;
 
-    use super::{RefusedHandshakes, connections, listeners, refused_handshakes, resolved_names};
+    use super::{
+        Counters, RefusedHandshakes, connections, counters, escaped, expression, listeners,
+        refused_handshakes, resolved_names,
+    };
 
     #[test]
     fn refused_handshakes_are_summed_by_reason() {
@@ -210,6 +273,16 @@ mod tests {
         let text = "default:10.0.0.1:8443::10.0.0.1:8443\nwan:[::1]:8444::[::1]:8444\nempty::\n";
         let expected = ["10.0.0.1:8443", "[::1]:8444"].map(|address| address.parse::<SocketAddr>().unwrap());
         assert_eq!(listeners(text), expected);
+    }
+
+    #[test]
+    fn counters_are_found_by_cluster() {
+        let stats = "cluster.web.default.dc1.internal.td.consul.upstream_cx_rx_bytes_total: 7\n\
+                     cluster.web.default.dc1.internal.td.consul.ssl.connection_error: 2\n";
+        let found = counters(stats);
+        let expected = Counters { received: 7, tls_errors: 2 };
+        assert_eq!(found.get("web.default.dc1.internal.td.consul"), Some(&expected));
+        assert_eq!(escaped(&expression("a.b")), "a%5C.b");
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::DataSource;
+use super::{ApiVersion, DataSource, Duration};
 
 /// `envoy.config.accesslog.v3.AccessLog`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,16 +19,68 @@ pub struct AccessLog {
 
 /// `envoy.config.accesslog.v3.AccessLogFilter`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct AccessLogFilter {
+#[serde(rename_all = "snake_case")]
+pub enum AccessLogFilter {
     /// By response flags.
-    pub response_flag_filter: ResponseFlagFilter,
+    ResponseFlagFilter {
+        /// `NR`: no route, or no filter chain.
+        flags: Vec<&'static str>,
+    },
+    /// By the status of the response.
+    StatusCodeFilter {
+        /// What is compared.
+        comparison: Comparison,
+    },
+    /// What one of several lets through.
+    OrFilter {
+        /// At least two.
+        filters: Vec<AccessLogFilter>,
+    },
+    /// By an expression.
+    ExtensionFilter {
+        /// A label.
+        name: &'static str,
+        /// The expression.
+        typed_config: FilterExpression,
+    },
 }
 
-/// `envoy.config.accesslog.v3.ResponseFlagFilter`.
+/// `envoy.config.accesslog.v3.ComparisonFilter`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Comparison {
+    /// How it is compared.
+    pub op: Operator,
+    /// With what.
+    pub value: RuntimeUInt32,
+}
+
+/// `envoy.config.accesslog.v3.ComparisonFilter.Op`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum Operator {
+    /// The same.
+    Eq,
+}
+
+/// `envoy.config.core.v3.RuntimeUInt32`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RuntimeUInt32 {
+    /// The value.
+    pub default_value: u32,
+    /// What may override it; Envoy wants one.
+    pub runtime_key: &'static str,
+}
+
+/// `envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ResponseFlagFilter {
-    /// `NR`: no route, or no filter chain.
-    pub flags: Vec<&'static str>,
+#[serde(tag = "@type")]
+pub enum FilterExpression {
+    /// An expression in CEL.
+    #[serde(rename = "type.googleapis.com/envoy.extensions.access_loggers.filters.cel.v3.ExpressionFilter")]
+    Cel {
+        /// What is true of what is logged.
+        expression: &'static str,
+    },
 }
 
 /// The logger.
@@ -55,6 +107,45 @@ pub enum AccessLogConfig {
         /// How a line looks.
         log_format: LogFormat,
     },
+    /// A server of access logs, for requests.
+    #[serde(rename = "type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.HttpGrpcAccessLogConfig")]
+    HttpGrpc {
+        /// Which server, and how often.
+        common_config: GrpcAccessLog,
+    },
+    /// A server of access logs, for connections.
+    #[serde(rename = "type.googleapis.com/envoy.extensions.access_loggers.grpc.v3.TcpGrpcAccessLogConfig")]
+    TcpGrpc {
+        /// Which server, and how often.
+        common_config: GrpcAccessLog,
+    },
+}
+
+/// `envoy.extensions.access_loggers.grpc.v3.CommonGrpcAccessLogConfig`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GrpcAccessLog {
+    /// A label that the server sees.
+    pub log_name: &'static str,
+    /// The server.
+    pub grpc_service: GrpcService,
+    /// Which messages are spoken.
+    pub transport_api_version: ApiVersion,
+    /// How long entries may wait for others.
+    pub buffer_flush_interval: Duration,
+}
+
+/// `envoy.config.core.v3.GrpcService`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct GrpcService {
+    /// By Envoy's own client.
+    pub envoy_grpc: EnvoyGrpc,
+}
+
+/// `envoy.config.core.v3.GrpcService.EnvoyGrpc`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EnvoyGrpc {
+    /// A cluster of the bootstrap.
+    pub cluster_name: &'static str,
 }
 
 /// `envoy.config.core.v3.SubstitutionFormatString`.

@@ -13,7 +13,10 @@ mod rbac;
 mod route;
 mod tls;
 
-pub use access_log::{AccessLog, AccessLogConfig, AccessLogFilter, LogFormat, ResponseFlagFilter};
+pub use access_log::{
+    AccessLog, AccessLogConfig, AccessLogFilter, Comparison, EnvoyGrpc, FilterExpression, GrpcAccessLog,
+    GrpcService, LogFormat, Operator, RuntimeUInt32,
+};
 pub use cluster::{
     Cluster, ClusterLoadAssignment, ClusterType, DnsLookupFamily, EdsClusterConfig, Endpoint,
     ExplicitHttpConfig, HealthStatus, HttpProtocolOptions, LbEndpoint, LbPolicy, LeastRequestLbConfig,

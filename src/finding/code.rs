@@ -103,6 +103,31 @@ codes! {
     /// Connections to port 443 are passed on as the clients' own.
     ClientTlsExpected = "client-tls-expected", false,
         "a server on this port expects TLS, and the gateway adds none to connections of a tcp service";
+    /// Nothing listens at an instance's address.
+    UpstreamRefused = "upstream-refused", false, "requests to this server fail";
+    /// An instance does not answer.
+    UpstreamTimeout = "upstream-timeout", false, "requests to this server fail";
+    /// The system cannot connect to an instance.
+    UpstreamUnreachable = "upstream-unreachable", false, "requests to this server fail";
+    /// An instance's host name has no address that is used.
+    UpstreamUnresolved = "upstream-unresolved", false, "requests to this server fail";
+    /// A server's certificate has other names, or the server does not know the name that is sent.
+    UpstreamTlsName = "upstream-tls-name", false, "the gateway does not send requests to a server that it cannot verify";
+    /// A server's certificate comes from none of the CAs.
+    UpstreamTlsCa = "upstream-tls-ca", false, "the gateway does not send requests to a server that it cannot verify";
+    /// A certificate has expired.
+    UpstreamTlsExpired = "upstream-tls-expired", false,
+        "the gateway does not send requests to a server that it cannot verify";
+    /// No TLS version, curve, cipher or signature in common.
+    UpstreamTlsVersion = "upstream-tls-version", false, "requests to this server fail";
+    /// A TLS handshake fails for another reason.
+    UpstreamTlsFailed = "upstream-tls-failed", false, "requests to this server fail";
+    /// A server that is to speak TLS does not.
+    UpstreamPlaintext = "upstream-plaintext", false, "requests to this server fail";
+    /// A server wants TLS and is spoken to in plain text.
+    UpstreamSpeaksTls = "upstream-speaks-tls", false, "requests to this server fail";
+    /// A server wants a client certificate, or another one.
+    UpstreamClientCertificate = "upstream-client-certificate", false, "requests to this server fail";
     /// An instance cannot be reached as registered.
     BadInstance = "bad-instance", false, "the instance gets no requests";
     /// An address that no service is ever meant to have.

@@ -5,9 +5,7 @@ use serde_json::{Map, Value};
 
 use super::gateway_config::fill;
 use super::{Notice, NoticeCode, log_format};
-use crate::envoy_api::{
-    AccessLog, AccessLogConfig, AccessLogFilter, DataSource, LogFormat, ResponseFlagFilter,
-};
+use crate::envoy_api::{AccessLog, AccessLogConfig, AccessLogFilter, DataSource, LogFormat};
 use crate::snapshot::Snapshot;
 
 /// The logs of listeners and of their filters.
@@ -89,7 +87,7 @@ impl AccessLogs {
         }
         let config = logger(entry, format_of(entry)?)?;
         let log = |name, filter| AccessLog { name, filter, typed_config: config.clone() };
-        let no_route = AccessLogFilter { response_flag_filter: ResponseFlagFilter { flags: vec!["NR"] } };
+        let no_route = AccessLogFilter::ResponseFlagFilter { flags: vec!["NR"] };
         let listener = log("Consul Listener Log", Some(no_route));
         Ok(Self {
             listener: if entry.disable_listener_logs { Vec::new() } else { vec![listener] },

@@ -627,3 +627,41 @@ fn requests_in_plain_text_to_port_443_are_noticed_and_a_clients_own_tls_is_not_c
     // Another port says nothing.
     assert_eq!(notices(&gateway(&protocol("http"))), []);
 }
+
+#[test]
+fn the_log_of_failures_stands_beside_a_users_own_and_is_there_only_if_asked_for() {
+    let snapshot = snapshot(&json!({
+        "ServiceDefaults": {"db": {"Protocol": "http"}},
+        "ProxyDefaults": {"AccessLogs": {"Enabled": true}},
+    }));
+    let logs = |options: &RenderOptions| {
+        let listener = named(&render(&snapshot, options), "listeners").remove(0).1;
+        let manager = &listener["filter_chains"][0]["filters"][0]["typed_config"];
+        [listener["access_log"].clone(), manager["access_log"].clone()]
+            .map(|logs| logs.as_array().unwrap().clone())
+    };
+    let own = logs(&RenderOptions::default());
+    for version in [None, EnvoyVersion::parse("1.39.0"), EnvoyVersion::parse("1.40.0")] {
+        let options = RenderOptions { failure_log: true, envoy_version: version, ..RenderOptions::default() };
+        for (mut with, own) in logs(&options).into_iter().zip(&own) {
+            let added = with.pop().unwrap();
+            assert_eq!((&with, &added["name"]), (own, &json!("termgate-failures")));
+            // An expression in a filter costs the listener where Envoy does not know it.
+            let has_expression = added["filter"].to_string().contains("expression");
+            assert!(!has_expression || version == EnvoyVersion::parse("1.40.0"), "{added}");
+        }
+    }
+}
+
+#[test]
+fn what_the_mesh_entry_says_of_outgoing_tls_is_not_for_external_services() {
+    let outgoing = json!({"TLS": {"Outgoing": {"TLSMinVersion": "TLSv1_1", "TLSMaxVersion": "TLSv1_2"}}});
+    let rendered = gateway(&json!({
+        "Entry": {"Services": [{"Name": "db", "CAFile": "/ca.pem", "SNI": "db.example"}]},
+        "Mesh": outgoing,
+    }));
+    let cluster = named(&rendered, "clusters").remove(0).1;
+    let params = &cluster["transport_socket"]["typed_config"]["common_tls_context"]["tls_params"];
+    assert_eq!(params["tls_minimum_protocol_version"], "TLSv1_2");
+    assert_eq!(params["tls_maximum_protocol_version"], "TLSv1_3");
+}

@@ -32,6 +32,8 @@ pub struct ChainSettings<'a> {
     pub tls_params: &'a TlsParameters,
     /// One line a connection or request.
     pub access_log: &'a [AccessLog],
+    /// The log of requests that failed, for termgate itself.
+    pub failure_log: Option<AccessLog>,
     /// Tracing of requests.
     pub tracing: &'a Tracing,
     /// Where routes and secrets come from.
@@ -118,7 +120,7 @@ impl ChainSettings<'_> {
             forward_client_cert_details: forward.then_some(ForwardClientCertDetails::AppendForward),
             set_current_client_cert_details: forward.then_some(all_details),
             upgrade_configs: vec![UpgradeConfig { upgrade_type: "websocket" }],
-            access_log: self.access_log.to_vec(),
+            access_log: self.access_log.iter().chain(&self.failure_log).cloned().collect(),
             strip_any_host_port: self.strip_any_host_port,
             max_request_headers_kb: self.max_request_headers_kb,
             normalize_path: self.paths.normalize,

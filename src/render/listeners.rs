@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::chains::refusing_chain;
 use super::resources::Resources;
 use super::service::ServiceResources;
-use super::{Notice, NoticeCode, Rendered, Renderer, tls, tls_files};
+use super::{Notice, NoticeCode, Rendered, Renderer, failure_log, tls, tls_files};
 use crate::envoy_api::{
     Address, FilterChain, Listener, ListenerFilter, ListenerFilterConfig, TrafficDirection,
 };
@@ -140,6 +140,8 @@ impl Renderer<'_> {
         address: Address,
         chains: impl Iterator<Item = Arc<FilterChain>>,
     ) -> Listener {
+        let failures =
+            self.options.failure_log.then(|| failure_log::of_connections(self.options.envoy_version));
         let last = refusing_chain(bind_name, &self.access_logs.filter);
         let socket = &address.socket_address;
         // Consul 2.0+: where the agent is of IPv6, an IPv6 address stands in brackets.
@@ -155,7 +157,7 @@ impl Renderer<'_> {
                 typed_config: ListenerFilterConfig::TlsInspector {},
             }],
             traffic_direction: TrafficDirection::Inbound,
-            access_log: self.access_logs.listener.clone(),
+            access_log: self.access_logs.listener.iter().cloned().chain(failures).collect(),
         }
     }
 }

@@ -14,6 +14,7 @@ mod changes;
 mod clusters;
 mod endpoints;
 mod extension;
+mod failure_log;
 mod filter;
 mod gateway_config;
 mod go_duration;
@@ -39,6 +40,7 @@ mod strconv;
 mod tls;
 mod tls_files;
 mod tracing;
+mod upstream;
 mod version_constraint;
 
 use std::borrow::Cow;
@@ -55,6 +57,7 @@ pub use resources::{ResourceRef, Resources};
 pub use service::ServiceResources;
 pub use static_config::{StaticOptions, static_config};
 pub use tls_files::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
+pub use upstream::{Upstream, UpstreamTls, Upstreams};
 
 use crate::address_guard::Allowed;
 use crate::consul_version::ConsulVersion;
@@ -70,6 +73,7 @@ use names::Names;
 
 /// What the edges know and a snapshot doesn't say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub struct RenderOptions {
     /// The TLS files of the config entry as this host has them. Envoy refuses a cluster with a file that it
     /// cannot load, so the services that need one are closed and said to be.
@@ -84,6 +88,8 @@ pub struct RenderOptions {
     /// The clusters in the bootstrap of the Envoy that gets the configuration, which tracing may name; absent: those
     /// of `envoy_extra_static_clusters_json`.
     pub static_clusters: Option<BTreeSet<String>>,
+    /// Whether Envoy sends failures of external services to termgate, over the socket of its configuration.
+    pub failure_log: bool,
     /// Whether the operator has switched the normalisation of request paths off.
     pub insecure_disable_path_normalization: bool,
     /// Addresses that services may have although [`address_guard`](crate::address_guard) objects.

@@ -17,7 +17,8 @@ use super::load_balancer::LoadBalancing;
 use super::names::Names;
 use super::routes::RouteSettings;
 use super::{
-    Linked, Notice, NoticeCode, Renderer, addresses, go_duration, identities, path_rules, rbac, tls,
+    Linked, Notice, NoticeCode, Renderer, addresses, failure_log, go_duration, identities, path_rules, rbac,
+    tls,
 };
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::{
@@ -204,6 +205,10 @@ impl<'a> Renderer<'a> {
                 service_sni: &sni,
                 tls_params: &self.mesh.tls_params,
                 access_log: &self.access_logs.filter,
+                failure_log: self
+                    .options
+                    .failure_log
+                    .then(|| failure_log::of_requests(linked.authorities().is_none())),
                 tracing: &self.config.tracing,
                 source: self.config.ads(),
                 sanitize_client_cert: self.mesh.sanitize_client_cert,
@@ -261,7 +266,7 @@ impl<'a> Renderer<'a> {
 
     /// Consul: a service-defaults `Destination` takes the place of instances, unless the catalog says that the
     /// linked service is an ordinary one.
-    fn destination(&self, link: &GatewayLink) -> Option<&Destination> {
+    pub(super) fn destination(&self, link: &GatewayLink) -> Option<&Destination> {
         let defaults = self.snapshot.service_defaults.get(&link.service.name)?;
         defaults.destination.as_ref().filter(|_| link.service_kind != "service")
     }
@@ -692,6 +697,6 @@ fn in_subset<'a>(
 }
 
 /// Consul: a zero duration is no setting.
-fn duration(text: &str) -> Option<std::time::Duration> {
+pub fn duration(text: &str) -> Option<std::time::Duration> {
     go_duration::parse(text).filter(|duration| !duration.is_zero())
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use envoy_types::pb::envoy::config::core::v3::Node;
 use envoy_types::pb::envoy::config::core::v3::node::UserAgentVersionType;
+use envoy_types::pb::envoy::service::accesslog::v3::access_log_service_server::AccessLogServiceServer;
 use envoy_types::pb::envoy::service::discovery::v3::aggregated_discovery_service_server::{
     AggregatedDiscoveryService, AggregatedDiscoveryServiceServer,
 };
@@ -19,10 +20,12 @@ use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::{ReceiverStream, UnixListenerStream};
 use tonic::{Request, Response, Status, Streaming};
 
+use super::access_log::AccessLogs;
 use super::subscription::{self, ResourceSet, Sent, Verdict};
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::ResourceKind;
 use crate::system::clock;
+use crate::upstream::Failure;
 
 /// What happens between termgate and Envoy.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,11 +87,13 @@ impl Server {
         Ok(Self { listener, path: path.to_owned() })
     }
 
-    /// Serves until the returned future is dropped; what happens comes out of `events`.
+    /// Serves until the returned future is dropped; what happens comes out of `events`, and what Envoy logs of external
+    /// services out of `failures`.
     pub async fn serve(
         self,
         resources: watch::Receiver<Arc<ResourceSet>>,
         events: mpsc::UnboundedSender<Event>,
+        failures: mpsc::Sender<Failure>,
     ) -> Result<(), tonic::transport::Error> {
         let _remove_socket = RemoveOnDrop(self.path);
         // Envoy's requests carry its node and the versions it has: far above the default of 4 MiB at
@@ -98,6 +103,7 @@ impl Server {
             .max_encoding_message_size(usize::MAX);
         tonic::transport::Server::builder()
             .add_service(service)
+            .add_service(AccessLogServiceServer::new(AccessLogs { failures }))
             .serve_with_incoming(UnixListenerStream::new(self.listener))
             .await
     }

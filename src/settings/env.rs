@@ -117,6 +117,8 @@ pub const PATH: &str = "PATH";
 pub const RUNTIME_DIRECTORY: &str = "RUNTIME_DIRECTORY";
 /// Where they are made otherwise.
 pub const XDG_RUNTIME_DIR: &str = "XDG_RUNTIME_DIR";
+/// Whether external servers that cannot be reached are left alone; see `--no-probe`.
+pub const TERMGATE_NO_PROBE: &str = "TERMGATE_NO_PROBE";
 /// Addresses that services may have although no service is meant to; see `--allow-address`.
 pub const TERMGATE_ALLOW_ADDRESS: &str = "TERMGATE_ALLOW_ADDRESS";
 /// Switches the normalisation of request paths off, as `--insecure-disable-path-normalization`.

@@ -46,6 +46,8 @@ pub struct RunSettings {
     pub insecure_disable_path_normalization: bool,
     /// Addresses that services may have although no service is meant to.
     pub allowed_addresses: Vec<Allowed>,
+    /// Whether external servers that cannot be reached are looked at, to say why.
+    pub probe: bool,
     /// Where readiness and liveness are told.
     pub ready_bind: Option<SocketAddr>,
     /// Where metrics are told.

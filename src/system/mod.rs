@@ -14,4 +14,5 @@ pub mod run_dir;
 pub mod stdout;
 pub mod tls_files;
 pub mod tls_inspect;
+pub mod tls_shown;
 pub mod write_file;

@@ -25,21 +25,26 @@ pub fn resolve(host: &str) -> io::Result<IpAddr> {
     if host == "localhost" {
         return Ok(Ipv4Addr::LOCALHOST.into());
     }
+    let mut found = look_up(host)?;
+    found.sort_by_key(IpAddr::is_ipv6);
+    found.first().copied().ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
+}
+
+/// All addresses of a name, as this host's resolver knows them. Blocks, within a time limit.
+pub fn look_up(name: &str) -> io::Result<Vec<IpAddr>> {
     let (sender, receiver) = mpsc::channel();
-    let name = host.to_owned();
+    let name = name.to_owned();
     std::thread::Builder::new().spawn(move || {
         let found = (name.as_str(), 0).to_socket_addrs();
         // Nobody waits any more: nothing to be done.
         let _ = sender.send(found.map(|found| found.map(|address| address.ip()).collect::<Vec<IpAddr>>()));
     })?;
-    let mut found = receiver.recv_timeout(TIME_LIMIT).map_err(|_| {
+    receiver.recv_timeout(TIME_LIMIT).map_err(|_| {
         io::Error::new(
             io::ErrorKind::TimedOut,
             format!("the name servers do not answer within {TIME_LIMIT:?}"),
         )
-    })??;
-    found.sort_by_key(IpAddr::is_ipv6);
-    found.first().copied().ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "the name has no address"))
+    })?
 }
 
 /// Whether the last label is a number, as in no host name: C libraries would read `127.1` as 127.0.0.1, `2130706433`

@@ -49,6 +49,7 @@ mod terminal;
 mod timeouts;
 mod tls_files;
 mod unanswered;
+mod upstream_trouble;
 mod world;
 
 #[test]

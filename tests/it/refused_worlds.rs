@@ -258,7 +258,9 @@ impl Termgate {
                         }
                     }
                 };
-                tokio::select! { _ = ads.serve(served, sender) => {}, () = judge => {}, _ = stopped => {} }
+                // Nobody calls a service, so none fails.
+                let (failures, _failed) = mpsc::channel(1);
+                tokio::select! { _ = ads.serve(served, sender, failures) => {}, () = judge => {}, _ = stopped => {} }
             });
         });
         Ok(Self { serving, stop: Some(stop), thread: Some(thread) })

@@ -124,6 +124,10 @@ pub struct LifeArgs {
     /// [env: TERMGATE_CONSUL_STATS_TAGS]
     #[arg(long)]
     pub consul_stats_tags: bool,
+    /// In direct mode, do not look at external servers that cannot be reached (one TLS handshake or look-up of a name, at
+    /// most once a minute for each service); less is then known of why [env: TERMGATE_NO_PROBE]
+    #[arg(long)]
+    pub no_probe: bool,
     /// Private directory for the socket between termgate and Envoy [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR,
     /// /run/termgate (root), /tmp or /dev/shm] [env: TERMGATE_RUN_DIR]
     #[arg(long, value_name = "DIR")]

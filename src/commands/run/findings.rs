@@ -17,6 +17,8 @@ pub enum Origin {
     Registration,
     /// The process of Envoy and its sockets.
     Envoy,
+    /// Failures of external services.
+    Upstream,
 }
 
 /// The findings in force.

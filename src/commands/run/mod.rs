@@ -20,6 +20,7 @@ mod shutdown;
 mod source;
 mod token;
 mod troubles;
+mod upstreams;
 
 use std::cell::Cell;
 use std::future::Future;

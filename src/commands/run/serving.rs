@@ -9,16 +9,18 @@ use tokio::task::JoinSet;
 
 use crate::error::{CommandError, Kind};
 use crate::serve::{Event, ResourceSet, Server};
+use crate::upstream::Failure;
 
 /// A running server; it ends when this is dropped.
 #[derive(Debug)]
 pub struct Serving(JoinSet<String>);
 
 impl Serving {
-    /// Serves `resources` at `socket`; with what happens there.
+    /// Serves `resources` at `socket`; with what happens there. What Envoy logs of external services goes to `failures`.
     pub fn start(
         socket: &Path,
         resources: watch::Receiver<Arc<ResourceSet>>,
+        failures: mpsc::Sender<Failure>,
     ) -> Result<(Self, UnboundedReceiver<Event>), CommandError> {
         let ads = Server::bind(socket).map_err(|error| {
             CommandError::new(Kind::Failed, error)
@@ -27,7 +29,7 @@ impl Serving {
         let (sender, events) = mpsc::unbounded_channel();
         let mut server = JoinSet::new();
         server.spawn(async move {
-            match ads.serve(resources, sender).await {
+            match ads.serve(resources, sender, failures).await {
                 Ok(()) => "it stopped".to_owned(),
                 Err(error) => error.to_string(),
             }

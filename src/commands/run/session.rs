@@ -26,7 +26,7 @@ use super::shutdown::{self, Asked, Signals};
 use super::source::{Patience, Source, first_part};
 use super::token::TokenFile;
 use super::troubles::Troubles;
-use super::{Context, readiness, refusal, resolve_admin};
+use super::{Context, readiness, refusal, resolve_admin, upstreams};
 use crate::bootstrap::{self, Bootstrap};
 use crate::collect::live::{self, Collected, Event, Follower, Stage};
 use crate::envoy::admin::Admin;
@@ -39,6 +39,7 @@ use crate::monitor::{Phase, Status};
 use crate::render::{Incremental, RenderOptions, file_uses};
 use crate::serve::{self, Failure, Quarantine, ResourceSet, Update};
 use crate::settings::run::RunSettings;
+use crate::snapshot::Snapshot;
 use crate::system::process::reap_orphans;
 
 /// How often it is said again that a TLS file is not good any more.
@@ -70,6 +71,8 @@ struct Session<'a> {
     resources: watch::Sender<Arc<ResourceSet>>,
     /// The host names of linked services.
     names: watch::Sender<BTreeSet<String>>,
+    /// The state that Envoy's configuration is of.
+    rendered: watch::Sender<Arc<Snapshot>>,
 }
 
 /// What a session begins with: where the rest comes from, what there is, and the wait for that.
@@ -129,7 +132,8 @@ pub async fn run(
     session.follow_names();
     session.render();
 
-    let (mut serving, mut served_events) = Serving::start(&launch.socket, served)?;
+    let (failures, mut upstream_findings) = upstreams::follow(&admin, settings, session.rendered.subscribe());
+    let (mut serving, mut served_events) = Serving::start(&launch.socket, served, failures)?;
     let Some(mut envoy) = launch.start(berth, &bootstrap, signals).await? else { return Ok(0) };
     // Beside everything else: Envoy must not wait for what it cannot answer yet.
     let gateway = session.collected.snapshot.gateway.clone();
@@ -182,6 +186,7 @@ pub async fn run(
             }
             never = &mut live => match never {},
             never = &mut resolving => match never {},
+            Some(findings) = upstream_findings.recv() => session.findings.report(Origin::Upstream, findings),
             Some(names) = forbidden_names.recv() => session.forbid(names),
             Ok(()) = outage.changed() => session.take_outage(outage.borrow_and_update().clone()),
             answer = session.files.next() => {
@@ -216,6 +221,7 @@ fn render_options(
     RenderOptions {
         system_ca: settings.tls_files.system_ca,
         prepare: true,
+        failure_log: true,
         envoy_version,
         insecure_disable_path_normalization: settings.insecure_disable_path_normalization,
         allowed_addresses: settings.allowed_addresses.clone(),
@@ -268,6 +274,7 @@ impl<'a> Session<'a> {
             has_connected: false,
             resources,
             names: watch::Sender::default(),
+            rendered: watch::Sender::default(),
         };
         (session, served)
     }
@@ -291,6 +298,7 @@ impl<'a> Session<'a> {
         let kinds = if !self.knows_release() && has_tls() { &[ResourceKind::Secret][..] } else { kinds };
         let Update { set, failures } = self.quarantine.update(&mut rendered, kinds);
         if serves {
+            self.rendered.send_replace(Arc::clone(snapshot));
             self.findings.report_notices(&rendered.notices, waiting);
             self.services.tell(snapshot, &rendered, waiting);
         }
