@@ -14,6 +14,7 @@ use super::{
     Admin, BootstrapForm, BootstrapInput, Error, Node, PrometheusOptions, ProxyConfig, TagRules, XdsSource,
     render,
 };
+use crate::envoy_api::{ResourceKind, encode};
 use crate::secret::Secret;
 
 /// A value that no bootstrap can have.
@@ -56,13 +57,38 @@ fn problems(config: &Map<String, Value>, form: BootstrapForm) -> Vec<(Severity, 
         let value = if name == HOST_IP { "127.0.0.1" } else { "udp://127.0.0.1:8125" };
         (name, value.to_owned())
     };
+    let unknown = unknown_fields(&proxy_config);
     let variables: BTreeMap<String, String> = proxy_config.variables().into_iter().map(value).collect();
     match render(&sample(form, proxy_config, variables)) {
         Ok(bootstrap) => {
-            check::check(&bootstrap).into_iter().map(|finding| (finding.severity, finding.problem)).collect()
+            let findings = check::check(&bootstrap).into_iter();
+            let mut found: Vec<_> = findings.map(|finding| (finding.severity, finding.problem)).collect();
+            if found.is_empty() && form == BootstrapForm::V3 {
+                found.extend(unknown.into_iter().map(|problem| (Severity::Warning, problem)));
+            }
+            found
         }
         Err(error) => vec![(Severity::Error, error.to_string())],
     }
+}
+
+/// Fields of static resources that Envoy's API does not have, as far as it is known here: a newer Envoy may know more. Of
+/// other things Envoy is more lenient than a reader of its messages (an object stands for a list of one).
+fn unknown_fields(config: &ProxyConfig) -> Vec<String> {
+    let of = |resources: Result<Vec<Value>, Error>, kind: ResourceKind, key: &str| -> Vec<String> {
+        let reason = |resource: &Value| match encode::message(kind.type_url(), resource) {
+            Err(encode::Error::Message { reason, .. }) if reason.contains("unrecognized field") => {
+                Some(reason)
+            }
+            _ => None,
+        };
+        let found = resources.unwrap_or_default();
+        let found = found.iter().filter_map(reason);
+        found.map(|reason| format!("Proxy.Config key `{key}`: Envoy may refuse this: {reason}")).collect()
+    };
+    let clusters = of(config.extra_clusters(), ResourceKind::Cluster, "envoy_extra_static_clusters_json");
+    let listeners = of(config.extra_listeners(), ResourceKind::Listener, "envoy_extra_static_listeners_json");
+    [clusters, listeners].concat()
 }
 
 /// What a bootstrap depends on beside Proxy.Config, none of which is ever refused.
@@ -149,6 +175,19 @@ mod tests {
             "protocol": "http",
         });
         assert_eq!(found(&config), []);
+    }
+
+    #[test]
+    fn a_field_that_envoy_does_not_know_is_a_warning_and_an_extension_is_not() {
+        let of = |cluster: &str| {
+            let config = json!({"envoy_extra_static_clusters_json": cluster});
+            bad_values(config.as_object().unwrap(), BootstrapForm::V3)
+        };
+        let bad = of("{\"name\": \"a\", \"typ\": \"STATIC\"}");
+        assert!(bad.len() == 1 && bad[0].problem.contains("typ"), "{bad:?}");
+        assert_eq!(bad[0].severity, Severity::Warning);
+        let extension = "{\"name\": \"a\", \"transport_socket\": {\"name\": \"x\", \"typed_config\": {\"@type\": \"type.googleapis.com/own.Socket\"}}}";
+        assert_eq!(of(extension), []);
     }
 
     #[test]

@@ -142,7 +142,7 @@ impl<'path> File<'path> {
         let read = match setting {
             // Nobody named it: a pipe there is not waited for.
             Setting::CaPath => read_file::regular(path, read_file::PEM).map(|(bytes, _)| bytes),
-            _ => read_file::named(path, read_file::PEM),
+            _ => read_file::named_in_time(path, read_file::PEM),
         };
         let bytes = read.map_err(|error| file.problem(format_args!("{error}")))?;
         // DER: a sequence with the length of its length.

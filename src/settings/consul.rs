@@ -358,7 +358,7 @@ fn token_in_force(
     let flag = flag.filter(|token| !token.is_empty());
     let flag_file = flag_file.filter(|path| !path.as_os_str().is_empty());
     let mut from_file = |path: PathBuf| -> Result<Option<TokenInForce>, Error> {
-        let token = read_token_source(&path)?;
+        let token = read_token_file(&path)?;
         if token.is_none() {
             warnings.push(format!("the token file {} is empty and counts as not given", path.display()));
         }
@@ -395,29 +395,9 @@ fn given_token(text: &str, origin: &str, grammar: Grammar) -> Result<Secret, Err
     checked_token(text, origin)
 }
 
-/// How long a token may take that comes through a pipe.
-const PIPE: Duration = Duration::from_secs(30);
-
-/// The same from a file or a pipe, into which something is written in time.
-fn read_token_source(path: &Path) -> Result<Option<Secret>, Error> {
-    if std::fs::metadata(path).is_ok_and(|found| found.is_file()) {
-        return read_token_file(path);
-    }
-    let (sender, receiver) = std::sync::mpsc::channel();
-    let named = path.to_owned();
-    std::thread::spawn(move || sender.send(read_token_file(&named)));
-    receiver.recv_timeout(PIPE).unwrap_or_else(|_| {
-        let source = std::io::Error::new(
-            std::io::ErrorKind::TimedOut,
-            format!("nothing was written to it within {PIPE:?}"),
-        );
-        Err(Error::TokenFile { path: path.to_owned(), source })
-    })
-}
-
 /// Reads an ACL token from a file; outer white space does not count, an empty file means no token.
 pub fn read_token_file(path: &Path) -> Result<Option<Secret>, Error> {
-    let text = read_file::named(path, read_file::TOKEN)
+    let text = read_file::named_in_time(path, read_file::TOKEN)
         .and_then(|bytes| String::from_utf8(bytes).map_err(|_| std::io::ErrorKind::InvalidData.into()))
         .map_err(|source| Error::TokenFile { path: path.to_owned(), source })?;
     let token = checked_token(&text, &path.display().to_string())?;

@@ -32,7 +32,7 @@ pub enum Error {
 /// without a certificate is an error here: Envoy would refuse to start with it.
 pub fn read(file: Option<&Path>, directory: Option<&Path>) -> Result<Option<String>, Error> {
     match (file, directory) {
-        (Some(file), _) => checked(file, read_file::named(file, read_file::PEM)).map(Some),
+        (Some(file), _) => checked(file, read_file::named_in_time(file, read_file::PEM)).map(Some),
         (None, None) => Ok(None),
         (None, Some(directory)) => {
             let mut files = Vec::new();

@@ -3,6 +3,7 @@
 use std::fs::{File, Metadata};
 use std::io::{self, Read};
 use std::path::Path;
+use std::time::Duration;
 
 use nix::fcntl::OFlag;
 
@@ -15,6 +16,9 @@ pub const PEM: u64 = 16 << 20;
 /// Largest file with an ACL token, in bytes.
 pub const TOKEN: u64 = 64 << 10;
 
+/// How long a pipe may take to give a token or a certificate.
+const PIPE: Duration = Duration::from_secs(30);
+
 /// Reads what a person named: a file, or a pipe, a device or a link to one, to its end.
 pub fn named(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
@@ -23,6 +27,26 @@ pub fn named(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         return Err(io::ErrorKind::IsADirectory.into());
     }
     contents(file, &found, limit)
+}
+
+/// The same for what a start cannot do without (a token, a CA): a pipe into which nobody writes is not waited for without
+/// end.
+pub fn named_in_time(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    within_time(path, limit, PIPE)
+}
+
+fn within_time(path: &Path, limit: u64, time: Duration) -> io::Result<Vec<u8>> {
+    if std::fs::metadata(path)?.is_file() {
+        return named(path, limit);
+    }
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let copy = path.to_owned();
+    // It outlives this where nothing comes, and ends with the process.
+    std::thread::Builder::new().spawn(move || sender.send(named(&copy, limit)))?;
+    receiver.recv_timeout(time).unwrap_or_else(|_| {
+        let text = format!("it is a pipe, and nothing was written to it within {time:?}");
+        Err(io::Error::new(io::ErrorKind::TimedOut, text))
+    })
 }
 
 /// Reads a regular file, or what a link to one leads to; nothing else is waited for.
@@ -139,6 +163,20 @@ mod tests {
         }
         symlink("../file", folder.join("sub/up")).unwrap();
         (outside, folder)
+    }
+
+    #[test]
+    fn a_pipe_is_waited_for_only_so_long() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = folder.path().join("pipe");
+        nix::unistd::mkfifo(&pipe, Mode::S_IRWXU).unwrap();
+        says(within_time(&pipe, TOKEN, Duration::from_millis(20)), "nothing was written to it within 20ms");
+        let pipe = folder.path().join("another");
+        nix::unistd::mkfifo(&pipe, Mode::S_IRWXU).unwrap();
+        let writer = pipe.clone();
+        let writing = std::thread::spawn(move || fs::write(writer, "token"));
+        assert_eq!(within_time(&pipe, TOKEN, PIPE).unwrap(), b"token");
+        writing.join().unwrap().unwrap();
     }
 
     #[test]

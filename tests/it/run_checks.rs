@@ -1,13 +1,15 @@
 //! What `termgate run` looks at before it registers a gateway, and what it says where Envoy does not start.
 
 use std::net::TcpListener;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 use crate::support::command::{Output, Termgate};
 use crate::support::consul::{Consul, free_address};
+use crate::support::fake_consul::{Answer, FakeConsul};
+use crate::support::process::Process;
 use crate::support::tools::Tool;
 
 /// An agent of its own: proxy-defaults is for every gateway of an agent.
@@ -84,4 +86,36 @@ fn an_envoy_that_refuses_its_bootstrap_is_explained_in_one_line_with_the_key() -
     says(&output, &[&reason])?;
     ensure!(consul.agent_service("gateway")?.is_none(), "the gateway is still registered");
     Ok(())
+}
+
+#[test]
+fn a_registration_on_its_way_is_waited_for_before_it_is_taken_back() -> Result<()> {
+    needs!(Envoy);
+    let late = Duration::from_millis(800);
+    let agent = FakeConsul::start()?;
+    let registered = json!({"Kind": "terminating-gateway", "ID": "gw", "Service": "gw"});
+    agent
+        .on(
+            "GET",
+            "/v1/agent/self",
+            Answer::json(200, &json!({"Config": {"Version": "1.8.7", "Datacenter": "dc1"}})),
+        )
+        .on("GET", "/v1/config/proxy-defaults", Answer::json(200, &json!([])))
+        .on("GET", "/v1/agent/service/gw", Answer::text(404, "unknown service ID: gw"))
+        .on("GET", "/v1/agent/service/gw", Answer::json(200, &registered))
+        .on("PUT", "/v1/agent/service/register", Answer::text(200, "").after(late))
+        .on("PUT", "/v1/agent/service/deregister/gw", Answer::text(200, ""));
+    let run = Termgate::new(["run", "--service", "gw", "--config-source", "direct", "--deregister-on-exit"])?
+        .args(["--address", &free_address()?.to_string(), "--admin-bind", &free_address()?.to_string()])
+        .arg("--envoy-binary")
+        .arg(Tool::Envoy.path()?)
+        .fake_consul(&agent);
+    let mut process = Process::spawn("termgate run", &mut run.to_command()?)?;
+    process
+        .wait_until("the registration", || agent.request("PUT", "/v1/agent/service/register").map(drop))?;
+    let sent = Instant::now();
+    ensure!(process.terminate()?.success(), "{}", process.output());
+    // An answer that is not waited for is one that comes after the gateway was taken back.
+    ensure!(sent.elapsed() + Duration::from_millis(200) >= late, "it ended after {:?}", sent.elapsed());
+    agent.request("PUT", "/v1/agent/service/deregister/gw").map(drop)
 }

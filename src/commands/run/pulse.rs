@@ -24,6 +24,9 @@ const PERIOD: Duration = Duration::from_secs(1);
 const IDLE: Duration = Duration::from_secs(3);
 /// How long one may that works: with thousands of filter chains it is seconds on one thread.
 const BUSY: Duration = Duration::from_secs(15);
+/// How often its sockets are looked at, while nothing is wrong with them: the kernel goes through its table of all
+/// connections for that.
+const SOCKETS: Duration = Duration::from_secs(5);
 /// How many looks in a row must find that a socket is lost: a listener that changes has none for a moment.
 const LOOKS: u32 = 2;
 
@@ -170,11 +173,19 @@ struct Sockets {
     verdict: Option<String>,
     /// Looks with this verdict.
     looks: u32,
+    /// When to look next.
+    next: Option<Instant>,
 }
 
 impl Sockets {
     /// What is wrong, if anything is for the second time.
     fn look(&mut self, watched: &Watched, pid: u32) -> Option<String> {
+        let is_same = self.seen.as_ref().is_some_and(|(seen, _)| seen == watched);
+        let now = Instant::now();
+        if is_same && self.verdict.is_none() && self.next.is_some_and(|next| now < next) {
+            return None;
+        }
+        self.next = Some(now + SOCKETS);
         let ports: BTreeSet<u16> = watched.addresses.iter().map(SocketAddr::port).collect();
         let sockets = listening::listening(&ports).ok()?;
         let seen = (watched.clone(), sockets);
