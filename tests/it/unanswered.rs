@@ -145,6 +145,44 @@ fn a_question_that_is_never_answered_holds_up_its_service_alone() -> Result<()> 
     Ok(())
 }
 
+/// How many connections this machine has open to a port of its own, as seen by whoever opened them.
+fn connections_to(port: u16) -> Result<usize> {
+    const ESTABLISHED: &str = "01";
+    let wanted = format!(":{port:04X}");
+    let table = std::fs::read_to_string("/proc/net/tcp")?;
+    let is_one = |line: &&str| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        fields.len() > 3 && fields[2].ends_with(&wanted) && fields[3] == ESTABLISHED
+    };
+    Ok(table.lines().filter(is_one).count())
+}
+
+#[test]
+fn questions_that_are_asked_again_keep_to_eight_connections() -> Result<()> {
+    let services = ["a", "b", "c", "d", "e", "f"];
+    let agent = agent(&services)?;
+    // Blocking queries are held, as an agent at rest does.
+    for index in ["10", "11"] {
+        let held = format!("/v1/internal/ui/gateway-services-nodes/gateway?index={index}&wait=60s");
+        agent.on("GET", &held, Answer::hang());
+    }
+    let summary = Answer::json(200, &json!([])).header("X-Consul-Index", "10");
+    agent.on("GET", "/v1/internal/ui/gateway-services-nodes/gateway", summary);
+    for service in services {
+        agent.replace("GET", &health(service), Answer::hang());
+        agent.replace("GET", &leaf(service), Answer::hang());
+    }
+    let following = Following::fake(&agent)?;
+    let (mut most, started) = (0, Instant::now());
+    while started.elapsed() < Duration::from_secs(8) {
+        following.runtime.block_on(async { tokio::time::sleep(Duration::from_millis(10)).await });
+        most = most.max(connections_to(agent.address().port())?);
+    }
+    ensure!(most <= 8, "{most} connections were open at once");
+    ensure!(most == 8 && following.client.reasked() > 3, "{most}, {}", following.client.reasked());
+    Ok(())
+}
+
 /// Names that Consul registers. About some of them it cannot be asked.
 fn names() -> Vec<String> {
     let mut names: Vec<String> = [
