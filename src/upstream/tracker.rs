@@ -170,7 +170,9 @@ impl Tracker {
                 _ => service.cleared = Some(now),
             },
             Err(Suspicion::ClientCertificate) => {
-                if let Some(Shown::Tls(Handshake { asks_for_certificate: true, .. })) = shown {
+                if let Some(Shown::Tls(handshake)) = shown
+                    && service.is_refused(handshake)
+                {
                     service.begin(now, &Cause::ClientCertificate, &open.cluster, open.host, shown, None);
                 }
             }
@@ -258,6 +260,13 @@ impl Service {
         true
     }
 
+    /// Whether the server of a handshake refuses the gateway's client certificate, or that it has none.
+    fn is_refused(&self, handshake: &Handshake) -> bool {
+        let has_certificate = self.upstream.tls.as_ref().is_some_and(|tls| !tls.certificate.is_empty());
+        // Without a certificate termgate is refused as Envoy is.
+        handshake.asks_for_certificate && (has_certificate || handshake.alert.is_some())
+    }
+
     fn may_ask(&self, now: Duration) -> bool {
         self.open.is_none() && self.asked.is_none_or(|asked| now.saturating_sub(asked) >= PERIOD)
     }
@@ -322,28 +331,25 @@ impl Service {
         let mut refused = None;
         for (cluster, counters) in counted {
             let before = self.counters.get(cluster).copied();
+            let mut is_own = false;
             for trouble in self.troubles.values_mut().filter(|trouble| trouble.cluster == *cluster) {
+                is_own = true;
                 // What came before the failure is no sign.
                 let answers = before.is_some_and(|(at, before)| {
                     trouble.last_failure < at && counters.received > before.received
                 });
                 trouble.answered = trouble.answered.or(answers.then_some(now));
             }
-            if let Some(host) = self.suspects.remove(cluster)
-                && counters.tls_errors > before.map_or(0, |(_, before)| before.tls_errors)
-            {
-                refused = Some((cluster.clone(), host));
+            if let Some(host) = self.suspects.remove(cluster) {
+                is_own = true;
+                // A server that refuses the client answers nobody. One that answers has only ended a connection.
+                let before = before.map_or(Counters::default(), |(_, before)| before);
+                if counters.received == before.received && counters.tls_errors > before.tls_errors {
+                    refused = Some((cluster.clone(), host));
+                }
             }
-        }
-        let is_own = |cluster: &String| {
-            self.troubles.values().any(|trouble| trouble.cluster == *cluster)
-                || counted.contains_key(cluster) && self.counters.contains_key(cluster)
-                || refused.as_ref().is_some_and(|(refused, _)| refused == cluster)
-        };
-        let own: Vec<String> = counted.keys().filter(|cluster| is_own(cluster)).cloned().collect();
-        for cluster in own {
-            if let Some(counters) = counted.get(&cluster) {
-                self.counters.insert(cluster, (now, *counters));
+            if is_own {
+                self.counters.insert(cluster.clone(), (now, *counters));
             }
         }
         let (cluster, host) = refused?;
@@ -378,6 +384,7 @@ fn question(cause: &Cause, upstream: &Upstream, host: Option<SocketAddr>) -> Opt
         Cause::WrongName(_) | Cause::UnknownAuthority(_) | Cause::Expired { .. } | Cause::HangsUp => {
             handshake(upstream, host, true)
         }
+        Cause::ClientCertificate => handshake(upstream, host, true),
         Cause::TimedOut if upstream.tls.is_some() => handshake(upstream, host, true),
         // With the name there is no certificate to see.
         Cause::UnknownName => handshake(upstream, host, false),
@@ -403,6 +410,11 @@ fn refined(cause: Cause, shown: Option<&Shown>) -> Cause {
     match (cause, shown) {
         (Cause::HangsUp | Cause::TimedOut, Some(Shown::Plain)) => Cause::SpeaksPlain,
         (Cause::TimedOut, Some(Shown::Nothing)) => Cause::HangsUp,
+        // Servers have one alert for both.
+        (
+            Cause::ClientCertificate,
+            Some(Shown::Tls(Handshake { asks_for_certificate: false, alert: Some(_), .. })),
+        ) => Cause::NothingInCommon,
         (cause, _) => cause,
     }
 }
@@ -589,7 +601,8 @@ mod tests {
     fn a_refused_client_is_told_where_envoy_counts_tls_errors_and_the_server_asks_for_a_certificate() {
         let errors = |tls_errors| BTreeMap::from([("web".to_owned(), Counters { received: 0, tls_errors })]);
         let silent = Failure { flags: Flags::default(), status: 0, received: 9, ..refused() };
-        let asks = Shown::Tls(Handshake { asks_for_certificate: true, ..Handshake::default() });
+        let alert = Some("CertificateRequired".to_owned());
+        let asks = Shown::Tls(Handshake { asks_for_certificate: true, alert, ..Handshake::default() });
         let mut tracker = Tracker::new(true);
         tracker.failure(at(0), &with_tls(), &silent);
         assert_eq!(tracker.clusters(), ["web"]);
@@ -604,6 +617,42 @@ mod tests {
         tracker.failure(at(2), &with_tls(), &silent);
         assert_eq!(tracker.counted(at(3), &errors(1)), []);
         assert_eq!(codes(&tracker), [Code::UpstreamClientCertificate]);
+    }
+
+    #[test]
+    fn a_server_that_answers_others_or_takes_clients_without_certificate_refuses_nobody() {
+        let counted =
+            |received, tls_errors| BTreeMap::from([("web".to_owned(), Counters { received, tls_errors })]);
+        let ended = Failure { flags: Flags { connection_ended: true, ..Flags::default() }, ..failure("") };
+        let mut tracker = Tracker::new(true);
+        // It has answered before, and goes on to do so: a connection that it reset is a TLS error, too.
+        for (second, received, tls_errors) in [(0, 100, 1), (2, 200, 2), (4, 300, 2)] {
+            tracker.failure(at(second), &with_tls(), &ended);
+            assert_eq!(tracker.counted(at(second + 1), &counted(received, tls_errors)), []);
+        }
+        // From now on it answers nobody, and asks for a certificate that it does not insist on.
+        tracker.failure(at(6), &with_tls(), &ended);
+        assert_eq!(tracker.counted(at(7), &counted(300, 3)).len(), 1);
+        let asks = Shown::Tls(Handshake { asks_for_certificate: true, ..Handshake::default() });
+        tracker.shown(at(8), "web", Some(&asks));
+        assert_eq!(codes(&tracker), []);
+    }
+
+    #[test]
+    fn an_alert_for_want_of_a_certificate_is_told_from_one_for_want_of_anything_in_common() {
+        let alert = failure(
+            "TLS_error:|268436496:SSL_routines:OPENSSL_internal:SSLV3_ALERT_HANDSHAKE_FAILURE:TLS_error_end",
+        );
+        for (asks_for_certificate, code) in
+            [(true, Code::UpstreamClientCertificate), (false, Code::UpstreamTlsVersion)]
+        {
+            let mut tracker = Tracker::new(true);
+            assert!(tracker.failure(at(0), &with_tls(), &alert).is_some());
+            let alert = Some("HandshakeFailure".to_owned());
+            let shown = Shown::Tls(Handshake { asks_for_certificate, alert, certificate: None });
+            tracker.shown(at(1), "web", Some(&shown));
+            assert_eq!(codes(&tracker), [code]);
+        }
     }
 
     #[test]
