@@ -91,7 +91,7 @@ fn unknown_fields(config: &ProxyConfig) -> Vec<String> {
     [clusters, listeners].concat()
 }
 
-/// What a bootstrap depends on beside Proxy.Config, none of which is ever refused.
+/// A bootstrap that would be accepted but for `proxy_config`.
 fn sample(
     form: BootstrapForm,
     proxy_config: ProxyConfig,

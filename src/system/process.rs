@@ -24,7 +24,7 @@ pub struct Identity {
 pub struct Activity {
     /// Whether a signal or a debugger stopped it.
     pub is_stopped: bool,
-    /// How much processor time it has had.
+    /// How much processor time it has had or waited for: a host may have too little for all.
     pub busy: Duration,
 }
 
@@ -74,17 +74,14 @@ mod platform {
 
     /// What the first thread of a process does; `None` where that cannot be known.
     pub fn activity(pid: u32) -> Option<Activity> {
-        /// Of the times in there, on every Linux.
-        const TICKS_A_SECOND: u64 = 100;
-        let stat = fs::read_to_string(format!("/proc/{pid}/task/{pid}/stat")).ok()?;
-        let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_ascii_whitespace().collect();
-        let ticks = |at: usize| fields.get(at)?.parse::<u64>().ok();
-        // Fields 14 and 15: user and system time.
-        let ticks = ticks(11)? + ticks(12)?;
-        Some(Activity {
-            is_stopped: matches!(fields.first(), Some(&("T" | "t"))),
-            busy: Duration::from_millis(ticks * 1000 / TICKS_A_SECOND),
-        })
+        let thread = format!("/proc/{pid}/task/{pid}");
+        let stat = fs::read_to_string(format!("{thread}/stat")).ok()?;
+        let state = stat.rsplit_once(')')?.1.split_ascii_whitespace().next()?;
+        // Nanoseconds on a processor, and in the queue for one.
+        let times = fs::read_to_string(format!("{thread}/schedstat")).unwrap_or_default();
+        let times = times.split_ascii_whitespace().take(2).filter_map(|time| time.parse::<u64>().ok());
+        let busy = Duration::from_nanos(times.sum());
+        Some(Activity { is_stopped: matches!(state, "T" | "t"), busy })
     }
 
     /// A running process of another parent. Its id may be used anew without harm: this stays the process it was.
@@ -237,7 +234,8 @@ mod tests {
     #[test]
     fn a_stopped_process_is_seen_as_such() {
         let mut child = child().unwrap();
-        assert!(!activity(child.id()).unwrap().is_stopped);
+        let before = activity(child.id()).unwrap();
+        assert!(!before.is_stopped && before.busy > Duration::ZERO);
         let pid = nix::unistd::Pid::from_raw(i32::try_from(child.id()).unwrap());
         nix::sys::signal::kill(pid, Signal::SIGSTOP).unwrap();
         while !activity(child.id()).unwrap().is_stopped {}

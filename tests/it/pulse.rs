@@ -61,6 +61,13 @@ fn a_frozen_envoy_is_noticed_within_seconds_and_so_is_its_thaw() -> Result<()> {
     ensure!(noticed < Duration::from_secs(6), "it took {noticed:?}");
     answers(&mut gateway, ready, 200, "ready")?;
     gateway.says("no longer so: Envoy")?;
+
+    // The end does not wait for what a frozen Envoy will not do.
+    kill(envoy, Signal::SIGSTOP)?;
+    answers(&mut gateway, ready, 503, "does not answer: it is stopped")?;
+    let started = Instant::now();
+    ensure!(gateway.stop()?.success(), "it failed");
+    ensure!(started.elapsed() < Duration::from_secs(9), "it took {:?}", started.elapsed());
     Ok(())
 }
 

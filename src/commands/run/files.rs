@@ -232,7 +232,7 @@ fn work(mut watcher: Watcher, requests: &Receiver<(u64, Request)>, answers: &Unb
     }
 }
 
-/// What a token file holds. What is no regular file (a pipe, a device) is read once, at the start.
+/// Reads a token file again. A pipe or a device is read once, at the start.
 fn read_token(path: &Path) -> Option<Result<Option<Secret>, String>> {
     if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
         return None;

@@ -194,6 +194,7 @@ async fn deregister(consul: &Consul, id: &str, own: Option<&ServiceAddress>) {
 async fn over_xds(settings: RunSettings, env: &dyn Env, printer: Printer) -> Result<u8, CommandError> {
     let without_effect = [
         ("--deregister-on-exit", settings.deregister_on_exit),
+        ("--replace", settings.replace),
         ("--ready-bind", settings.ready_bind.is_some()),
         ("--metrics-bind", settings.metrics_bind.is_some()),
     ];

@@ -23,8 +23,8 @@ const CONNECTION: Duration = Duration::from_secs(1);
 /// is where an Envoy listens that this run takes over.
 ///
 /// A gateway that restarts on another address, or that a scheduler starts beside the one it replaces, gets the place as
-/// soon as the other has ended. Nothing is known of an address behind which there may be several gateways, but it is the
-/// same for all of them, and that is no conflict.
+/// soon as the other has ended. An address with several gateways behind it is the same for all of them, which is not a
+/// conflict.
 pub async fn wait_for_end(
     context: Context<'_>,
     (consul, agent): (&Consul, &Value),

@@ -34,7 +34,7 @@ use crate::envoy::process::{self, Envoy};
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::ResourceKind;
 use crate::error::{CommandError, Kind};
-use crate::finding::Finding;
+use crate::finding::{Code, Finding};
 use crate::monitor::{Phase, Status};
 use crate::render::{Incremental, RenderOptions, file_uses};
 use crate::serve::{self, Failure, Quarantine, ResourceSet, Update};
@@ -68,6 +68,8 @@ struct Session<'a> {
     registrar: Registrar,
     /// Whether Envoy has ever asked for its configuration.
     has_connected: bool,
+    /// Whether Envoy does not answer.
+    is_frozen: bool,
     resources: watch::Sender<Arc<ResourceSet>>,
     /// The host names of linked services.
     names: watch::Sender<BTreeSet<String>>,
@@ -272,6 +274,7 @@ impl<'a> Session<'a> {
             token,
             registrar: Registrar::default(),
             has_connected: false,
+            is_frozen: false,
             resources,
             names: watch::Sender::default(),
             rendered: watch::Sender::default(),
@@ -365,6 +368,7 @@ impl<'a> Session<'a> {
 
     /// Envoy freezes or thaws, or loses a socket.
     fn take_outage(&mut self, outage: Option<Finding>) {
+        self.is_frozen = outage.as_ref().is_some_and(|finding| finding.code == Code::EnvoyUnresponsive);
         self.status.set_outage(outage.as_ref().map(ToString::to_string));
         self.findings.report(Origin::Envoy, outage);
     }
@@ -522,7 +526,9 @@ impl<'a> Session<'a> {
             self.registrar.leave_catalog(&self.source).await;
         }
         berth.mark_ending();
-        shutdown::end(envoy, admin, self.settings.drain_time, signals).await?;
+        // One that is frozen would not even say how many connections are open.
+        let drain_time = if self.is_frozen { Duration::ZERO } else { self.settings.drain_time };
+        shutdown::end(envoy, admin, drain_time, signals).await?;
         berth.forget();
         info!("ended");
         Ok(0)

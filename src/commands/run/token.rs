@@ -33,7 +33,7 @@ impl TokenFile {
     pub fn take(&mut self, token: Result<Option<Secret>, String>, source: &Source) -> bool {
         let (Source::Consul { consul, .. }, Some(path)) = (source, &self.path) else { return false };
         let Ok(Some(token)) = token else {
-            // It is being replaced, perhaps: only what lasts is worth a word, and one is enough.
+            // It may be in the middle of being replaced. One line is enough.
             if !std::mem::replace(&mut self.is_missing, true) {
                 warn!(
                     "the token file {} is empty or cannot be read; the last token stays in force",
