@@ -43,7 +43,7 @@ const SECOND: u8 = 0xa1;
 const RSA: [u8; 9] = [0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01];
 const ECDSA: [u8; 7] = [0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01];
 
-/// The private key in a PEM block; nothing if it is no key of the kind that the label names.
+/// The private key in a PEM block; `None` if it is not a key of the kind that the label names.
 ///
 /// BoringSSL takes PKCS #8 in the place of the older forms, but not the reverse.
 pub fn read(label: &str, der: &[u8]) -> Option<PrivateKey> {

@@ -139,7 +139,7 @@ pub fn private_key(text: &str) -> Result<PrivateKey, Fault> {
                     return Err(encrypted());
                 }
                 if !block.header.is_empty() {
-                    return Err(broken("a blank line stands inside the private key"));
+                    return Err(broken("there is an empty line inside the private key"));
                 }
                 let found = key::read(&block.label, &block.content);
                 return found.ok_or_else(|| broken("the private key cannot be read"));
@@ -190,7 +190,7 @@ pub fn hidden(authorities: &[Certificate], now: i64) -> Option<(&Certificate, &C
 
 fn certificate(block: &Block) -> Result<Certificate, Fault> {
     if !block.header.is_empty() {
-        return Err(broken(block, "a blank line stands inside the certificate"));
+        return Err(broken(block, "there is an empty line inside the certificate"));
     }
     let (_, parsed) = X509Certificate::from_der(&block.content)
         .map_err(|error| broken(block, format!("the certificate cannot be read: {error}")))?;

@@ -59,7 +59,7 @@ fn read<'a>(
                     Ok(Block { label: label.to_owned(), header, content, line: start })
                 }
                 Some(_) if !header.is_empty() => {
-                    Err(Fault { line: number, reason: "a blank line stands before END" })
+                    Err(Fault { line: number, reason: "there is an empty line before END" })
                 }
                 Some(_) => Err(Fault { line: number, reason: "the PEM block is empty" }),
                 None => Err(Fault { line: start, reason: bad_body(&body) }),

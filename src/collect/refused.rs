@@ -19,7 +19,7 @@ pub(super) enum Blame {
     Question,
     /// The question or the agent: what the others do shows which.
     Either,
-    /// The same; there was no answer in all the time for one.
+    /// The same, after no answer within the time limit.
     Silence,
     /// The agent, whatever is asked.
     Agent,

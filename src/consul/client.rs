@@ -510,7 +510,7 @@ impl Consul {
     }
 }
 
-/// The first answer of several attempts; a failure only once there is no other left.
+/// The first answer of several attempts, or the last failure if all of them fail.
 async fn first_of<F>(attempts: &mut Vec<Pin<Box<F>>>) -> Result<Answer, Error>
 where
     F: Future<Output = Result<Answer, Error>>,

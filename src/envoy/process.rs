@@ -53,7 +53,7 @@ pub async fn validate(envoy: &Path, bootstrap: &BootstrapFile) -> io::Result<Opt
     Ok((!ended.status.success()).then(|| refusal(&String::from_utf8_lossy(&ended.stderr))))
 }
 
-/// The reason in what Envoy says, on one line: behind the name of the file, which is no file that anybody knows.
+/// The reason from Envoy's output, on one line, without the name of the memory file before it.
 fn refusal(output: &str) -> String {
     let line = output.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or("no reason given");
     let reason = match line.split_once("error initializing configuration '") {

@@ -93,7 +93,7 @@ impl Writer {
                     [("dropped", count.into())],
                 ),
             };
-            // That nobody reads it is no reason to stop.
+            // A log that nobody reads does not stop the program.
             let _ = writeln!(io::stderr().lock(), "{line}");
             queue = self.lock();
         }
@@ -111,7 +111,7 @@ pub fn start(printer: Printer) {
     }
 }
 
-/// Hands a line over; gives it back where there is no thread to write it.
+/// Queues a line for the writer. Returns it if the writer does not run.
 pub(super) fn push(line: String) -> Result<(), String> {
     let Some(writer) = WRITER.get() else { return Err(line) };
     let mut queue = writer.lock();

@@ -142,7 +142,7 @@ impl Instances {
         let nodes = count_by_node(&core.snapshot.instances).into_keys().map(str::to_owned);
         let mut nodes = nodes.peekable();
         if !is_explained && nodes.peek().is_none() && self.summaries.has_instances() {
-            // Instances that came back as they were before, when nothing told that they were gone.
+            // Instances that are back unchanged, after a removal that no answer showed.
             return self.sweep_soon(core);
         }
         let nodes = nodes.filter(|node| shown.as_ref() != Some(node)).collect();

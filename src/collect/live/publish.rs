@@ -31,7 +31,7 @@ pub(super) struct Progress {
     pub has_common: bool,
     /// Whether the instances of all services are known.
     pub has_instances: bool,
-    /// How many services are linked, and about the leaves of how many there is no answer yet.
+    /// The number of linked services, and of those whose leaf question has no answer yet.
     pub leaves: usize,
     pub untried: usize,
 }

@@ -77,7 +77,7 @@ struct Session<'a> {
     rendered: watch::Sender<Arc<Snapshot>>,
 }
 
-/// What a session begins with: where the rest comes from, what there is, and the wait for that.
+/// The start of a session: the follower, what it has collected, and the patience for the rest.
 type Gathered = (Follower, Collected, Patience);
 
 /// Waits for what Envoy can be started with; `None` if a signal asked for the end before.
