@@ -236,6 +236,9 @@ impl Watcher {
     }
 }
 
+/// More CAs than this in one file are those of a platform.
+const LARGE_BUNDLE: usize = 20;
+
 /// What to do about a file that is not there or cannot be read.
 const MISSING: &str =
     "put the file on this host, readable for termgate and Envoy, or correct the gateway's entry";
@@ -311,6 +314,8 @@ fn invalid(file_use: &FileUse, certificates: &[Certificate], now: OffsetDateTime
                 validity(hiding) + " and hides the valid one behind it, so every server is refused",
                 "take the old certificate out of the file, or put it behind the new one",
             ),
+            // A bundle of public CAs always has some that have expired.
+            None if certificates.len() > LARGE_BUNDLE => return None,
             None => (
                 path,
                 validity(certificates.iter().find(is_invalid)?),
