@@ -9,7 +9,7 @@ use crate::support::fake_consul::{Answer, FakeConsul};
 use crate::support::mesh::MeshClient;
 use crate::support::origin::Origin;
 use crate::support::pki::Authority;
-use crate::support::ports::{folder, free_ports, take};
+use crate::support::ports::{free_ports, open, take};
 
 /// A hand-made gateway for one linked service: terminates the mesh's TLS with the service's leaf and passes bytes on.
 fn static_gateway(
@@ -202,6 +202,6 @@ fn the_fake_answers_in_order_over_every_transport_and_misbehaves_on_demand() -> 
 fn a_port_that_was_given_away_is_not_given_to_another_process() -> Result<()> {
     let [port] = free_ports()?;
     // What another process would do: the lock is on the open file, not on the process.
-    ensure!(take(&folder()?, port)?.is_none(), "port {port} could be had twice");
+    ensure!(!take(&open()?, port)?, "port {port} could be had twice");
     Ok(())
 }
