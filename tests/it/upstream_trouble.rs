@@ -59,14 +59,17 @@ impl Watched {
             ensure!(metrics.contains(&metric), "{found:#?}");
             Ok(())
         })?;
-        let lines: Vec<Value> = output
-            .text()
-            .lines()
-            .filter_map(|line| serde_json::from_str(line).ok())
-            .filter(|line: &Value| line["code"] == code && line["service"] == service)
-            .collect();
-        ensure!(lines.len() == 1, "told {} times: {lines:#?}", lines.len());
-        let line = lines[0].clone();
+        let lines = || -> Vec<Value> {
+            let text = output.text();
+            let lines = text.lines().filter_map(|line| serde_json::from_str(line).ok());
+            lines.filter(|line: &Value| line["code"] == code && line["service"] == service).collect()
+        };
+        // The log is written by a thread of its own.
+        let line = self.gateway.eventually(&format!("the line about {code} of {service}"), || {
+            lines().into_iter().next().context("not yet")
+        })?;
+        let count = lines().len();
+        ensure!(count == 1, "logged {count} times: {line}");
         let message = line["message"].as_str().context("no message")?;
         let ready = get(state, "/ready")?;
         ensure!(ready.status == 200 && ready.text().contains(message), "{}", ready.text());
