@@ -198,6 +198,38 @@ mod tests {
 
     use super::*;
 
+    /// `docs/codes.md`, as it has to be.
+    fn page() -> String {
+        let mut codes = Code::ALL.to_vec();
+        codes.sort_by_key(|code| code.as_str());
+        let row = |code: &Code| {
+            let effect = if code.closes() { "closed" } else { "served" };
+            format!("| `{code}` | {effect} | {} |\n", code.why())
+        };
+        let rows: String = codes.iter().map(row).collect();
+        format!(
+            "# Codes of findings\n\n\
+             For scripts and alerts: `termgate run` reports each finding under a stable code, in the JSON log (`code`) and in\n\
+             the metric `termgate_findings{{code,subject}}`. The subject is the linked service, or the gateway. A service (or\n\
+             gateway) that is closed gets no traffic until the finding is over. Messages may change, codes do not.\n\n\
+             | code | the service is | why it matters |\n|---|---|---|\n{rows}"
+        )
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
+    fn the_page_of_codes_lists_every_code() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/codes.md");
+        if std::env::var_os("TERMGATE_WRITE_DOCS").is_some() {
+            std::fs::write(path, page()).unwrap();
+        }
+        assert_eq!(
+            std::fs::read_to_string(path).unwrap_or_default(),
+            page(),
+            "TERMGATE_WRITE_DOCS=1 cargo test page_of_codes writes it"
+        );
+    }
+
     #[test]
     fn each_code_has_a_text_of_its_own_in_kebab_case() {
         let texts: BTreeSet<&str> = Code::ALL.iter().map(|code| code.as_str()).collect();
