@@ -5,7 +5,7 @@
 pub struct Block {
     /// `CERTIFICATE` of `-----BEGIN CERTIFICATE-----`.
     pub label: String,
-    /// The lines between BEGIN and a blank line, if there is one.
+    /// The lines between BEGIN and an empty line, if there is one.
     pub header: String,
     /// What the base64 stands for.
     pub content: Vec<u8>,

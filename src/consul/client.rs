@@ -665,24 +665,11 @@ fn reason(error: &reqwest::Error) -> String {
 
 /// Percent-encodes a name for use as one segment of a path.
 pub fn encode_path_segment(text: &str) -> String {
-    encode(text, b"-._~")
+    http::percent_encoded(text, b"-._~")
 }
 
 fn encode_query(text: &str) -> String {
-    encode(text, b"-._~/:")
-}
-
-fn encode(text: &str, also_plain: &[u8]) -> String {
-    use std::fmt::Write as _;
-    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || also_plain.contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
+    http::percent_encoded(text, b"-._~/:")
 }
 
 #[cfg(test)]

@@ -109,7 +109,7 @@ impl Admin {
         for cluster in clusters.iter().take(MAX_COUNTED) {
             by_stat.insert(cluster.replace(':', "_"), cluster);
         }
-        let names: Vec<String> = by_stat.keys().map(|name| expression(name)).collect();
+        let names: Vec<String> = by_stat.keys().map(|name| regex_lite::escape(name)).collect();
         let filter = format!(
             "^cluster\\.({})\\.(upstream_cx_rx_bytes_total|ssl\\.connection_error)$",
             names.join("|")
@@ -149,25 +149,9 @@ fn listeners(text: &str) -> Vec<SocketAddr> {
     text.lines().filter_map(|line| bracketed(line).or_else(|| address(line))).collect()
 }
 
-/// `name` as a regular expression for itself.
-fn expression(name: &str) -> String {
-    let mut expression = String::with_capacity(name.len());
-    for character in name.chars() {
-        if character.is_ascii_punctuation() && !matches!(character, '-' | '_') {
-            expression.push('\\');
-        }
-        expression.push(character);
-    }
-    expression
-}
-
 /// `text` as a value in a URL.
 fn escaped(text: &str) -> String {
-    let byte = |byte: u8| match byte {
-        b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => char::from(byte).to_string(),
-        other => format!("%{other:02X}"),
-    };
-    text.bytes().map(byte).collect()
+    http::percent_encoded(text, b"-_.")
 }
 
 /// Counters by the clusters' names in lines such as `cluster.web.upstream_cx_rx_bytes_total: 5`.
@@ -233,8 +217,8 @@ mod tests {
     use std::net::SocketAddr;
 
     use super::{
-        Counters, RefusedHandshakes, connections, counters, escaped, expression, listeners,
-        refused_handshakes, resolved_names,
+        Counters, RefusedHandshakes, connections, counters, escaped, listeners, refused_handshakes,
+        resolved_names,
     };
 
     #[test]
@@ -282,7 +266,7 @@ mod tests {
         let found = counters(stats);
         let expected = Counters { received: 7, tls_errors: 2 };
         assert_eq!(found.get("web.default.dc1.internal.td.consul"), Some(&expected));
-        assert_eq!(escaped(&expression("a.b")), "a%5C.b");
+        assert_eq!(escaped(&regex_lite::escape("a.b")), "a%5C.b");
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub struct Ledger<Origin> {
 pub struct News {
     /// Findings that were not in force before.
     pub begun: Vec<Finding>,
-    /// Findings that are no longer in force, but for those that another of their code and subject replaces.
+    /// Findings that are no longer in force, unless another finding of the same code and subject replaces them.
     pub over: Vec<Finding>,
 }
 

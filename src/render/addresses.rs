@@ -1,4 +1,4 @@
-//! Addresses in the catalog that are not what they should be: forbidden ones, and texts that are no address.
+//! Wrong addresses in the catalog: forbidden ones, and texts that are not an address.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! Linked services of which the agent does not give all that they need.
+//! Linked services for which the agent does not answer every question.
 
 use super::{Part, Snapshot};
 

@@ -6,6 +6,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep};
 use tracing::info;
 
+use super::pace;
 use crate::envoy::admin::{Admin, RefusedHandshakes};
 use crate::monitor::Status;
 
@@ -14,10 +15,6 @@ const LOG_PERIOD: Duration = Duration::from_secs(60);
 
 /// Shortest and longest time between two questions.
 const PERIODS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
-
-/// How much longer the pause is than the answer takes. Envoy looks through all its statistics for one, on the thread
-/// that applies configuration: 0.3 s with a thousand services.
-const PAUSE: u32 = 200;
 
 /// Keeps the metrics up to date, and logs once a minute how many were refused since the last line, if any were.
 pub async fn follow(admin: &Admin, status: &Status) -> Infallible {
@@ -34,7 +31,7 @@ pub async fn follow(admin: &Admin, status: &Status) -> Infallible {
             logged = now;
             next_line = Instant::now() + LOG_PERIOD;
         }
-        sleep((asked.elapsed() * PAUSE).clamp(PERIODS.0, PERIODS.1)).await;
+        sleep(pace::pause(asked, PERIODS)).await;
     }
 }
 

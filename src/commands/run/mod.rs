@@ -7,6 +7,7 @@ mod files;
 mod findings;
 mod launch;
 mod names;
+mod pace;
 mod prospect;
 mod pulse;
 mod readiness;

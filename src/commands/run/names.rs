@@ -9,6 +9,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
+use super::pace;
 use crate::address_guard::{Allowed, Meaning, meaning_unless_allowed};
 use crate::envoy::admin::Admin;
 use crate::gateway::host_port::Host;
@@ -17,9 +18,6 @@ use crate::snapshot::Snapshot;
 
 /// Shortest and longest time between two questions.
 const PERIODS: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(60));
-
-/// How much longer the pause is than the answer takes: Envoy writes it on the thread that applies configuration.
-const PAUSE: u32 = 200;
 
 /// Names with the forbidden address that each stands for.
 pub type Forbidden = BTreeMap<String, IpAddr>;
@@ -52,7 +50,7 @@ pub async fn follow(
             known = now;
             drop(found.send(known.clone()));
         }
-        sleep((asked.elapsed() * PAUSE).clamp(PERIODS.0, PERIODS.1)).await;
+        sleep(pace::pause(asked, PERIODS)).await;
     }
 }
 

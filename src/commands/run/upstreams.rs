@@ -9,6 +9,7 @@ use tokio::sync::mpsc::{self, Receiver, Sender, UnboundedReceiver, UnboundedSend
 use tokio::sync::{Semaphore, watch};
 use tokio::time::{Instant, sleep_until, timeout};
 
+use super::pace;
 use crate::address_guard::{Allowed, Meaning, meaning_unless_allowed};
 use crate::envoy::admin::Admin;
 use crate::finding::Finding;
@@ -21,9 +22,6 @@ use crate::upstream::{Failure, Question, Resolved, Shown, Tracker};
 
 /// Shortest and longest time between two looks at Envoy's counters; only while something is in trouble.
 const PERIODS: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
-
-/// How much longer the pause is than the answer takes: Envoy looks through all its statistics for one.
-const PAUSE: u32 = 200;
 
 /// Servers and names that are looked at at once.
 const AT_ONCE: usize = 4;
@@ -99,7 +97,7 @@ async fn run(
             () = sleep_until(next_look), if !tracker.clusters().is_empty() => {
                 last_look = Instant::now();
                 let counts = admin.counters(&tracker.clusters()).await.unwrap_or_default();
-                next_look = Instant::now() + (last_look.elapsed() * PAUSE).clamp(PERIODS.0, PERIODS.1);
+                next_look = Instant::now() + pace::pause(last_look, PERIODS);
                 let now = now(Instant::now());
                 let questions = tracker.counted(now, &counts);
                 tracker.tick(now);
