@@ -40,155 +40,157 @@ complete -c termgate -n "__fish_termgate_needs_command" -f -a "completions" -d '
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "man" -d 'Write the man pages into a directory, or print termgate\'s own'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l address -d 'Address inside the datacenter, IP:port; templates such as \'{{ GetInterfaceIP "eth0" }}:8443\' are evaluated [env: TERMGATE_ADDRESS]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l wan-address -d 'Address from other datacenters, in the same form [env: TERMGATE_WAN_ADDRESS]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l bind-address -d 'Address for Envoy to listen on instead, NAME=IP:port; may be repeated' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l deregister-after-critical -d 'How long the health check may fail before the agent drops the service' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l service-config -l config -d 'Service definition file (HCL or JSON), as an agent reads them: tags, meta and Proxy.Config come from it, and the name, id and addresses that no flag gives' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l address -d 'Address inside the datacenter; may be a template [env: TERMGATE_ADDRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l wan-address -d 'Address for other datacenters, in the same form [env: TERMGATE_WAN_ADDRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l bind-address -d 'Address that Envoy listens on instead of --address; repeatable' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l deregister-after-critical -d 'How long the health check may fail before the agent drops the service [default: 6h]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l service-config -l config -d 'Service definition file (HCL or JSON), as an agent reads them' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l admin-bind -d 'Address of Envoy\'s admin server, which gives full control over it [env: TERMGATE_ADMIN_BIND] [default: localhost:19000]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l grpc-addr -d 'The agent\'s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l grpc-ca-file -d 'CA file for TLS to the agent\'s gRPC port [env: CONSUL_GRPC_CACERT]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l grpc-ca-path -d 'Directory of such CA files [env: CONSUL_GRPC_CAPATH]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l envoy-ready-bind-address -d 'IP address of Envoy\'s readiness endpoint; needs --envoy-ready-bind-port' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l grpc-ca-path -d 'Directory of CA files for TLS to the gRPC port [env: CONSUL_GRPC_CAPATH]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l envoy-ready-bind-address -d 'IP address of Envoy\'s readiness endpoint' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l envoy-ready-bind-port -d 'Port of Envoy\'s readiness endpoint' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l envoy-binary -d 'Envoy executable [env: TERMGATE_ENVOY_BINARY] [default: `envoy` on PATH]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l config-source -d 'Where Envoy\'s configuration comes from [env: TERMGATE_CONFIG_SOURCE]' -r -f -a "auto\t'direct; xds only where direct cannot render what the gateway uses, and Consul and Envoy can speak xDS'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l config-source -d 'Where Envoy\'s configuration comes from [env: TERMGATE_CONFIG_SOURCE] [default: auto]' -r -f -a "auto\t'direct; xds only where direct cannot render what the gateway uses, and Consul and Envoy can speak xDS'
 xds\t'Consul\'s gRPC port, as `consul connect envoy`; termgate hands over to Envoy'
 direct\t'termgate itself, from Consul\'s HTTP API; any Consul from 1.8, any current Envoy'"
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l snapshot -d 'Run from a snapshot file, without Consul [env: TERMGATE_SNAPSHOT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l wait -d 'How long to wait for the agent before giving up, such as 30s or 5m [env: TERMGATE_WAIT] [default: 30s]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l drain-time -d 'How long open connections may last after SIGTERM; ends early when there are none [env: TERMGATE_DRAIN_TIME] [default: 10s]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l run-dir -d 'Private directory for the socket between termgate and Envoy [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm] [env: TERMGATE_RUN_DIR]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l ready-bind -d 'Where termgate answers /ready (200 once Envoy serves all resources, else 503 and why), /live and /healthz [env: TERMGATE_READY_BIND]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l snapshot -d 'Run from a snapshot file, without Consul [env: TERMGATE_SNAPSHOT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l wait -d 'How long to wait for the agent before giving up, such as 5m [env: TERMGATE_WAIT] [default: 30s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l drain-time -d 'How long open connections may last after SIGTERM [env: TERMGATE_DRAIN_TIME] [default: 10s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l run-dir -d 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l ready-bind -d 'Where termgate answers /ready, /live and /healthz [env: TERMGATE_READY_BIND]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l metrics-bind -d 'Where termgate answers /metrics, in Prometheus\' text format [env: TERMGATE_METRICS_BIND]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l log-format -d 'How to log on stderr; json: one object a line, Envoy\'s log included [env: TERMGATE_LOG_FORMAT] [default: human]' -r -f -a "human\t'For people'
-json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l log-level -d 'How much to log: error, warning, info or debug [env: TERMGATE_LOG_LEVEL] [default: info]' -r -f -a "error\t'What failed'
-warning\t'And what somebody should look at'
-info\t'And what is going on'
-debug\t'And what was sent, asked again and decided'"
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l allow-address -d 'In direct mode, serve services at this address or network although no service is meant to have it: a cloud\'s metadata endpoint, an unspecified, multicast or broadcast address; repeatable, or with commas [env: TERMGATE_ALLOW_ADDRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l log-format -d 'How to log on stderr [env: TERMGATE_LOG_FORMAT] [default: human]' -r -f -a "human\t'Text for people'
+json\t'One JSON object a line, Envoy\'s log included'"
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l log-level -d 'How much to log [env: TERMGATE_LOG_LEVEL] [default: info]' -r -f -a "error\t''
+warning\t''
+info\t''
+debug\t''"
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l allow-address -d 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l omit-deprecated-tags -d 'Leave out the metric tags of Consul before 1.9'
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and that of the registration'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration\'s own'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l ignore-envoy-compatibility -d 'Start Envoy even if this Consul is not known to support its version'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-register -d 'Use the gateway as it is registered already'
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l deregister-on-exit -d 'Take the gateway out of the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]'
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l replace -d 'Register the gateway although another one with its id still accepts connections [env: TERMGATE_REPLACE]'
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l consul-stats-tags -d 'In direct mode, have Envoy tag its metrics as Consul\'s bootstrap does; costs its start 55 ms a linked service [env: TERMGATE_CONSUL_STATS_TAGS]'
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-probe -d 'In direct mode, do not look at external servers that cannot be reached (one TLS handshake or look-up of a name, at most once a minute for each service); less is then known of why [env: TERMGATE_NO_PROBE]'
-complete -c termgate -n "__fish_termgate_using_subcommand run" -s v -l verbose -d 'Log what is sent, asked again and decided: --log-level debug'
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l system-ca -d 'Reach services that have an SNI but no CAFile by TLS, with the platform\'s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l insecure-disable-path-normalization -d 'In direct mode, hand on request paths as clients spell them, as `InsecureDisablePathNormalization` of the mesh entry does; `/x/../admin` then gets round intentions on paths [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l deregister-on-exit -d 'Remove the gateway from the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l replace -d 'Register the gateway even if another one with its ID still accepts connections [env: TERMGATE_REPLACE]'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l consul-stats-tags -d 'In direct mode, tag Envoy\'s metrics as Consul\'s bootstrap does [env: TERMGATE_CONSUL_STATS_TAGS]'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-probe -d 'In direct mode, do not probe external servers that cannot be reached [env: TERMGATE_NO_PROBE]'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -s v -l verbose -d 'Log every request and decision; the same as --log-level debug'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l system-ca -d 'Use TLS with the platform\'s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l insecure-disable-path-normalization -d 'In direct mode, forward request paths as clients spell them [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l admin-bind -d 'Address of Envoy\'s admin server, which gives full control over it [env: TERMGATE_ADMIN_BIND] [default: localhost:19000]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l grpc-addr -d 'The agent\'s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l grpc-ca-file -d 'CA file for TLS to the agent\'s gRPC port [env: CONSUL_GRPC_CACERT]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l grpc-ca-path -d 'Directory of such CA files [env: CONSUL_GRPC_CAPATH]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l envoy-ready-bind-address -d 'IP address of Envoy\'s readiness endpoint; needs --envoy-ready-bind-port' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l grpc-ca-path -d 'Directory of CA files for TLS to the gRPC port [env: CONSUL_GRPC_CAPATH]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l envoy-ready-bind-address -d 'IP address of Envoy\'s readiness endpoint' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l envoy-ready-bind-port -d 'Port of Envoy\'s readiness endpoint' -r
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -s o -l output -d 'Write it to a file that only its owner may read (it holds the ACL token)' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -s o -l output-file -d 'Write to this file instead of stdout' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l output -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l omit-deprecated-tags -d 'Leave out the metric tags of Consul before 1.9'
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and that of the registration'
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l explain-config -d 'Print each value of Proxy.Config with where it comes from, instead of the bootstrap'
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration\'s own'
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l explain-config -d 'Print each value of Proxy.Config with its origin, instead of the bootstrap'
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l address -d 'Address inside the datacenter, IP:port; templates such as \'{{ GetInterfaceIP "eth0" }}:8443\' are evaluated [env: TERMGATE_ADDRESS]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l wan-address -d 'Address from other datacenters, in the same form [env: TERMGATE_WAN_ADDRESS]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l bind-address -d 'Address for Envoy to listen on instead, NAME=IP:port; may be repeated' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l deregister-after-critical -d 'How long the health check may fail before the agent drops the service' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l service-config -l config -d 'Service definition file (HCL or JSON), as an agent reads them: tags, meta and Proxy.Config come from it, and the name, id and addresses that no flag gives' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l address -d 'Address inside the datacenter; may be a template [env: TERMGATE_ADDRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l wan-address -d 'Address for other datacenters, in the same form [env: TERMGATE_WAN_ADDRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l bind-address -d 'Address that Envoy listens on instead of --address; repeatable' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l deregister-after-critical -d 'How long the health check may fail before the agent drops the service [default: 6h]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l service-config -l config -d 'Service definition file (HCL or JSON), as an agent reads them' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l dry-run -d 'Print what would be sent, and send nothing'
-complete -c termgate -n "__fish_termgate_using_subcommand register" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand register" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l dry-run -d 'Say what would be done, and do nothing'
-complete -c termgate -n "__fish_termgate_using_subcommand deregister" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l dry-run -d 'Print what would be done, and do nothing'
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l snapshot -d 'Render a snapshot file instead of asking Consul' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l format -d 'One static configuration that Envoy loads, or the single resources' -r -f -a "envoy\t'One static configuration that Envoy loads'
 resources\t'The resources by kind, as Envoy\'s config dump prints them'"
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l envoy-version -d 'The Envoy that loads the configuration, such as 1.40.0; without it, what every Envoy takes' -r
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l allow-address -d 'In direct mode, serve services at this address or network although no service is meant to have it: a cloud\'s metadata endpoint, an unspecified, multicast or broadcast address; repeatable, or with commas [env: TERMGATE_ALLOW_ADDRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l envoy-version -d 'The Envoy that loads the configuration, such as 1.40.0 [default: any]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l allow-address -d 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l with-secrets -d 'Include private keys'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l check-files -d 'Close services whose TLS files are missing on this host, as `run` does'
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l system-ca -d 'Reach services that have an SNI but no CAFile by TLS, with the platform\'s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l insecure-disable-path-normalization -d 'In direct mode, hand on request paths as clients spell them, as `InsecureDisablePathNormalization` of the mesh entry does; `/x/../admin` then gets round intentions on paths [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l system-ca -d 'Use TLS with the platform\'s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l insecure-disable-path-normalization -d 'In direct mode, forward request paths as clients spell them [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l service-id -l proxy-id -d 'Service id, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -s o -l output -d 'Write to a file that only its owner may read, instead of stdout' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -s o -l output-file -d 'Write to this file instead of stdout' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l output -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l with-secrets -d 'Include private keys'
-complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -s h -l help -d 'Print help'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -f -a "eval" -d 'Print what an address template renders to on this host'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -212,52 +214,53 @@ json\t'For scripts'
 github\t'GitHub\'s workflow commands, which become annotations'
 sarif\t'SARIF 2.1.0, for code scanning'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l consul-version -d 'The Consul release whose rules count [default: that of the agent (CONSUL_HTTP_ADDR) if it answers at once, else the newest known]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l strict -d 'Take warnings for errors'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l strict -d 'Treat warnings as errors'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l check-files -d 'Look at the TLS files that linked services name, as this host has them: run it where the gateway runs'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from fmt" -l check -d 'Write nothing; print the paths of the files that would change, and exit with 1 if there are any'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from fmt" -s h -l help -d 'Print help'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from convert" -l to -d 'The language to write' -r -f -a "hcl\t'HCL version 1'
 json\t'JSON'"
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from convert" -s o -l output -d 'Write to this file instead of standard output' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from convert" -s o -l output-file -d 'Write to this file instead of stdout' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from convert" -l output -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from convert" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l owner -d 'Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l output -d 'How to print the result; json: one line an entry' -r -f -a "human\t'For people'
 json\t'For scripts'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l consul-version -d 'The Consul release whose rules count [default: the agent\'s]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l prune -d 'Delete the entries of this --owner that no file has any more; others are never deleted'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l plan -d 'Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l strict -d 'Take warnings for errors'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l strict -d 'Treat warnings as errors'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l owner -d 'Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l output -d 'How to print the result; json: one line an entry' -r -f -a "human\t'For people'
 json\t'For scripts'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l consul-version -d 'The Consul release whose rules count [default: the agent\'s]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l prune -d 'Delete the entries of this --owner that no file has any more; others are never deleted'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l plan -d 'Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l strict -d 'Take warnings for errors'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l strict -d 'Treat warnings as errors'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l dry-run -d 'Show what would change, and write nothing'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Check entries without an agent, as Consul\'s client and servers do, and for what Consul takes in silence'
@@ -277,75 +280,81 @@ complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fi
 complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "register" -d 'Register a service outside the mesh in the catalog, on a node that no agent has'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "deregister" -d 'Take a service outside the mesh out of the catalog'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l gateway -d 'Service name of the gateway, which its entry has, too [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l ca-file -d 'Path, on the gateway\'s host, of the CA certificates the service is verified by; \'\' takes it away' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l cert-file -d 'Path of the client certificate towards the service, for mutual TLS' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l key-file -d 'Path of its private key' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l sni -d 'Host name for the TLS handshake, which the service\'s certificate is checked for' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l gateway -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-ca-file -d 'Path, on the gateway\'s host, of the CA certificates that verify the service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l ca-file -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-cert-file -d 'Path of the client certificate for the service (mutual TLS)' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l cert-file -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-key-file -d 'Path of its private key' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l key-file -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l sni -d 'Host name of the TLS handshake' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l disable-auto-host-rewrite -d 'Leave the Host header of requests alone (Consul 1.18 or newer); =false takes it back' -r -f -a "true\t''
 false\t''"
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-namespace -d 'Enterprise namespace of the service' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l namespace -d 'Enterprise namespace of the gateway\'s entry [env: CONSUL_NAMESPACE]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l partition -d 'Enterprise admin partition of the gateway\'s entry [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l strict -d 'Take warnings for errors'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l strict -d 'Treat warnings as errors'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l gateway -d 'Service name of the gateway, which its entry has, too [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l gateway -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l service-namespace -d 'Enterprise namespace of the service' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l gateway -d 'Service name of the gateway, which its entry has, too [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l gateway -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l node -d 'The node of the catalog it is on; a node with an agent is refused' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l id -d 'Id of the instance, where a service has several [default: the service\'s name]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l address -d 'Host name or IP address of the service' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l port -d 'Its TCP port' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l tag -d 'A tag; may be repeated' -r
@@ -356,17 +365,17 @@ complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_s
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l id -d 'Id of the instance, where a service has several [default: the service\'s name]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l http-addr -d 'HTTP address of the agent: host:port, http://, https:// or unix:// [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token -d 'ACL token; prefer --token-file or the environment, argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token-file -d 'File with the ACL token [env: CONSUL_HTTP_TOKEN_FILE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l client-cert -d 'PEM file of the client certificate towards the agent [env: CONSUL_CLIENT_CERT]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l timeout -d 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l dry-run -d 'Print what would be sent, and send nothing'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "link" -d 'Link a service to a gateway, or edit its link: the gateway\'s entry is made if there is none, and nothing else of it is touched'

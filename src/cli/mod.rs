@@ -1,11 +1,9 @@
 //! Grammar only: command lines become settings; the one place that prints errors and chooses exit codes.
 
-mod args;
-mod config;
 pub mod dropin;
 mod exit;
+mod flags;
 mod modern;
-mod services;
 mod spelling;
 
 use std::ffi::OsString;

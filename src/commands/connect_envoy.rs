@@ -24,7 +24,11 @@ use crate::gateway::registration::Registration;
 use crate::output::Printer;
 use crate::rights::AGENT_READ_RULE;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
+use crate::settings::consul::{CA_FILE, CA_PATH};
 use crate::settings::env::{self, Env};
+use crate::settings::envoy::{ADMIN_BIND, GRPC_ADDR, GRPC_CA_FILE, GRPC_CA_PATH};
+use crate::settings::flag::Flag;
+use crate::settings::given::Origins;
 use crate::system::{authorities, ports, resolve};
 
 /// Prints the bootstrap, or becomes Envoy; comes back with an exit status only in the first case.
@@ -97,40 +101,43 @@ struct Host {
 
 impl Host {
     fn look_at(settings: &ConnectEnvoySettings) -> Result<Self, CommandError> {
-        let ip = |flag: &str, host: &str| {
+        let ip = |flag: &Flag, host: &str| {
             resolve::resolve(host).map(|address| address.to_string()).map_err(|error| {
                 CommandError::new(Kind::Usage, error)
-                    .context(format!("{flag}: the host `{host}` cannot be resolved"))
+                    .context(format!("{}: cannot resolve the host `{host}`", settings.origins.name(flag)))
             })
         };
-        let origins = &settings.consul.origins;
-        let read = |file: Option<&PathBuf>, path: Option<&PathBuf>, names: [(&'static str, &str); 2]| {
-            authorities::read(file.map(PathBuf::as_path), path.map(PathBuf::as_path)).map_err(|error| {
-                let (flag, variable) = names[usize::from(file.is_none())];
-                // Whether a flag about gRPC was given is not kept.
-                let is_kept = !flag.starts_with("grpc-");
-                CommandError::new(Kind::InvalidInput, error)
-                    .hint(format!("correct {}", origins.name(flag, variable, is_kept)))
+        let read = |origins: &Origins, file: (Option<&PathBuf>, Flag), path: (Option<&PathBuf>, Flag)| {
+            authorities::read(file.0.map(PathBuf::as_path), path.0.map(PathBuf::as_path)).map_err(|error| {
+                let flag = if file.0.is_none() { path.1 } else { file.1 };
+                CommandError::new(Kind::InvalidInput, error).hint(format!("correct {}", origins.name(&flag)))
             })
         };
-        let of_grpc = [("grpc-ca-file", env::CONSUL_GRPC_CACERT), ("grpc-ca-path", env::CONSUL_GRPC_CAPATH)];
-        let of_http = [("ca-file", env::CONSUL_CACERT), ("ca-path", env::CONSUL_CAPATH)];
         let tls = &settings.consul.tls;
+        let grpc = &settings.origins;
         Ok(Self {
             admin_address: settings
                 .admin_bind
                 .as_ref()
-                .map(|bind| ip("-admin-bind", &bind.host))
+                .map(|bind| ip(&ADMIN_BIND, &bind.value.host))
                 .transpose()?,
             grpc_address: match &settings.grpc_address {
                 Some(GrpcAddress { endpoint: GrpcEndpoint::Tcp(host_port), .. }) => {
-                    ip("-grpc-addr", &host_port.host)?
+                    ip(&GRPC_ADDR, &host_port.host)?
                 }
                 _ => String::new(),
             },
             authorities: Authorities {
-                grpc: read(settings.grpc_ca_file.as_ref(), settings.grpc_ca_path.as_ref(), of_grpc)?,
-                http: read(tls.ca_file.as_ref(), tls.ca_path.as_ref(), of_http)?,
+                grpc: read(
+                    grpc,
+                    (settings.grpc_ca_file.as_ref(), GRPC_CA_FILE),
+                    (settings.grpc_ca_path.as_ref(), GRPC_CA_PATH),
+                )?,
+                http: read(
+                    &settings.consul.origins,
+                    (tls.ca_file.as_ref(), CA_FILE),
+                    (tls.ca_path.as_ref(), CA_PATH),
+                )?,
             },
         })
     }

@@ -675,11 +675,15 @@ fn encode_query(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::consul::ConsulFlags;
+    use crate::settings::consul::{NAMESPACE, TOKEN};
+    use crate::settings::flag::Grammar;
+    use crate::settings::options::{Options, Typed};
 
-    fn consul(flags: ConsulFlags) -> Consul {
-        let env = std::collections::BTreeMap::new();
-        Consul::new(&ConsulSettings::resolve(flags, &env).unwrap()).unwrap()
+    fn consul(typed: &Typed) -> Consul {
+        let env =
+            std::collections::BTreeMap::from([("CONSUL_HTTP_AUTH".to_owned(), "me:passw0rd".to_owned())]);
+        let options = Options::new(Grammar::Modern, typed, &env);
+        Consul::new(&ConsulSettings::resolve(&options).unwrap()).unwrap()
     }
 
     #[test]
@@ -690,7 +694,7 @@ mod tests {
 
     #[test]
     fn queries_carry_scope_and_blocking_parameters() {
-        let consul = consul(ConsulFlags { namespace: Some("team a".into()), ..ConsulFlags::default() });
+        let consul = consul(&Typed::default().given(&NAMESPACE, "team a"));
         let wait = Wait { index: 7, at_most: Duration::from_secs(60) };
         assert_eq!(
             consul.target("/v1/x", &[("passing", "")], Some(wait)),
@@ -718,10 +722,7 @@ mod tests {
 
     #[test]
     fn what_an_answer_repeats_of_the_request_is_shown_without_secrets() {
-        let env =
-            std::collections::BTreeMap::from([("CONSUL_HTTP_AUTH".to_owned(), "me:passw0rd".to_owned())]);
-        let flags = ConsulFlags { token: Some("s3cret".into()), ..ConsulFlags::default() };
-        let consul = Consul::new(&ConsulSettings::resolve(flags, &env).unwrap()).unwrap();
+        let consul = consul(&Typed::default().given(&TOKEN, "s3cret"));
         let shown =
             consul.excerpt(b"X-Consul-Token: s3cret, Authorization: Basic bWU6cGFzc3cwcmQ= (passw0rd)");
         assert_eq!(shown, "X-Consul-Token: (redacted), Authorization: Basic (redacted) ((redacted))");
@@ -729,7 +730,7 @@ mod tests {
 
     #[test]
     fn debug_output_of_a_client_hides_the_token() {
-        let consul = consul(ConsulFlags { token: Some("s3cret".into()), ..ConsulFlags::default() });
+        let consul = consul(&Typed::default().given(&TOKEN, "s3cret"));
         assert!(!format!("{consul:?}").contains("s3cret"));
     }
 }

@@ -2,24 +2,26 @@
 
 use super::fault::Fault;
 use super::tls::Setting;
-use crate::settings::consul::{ConsulSettings, HttpAddress};
+use crate::settings::consul::{
+    CA_FILE, CA_PATH, CLIENT_CERT, CLIENT_KEY, ConsulSettings, HTTP_ADDR, HttpAddress, TLS_SERVER_NAME,
+    TOKEN_FILE,
+};
 use crate::settings::env;
 
 impl ConsulSettings {
     /// The flag or variable behind the agent's address.
     fn address_name(&self) -> String {
-        self.origins.name("http-addr", env::CONSUL_HTTP_ADDR, self.origins.has_address())
+        self.origins.name(&HTTP_ADDR)
     }
 
     /// The flag or variable behind a TLS file.
     pub(super) fn name_of(&self, setting: Setting) -> String {
-        let (flag, variable, is_set) = match setting {
-            Setting::CaFile => ("ca-file", env::CONSUL_CACERT, self.tls.ca_file.is_some()),
-            Setting::CaPath => ("ca-path", env::CONSUL_CAPATH, self.tls.ca_path.is_some()),
-            Setting::ClientCert => ("client-cert", env::CONSUL_CLIENT_CERT, self.tls.client_cert.is_some()),
-            Setting::ClientKey => ("client-key", env::CONSUL_CLIENT_KEY, self.tls.client_key.is_some()),
-        };
-        self.origins.name(flag, variable, is_set)
+        self.origins.name(match setting {
+            Setting::CaFile => &CA_FILE,
+            Setting::CaPath => &CA_PATH,
+            Setting::ClientCert => &CLIENT_CERT,
+            Setting::ClientKey => &CLIENT_KEY,
+        })
     }
 
     /// What to do about a connection that failed.
@@ -63,14 +65,9 @@ impl ConsulSettings {
                 self.name_of(Setting::ClientCert),
                 self.name_of(Setting::ClientKey)
             ),
-            (Fault::WrongName, _) => format!(
-                "name the agent as its certificate does: set {}",
-                self.origins.name(
-                    "tls-server-name",
-                    env::CONSUL_TLS_SERVER_NAME,
-                    self.tls.server_name.is_some()
-                )
-            ),
+            (Fault::WrongName, _) => {
+                format!("name the agent as its certificate does: set {}", self.origins.name(&TLS_SERVER_NAME))
+            }
             (Fault::UnknownCa, _) => match (&self.tls.ca_file, &self.tls.ca_path) {
                 (None, Some(path)) => format!(
                     "no CA in {} signed the agent's certificate: add the one that did, or set {}",
@@ -150,7 +147,7 @@ impl ConsulSettings {
     pub(super) fn unknown_token_hint(&self) -> String {
         format!(
             "the token does not exist in Consul: it was deleted or belongs to another cluster; give another with {}, {} or {}",
-            self.origins.flag("token-file"),
+            self.origins.spell(&TOKEN_FILE),
             env::CONSUL_HTTP_TOKEN,
             env::CONSUL_HTTP_TOKEN_FILE
         )

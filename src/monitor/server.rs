@@ -17,6 +17,7 @@ use tokio::time::{sleep, timeout};
 
 use super::exposition;
 use super::status::Status;
+use crate::settings::given::{Given, Origin};
 use crate::system::clock;
 use crate::visible::visible;
 
@@ -29,9 +30,9 @@ const CONNECTION_TIME: Duration = Duration::from_secs(15);
 
 /// An address cannot be listened on.
 #[derive(Debug, thiserror::Error)]
-#[error("{flag} {address} cannot be listened on")]
+#[error("{origin}: cannot listen on {address}")]
 pub struct Error {
-    flag: &'static str,
+    origin: Origin,
     address: SocketAddr,
     source: io::Error,
 }
@@ -54,20 +55,21 @@ pub struct Monitor {
 impl Monitor {
     /// Listens where it is told to; one address may be both.
     pub async fn start(
-        ready: Option<SocketAddr>,
-        metrics: Option<SocketAddr>,
+        ready: Option<Given<SocketAddr>>,
+        metrics: Option<Given<SocketAddr>>,
         status: &Status,
     ) -> Result<Self, Error> {
         let mut servers = JoinSet::new();
-        let both = ready.is_some() && ready == metrics;
+        let address = |given: &Option<Given<SocketAddr>>| given.as_ref().map(|given| given.value);
+        let both = ready.is_some() && address(&ready) == address(&metrics);
         let wanted = [
-            ("--ready-bind", ready, Endpoints { health: true, metrics: both }),
-            ("--metrics-bind", metrics.filter(|_| !both), Endpoints { health: false, metrics: true }),
+            (ready, Endpoints { health: true, metrics: both }),
+            (metrics.filter(|_| !both), Endpoints { health: false, metrics: true }),
         ];
-        for (flag, address, endpoints) in wanted {
-            let Some(address) = address else { continue };
+        for (given, endpoints) in wanted {
+            let Some(Given { value: address, origin }) = given else { continue };
             let listener =
-                TcpListener::bind(address).await.map_err(|source| Error { flag, address, source })?;
+                TcpListener::bind(address).await.map_err(|source| Error { origin, address, source })?;
             servers.spawn(serve(listener, endpoints, status.clone()));
         }
         Ok(Self { _servers: servers })

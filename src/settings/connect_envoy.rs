@@ -1,21 +1,99 @@
-//! The command line of `connect envoy` and Consul's environment, resolved.
+//! What `connect envoy` is to do, from Consul's command line or from that of a modern command.
 
 use std::path::PathBuf;
 
-use super::consul::{self, ConsulFlags, ConsulSettings};
-use super::env::{self, Env};
-use crate::bootstrap::{
-    AddressError, GrpcAddress, HostPort, PrometheusOptions, ReadyBind, parse_grpc_address,
+use super::consul::{self, AgentGroup, ConsulSettings, TIMEOUT};
+use super::env;
+use super::envoy::{
+    ADMIN_BIND, BinaryGroup, ENVOY_BINARY, EnvoyGroup, GRPC_ADDR, GRPC_CA_FILE, GRPC_CA_PATH,
+    IGNORE_COMPATIBILITY, NO_CENTRAL_CONFIG, OMIT_DEPRECATED_TAGS, READY_ADDRESS, READY_PORT,
 };
-use crate::cli::dropin::connect_envoy::{AgentFlags, ConnectEnvoyArgs, UsageError};
+use super::flag::{Flag, Group as _};
+use super::gateway::{GatewayChoice, SERVICE, SERVICE_ID, checked_name};
+use super::given::{Given, Invalid, Origin, Origins};
+use super::options::Options;
+use super::registration::{
+    ADDRESS, BIND_ADDRESS, DEREGISTER_AFTER_CRITICAL, RegistrationFlags, SERVICE_CONFIG, WAN_ADDRESS,
+};
+use crate::bootstrap::{GrpcAddress, HostPort, PrometheusOptions, ReadyBind, parse_grpc_address};
+use crate::cli::dropin::go_flags::parse_duration;
 use crate::gateway::definition::ServiceDefinition;
 use crate::secret::Secret;
 
-/// Default of `-service` with `-gateway=terminating`.
-pub const DEFAULT_SERVICE: &str = "terminating-gateway";
-
 /// Port of Envoy's admin server without `-admin-bind`.
 pub const DEFAULT_ADMIN_PORT: u16 = 19000;
+
+const KIND: Flag = Flag::text("gateway", "KIND", "Kind of gateway; only `terminating` is handled here");
+const REGISTER: Flag =
+    Flag::switch("register", "Register the gateway service with the local agent before starting Envoy");
+const PROXY_ID: Flag = Flag::text("proxy-id", "ID", "Service ID of the gateway on the local agent")
+    .variable(env::CONNECT_PROXY_ID)
+    .default("the only registered one; with --register the service name");
+const BOOTSTRAP: Flag = Flag::switch("bootstrap", "Print the bootstrap on stdout instead of starting Envoy");
+const ENVOY_VERSION: Flag = Flag::text(
+    "envoy-version",
+    "VERSION",
+    "Envoy version to write into bootstraps for Consul before 1.10; no effect with later agents",
+)
+.default("1.14.5");
+const ADMIN_LOG: Flag = Flag::text("admin-access-log-path", "PATH", "Access log of the admin server")
+    .details("Deprecated by Consul: use AccessLogs in proxy-defaults, which wins.")
+    .default("/dev/null");
+const PROMETHEUS_PORT: Flag = Flag::text(
+    "prometheus-backend-port",
+    "PORT",
+    "Port on 127.0.0.1 that envoy_prometheus_bind_addr leads to, instead of Envoy's admin server",
+);
+const PROMETHEUS_PATH: Flag =
+    Flag::text("prometheus-scrape-path", "PATH", "Path of the Prometheus endpoint").default("/metrics");
+const PROMETHEUS_CA_FILE: Flag =
+    Flag::text("prometheus-ca-file", "FILE", "CA file for TLS on the Prometheus endpoint");
+const PROMETHEUS_CA_PATH: Flag =
+    Flag::text("prometheus-ca-path", "DIR", "Directory with the CA for TLS on the Prometheus endpoint");
+const PROMETHEUS_CERT: Flag =
+    Flag::text("prometheus-cert-file", "FILE", "Certificate for TLS on the Prometheus endpoint");
+const PROMETHEUS_KEY: Flag =
+    Flag::text("prometheus-key-file", "FILE", "Private key for TLS on the Prometheus endpoint");
+const NODE_NAME: Flag = Flag::text("node-name", "NAME", "Catalog node that the gateway is registered on")
+    .details("For a node that is not the local agent's; needs --proxy-id.");
+const LOG_STEPS: Flag = Flag::switch("enable-config-gen-logging", "Log each step to stderr");
+const EXPLAIN_CONFIG: Flag =
+    Flag::switch("explain-config", "Print on stderr where each value of Proxy.Config comes from")
+        .details("Not a flag of Consul's.");
+const EXPOSE_SERVERS: Flag = Flag::switch("expose-servers", "For mesh gateways only; refused");
+const MESH_GATEWAY: Flag = Flag::switch("mesh-gateway", "For mesh gateways only; refused");
+const SIDECAR_FOR: Flag =
+    Flag::text("sidecar-for", "ID", "For sidecar proxies only; refused").variable(env::CONNECT_SIDECAR_FOR);
+
+/// The flags of `connect envoy`: every flag of Consul 1.8.7, 1.21.4 and 2.1, and two of our own.
+pub const FLAGS: &[&[Flag]] = &[
+    &[
+        KIND,
+        REGISTER,
+        SERVICE,
+        PROXY_ID,
+        ADDRESS,
+        WAN_ADDRESS,
+        BIND_ADDRESS,
+        DEREGISTER_AFTER_CRITICAL,
+        BOOTSTRAP,
+    ],
+    BinaryGroup::FLAGS,
+    &[ENVOY_VERSION],
+    EnvoyGroup::FLAGS,
+    &[
+        ADMIN_LOG,
+        PROMETHEUS_PORT,
+        PROMETHEUS_PATH,
+        PROMETHEUS_CA_FILE,
+        PROMETHEUS_CA_PATH,
+        PROMETHEUS_CERT,
+        PROMETHEUS_KEY,
+        NODE_NAME,
+    ],
+    AgentGroup::FLAGS,
+    &[LOG_STEPS, EXPLAIN_CONFIG, TIMEOUT, EXPOSE_SERVERS, MESH_GATEWAY, SIDECAR_FOR],
+];
 
 /// What `connect envoy` is to do.
 #[derive(Debug, Clone)]
@@ -32,7 +110,7 @@ pub struct ConnectEnvoySettings {
     /// How to start Envoy.
     pub envoy: EnvoyFlags,
     /// Envoy's admin server, its host not resolved yet; `None` is [`DEFAULT_ADMIN_PORT`] on loopback.
-    pub admin_bind: Option<HostPort>,
+    pub admin_bind: Option<Given<HostPort>>,
     /// `-admin-access-log-path`, else empty.
     pub admin_log_path: String,
     /// The `-prometheus-*` flags.
@@ -59,55 +137,8 @@ pub struct ConnectEnvoySettings {
     pub log_steps: bool,
     /// `-explain-config`.
     pub explain_config: bool,
-}
-
-/// Which gateway the bootstrap is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GatewayChoice {
-    /// Service id; `None` looks the only gateway of the agent up.
-    pub proxy_id: Option<String>,
-    /// `-service`, if given.
-    pub service: Option<String>,
-    /// Whether `-gateway=terminating` was given.
-    pub kind_given: bool,
-}
-
-impl GatewayChoice {
-    /// Consul's `node.cluster`: the service name by flags, else the id.
-    ///
-    /// With `-gateway`, a look-up's answer gives the name; with an id as well, the flag or its default does, whatever
-    /// the service is called.
-    pub fn cluster(&self, id: &str, looked_up: Option<&str>) -> String {
-        match (self.kind_given, looked_up) {
-            (true, Some(name)) => name.to_owned(),
-            (true, None) => self.service_name().to_owned(),
-            (false, _) => id.to_owned(),
-        }
-    }
-
-    /// The service name to register.
-    pub fn service_name(&self) -> &str {
-        self.service.as_deref().unwrap_or(DEFAULT_SERVICE)
-    }
-}
-
-/// The flags of `-register`, as typed: templates are not evaluated yet.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RegistrationFlags {
-    /// Service id.
-    pub id: String,
-    /// Service name.
-    pub name: String,
-    /// `-address`.
-    pub address: Option<String>,
-    /// `-wan-address`.
-    pub wan_address: Option<String>,
-    /// Every `-bind-address`.
-    pub bind_addresses: Vec<String>,
-    /// `-deregister-after-critical`.
-    pub deregister_after_critical: String,
-    /// Tags, meta and Proxy.Config of a service definition file.
-    pub definition: ServiceDefinition,
+    /// Where the settings about Envoy come from.
+    pub origins: Origins,
 }
 
 /// How to start Envoy.
@@ -119,6 +150,37 @@ pub struct EnvoyFlags {
     pub ignore_compatibility: bool,
     /// The words after the flags.
     pub arguments: Vec<String>,
+}
+
+/// Why this command line cannot be carried out.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum UsageError {
+    /// Another kind of proxy than a terminating gateway.
+    #[error(
+        "only terminating gateways are handled here; for {what} run `consul connect envoy {command}` instead"
+    )]
+    OtherKind {
+        /// What was asked for.
+        what: &'static str,
+        /// The flag of Consul's command.
+        command: String,
+    },
+    /// `-gateway` with a text that is no kind.
+    #[error("-gateway must be `terminating`, not `{0}`")]
+    UnknownKind(String),
+    /// Neither `-gateway` nor `-proxy-id`.
+    #[error("no proxy ID specified: give -gateway=terminating, or the ID of a registered one with -proxy-id")]
+    NothingToRun,
+    /// `-register` without `-gateway`.
+    #[error("-register needs -gateway=terminating: only gateways can be registered here")]
+    RegisterWithoutGateway,
+    /// `-expose-servers` with another kind than a mesh gateway.
+    #[error("-expose-servers can only be used for mesh gateways, which are Consul's own")]
+    ExposeServers,
+    /// `-node-name` without `-proxy-id`.
+    #[error("-node-name needs -proxy-id: the ID of the service on that node")]
+    NodeNameWithoutProxyId,
 }
 
 /// What is wrong with the command line or the environment.
@@ -134,168 +196,274 @@ pub enum Error {
          `consul connect envoy -sidecar-for={0}`"
     )]
     SidecarVariable(String),
-    /// `-deregister-after-critical` is no duration.
-    #[error("-deregister-after-critical: `{0}` is not a duration such as 30m or 6h")]
-    Duration(String),
-    /// `-bind-address` has another form.
-    #[error("-bind-address: `{0}` is not of the form name=ip:port")]
-    BindAddress(String),
+    /// A flag or variable that cannot be read.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// A boolean variable is neither true nor false.
+    #[error(transparent)]
+    Boolean(#[from] env::NotABoolean),
     /// How to reach the agent.
     #[error(transparent)]
     Consul(#[from] consul::Error),
-    /// An address flag or variable.
-    #[error("{origin}: {source}")]
-    Address {
-        /// The flag or variable.
-        origin: &'static str,
-        /// What is wrong with it.
-        source: AddressError,
-    },
-    /// A name that cannot be part of requests or of a bootstrap.
-    #[error("{flag}: {name:?} {reason}")]
-    Name {
-        /// The flag.
-        flag: &'static str,
-        /// What was given.
-        name: String,
-        /// Why it does not pass.
-        reason: &'static str,
-    },
+}
+
+/// The words after the flags of a command that starts Envoy.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Words {
+    /// Envoy's own arguments.
+    pub arguments: Vec<String>,
+    /// Whether they came after `--`; a stray word among the flags makes all later flags Envoy's.
+    pub are_marked: bool,
+}
+
+/// What a modern command wants.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Whether the gateway is to be registered, and what a service definition file says of it.
+    pub registers: Option<ServiceDefinition>,
+    /// Whether the bootstrap is to be printed.
+    pub prints_bootstrap: bool,
+    /// Envoy's own arguments.
+    pub envoy_arguments: Vec<String>,
+}
+
+/// Which gateway, and what to register: what the two grammars say in different ways.
+struct Subject {
+    gateway: GatewayChoice,
+    registration: Option<RegistrationFlags>,
 }
 
 impl ConnectEnvoySettings {
-    /// Resolves flags over Consul's environment variables. Reads the token file, and nothing else.
+    /// Resolves Consul's own command line, and the environment behind it. Reads the token file, and nothing else.
     ///
     /// The second value holds warnings: what was given and has no effect, or another one than it seems.
-    pub fn resolve(args: ConnectEnvoyArgs, env: &dyn Env) -> Result<(Self, Vec<String>), Error> {
+    pub fn of_consul(options: &Options<'_>, words: Words) -> Result<(Self, Vec<String>), Error> {
         let mut warnings = Vec::new();
-        let sidecar_flag = args.sidecar_for.is_some();
-        let from_flag = args.proxy_id.is_some();
-        let args = args.with_environment(env.get(env::CONNECT_PROXY_ID), env.get(env::CONNECT_SIDECAR_FOR));
-        if let (false, Some(id)) = (sidecar_flag, &args.sidecar_for) {
-            return Err(Error::SidecarVariable(id.clone()));
+        refuse_sidecar_variable(options)?;
+        let id = proxy_id(options, &PROXY_ID, &mut warnings)?;
+        check(options, id.as_deref())?;
+        warn_about_flags(options, &words, &mut warnings);
+        let registers = options.is_on(&REGISTER)?;
+        let service = options.parsed(&SERVICE, checked_name)?.map(|given| given.value);
+        let gateway = GatewayChoice { proxy_id: id, service, kind_given: options.plain(&KIND).is_some() };
+        let subject =
+            Subject::new(gateway, registers.then(ServiceDefinition::default), options, &mut warnings)?;
+        if !registers {
+            // Consul reads it even where it has no effect.
+            options.all(&BIND_ADDRESS).iter().try_for_each(|text| check_bind_address(options, text))?;
         }
-        args.check()?;
-        if !from_flag && let Some(id) = &args.proxy_id {
-            warnings
-                .push(format!("the service ID `{id}` comes from the environment variable CONNECT_PROXY_ID"));
-        }
-        warn_about_flags(&args, &mut warnings);
+        let mut settings = Self::shared(options, subject, words.arguments, &mut warnings)?;
+        settings.consul.time_limit = ConsulSettings::time_limit(options)?;
+        settings.print_bootstrap = options.is_on(&BOOTSTRAP)?;
+        settings.admin_log_path = options.plain(&ADMIN_LOG).unwrap_or_default();
+        let text = |flag| options.typed(flag).unwrap_or_default().to_owned();
+        settings.prometheus = PrometheusOptions {
+            backend_port: text(&PROMETHEUS_PORT),
+            // An empty one counts, as in Consul.
+            scrape_path: options.typed(&PROMETHEUS_PATH).unwrap_or("/metrics").to_owned(),
+            ca_file: text(&PROMETHEUS_CA_FILE),
+            ca_path: text(&PROMETHEUS_CA_PATH),
+            cert_file: text(&PROMETHEUS_CERT),
+            key_file: text(&PROMETHEUS_KEY),
+        };
+        settings.node_name = options.plain(&NODE_NAME);
+        // An empty one counts, as in Consul.
+        settings.envoy_version = options.typed(&ENVOY_VERSION).map(str::to_owned);
+        settings.log_steps = options.is_on(&LOG_STEPS)?;
+        settings.explain_config = options.is_on(&EXPLAIN_CONFIG)?;
+        Ok((settings, warnings))
+    }
 
-        let given = |value: Option<String>| value.filter(|text| !text.is_empty());
-        let gateway = GatewayChoice {
-            proxy_id: given(args.proxy_id),
-            service: given(args.service),
-            kind_given: given(args.gateway).is_some(),
+    /// Resolves the flags that a modern command shares with `connect envoy`. Reads the token file, and nothing else.
+    ///
+    /// Unlike `connect envoy`, a modern command never takes another gateway than the one that it names.
+    pub fn of_modern(options: &Options<'_>, request: Request) -> Result<(Self, Vec<String>), Error> {
+        let Request { registers, prints_bootstrap, envoy_arguments } = request;
+        let mut warnings = Vec::new();
+        let definition = registers.clone().unwrap_or_default();
+        refuse_sidecar_variable(options)?;
+        let name = |flag, defined: &Option<String>| {
+            let given = match (options.text(flag), defined) {
+                (None, Some(name)) => {
+                    let origin = Origin::Flag(options.spell(&SERVICE_CONFIG));
+                    Some(Given { value: name.clone(), origin })
+                }
+                (given, _) => given,
+            };
+            given.map(|given| given.parse(checked_name).map(|given| given.value)).transpose()
         };
-        let proxy_id = match (&gateway.proxy_id, args.register) {
-            (None, true) => Some(gateway.service_name().to_owned()),
-            (id, _) => id.clone(),
+        let service = name(&SERVICE, &definition.name)?;
+        let id = match name(&SERVICE_ID, &definition.id)?.or_else(|| service.clone()) {
+            None => proxy_id(options, &SERVICE_ID.variable(env::CONNECT_PROXY_ID), &mut warnings)?,
+            id => id,
         };
-        for (flag, name) in [("-proxy-id", &gateway.proxy_id), ("-service", &gateway.service)] {
-            if let Some(name) = name {
-                check_name(flag, name)?;
-            }
-        }
-        if args.register {
-            check_duration(args.deregister_after_critical.as_deref().unwrap_or_default(), &mut warnings)?;
-        } else {
-            args.bind_addresses.iter().try_for_each(|text| check_bind_address(text))?;
-        }
-        let registration = args.register.then(|| RegistrationFlags {
-            id: proxy_id.clone().unwrap_or_default(),
-            name: gateway.service_name().to_owned(),
-            address: given(args.address),
-            wan_address: given(args.wan_address),
-            bind_addresses: args.bind_addresses,
-            deregister_after_critical: args.deregister_after_critical.unwrap_or_else(|| "6h".to_owned()),
-            definition: args.definition,
-        });
-        let (mut consul, token) = agent(args.agent, env, &mut warnings)?;
-        consul.time_limit = args.time_limit;
-        let (origin, grpc_text) = match given(args.grpc_addr) {
-            Some(text) => ("-grpc-addr", Some(text)),
-            None => (env::CONSUL_GRPC_ADDR, env.get(env::CONSUL_GRPC_ADDR)),
-        };
-        let grpc_address = grpc_text
-            .map(|text| parse_grpc_address(&text))
-            .transpose()
-            .map_err(|source| Error::Address { origin, source })?;
-        // Consul from 2.x takes an empty one for none.
-        let admin_bind = given(args.admin_bind)
-            .map(|text| HostPort::parse(&text))
-            .transpose()
-            .map_err(|source| Error::Address { origin: "-admin-bind", source })?;
-        let ready = match (given(args.ready_bind_address), args.ready_bind_port.filter(|port| *port != 0)) {
-            (Some(address), Some(port)) => Some(ReadyBind { address, port }),
+        let gateway = GatewayChoice { proxy_id: id, service, kind_given: true };
+        let subject = Subject::new(gateway, registers, options, &mut warnings)?;
+        let mut settings = Self::shared(options, subject, envoy_arguments, &mut warnings)?;
+        settings.print_bootstrap = prints_bootstrap;
+        Ok((settings, warnings))
+    }
+
+    fn shared(
+        options: &Options<'_>,
+        subject: Subject,
+        arguments: Vec<String>,
+        warnings: &mut Vec<String>,
+    ) -> Result<Self, Error> {
+        let mut consul = ConsulSettings::resolve(options)?;
+        warnings.append(&mut consul.warnings);
+        let Subject { gateway, registration } = subject;
+        let token = consul.token.clone().unwrap_or_default();
+        let ready = match (options.plain(&READY_ADDRESS), options.integer(&READY_PORT)?) {
+            (Some(address), Some(port)) if port != 0 => Some(ReadyBind { address, port }),
             _ => None,
         };
-        let path = |flag: Option<String>, name| given(flag).or_else(|| env.get(name)).map(PathBuf::from);
-        let settings = Self {
-            consul,
-            gateway: GatewayChoice { proxy_id, ..gateway },
+        let value = |given: Option<Given<GrpcAddress>>| given.map(|given| given.value);
+        Ok(Self {
+            gateway,
             registration,
-            print_bootstrap: args.bootstrap,
+            print_bootstrap: false,
             envoy: EnvoyFlags {
-                binary: given(args.envoy_binary).map(PathBuf::from),
-                ignore_compatibility: args.ignore_envoy_compatibility,
-                arguments: args.envoy_arguments,
+                binary: options.path(&ENVOY_BINARY),
+                ignore_compatibility: options.is_on(&IGNORE_COMPATIBILITY)?,
+                arguments,
             },
-            admin_bind,
-            admin_log_path: args.admin_access_log_path.unwrap_or_default(),
+            // Consul from 2.x takes an empty one for none.
+            admin_bind: options.parsed(&ADMIN_BIND, HostPort::parse)?,
+            admin_log_path: String::new(),
             prometheus: PrometheusOptions {
-                backend_port: args.prometheus_backend_port.unwrap_or_default(),
-                scrape_path: args.prometheus_scrape_path.unwrap_or_else(|| "/metrics".to_owned()),
-                ca_file: args.prometheus_ca_file.unwrap_or_default(),
-                ca_path: args.prometheus_ca_path.unwrap_or_default(),
-                cert_file: args.prometheus_cert_file.unwrap_or_default(),
-                key_file: args.prometheus_key_file.unwrap_or_default(),
+                scrape_path: "/metrics".to_owned(),
+                ..PrometheusOptions::default()
             },
             ready,
-            omit_deprecated_tags: args.omit_deprecated_tags,
-            no_central_config: args.no_central_config,
-            node_name: given(args.node_name),
-            envoy_version: args.envoy_version,
-            grpc_address,
-            grpc_ca_file: path(args.grpc_ca_file, env::CONSUL_GRPC_CACERT),
-            grpc_ca_path: path(args.grpc_ca_path, env::CONSUL_GRPC_CAPATH),
+            omit_deprecated_tags: options.is_on(&OMIT_DEPRECATED_TAGS)?,
+            no_central_config: options.is_on(&NO_CENTRAL_CONFIG)?,
+            node_name: None,
+            envoy_version: None,
+            grpc_address: value(options.parsed(&GRPC_ADDR, parse_grpc_address)?),
+            grpc_ca_file: options.path(&GRPC_CA_FILE),
+            grpc_ca_path: options.path(&GRPC_CA_PATH),
             token,
-            log_steps: args.log_steps,
-            explain_config: args.explain_config,
-        };
-        Ok((settings, warnings))
+            log_steps: false,
+            explain_config: false,
+            origins: Origins::of(options, EnvoyGroup::FLAGS.iter().chain(BinaryGroup::FLAGS)),
+            consul,
+        })
     }
 }
 
+impl Subject {
+    fn new(
+        mut gateway: GatewayChoice,
+        registers: Option<ServiceDefinition>,
+        options: &Options<'_>,
+        warnings: &mut Vec<String>,
+    ) -> Result<Self, Error> {
+        let Some(definition) = registers else { return Ok(Self { gateway, registration: None }) };
+        let id = gateway.proxy_id.unwrap_or_else(|| gateway.service.clone().unwrap_or_else(default_service));
+        gateway.proxy_id = Some(id.clone());
+        let critical = options.text(&DEREGISTER_AFTER_CRITICAL);
+        if let Some(given) = critical.clone() {
+            given.parse(|text| check_duration(options, text, warnings))?;
+        }
+        let address = |flag, defined: &Option<String>| options.plain(flag).or_else(|| defined.clone());
+        let registration = RegistrationFlags {
+            id,
+            name: gateway.service_name().to_owned(),
+            address: address(&ADDRESS, &definition.address),
+            wan_address: address(&WAN_ADDRESS, &definition.wan_address),
+            bind_addresses: options.all(&BIND_ADDRESS).to_vec(),
+            // An empty one counts, as in Consul.
+            deregister_after_critical: options.typed(&DEREGISTER_AFTER_CRITICAL).unwrap_or("6h").to_owned(),
+            definition,
+        };
+        Ok(Self { gateway, registration: Some(registration) })
+    }
+}
+
+fn default_service() -> String {
+    super::gateway::DEFAULT_SERVICE.to_owned()
+}
+
+/// Refuses `CONNECT_SIDECAR_FOR`. Consul: it is the default of a flag, so an empty flag wins over it.
+fn refuse_sidecar_variable(options: &Options<'_>) -> Result<(), Error> {
+    match options.env().get(env::CONNECT_SIDECAR_FOR) {
+        Some(id) if !options.is_typed(&SIDECAR_FOR) => Err(Error::SidecarVariable(id)),
+        _ => Ok(()),
+    }
+}
+
+/// The ID of a flag or of Consul's variable for it. Consul: an empty flag wins over the variable.
+fn proxy_id(
+    options: &Options<'_>,
+    flag: &Flag,
+    warnings: &mut Vec<String>,
+) -> Result<Option<String>, Invalid> {
+    if options.is_typed(flag) && options.typed(flag) == Some("") {
+        return Ok(None);
+    }
+    let given = options.parsed(flag, checked_name)?;
+    if let Some(Given { value, origin: Origin::Variable(variable) }) = &given {
+        warnings.push(format!("the service ID `{value}` comes from the environment variable {variable}"));
+    }
+    Ok(given.map(|given| given.value))
+}
+
+/// Whether the flags name one terminating gateway, which is all that this command can run.
+///
+/// Without `-gateway`, the service of `-proxy-id` must turn out to be one; that is for the caller to see.
+fn check(options: &Options<'_>, proxy_id: Option<&str>) -> Result<(), Error> {
+    let other = |what, command: String| Err(UsageError::OtherKind { what, command }.into());
+    if options.is_on(&MESH_GATEWAY)? {
+        return other("mesh gateways", "-gateway=mesh".to_owned());
+    }
+    if let Some(id) = options.typed(&SIDECAR_FOR).filter(|id| !id.is_empty()) {
+        return other("sidecar proxies", format!("-sidecar-for={id}"));
+    }
+    let exposes_servers = options.is_on(&EXPOSE_SERVERS)?;
+    match options.plain(&KIND).as_deref() {
+        Some("terminating") if exposes_servers => return Err(UsageError::ExposeServers.into()),
+        Some("terminating") => {}
+        Some(kind @ "mesh") => return other("mesh gateways", format!("-gateway={kind}")),
+        Some(kind @ "ingress") => return other("ingress gateways", format!("-gateway={kind}")),
+        Some(kind @ "api") => return other("API gateways", format!("-gateway={kind}")),
+        Some(kind) => return Err(UsageError::UnknownKind(kind.to_owned()).into()),
+        None if exposes_servers => return other("mesh gateways", "-gateway=mesh".to_owned()),
+        None if proxy_id.is_none() => return Err(UsageError::NothingToRun.into()),
+        None if options.is_on(&REGISTER)? => return Err(UsageError::RegisterWithoutGateway.into()),
+        None => {}
+    }
+    if options.plain(&NODE_NAME).is_some() && proxy_id.is_none() {
+        return Err(UsageError::NodeNameWithoutProxyId.into());
+    }
+    Ok(())
+}
+
 /// Flags that have no effect together, which Consul passes over in silence.
-fn warn_about_flags(args: &ConnectEnvoyArgs, warnings: &mut Vec<String>) {
-    let given = |value: &Option<String>| value.as_deref().is_some_and(|text| !text.is_empty());
-    if !args.register {
-        for (flag, is_given) in [
-            ("-address", given(&args.address)),
-            ("-wan-address", given(&args.wan_address)),
-            ("-bind-address", !args.bind_addresses.is_empty()),
-            ("-deregister-after-critical", given(&args.deregister_after_critical)),
-        ] {
-            if is_given {
-                warnings.push(format!("{flag} has no effect without -register"));
+fn warn_about_flags(options: &Options<'_>, words: &Words, warnings: &mut Vec<String>) {
+    let is_given = |flag: &Flag| options.typed(flag).is_some_and(|text| !text.is_empty());
+    if !options.is_typed(&REGISTER) || options.is_on(&REGISTER) == Ok(false) {
+        for flag in [ADDRESS, WAN_ADDRESS, BIND_ADDRESS, DEREGISTER_AFTER_CRITICAL] {
+            if is_given(&flag) {
+                warnings.push(format!("{} has no effect without -register", options.spell(&flag)));
             }
         }
-        if given(&args.service) && !given(&args.proxy_id) {
+        if is_given(&SERVICE) && options.plain(&PROXY_ID).is_none() {
             warnings.push(
                 "-service has no effect without -register: the only gateway of the agent is taken".to_owned(),
             );
         }
     }
-    if given(&args.ready_bind_address) != args.ready_bind_port.is_some_and(|port| port != 0) {
+    let has_ready_port = options.integer(&READY_PORT).is_ok_and(|port| port.is_some_and(|port| port != 0));
+    if is_given(&READY_ADDRESS) != has_ready_port {
         warnings.push(
             "-envoy-ready-bind-address and -envoy-ready-bind-port have an effect only together".to_owned(),
         );
     }
-    if given(&args.admin_access_log_path) {
+    if is_given(&ADMIN_LOG) {
         warnings.push("-admin-access-log-path is deprecated: use AccessLogs in proxy-defaults".to_owned());
     }
-    if let (false, Some(word)) = (args.arguments_marked, args.envoy_arguments.first()) {
+    if let (false, Some(word)) = (words.are_marked, words.arguments.first()) {
         warnings.push(format!(
             "`{word}` ends the flags: it and every word after it are handed to Envoy (write -- before Envoy's own arguments)"
         ));
@@ -303,97 +471,49 @@ fn warn_about_flags(args: &ConnectEnvoyArgs, warnings: &mut Vec<String>) {
 }
 
 /// Refuses what is not of the form of a `-bind-address`, which Consul does even where the flag has no effect.
-fn check_bind_address(text: &str) -> Result<(), Error> {
+fn check_bind_address(options: &Options<'_>, text: &str) -> Result<(), Invalid> {
     match text.split_once('=') {
         Some((_, address)) if !address.is_empty() => Ok(()),
-        _ => Err(Error::BindAddress(text.to_owned())),
+        _ => Err(Invalid {
+            origin: Origin::Flag(options.spell(&BIND_ADDRESS)),
+            reason: format!("`{text}` is not of the form name=ip:port"),
+        }),
     }
 }
 
 /// Refuses what the agent will refuse, and points at what it takes otherwise than written.
-fn check_duration(text: &str, warnings: &mut Vec<String>) -> Result<(), Error> {
+fn check_duration(options: &Options<'_>, text: &str, warnings: &mut Vec<String>) -> Result<(), String> {
     // Consul: the agent's `deregister_critical_service_after` reaps no sooner than this.
     const LEAST: i64 = 60_000_000_000;
-    if text.is_empty() {
-        return Ok(());
-    }
+    let flag = options.spell(&DEREGISTER_AFTER_CRITICAL);
     let nanoseconds =
-        crate::cli::dropin::go_flags::parse_duration(text).map_err(|_| Error::Duration(text.to_owned()))?;
+        parse_duration(text).map_err(|_| format!("`{text}` is not a duration such as 30m or 6h"))?;
     if nanoseconds <= 0 {
-        warnings.push(format!("-deregister-after-critical={text}: the agent will never drop the service"));
+        warnings.push(format!("{flag}={text}: the agent will never drop the service"));
     } else if nanoseconds < LEAST {
-        warnings.push(format!("-deregister-after-critical={text}: the agent waits for a minute at least"));
+        warnings.push(format!("{flag}={text}: the agent waits for a minute at least"));
     }
     Ok(())
-}
-
-/// Refuses names that break requests or bootstraps, before anything is registered under them.
-fn check_name(flag: &'static str, name: &str) -> Result<(), Error> {
-    let fail = |reason| Err(Error::Name { flag, name: name.to_owned(), reason });
-    if name.chars().any(char::is_control) {
-        return fail("holds a control character");
-    }
-    if name.split('/').any(|part| part == ".." || part == ".") {
-        return fail("would be another path in requests to the agent");
-    }
-    Ok(())
-}
-
-/// How to reach the agent, with the token that Consul's own rules pick.
-fn agent(
-    flags: AgentFlags,
-    env: &dyn Env,
-    warnings: &mut Vec<String>,
-) -> Result<(ConsulSettings, Secret), Error> {
-    let AgentFlags {
-        grammar,
-        http_addr,
-        ca_file,
-        ca_path,
-        client_cert,
-        client_key,
-        tls_server_name,
-        token,
-        token_file,
-        namespace,
-        partition,
-    } = flags;
-    let given = |value: Option<String>| value.filter(|text| !text.is_empty());
-    let path = |value: Option<String>| given(value).map(PathBuf::from);
-    let mut consul = ConsulSettings::resolve(
-        ConsulFlags {
-            grammar,
-            http_addr: given(http_addr),
-            token: token.map(|token| token.expose().to_owned()),
-            token_file: path(token_file),
-            ca_file: path(ca_file),
-            ca_path: path(ca_path),
-            client_cert: path(client_cert),
-            client_key: path(client_key),
-            tls_server_name: given(tls_server_name),
-            namespace: given(namespace),
-            partition: given(partition),
-            datacenter: None,
-        },
-        env,
-    )?;
-    warnings.append(&mut consul.warnings);
-    let token = consul.token.clone().unwrap_or_default();
-    Ok((consul, token))
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::ConnectEnvoySettings;
-    use crate::cli::dropin::connect_envoy::parse;
+    use super::{ConnectEnvoySettings, FLAGS, Request, Words};
+    use crate::settings::flag::{Grammar, Kind};
+    use crate::settings::options::{Options, Typed};
+
+    fn parse(line: &[&str]) -> (Typed, Words) {
+        crate::cli::dropin::connect_envoy::parse(line.iter().map(Into::into)).unwrap()
+    }
 
     fn resolve(line: &[&str], env: &[(&str, &str)]) -> Result<(ConnectEnvoySettings, Vec<String>), String> {
         let env: BTreeMap<String, String> =
             env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
-        let args = parse(line.iter().map(Into::into)).map_err(|error| error.to_string())?;
-        ConnectEnvoySettings::resolve(args, &env).map_err(|error| error.to_string())
+        let (typed, words) = parse(line);
+        let options = Options::new(Grammar::Consul, &typed, &env);
+        ConnectEnvoySettings::of_consul(&options, words).map_err(|error| error.to_string())
     }
 
     fn token(line: &[&str], env: &[(&str, &str)]) -> String {
@@ -462,5 +582,78 @@ mod tests {
             assert!(resolve(&["-gateway=terminating", &format!("-service={name}")], &[]).is_err(), "{name}");
         }
         assert!(resolve(&["-gateway=terminating", "-service=gw/\"1"], &[]).is_ok());
+    }
+
+    #[test]
+    fn other_kinds_are_sent_to_consul() {
+        let error = |line: &[&str]| resolve(line, &[]).unwrap_err();
+        for (line, command) in [
+            (&["-gateway=mesh", "-register"][..], "consul connect envoy -gateway=mesh"),
+            (&["-gateway=api"], "consul connect envoy -gateway=api"),
+            (&["-mesh-gateway"], "consul connect envoy -gateway=mesh"),
+            (&["-sidecar-for=web"], "consul connect envoy -sidecar-for=web"),
+            (&["-gateway=Terminating"], "-gateway must be `terminating`, not `Terminating`"),
+            (&["-bootstrap"], "no proxy ID specified"),
+            (&["-register", "-proxy-id=x"], "-register needs -gateway=terminating"),
+            (&["-gateway=terminating", "-node-name=n"], "-node-name needs -proxy-id"),
+        ] {
+            assert!(error(line).contains(command), "{}", error(line));
+        }
+        assert!(resolve(&["-proxy-id=x"], &[]).is_ok());
+    }
+
+    #[test]
+    fn every_flag_changes_what_is_to_be_done() {
+        let line = |extra: &[String]| {
+            let line: Vec<String> = [
+                "-gateway=terminating",
+                "-register",
+                "-prometheus-backend-port=1",
+                "-proxy-id=i",
+                "-envoy-ready-bind-address=127.0.0.1",
+                "-envoy-ready-bind-port=9",
+            ]
+            .map(str::to_owned)
+            .into_iter()
+            .chain(extra.iter().cloned())
+            .collect();
+            let line: Vec<&str> = line.iter().map(String::as_str).collect();
+            format!("{:?}", resolve(&line, &[]))
+        };
+        let default = line(&[]);
+        for flag in FLAGS.iter().copied().flatten() {
+            let value = match (flag.name, flag.kind) {
+                ("register", _) => "=false",
+                (_, Kind::Switch) => "",
+                (_, Kind::Duration) => "=7s",
+                ("admin-bind", _) => "=127.0.0.1:7",
+                ("bind-address", _) => "=a=127.0.0.1:7",
+                ("deregister-after-critical", _) => "=7h",
+                _ => "=7",
+            };
+            assert_ne!(line(&[format!("-{}{value}", flag.name)]), default, "{} is dropped", flag.name);
+        }
+    }
+
+    #[test]
+    fn a_modern_command_names_what_was_typed() {
+        let error = |name: &'static str, value: &str, env: &[(&str, &str)]| {
+            let env: BTreeMap<String, String> =
+                env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
+            let mut typed = Typed::default();
+            if !value.is_empty() {
+                typed.insert(name, [value.to_owned()]);
+            }
+            let options = Options::new(Grammar::Modern, &typed, &env);
+            ConnectEnvoySettings::of_modern(&options, Request::default()).unwrap_err().to_string()
+        };
+        assert!(error("admin-bind", "foo", &[]).starts_with("--admin-bind: "));
+        assert!(error("", "", &[("TERMGATE_ADMIN_BIND", "foo")]).starts_with("TERMGATE_ADMIN_BIND: "));
+        assert!(error("grpc-addr", "ftp://x", &[]).starts_with("--grpc-addr: "));
+        assert!(error("", "", &[("CONSUL_GRPC_ADDR", "ftp://x")]).starts_with("CONSUL_GRPC_ADDR: "));
+        assert!(error("service", "../x", &[]).starts_with("--service: "));
+        assert!(error("", "", &[("TERMGATE_SERVICE_ID", "a\nb")]).starts_with("TERMGATE_SERVICE_ID: "));
+        assert!(error("http-addr", "ftp://x", &[]).starts_with("--http-addr: "));
+        assert!(error("envoy-ready-bind-port", "x", &[]).starts_with("--envoy-ready-bind-port: "));
     }
 }

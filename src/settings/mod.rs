@@ -1,8 +1,20 @@
 //! Flags and environment resolved into plain settings; commands see nothing else.
+//!
+//! A flag is defined here, once, beside the settings that it belongs to; `cli` makes its grammars from these.
 
 pub mod connect_envoy;
 pub mod consul;
 pub mod env;
+pub mod envoy;
+pub mod flag;
 pub mod forward_proxy;
+pub mod gateway;
+pub mod given;
+mod http_address;
+pub mod link;
+pub mod options;
+pub mod registration;
+pub mod requests;
 pub mod run;
 pub mod tls_files;
+mod token;

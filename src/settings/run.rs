@@ -1,17 +1,154 @@
 //! What `termgate run` is to do.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use nix::unistd::geteuid;
 
-use super::connect_envoy::ConnectEnvoySettings;
+use super::connect_envoy::{self, ConnectEnvoySettings, Request};
 use super::env::{self, Env};
+use super::flag::{Flag, Group};
+use super::given::{Given, Invalid};
+use super::options::Options;
+use super::requests;
 use super::tls_files::TlsFileSettings;
 use crate::address_guard::Allowed;
+use crate::bootstrap::HostPort;
+use crate::gateway::definition::ServiceDefinition;
 use crate::output::Format;
 use crate::output::log::LogLevel;
+
+/// `--config-source`
+pub const CONFIG_SOURCE: Flag = Flag::choice(
+    "config-source",
+    "SOURCE",
+    &[
+        (
+            "auto",
+            "direct; xds only where direct cannot render what the gateway uses, and Consul and Envoy can speak xDS",
+        ),
+        ("xds", "Consul's gRPC port, as `consul connect envoy`; termgate hands over to Envoy"),
+        ("direct", "termgate itself, from Consul's HTTP API; any Consul from 1.8, any current Envoy"),
+    ],
+    "Where Envoy's configuration comes from",
+)
+.variable(env::TERMGATE_CONFIG_SOURCE)
+.default("auto");
+
+/// `--snapshot`
+pub const SNAPSHOT: Flag = Flag::text("snapshot", "FILE", "Run from a snapshot file, without Consul")
+    .variable(env::TERMGATE_SNAPSHOT)
+    .conflicts("config-source");
+
+/// `--no-register`
+pub const NO_REGISTER: Flag = Flag::switch("no-register", "Use the gateway as it is registered already");
+
+/// `--wait`
+pub const WAIT_FLAG: Flag =
+    Flag::duration("wait", "How long to wait for the agent before giving up, such as 5m")
+        .variable(env::TERMGATE_WAIT)
+        .default("30s");
+
+/// `--deregister-on-exit`
+pub const DEREGISTER_ON_EXIT: Flag =
+    Flag::switch("deregister-on-exit", "Remove the gateway from the catalog when it ends")
+        .variable(env::TERMGATE_DEREGISTER_ON_EXIT);
+
+/// `--replace`
+pub const REPLACE: Flag =
+    Flag::switch("replace", "Register the gateway even if another one with its ID still accepts connections")
+        .variable(env::TERMGATE_REPLACE);
+
+/// `--drain-time`
+pub const DRAIN_TIME_FLAG: Flag =
+    Flag::duration("drain-time", "How long open connections may last after SIGTERM")
+        .details("Ends early when there are none.")
+        .variable(env::TERMGATE_DRAIN_TIME)
+        .default("10s");
+
+/// `--consul-stats-tags`
+pub const CONSUL_STATS_TAGS: Flag =
+    Flag::switch("consul-stats-tags", "In direct mode, tag Envoy's metrics as Consul's bootstrap does")
+        .details("It adds 55 ms to start-up per linked service.")
+        .variable(env::TERMGATE_CONSUL_STATS_TAGS);
+
+/// `--no-probe`
+pub const NO_PROBE: Flag =
+    Flag::switch("no-probe", "In direct mode, do not probe external servers that cannot be reached")
+        .details(
+            "A probe is one TLS handshake or DNS look-up, at most once a minute for each service. Without it, reports say \
+             less about the cause.",
+        )
+        .variable(env::TERMGATE_NO_PROBE);
+
+/// `--run-dir`
+pub const RUN_DIR: Flag =
+    Flag::text("run-dir", "DIR", "Private directory for the socket between termgate and Envoy")
+        .variable(env::TERMGATE_RUN_DIR)
+        .default("in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm");
+
+/// `--ready-bind`
+pub const READY_BIND: Flag =
+    Flag::text("ready-bind", "ADDRESS:PORT", "Where termgate answers /ready, /live and /healthz")
+        .details("/ready answers 200 once Envoy serves all resources, else 503 with the reason.")
+        .variable(env::TERMGATE_READY_BIND);
+
+/// `--metrics-bind`
+pub const METRICS_BIND: Flag =
+    Flag::text("metrics-bind", "ADDRESS:PORT", "Where termgate answers /metrics, in Prometheus' text format")
+        .variable(env::TERMGATE_METRICS_BIND);
+
+/// `--log-format`
+pub const LOG_FORMAT: Flag = Flag::choice(
+    "log-format",
+    "FORMAT",
+    &[("human", "Text for people"), ("json", "One JSON object a line, Envoy's log included")],
+    "How to log on stderr",
+)
+.variable(env::TERMGATE_LOG_FORMAT)
+.default("human");
+
+/// `--log-level`
+pub const LOG_LEVEL: Flag = Flag::choice(
+    "log-level",
+    "LEVEL",
+    &[("error", ""), ("warning", ""), ("info", ""), ("debug", "")],
+    "How much to log",
+)
+.variable(env::TERMGATE_LOG_LEVEL)
+.default("info");
+
+/// `--verbose`
+pub const VERBOSE: Flag =
+    Flag::switch("verbose", "Log every request and decision; the same as --log-level debug")
+        .short('v')
+        .conflicts("log-level");
+
+/// Where the configuration comes from and how the gateway lives and ends.
+#[derive(Debug, Clone, Copy)]
+pub struct RunGroup;
+
+impl Group for RunGroup {
+    const HEADING: &'static str = "Run";
+    const FLAGS: &'static [Flag] = &[
+        CONFIG_SOURCE,
+        SNAPSHOT,
+        NO_REGISTER,
+        WAIT_FLAG,
+        DEREGISTER_ON_EXIT,
+        REPLACE,
+        DRAIN_TIME_FLAG,
+        CONSUL_STATS_TAGS,
+        NO_PROBE,
+        RUN_DIR,
+        READY_BIND,
+        METRICS_BIND,
+        LOG_FORMAT,
+        LOG_LEVEL,
+        VERBOSE,
+    ];
+}
 
 /// Default of `--wait`.
 pub const WAIT: Duration = Duration::from_secs(30);
@@ -49,9 +186,9 @@ pub struct RunSettings {
     /// Whether external servers that cannot be reached are looked at, to say why.
     pub probe: bool,
     /// Where readiness and liveness are told.
-    pub ready_bind: Option<SocketAddr>,
+    pub ready_bind: Option<Given<HostPort>>,
     /// Where metrics are told.
-    pub metrics_bind: Option<SocketAddr>,
+    pub metrics_bind: Option<Given<HostPort>>,
     /// Whether what is told on stderr is JSON, Envoy's log included.
     pub log_format: Format,
     /// How much is logged.
@@ -91,13 +228,90 @@ pub struct Place {
     pub is_own: bool,
 }
 
+/// How to log on stderr.
+pub fn log_format(options: &Options<'_>) -> Result<Format, Invalid> {
+    let read = |text: &str| match text {
+        "human" => Ok(Format::Human),
+        "json" => Ok(Format::Json),
+        _ => Err(format!("`{text}` is not human or json")),
+    };
+    Ok(options.parsed(&LOG_FORMAT, read)?.map_or(Format::Human, |given| given.value))
+}
+
+/// How much to log.
+fn log_level(options: &Options<'_>) -> Result<LogLevel, connect_envoy::Error> {
+    if options.is_on(&VERBOSE)? {
+        return Ok(LogLevel::Debug);
+    }
+    let read = |text: &str| match text {
+        "error" => Ok(LogLevel::Error),
+        "warning" => Ok(LogLevel::Warning),
+        "info" => Ok(LogLevel::Info),
+        "debug" => Ok(LogLevel::Debug),
+        _ => Err(format!("`{text}` is not error, warning, info or debug")),
+    };
+    Ok(options.parsed(&LOG_LEVEL, read)?.map_or(LogLevel::default(), |given| given.value))
+}
+
+impl Source {
+    fn resolve(options: &Options<'_>) -> Result<Self, Invalid> {
+        if let Some(path) = options.path(&SNAPSHOT) {
+            return Ok(Self::Snapshot(path));
+        }
+        let read = |text: &str| match text {
+            "auto" => Ok(Self::Auto),
+            "xds" => Ok(Self::Xds),
+            "direct" => Ok(Self::Direct),
+            _ => Err(format!("`{text}` is not auto, xds or direct")),
+        };
+        Ok(options.parsed(&CONFIG_SOURCE, read)?.map_or(Self::Auto, |given| given.value))
+    }
+}
+
+/// Whether `run` registers the gateway, and so whether its service definition counts.
+pub fn registers(options: &Options<'_>) -> Result<bool, connect_envoy::Error> {
+    Ok(!options.is_on(&NO_REGISTER)? && options.path(&SNAPSHOT).is_none())
+}
+
+impl RunSettings {
+    /// Resolves the flags of `run`, and the environment behind them; the second value holds warnings.
+    ///
+    /// `definition` is what a service definition file says, if the gateway is to be registered.
+    pub fn resolve(
+        options: &Options<'_>,
+        definition: Option<ServiceDefinition>,
+        envoy_arguments: Vec<String>,
+    ) -> Result<(Self, Vec<String>), connect_envoy::Error> {
+        let request = Request { registers: definition, prints_bootstrap: false, envoy_arguments };
+        let (gateway, warnings) = ConnectEnvoySettings::of_modern(options, request)?;
+        let settings = Self {
+            gateway,
+            source: Source::resolve(options)?,
+            loopback: Ipv4Addr::LOCALHOST.into(),
+            wait: options.duration(&WAIT_FLAG)?.unwrap_or(WAIT),
+            deregister_on_exit: options.is_on(&DEREGISTER_ON_EXIT)?,
+            replace: options.is_on(&REPLACE)?,
+            consul_stats_tags: options.is_on(&CONSUL_STATS_TAGS)?,
+            drain_time: options.duration(&DRAIN_TIME_FLAG)?.unwrap_or(DRAIN_TIME),
+            run_dir: options.path(&RUN_DIR).map_or_else(|| RunDir::from_env(options.env()), RunDir::Given),
+            tls_files: TlsFileSettings::resolve(options)?,
+            insecure_disable_path_normalization: requests::disables_normalisation(options)?,
+            allowed_addresses: requests::allowed_addresses(options)?,
+            probe: !options.is_on(&NO_PROBE)?,
+            ready_bind: options.parsed(&READY_BIND, HostPort::parse)?,
+            metrics_bind: options.parsed(&METRICS_BIND, HostPort::parse)?,
+            log_format: log_format(options)?,
+            log_level: log_level(options)?,
+            search_path: options.env().get(env::PATH),
+        };
+        Ok((settings, warnings))
+    }
+}
+
 impl RunDir {
-    /// What the environment says: `TERMGATE_RUN_DIR`, else `RUNTIME_DIRECTORY`, `XDG_RUNTIME_DIR`, for root
+    /// The default places: `RUNTIME_DIRECTORY`, `XDG_RUNTIME_DIR`, for root
     /// `/run/termgate`, `/tmp` and `/dev/shm`, each if it can be used.
     pub fn from_env(env: &dyn Env) -> Self {
-        if let Some(path) = env.get(env::TERMGATE_RUN_DIR) {
-            return Self::Given(path.into());
-        }
         let user = geteuid();
         let own = |path: PathBuf| Place { path, is_own: true };
         let below = |folder: &Path| own(folder.join(format!("termgate-{user}")));
@@ -148,6 +362,5 @@ mod tests {
             places(&[("RUNTIME_DIRECTORY", "/run/a:/run/b/c::d"), ("XDG_RUNTIME_DIR", "/run/user/7")]),
             with(&["/run/a".into(), "/run/b/c".into(), format!("/run/user/7/termgate-{user}")])
         );
-        assert_eq!(places(&[("TERMGATE_RUN_DIR", "mine"), ("RUNTIME_DIRECTORY", "/run/a")]), ["given mine"]);
     }
 }

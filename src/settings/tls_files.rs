@@ -2,7 +2,24 @@
 
 use std::path::PathBuf;
 
-use super::env::{self, Env, NotABoolean};
+use super::env::{self, NotABoolean};
+use super::flag::{Flag, Group};
+use super::options::Options;
+
+/// `--system-ca`
+pub const SYSTEM_CA: Flag =
+    Flag::switch("system-ca", "Use TLS with the platform's CAs for services that have an SNI but no CAFile")
+        .details("For a single service, CAFile = \"system\" in the gateway's entry does the same.")
+        .variable(env::TERMGATE_SYSTEM_CA);
+
+/// The TLS files of linked services.
+#[derive(Debug, Clone, Copy)]
+pub struct TlsFileGroup;
+
+impl Group for TlsFileGroup {
+    const HEADING: &'static str = "TLS files";
+    const FLAGS: &'static [Flag] = &[SYSTEM_CA];
+}
 
 /// Where distributions keep the CAs of the platform, the commonest first.
 ///
@@ -27,12 +44,12 @@ pub struct TlsFileSettings {
 
 impl TlsFileSettings {
     /// With what the flag and the environment say.
-    pub fn resolve(system_ca: bool, env: &dyn Env) -> Result<Self, NotABoolean> {
-        let system_bundle = match env.get(env::SSL_CERT_FILE) {
+    pub fn resolve(options: &Options<'_>) -> Result<Self, NotABoolean> {
+        let system_bundle = match options.env().get(env::SSL_CERT_FILE) {
             Some(path) => vec![PathBuf::from(path)],
             None => SYSTEM_BUNDLES.iter().map(PathBuf::from).collect(),
         };
-        Ok(Self { system_ca: system_ca || env::is_on(env, env::TERMGATE_SYSTEM_CA)?, system_bundle })
+        Ok(Self { system_ca: options.is_on(&SYSTEM_CA)?, system_bundle })
     }
 }
 
@@ -41,15 +58,20 @@ mod tests {
     use std::collections::BTreeMap;
 
     use super::*;
+    use crate::settings::flag::Grammar;
+    use crate::settings::options::Typed;
 
     #[test]
     fn the_environment_names_the_bundle_and_asks_for_it() {
-        let none = TlsFileSettings::resolve(false, &BTreeMap::new()).unwrap();
+        let resolve = |env: &BTreeMap<String, String>| {
+            TlsFileSettings::resolve(&Options::new(Grammar::Modern, &Typed::default(), env)).unwrap()
+        };
+        let none = resolve(&BTreeMap::new());
         assert!(!none.system_ca && none.system_bundle.len() > 1);
         let given = [("SSL_CERT_FILE", "/ca"), ("TERMGATE_SYSTEM_CA", "true")];
         let env: BTreeMap<String, String> =
             given.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
-        let given = TlsFileSettings::resolve(false, &env).unwrap();
+        let given = resolve(&env);
         assert!(given.system_ca);
         assert_eq!(given.system_bundle, [PathBuf::from("/ca")]);
     }

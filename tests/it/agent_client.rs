@@ -129,8 +129,8 @@ const COMMANDS: [&[&str]; 19] = [
     &["config", "diff", "entry.json"],
     &["config", "apply", "entry.json"],
     &["config", "validate", "entry.json"],
-    &["services", "link", "web", "--gateway", "gw"],
-    &["services", "list", "--gateway", "gw", "--output", "json"],
+    &["services", "link", "web", "--service", "gw"],
+    &["services", "list", "--service", "gw", "--output", "json"],
     &["services", "register", "web", "--address", "10.0.0.1", "--port", "80"],
     &["render", "--service", "gw"],
     &["snapshot", "--service", "gw"],
@@ -248,7 +248,7 @@ const READERS: [&[&str]; 6] = [
     &["config", "apply", "entry.json", "--dry-run"],
     &["render", "--service", "gw"],
     &["snapshot", "--service", "gw"],
-    &["services", "list", "--gateway", "gw"],
+    &["services", "list", "--service", "gw"],
 ];
 
 #[test]
@@ -347,7 +347,7 @@ fn a_proxy_that_closes_each_connection_after_its_answer_costs_nothing() -> Resul
         let address = format!("127.0.0.1:{}", 20_000 + round);
         run(&["register", "--service", &world.gateway, "--address", &address])?;
         run(&["render", "--service", &world.gateway])?;
-        run(&["services", "link", &format!("more-{round}"), "--gateway", &world.gateway])?;
+        run(&["services", "link", &format!("more-{round}"), "--service", &world.gateway])?;
     }
     run(&["config", "apply", "entry.json"])?;
     run(&["deregister", "--service", &world.gateway])?;

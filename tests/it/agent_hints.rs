@@ -270,7 +270,7 @@ fn a_token_that_does_not_exist_is_not_called_one_without_rights() -> Result<()> 
         (["config", "list", "-kind", "mesh"].as_slice(), "-"),
         (&["config", "read", "-kind", "mesh", "-name", "mesh"], "-"),
         (&["register", "--service", "gw", "--address", "127.0.0.1:8443"], "--"),
-        (&["services", "link", "web", "--gateway", "gw"], "--"),
+        (&["services", "link", "web", "--service", "gw"], "--"),
         (&["snapshot", "--service", "gw"], "--"),
     ] {
         let run = |token: &str| Termgate::new(command)?.consul(consul).env("CONSUL_HTTP_TOKEN", token).run();

@@ -10,7 +10,9 @@ use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
 use termgate::collect::live;
-use termgate::settings::consul::{ConsulFlags, ConsulSettings};
+use termgate::settings::consul::{ConsulSettings, HTTP_ADDR, TOKEN};
+use termgate::settings::flag::Grammar;
+use termgate::settings::options::{Options, Typed};
 use termgate::snapshot::Snapshot;
 
 use crate::support::command::Termgate;
@@ -110,9 +112,8 @@ pub struct Following {
 }
 
 impl Following {
-    fn new(flags: ConsulFlags, gateway: &str) -> Result<Self> {
-        let settings = ConsulSettings::resolve(flags, &BTreeMap::new())?;
-        let client = Arc::new(termgate::consul::Consul::new(&settings)?);
+    fn new(typed: &Typed, gateway: &str) -> Result<Self> {
+        let client = Arc::new(client(typed)?);
         let gateway = termgate::collect::Gateway::new(gateway, gateway);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let follower = runtime.block_on(async { live::follow(&client, &gateway, live::FIRST_LEAVES) });
@@ -120,14 +121,11 @@ impl Following {
     }
 
     pub fn fake(agent: &FakeConsul) -> Result<Self> {
-        let http_addr = Some(agent.address().to_string());
-        Self::new(ConsulFlags { http_addr, ..ConsulFlags::default() }, "gateway")
+        Self::new(&at(agent.address()), "gateway")
     }
 
     pub fn real(consul: &Consul, gateway: &str) -> Result<Self> {
-        let http_addr = Some(consul.http().to_string());
-        let token = Some(MANAGEMENT_TOKEN.into());
-        Self::new(ConsulFlags { http_addr, token, ..ConsulFlags::default() }, gateway)
+        Self::new(&at(consul.http()).given(&TOKEN, MANAGEMENT_TOKEN), gateway)
     }
 
     /// Waits for a complete snapshot like this.
@@ -447,22 +445,27 @@ fn instances_by_node_are_the_same_as_by_service() -> Result<()> {
 
 /// The state of a real agent at this moment.
 fn once(consul: &Consul, gateway: &str) -> Result<Snapshot> {
-    let flags = ConsulFlags {
-        http_addr: Some(consul.http().to_string()),
-        token: Some(MANAGEMENT_TOKEN.into()),
-        ..ConsulFlags::default()
-    };
-    once_with(flags, gateway)
+    once_with(&at(consul.http()).given(&TOKEN, MANAGEMENT_TOKEN), gateway)
 }
 
 /// The state of a scripted agent at this moment.
 pub fn once_of(agent: &FakeConsul) -> Result<Snapshot> {
-    let http_addr = Some(agent.address().to_string());
-    once_with(ConsulFlags { http_addr, ..ConsulFlags::default() }, "gateway")
+    once_with(&at(agent.address()), "gateway")
 }
 
-fn once_with(flags: ConsulFlags, gateway: &str) -> Result<Snapshot> {
-    let client = Arc::new(termgate::consul::Consul::new(&ConsulSettings::resolve(flags, &BTreeMap::new())?)?);
+/// The flags that name an agent.
+fn at(agent: std::net::SocketAddr) -> Typed {
+    Typed::default().given(&HTTP_ADDR, agent.to_string())
+}
+
+fn client(typed: &Typed) -> Result<termgate::consul::Consul> {
+    let env = BTreeMap::new();
+    let settings = ConsulSettings::resolve(&Options::new(Grammar::Modern, typed, &env))?;
+    Ok(termgate::consul::Consul::new(&settings)?)
+}
+
+fn once_with(typed: &Typed, gateway: &str) -> Result<Snapshot> {
+    let client = Arc::new(client(typed)?);
     let gateway = termgate::collect::Gateway::new(gateway, gateway);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     Ok(runtime.block_on(termgate::collect::once(&client, &gateway))?)

@@ -176,7 +176,7 @@ fn every_reader_of_a_named_file_has_a_limit() -> Result<()> {
         (&["render", "--snapshot", "SOURCE"], 3),
         (&["register", "--service-config", "SOURCE"], 1),
         (&["config", "diff", "--token-file", "SOURCE", "entry.hcl"], 2),
-        (&["services", "list", "--token-file", "SOURCE", "--gateway", "gw"], 2),
+        (&["services", "list", "--token-file", "SOURCE", "--service", "gw"], 2),
         (&["config", "list", "-token-file", "SOURCE", "-kind", "mesh"], 1),
     ];
     for (arguments, code) in readers {

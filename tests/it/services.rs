@@ -26,16 +26,23 @@ fn links_are_made_edited_listed_and_taken_away() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
     let gateway = consul.unique("gateway");
-    let gateway_flag = format!("--gateway={gateway}");
+    let gateway_flag = format!("--service={gateway}");
     let run =
         |arguments: &[&str]| Ok::<_, anyhow::Error>(services(arguments)?.arg(&gateway_flag).consul(consul));
     let entry = || consul.config_entry(GATEWAY, &gateway)?.context("no entry");
 
     let none = run(&["list"])?.exits(1)?;
     none.says(&["there is no terminating-gateway entry", "services link"])?;
-    let made =
-        run(&["link", "billing", "--ca-file", "/ca.pem", "--sni", "billing.example", "--output=json"])?
-            .succeeds()?;
+    let made = run(&[
+        "link",
+        "billing",
+        "--service-ca-file",
+        "/ca.pem",
+        "--sni",
+        "billing.example",
+        "--output=json",
+    ])?
+    .succeeds()?;
     assert_eq!(
         made.json()?,
         json!({"gateway": gateway, "service": "billing", "action": "linked", "created": true})
@@ -50,8 +57,8 @@ fn links_are_made_edited_listed_and_taken_away() -> Result<()> {
     ensure!(again.stdout.contains("like that already"), "{again}");
     assert_eq!(entry()?["ModifyIndex"], index, "nothing was written");
 
-    run(&["link", "billing", "--cert-file", "/c.pem", "--key-file", "/k.pem"])?.succeeds()?;
-    let doubtful = run(&["link", "web", "--ca-file=/ca.pem"])?;
+    run(&["link", "billing", "--service-cert-file", "/c.pem", "--service-key-file", "/k.pem"])?.succeeds()?;
+    let doubtful = run(&["link", "web", "--service-ca-file=/ca.pem"])?;
     doubtful.succeeds()?.says(&["\"web\" has no SNI"])?;
     let expected = json!([
         {"Name": "billing", "CAFile": "/ca.pem", "CertFile": "/c.pem", "KeyFile": "/k.pem", "SNI": "billing.example"},
@@ -80,18 +87,32 @@ fn links_are_made_edited_listed_and_taken_away() -> Result<()> {
 }
 
 #[test]
+fn flags_by_their_earlier_names_work_and_say_what_they_are_called_now() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let gateway = consul.unique("gateway");
+    let line = ["link", "web", "--gateway", &gateway, "--ca-file=/ca.pem", "--sni=web.example"];
+    let output = services(&line)?.consul(consul).succeeds()?;
+    output.says(&["--gateway is now called --service", "--ca-file is now called --service-ca-file"])?;
+    let entry = consul.config_entry(GATEWAY, &gateway)?.context("no entry")?;
+    assert_eq!(entry["Services"], json!([{"Name": "web", "CAFile": "/ca.pem", "SNI": "web.example"}]));
+    let both = services(&["list", "--gateway", "a", "--service", "b"])?.consul(consul).exits(2)?;
+    both.says(&["cannot be used with"])
+}
+
+#[test]
 fn a_link_that_the_servers_would_refuse_is_not_sent() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
     let gateway = consul.unique("gateway");
     for (arguments, code, complaint) in [
-        (&["link", "a", "--key-file=/k"][..], 3, "has KeyFile, but not CAFile and CertFile"),
-        (&["link", "a", "--ca-file=/ca", "--strict"], 3, "has no SNI"),
+        (&["link", "a", "--service-key-file=/k"][..], 3, "has KeyFile, but not CAFile and CertFile"),
+        (&["link", "a", "--service-ca-file=/ca", "--strict"], 3, "has no SNI"),
         (&["link", "a", "--service-namespace=team"], 3, "needs Consul Enterprise"),
         (&["link", "a", "--disable-auto-host-rewrite"], 2, "came with Consul 1.18; this agent runs 1.8.7"),
         (&["link", ""], 2, "<SERVICE>"),
     ] {
-        let output = services(arguments)?.arg("--gateway").arg(&gateway).consul(consul).exits(code)?;
+        let output = services(arguments)?.arg("--service").arg(&gateway).consul(consul).exits(code)?;
         output.says(&[complaint])?;
     }
     assert_eq!(consul.config_entry(GATEWAY, &gateway)?, None);
@@ -104,7 +125,7 @@ fn links_made_at_the_same_time_are_all_kept() -> Result<()> {
     let consul = Consul::shared()?;
     let gateway = consul.unique("gateway");
     let start = |name: String| {
-        let command = services(&["link", &name, "--gateway", &gateway])?.consul(consul);
+        let command = services(&["link", &name, "--service", &gateway])?.consul(consul);
         Ok::<_, anyhow::Error>(thread::spawn(move || command.succeeds()))
     };
     let wanted: BTreeSet<String> = (0..32).map(|number| format!("service-{number}")).collect();
@@ -136,7 +157,7 @@ fn everything_else_of_the_entry_is_sent_back_as_it_came() -> Result<()> {
         .on("GET", target, stored(&format!("{a},{b},{c}"), 6))
         .on("PUT", "/v1/config?cas=5", Answer::text(200, "false"))
         .on("PUT", "/v1/config?cas=6", Answer::text(200, "true"));
-    services(&["unlink", "b", "--gateway=gw"])?.fake_consul(&fake).succeeds()?;
+    services(&["unlink", "b", "--service=gw"])?.fake_consul(&fake).succeeds()?;
     let sent = fake.request("PUT", "/v1/config?cas=6")?;
     let expected = format!(r#"{{"Kind":"terminating-gateway","Name":"gw","Services":[{a},{c}],{rest}}}"#);
     assert_eq!(String::from_utf8_lossy(&sent.body), expected);
@@ -150,7 +171,7 @@ fn a_token_without_rights_changes_nothing_and_is_told_so() -> Result<()> {
     let gateway = consul.unique("gateway");
     let token = consul.token("service_prefix \"\" { policy = \"write\" }")?;
     for (arguments, right) in [
-        (&["link", "a", "--gateway", gateway.as_str()][..], "operator:write"),
+        (&["link", "a", "--service", gateway.as_str()][..], "operator:write"),
         (&["register", "a", "--address=127.0.0.1", "--port=1"], "node:write"),
     ] {
         let denied = services(arguments)?.consul(consul).env("CONSUL_HTTP_TOKEN", &token).exits(5)?;
@@ -245,7 +266,7 @@ fn what_the_wildcard_says_of_the_host_is_said_of_what_it_links() -> Result<()> {
         {"Service": {"Name": "found"}, "FromWildcard": true},
         {"Service": {"Name": "named"}, "AutoHostRewrite": true}]);
     agent.on("GET", "/v1/catalog/gateway-services/gateway", Answer::json(200, &links));
-    let listed = Termgate::new(["services", "list", "--gateway", "gateway", "--output", "json"])?
+    let listed = Termgate::new(["services", "list", "--service", "gateway", "--output", "json"])?
         .fake_consul(&agent)
         .succeeds()?
         .json()?;

@@ -56,9 +56,9 @@ fn termgate(arguments: &[&str], fake: &FakeConsul) -> Result<Termgate> {
 
 /// What prints names, values and answers for people.
 const COMMANDS: &[&[&str]] = &[
-    &["services", "list", "--gateway", "gw"],
-    &["services", "unlink", "--gateway", "gw", HOSTILE],
-    &["services", "list", "--gateway", HOSTILE],
+    &["services", "list", "--service", "gw"],
+    &["services", "unlink", "--service", "gw", HOSTILE],
+    &["services", "list", "--service", HOSTILE],
     &["config", "diff", "entry.hcl"],
     &["config", "apply", "--dry-run", "entry.hcl"],
     &["config", "diff", "."],
@@ -87,7 +87,7 @@ fn nothing_that_people_read_acts_on_their_terminal() -> Result<()> {
         is_plain(&output.stderr, &output)?;
     }
     let fake = agent()?;
-    let output = termgate(&["services", "list", "--gateway", "gw"], &fake)?.succeeds()?;
+    let output = termgate(&["services", "list", "--service", "gw"], &fake)?.succeeds()?;
     ensure!(output.stdout.lines().count() == 2 && output.stdout.matches(SHOWN).count() == 3, "{output}");
     for arguments in [&["config", "diff", "entry.hcl"][..], &["config", "apply", "--dry-run", "entry.hcl"]] {
         let output = termgate(arguments, &fake)?.run()?;
@@ -104,7 +104,7 @@ fn nothing_that_people_read_acts_on_their_terminal() -> Result<()> {
 #[test]
 fn data_keeps_every_byte_where_no_terminal_reads_it() -> Result<()> {
     let fake = agent()?;
-    let output = termgate(&["services", "list", "--gateway", "gw", "--output", "json"], &fake)?.succeeds()?;
+    let output = termgate(&["services", "list", "--service", "gw", "--output", "json"], &fake)?.succeeds()?;
     assert_eq!(output.json()?["services"][0]["Name"], HOSTILE);
     ensure!(output.stdout.contains('\u{202e}'), "JSON is not exact\n{output}");
     let output = termgate(&["config", "list", "-kind", "terminating-gateway"], &fake)?.succeeds()?;
@@ -159,7 +159,7 @@ fn on_a_terminal_nothing_but_termgates_own_colours_acts() -> Result<()> {
     let more: [&[&str]; 4] = [
         &["config", "list", "-kind", "terminating-gateway"],
         &["config", "read", "-kind", "terminating-gateway", "-name", "gw"],
-        &["services", "list", "--gateway", "gw", "--output", "json"],
+        &["services", "list", "--service", "gw", "--output", "json"],
         &["config", "validate", "--output", "json", "."],
     ];
     for arguments in COMMANDS.iter().chain(&more) {

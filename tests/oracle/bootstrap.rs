@@ -18,6 +18,8 @@ use termgate::bootstrap::{
 };
 use termgate::cli::dropin::connect_envoy;
 use termgate::settings::connect_envoy::{ConnectEnvoySettings, DEFAULT_ADMIN_PORT};
+use termgate::settings::flag::Grammar;
+use termgate::settings::options::Options;
 use termgate::snapshot::AgentService;
 use termgate::system::authorities;
 
@@ -129,7 +131,7 @@ pub fn run(release: &str, case: &Value, directory: &Path) -> Result<Bootstrap, S
     let world = World { release, case, directory };
     recorded_runs::put_files(case, directory);
     let strings = |key: &str| case[key].as_array().into_iter().flatten().filter_map(Value::as_str);
-    let args =
+    let (typed, words) =
         connect_envoy::parse(strings("args").map(|arg| world.fill(arg).into())).map_err(|e| e.to_string())?;
     let env: BTreeMap<String, String> = case["env"]
         .as_object()
@@ -137,7 +139,9 @@ pub fn run(release: &str, case: &Value, directory: &Path) -> Result<Bootstrap, S
         .flatten()
         .map(|(name, value)| (name.clone(), world.fill(value.as_str().unwrap_or_default())))
         .collect();
-    let (settings, _) = ConnectEnvoySettings::resolve(args, &env).map_err(|error| error.to_string())?;
+    let options = Options::new(Grammar::Consul, &typed, &env);
+    let (settings, _) =
+        ConnectEnvoySettings::of_consul(&options, words).map_err(|error| error.to_string())?;
     let bootstrap = world.bootstrap(&settings, &|name| env.get(name).cloned())?;
     let findings = check::check(&bootstrap);
     match findings.into_iter().find(|finding| finding.severity == check::Severity::Error) {
@@ -217,10 +221,10 @@ impl World<'_> {
             envoy_version: settings.envoy_version.clone(),
             loopback,
             admin_address: match &settings.admin_bind {
-                Some(bind) => look_up(&bind.host)?,
+                Some(bind) => look_up(&bind.value.host)?,
                 None => loopback.to_string(),
             },
-            admin_port: settings.admin_bind.as_ref().map_or(DEFAULT_ADMIN_PORT, |bind| bind.port),
+            admin_port: settings.admin_bind.as_ref().map_or(DEFAULT_ADMIN_PORT, |bind| bind.value.port),
             admin_log_path: settings.admin_log_path.clone(),
             prometheus: settings.prometheus.clone(),
             ready: settings.ready.clone(),
@@ -284,8 +288,10 @@ fn compare_template(release: &str, case: &Value) -> Result<(), Failed> {
         if arg == "ca.pem" { directory.path().join(arg).display().to_string() } else { arg.to_owned() }
     };
     let args = case["args"][release].as_array().into_iter().flatten().filter_map(Value::as_str).skip(2);
-    let args = connect_envoy::parse(args.map(|arg| here(arg).into()))?;
-    let (settings, _) = ConnectEnvoySettings::resolve(args, &BTreeMap::new())?;
+    let (typed, words) = connect_envoy::parse(args.map(|arg| here(arg).into()))?;
+    let env = BTreeMap::new();
+    let options = Options::new(Grammar::Consul, &typed, &env);
+    let (settings, _) = ConnectEnvoySettings::of_consul(&options, words)?;
 
     let mut service = case["service"].clone();
     service["Service"] = service["Name"].clone();

@@ -3,13 +3,15 @@
 use std::ffi::OsString;
 use std::future::Future;
 
-use super::go_flags::{self, Flag, FlagError, Kind, Parsed};
+use super::go_flags::{self, FlagError};
 use crate::cli::Outcome;
 use crate::commands::block_on;
 use crate::commands::config::{Failure, Source, delete, list, read, write};
 use crate::output::Printer;
-use crate::settings::consul::{ConsulFlags, ConsulSettings, Grammar};
+use crate::settings::consul::{AgentGroup, ConsulSettings, DATACENTER};
 use crate::settings::env::Env;
+use crate::settings::flag::{Flag, Grammar, Group as _};
+use crate::settings::options::Options;
 use crate::visible::visible;
 
 /// The commands.
@@ -25,64 +27,18 @@ pub enum Subcommand {
     Delete,
 }
 
-const fn text(name: &'static str, value: &'static str, help: &'static str) -> Flag {
-    Flag { name, kind: Kind::Text, value, help }
-}
+const KIND: Flag = Flag::text("kind", "KIND", "Kind of the entry, such as terminating-gateway");
+const NAME: Flag = Flag::text("name", "NAME", "Name of the entry");
+const CAS: Flag = Flag::switch("cas", "Change the entry only if its ModifyIndex is still --modify-index");
+const MODIFY_INDEX: Flag = Flag::integer("modify-index", "INDEX", "The ModifyIndex that --cas expects")
+    .details("For a write, 0 (the default) means that the entry must not exist.");
+const FILTER: Flag = Flag::text("filter", "EXPRESSION", "Filter for the agent; not supported for every kind");
+const FILENAME: Flag =
+    Flag::text("filename", "PATH", "File with the entry to delete, instead of --kind and --name");
+const STALE: Flag = Flag::switch("stale", "Accepted; any server may answer the agent's reads anyway");
 
-const fn switch(name: &'static str, help: &'static str) -> Flag {
-    Flag { name, kind: Kind::Bool, value: "", help }
-}
-
-const KIND: Flag = text("kind", "kind", "Kind of the entry, such as terminating-gateway.");
-const NAME: Flag = text("name", "name", "Name of the entry.");
-const CAS: Flag =
-    switch("cas", "Change the entry only if nobody else did: its ModifyIndex must be -modify-index.");
-const MODIFY_INDEX: Flag = Flag {
-    name: "modify-index",
-    kind: Kind::Integer,
-    value: "index",
-    help: "The ModifyIndex that -cas expects; for a write, 0 (the default) means that the entry must not exist.",
-};
-
-const WRITE: &[Flag] = &[CAS, MODIFY_INDEX];
-const READ: &[Flag] = &[KIND, NAME];
-const LIST: &[Flag] =
-    &[KIND, text("filter", "expression", "Filter for the agent; not supported for every kind.")];
-const DELETE: &[Flag] = &[
-    KIND,
-    NAME,
-    text("filename", "path", "File with the entry to delete, instead of -kind and -name."),
-    CAS,
-    MODIFY_INDEX,
-];
-
-/// How to reach the agent.
-const AGENT: &[Flag] = &[
-    text(
-        "http-addr",
-        "address",
-        "The agent's HTTP address: host:port, http://, https:// or unix:// (default: http://127.0.0.1:8500; environment: CONSUL_HTTP_ADDR).",
-    ),
-    text("ca-file", "path", "CA file for https to the agent (environment: CONSUL_CACERT)."),
-    text("ca-path", "path", "Directory of CA files for https to the agent (environment: CONSUL_CAPATH)."),
-    text("client-cert", "path", "Client certificate towards the agent (environment: CONSUL_CLIENT_CERT)."),
-    text("client-key", "path", "Private key of the client certificate (environment: CONSUL_CLIENT_KEY)."),
-    text(
-        "tls-server-name",
-        "name",
-        "Name to expect in the agent's certificate (environment: CONSUL_TLS_SERVER_NAME).",
-    ),
-    text("token", "token", "ACL token (environment: CONSUL_HTTP_TOKEN)."),
-    text(
-        "token-file",
-        "path",
-        "File with the ACL token; wins over -token (environment: CONSUL_HTTP_TOKEN_FILE).",
-    ),
-    text("datacenter", "name", "Datacenter to ask; writes and deletes go to the primary one all the same."),
-    switch("stale", "Accepted; any server may answer reads of the agent anyway."),
-    text("namespace", "name", "Enterprise namespace (environment: CONSUL_NAMESPACE)."),
-    text("partition", "name", "Enterprise admin partition (environment: CONSUL_PARTITION)."),
-];
+/// The flags that all of these commands have besides those of the agent.
+const COMMON: &[Flag] = &[DATACENTER, STALE];
 
 impl Subcommand {
     /// The command of this name.
@@ -116,14 +72,15 @@ impl Subcommand {
         }
     }
 
-    fn flags(self) -> Vec<Flag> {
-        let own = match self {
-            Self::Write => WRITE,
-            Self::Read => READ,
-            Self::List => LIST,
-            Self::Delete => DELETE,
+    /// Its flags.
+    pub fn flags(self) -> [&'static [Flag]; 3] {
+        let own: &[Flag] = match self {
+            Self::Write => &[CAS, MODIFY_INDEX],
+            Self::Read => &[KIND, NAME],
+            Self::List => &[KIND, FILTER],
+            Self::Delete => &[KIND, NAME, FILENAME, CAS, MODIFY_INDEX],
         };
-        [own, AGENT].concat()
+        [own, AgentGroup::FLAGS, COMMON]
     }
 }
 
@@ -132,7 +89,10 @@ pub fn run(subcommand: Subcommand, arguments: Vec<OsString>, env: &dyn Env, prin
     let flags = subcommand.flags();
     let (usage, summary) = subcommand.usage();
     let outcome = match go_flags::parse_os(&flags, arguments) {
-        Ok(parsed) => dispatch(subcommand, &parsed, env, printer),
+        Ok(parsed) => {
+            let options = Options::new(Grammar::Consul, &parsed.typed, env);
+            dispatch(subcommand, &parsed.rest, &options, printer)
+        }
         Err(FlagError::Help) => Ok(go_flags::help(usage, summary, &flags)),
         Err(error) => Err(wrong_usage(error.to_string(), usage)),
     };
@@ -163,48 +123,48 @@ fn wrong_usage(message: String, usage: &str) -> Failure {
 
 fn dispatch(
     subcommand: Subcommand,
-    parsed: &Parsed,
-    env: &dyn Env,
+    words: &[String],
+    options: &Options<'_>,
     printer: Printer,
 ) -> Result<String, Failure> {
     let (usage, _) = subcommand.usage();
     let agent = || {
-        let settings =
-            ConsulSettings::resolve(agent_flags(parsed), env).map_err(|error| Failure::connect(&error))?;
+        let settings = ConsulSettings::resolve(options).map_err(|error| Failure::connect(&error))?;
         for warning in &settings.warnings {
             printer.warning(warning);
         }
         Ok(settings)
     };
-    let required = |name: &'static str| match given(parsed, name) {
+    let required = |flag: &Flag| match options.plain(flag) {
         Some(value) => Ok(value),
-        None => Err(wrong_usage(format!("Must specify the -{name} parameter"), usage)),
+        None => Err(wrong_usage(format!("Must specify the -{} parameter", flag.name), usage)),
     };
+    let is_on = |flag: &Flag| options.is_on(flag).unwrap_or_default();
     match subcommand {
         Subcommand::Write => {
-            let [file] = parsed.rest.as_slice() else {
+            let [file] = words else {
                 let message =
                     "Must provide exactly one positional argument to specify the config entry to write";
                 return Err(wrong_usage(message.to_owned(), usage));
             };
-            let index = modify_index(parsed, usage)?;
+            let index = modify_index(options, usage)?;
             let loaded = write::load(&Source::from_argument(file)?, printer.colour())?;
             loaded.warnings.iter().for_each(|warning| printer.warning(warning));
-            if given(parsed, "modify-index").is_some() && !parsed.is_on("cas") {
+            if options.plain(&MODIFY_INDEX).is_some() && !is_on(&CAS) {
                 printer.warning(
                     "-modify-index has no effect without -cas: the entry is overwritten whoever changed it",
                 );
             }
-            warn_of_datacenter(parsed, printer);
-            block_on_config(write::send(&loaded.entry, parsed.is_on("cas").then_some(index), &agent()?))
+            warn_of_datacenter(options, printer);
+            block_on_config(write::send(&loaded.entry, is_on(&CAS).then_some(index), &agent()?))
         }
         Subcommand::Read => {
-            let (kind, name) = (required("kind")?, required("name")?);
+            let (kind, name) = (required(&KIND)?, required(&NAME)?);
             block_on_config(read::run(&kind, &name, &agent()?))
         }
         Subcommand::List => {
-            let kind = required("kind")?;
-            let (filter, agent) = (given(parsed, "filter"), agent()?);
+            let kind = required(&KIND)?;
+            let (filter, agent) = (options.plain(&FILTER), agent()?);
             let names = block_on_config(list::run(&kind, filter.as_deref(), &agent))?;
             if names.is_empty() {
                 printer.note("no entries; a token that may not read them sees none either");
@@ -216,18 +176,18 @@ fn dispatch(
             Ok(names.into_iter().map(shown).collect())
         }
         Subcommand::Delete => {
-            let index = modify_index(parsed, usage)?;
-            let (kind, name) = match given(parsed, "filename") {
-                Some(_) if given(parsed, "kind").is_some() || given(parsed, "name").is_some() => {
+            let index = modify_index(options, usage)?;
+            let (kind, name) = match options.plain(&FILENAME) {
+                Some(_) if options.plain(&KIND).is_some() || options.plain(&NAME).is_some() => {
                     return Err(wrong_usage("filename can't be used with kind or name".to_owned(), usage));
                 }
                 Some(file) => {
                     let entry = write::load(&Source::from_argument(&file)?, printer.colour())?.entry;
                     (entry.kind().to_owned(), entry.name().to_owned())
                 }
-                None => (required("kind")?, required("name")?),
+                None => (required(&KIND)?, required(&NAME)?),
             };
-            let cas = parsed.is_on("cas");
+            let cas = is_on(&CAS);
             if cas && index == 0 {
                 let message = "Must specify a -modify-index greater than 0 with -cas";
                 return Err(wrong_usage(message.to_owned(), usage));
@@ -235,50 +195,27 @@ fn dispatch(
             if !cas && index != 0 {
                 return Err(wrong_usage("Cannot specify -modify-index without -cas".to_owned(), usage));
             }
-            warn_of_datacenter(parsed, printer);
+            warn_of_datacenter(options, printer);
             block_on_config(delete::run(&kind, &name, cas.then_some(index), &agent()?))
         }
     }
 }
 
 /// Entries are written in the primary datacenter, whatever is asked for.
-fn warn_of_datacenter(parsed: &Parsed, printer: Printer) {
-    if let Some(datacenter) = given(parsed, "datacenter") {
+fn warn_of_datacenter(options: &Options<'_>, printer: Printer) {
+    if let Some(datacenter) = options.plain(&DATACENTER) {
         printer.warning(format_args!(
             "-datacenter={datacenter} changes nothing: Consul keeps configuration entries in the primary datacenter"
         ));
     }
 }
 
-/// The value of a flag; an empty one counts as not given.
-fn given(parsed: &Parsed, name: &str) -> Option<String> {
-    parsed.text(name).filter(|value| !value.is_empty()).map(str::to_owned)
-}
-
-fn modify_index(parsed: &Parsed, usage: &str) -> Result<u64, Failure> {
-    u64::try_from(parsed.integer("modify-index").unwrap_or(0)).map_err(|_| {
-        let value = parsed.text("modify-index").unwrap_or_default();
+fn modify_index(options: &Options<'_>, usage: &str) -> Result<u64, Failure> {
+    let index = options.integer(&MODIFY_INDEX).ok().flatten().unwrap_or(0);
+    u64::try_from(index).map_err(|_| {
+        let value = options.typed(&MODIFY_INDEX).unwrap_or_default();
         wrong_usage(format!("invalid value {value:?} for flag -modify-index: parse error"), usage)
     })
-}
-
-fn agent_flags(parsed: &Parsed) -> ConsulFlags {
-    let token_file = given(parsed, "token-file");
-    ConsulFlags {
-        grammar: Grammar::Consul,
-        http_addr: given(parsed, "http-addr"),
-        // Consul: the file wins.
-        token: given(parsed, "token").filter(|_| token_file.is_none()),
-        token_file: token_file.map(Into::into),
-        ca_file: given(parsed, "ca-file").map(Into::into),
-        ca_path: given(parsed, "ca-path").map(Into::into),
-        client_cert: given(parsed, "client-cert").map(Into::into),
-        client_key: given(parsed, "client-key").map(Into::into),
-        tls_server_name: given(parsed, "tls-server-name"),
-        namespace: given(parsed, "namespace"),
-        partition: given(parsed, "partition"),
-        datacenter: given(parsed, "datacenter"),
-    }
 }
 
 /// Runs the part of a command that speaks to the agent.

@@ -1,37 +1,11 @@
 //! Command lines as Go's `flag` package reads them: `-name=v`, `-name v`, `--name`, `-bool`, `-bool=false`; flags end
 //! at the first word that is none, or at `--`.
 
-use crate::settings::env::parse_go_bool;
-use std::collections::BTreeMap;
 use std::fmt;
 
-/// What a flag takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
-    /// `-name` or `-name=true|false`; never takes the next word.
-    Bool,
-    /// Any text; the last one counts.
-    Text,
-    /// A whole number in Go's notation (`10`, `0x1130`, `1_000`).
-    Integer,
-    /// A duration in Go's notation (`1h30m`, `250ms`).
-    Duration,
-    /// Any text; all of them count.
-    Repeated,
-}
-
-/// One row of a command's table.
-#[derive(Debug, Clone, Copy)]
-pub struct Flag {
-    /// Name without dashes.
-    pub name: &'static str,
-    /// What it takes.
-    pub kind: Kind,
-    /// What its value is called in the help; empty for [`Kind::Bool`].
-    pub value: &'static str,
-    /// One sentence of help, with the default and the environment variable if there are any.
-    pub help: &'static str,
-}
+use crate::settings::env::parse_go_bool;
+use crate::settings::flag::{Flag, Grammar, Kind};
+use crate::settings::options::Typed;
 
 /// Why a command line cannot be read; the words are Go's.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -79,47 +53,16 @@ impl fmt::Display for Near<'_> {
 /// A command line, split into flags and the rest.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Parsed {
-    values: BTreeMap<&'static str, Vec<String>>,
+    /// The flags.
+    pub typed: Typed,
     /// The words after the flags.
     pub rest: Vec<String>,
     /// Whether `--` ended the flags, rather than a stray word.
     pub terminated: bool,
 }
 
-impl Parsed {
-    /// The last value of a flag, `None` where it was not given.
-    pub fn text(&self, name: &str) -> Option<&str> {
-        self.values.get(name)?.last().map(String::as_str)
-    }
-
-    /// All values of a flag, in order.
-    pub fn all(&self, name: &str) -> &[String] {
-        self.values.get(name).map_or(&[], Vec::as_slice)
-    }
-
-    /// Whether a boolean flag is on; off where it was not given.
-    pub fn is_on(&self, name: &str) -> bool {
-        self.text(name).and_then(parse_go_bool).unwrap_or_default()
-    }
-
-    /// The last value of an integer flag.
-    pub fn integer(&self, name: &str) -> Option<i64> {
-        self.text(name).and_then(|text| parse_integer(text).ok())
-    }
-
-    /// The last value of a duration flag, in nanoseconds.
-    pub fn duration(&self, name: &str) -> Option<i64> {
-        self.text(name).and_then(|text| parse_duration(text).ok())
-    }
-
-    /// Whether a flag was given at all.
-    pub fn is_given(&self, name: &str) -> bool {
-        self.values.contains_key(name)
-    }
-}
-
 /// Reads `arguments` (without the command's own name) by the table `flags`.
-pub fn parse(flags: &[Flag], arguments: impl IntoIterator<Item = String>) -> Result<Parsed, FlagError> {
+pub fn parse(flags: &[&[Flag]], arguments: impl IntoIterator<Item = String>) -> Result<Parsed, FlagError> {
     let mut arguments = arguments.into_iter();
     let mut parsed = Parsed::default();
     while let Some(word) = arguments.next() {
@@ -139,7 +82,7 @@ pub fn parse(flags: &[Flag], arguments: impl IntoIterator<Item = String>) -> Res
             Some((name, value)) => (name, Some(value.to_owned())),
             None => (body, None),
         };
-        let Some(flag) = flags.iter().find(|flag| flag.name == name) else {
+        let Some(flag) = flags.iter().copied().flatten().find(|flag| flag.name == name) else {
             if name == "h" || name == "help" {
                 return Err(FlagError::Help);
             }
@@ -147,11 +90,11 @@ pub fn parse(flags: &[Flag], arguments: impl IntoIterator<Item = String>) -> Res
         };
         let value = match (value, flag.kind) {
             (Some(value), _) => value,
-            (None, Kind::Bool) => "true".to_owned(),
+            (None, Kind::Switch) => "true".to_owned(),
             (None, _) => arguments.next().ok_or(FlagError::NeedsArgument(flag.name))?,
         };
         check(flag, &value)?;
-        parsed.values.entry(flag.name).or_default().push(value);
+        parsed.typed.insert(flag.name, [value]);
     }
     parsed.rest.extend(arguments);
     Ok(parsed)
@@ -159,28 +102,36 @@ pub fn parse(flags: &[Flag], arguments: impl IntoIterator<Item = String>) -> Res
 
 /// As [`parse`], for words as the operating system gives them.
 pub fn parse_os(
-    flags: &[Flag],
+    flags: &[&[Flag]],
     arguments: impl IntoIterator<Item = std::ffi::OsString>,
 ) -> Result<Parsed, FlagError> {
     let words: Result<Vec<String>, _> = arguments.into_iter().map(std::ffi::OsString::into_string).collect();
     parse(flags, words.map_err(FlagError::NotUtf8)?)
 }
 
-/// The help text of a command: a usage line, a summary, and the table.
-pub fn help(usage: &str, summary: &str, flags: &[Flag]) -> String {
-    let mut text = format!("Usage: {usage}\n\n{summary}\n\nFlags:\n");
-    for flag in flags {
+/// The help text of a command: a usage line, a summary, and its flags, at most 80 columns wide.
+pub fn help(usage: &str, summary: &str, flags: &[&[Flag]]) -> String {
+    let mut text = format!("Usage: {usage}\n\n");
+    for line in summary.lines().flat_map(|line| wrap(line, WIDTH)) {
+        text.extend([&line, "\n"]);
+    }
+    text.push_str("\nFlags:\n");
+    for flag in flags.iter().copied().flatten() {
         text.extend(["  -", flag.name]);
         if !flag.value.is_empty() {
-            text.extend(["=<", flag.value, ">"]);
+            text.extend(["=<", &flag.value.to_lowercase(), ">"]);
         }
         text.push('\n');
-        for line in wrap(flag.help, 94) {
+        let paragraphs = [flag.help_in(Grammar::Consul), flag.details_in(Grammar::Consul)];
+        for line in paragraphs.iter().filter(|text| !text.is_empty()).flat_map(|text| wrap(text, WIDTH - 6)) {
             text.extend(["      ", &line, "\n"]);
         }
     }
     text
 }
+
+/// Columns of the help.
+const WIDTH: usize = 80;
 
 fn wrap(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
@@ -201,8 +152,8 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
 
 fn check(flag: &Flag, value: &str) -> Result<(), FlagError> {
     let reason = match flag.kind {
-        Kind::Text | Kind::Repeated => return Ok(()),
-        Kind::Bool => {
+        Kind::Text | Kind::Secret | Kind::Repeated | Kind::Choice(_) => return Ok(()),
+        Kind::Switch => {
             return match parse_go_bool(value) {
                 Some(_) => Ok(()),
                 None => Err(FlagError::Bool(flag.name, value.to_owned())),
@@ -215,7 +166,7 @@ fn check(flag: &Flag, value: &str) -> Result<(), FlagError> {
 }
 
 /// Go's `strconv.ParseInt(text, 0, 64)`: a sign, then decimal, `0x`, `0o` or `0`, `0b`, with `_` between digits.
-fn parse_integer(text: &str) -> Result<i64, &'static str> {
+pub fn parse_integer(text: &str) -> Result<i64, &'static str> {
     const INVALID: &str = "parse error";
     let (negative, digits) = match text.as_bytes().first() {
         Some(b'-') => (true, &text[1..]),
@@ -291,8 +242,8 @@ pub fn parse_duration(text: &str) -> Result<i64, &'static str> {
 }
 
 /// The defined name closest to `name`, if one is close at all.
-fn nearest(flags: &[Flag], name: &str) -> Option<String> {
-    let scored = flags.iter().map(|flag| (distance(flag.name, name), flag.name));
+fn nearest(flags: &[&[Flag]], name: &str) -> Option<String> {
+    let scored = flags.iter().copied().flatten().map(|flag| (distance(flag.name, name), flag.name));
     let (score, best) = scored.min()?;
     (score <= 1 + name.len() / 6).then(|| best.to_owned())
 }
@@ -318,15 +269,23 @@ fn distance(left: &str, right: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Flag, FlagError, Kind, distance, help, parse, parse_duration, parse_integer};
+    use super::{FlagError, distance, help, parse, parse_duration, parse_integer};
+    use std::collections::BTreeMap;
 
-    const FLAGS: &[Flag] = &[
-        Flag { name: "register", kind: Kind::Bool, value: "", help: "Register." },
-        Flag { name: "service", kind: Kind::Text, value: "name", help: "Name." },
-        Flag { name: "bind", kind: Kind::Repeated, value: "address", help: "Bind." },
-        Flag { name: "port", kind: Kind::Integer, value: "port", help: "Port." },
-        Flag { name: "wait", kind: Kind::Duration, value: "duration", help: "Wait." },
-    ];
+    use crate::settings::flag::{Flag, Grammar};
+    use crate::settings::options::Options;
+
+    const REGISTER: Flag = Flag::switch("register", "Register");
+    const SERVICE: Flag = Flag::text("service", "NAME", "Name");
+    const BIND: Flag = Flag::repeated("bind", "ADDRESS", "Bind");
+    const PORT: Flag = Flag::integer("port", "PORT", "Port");
+    const WAIT: Flag = Flag::duration("wait", "Wait");
+    const FLAGS: &[&[Flag]] = &[&[REGISTER, SERVICE, BIND], &[PORT, WAIT]];
+
+    fn options(parsed: &super::Parsed) -> Options<'_> {
+        const NO_VARIABLES: &BTreeMap<String, String> = &BTreeMap::new();
+        Options::new(Grammar::Consul, &parsed.typed, NO_VARIABLES)
+    }
 
     fn words(line: &str) -> Vec<String> {
         line.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect()
@@ -337,18 +296,19 @@ mod tests {
         let parsed =
             parse(FLAGS, words("-register --service web -bind=a --bind b -port 0x1130 -wait=1h -- -x y"))
                 .unwrap();
-        assert!(parsed.is_on("register") && parsed.terminated);
-        assert_eq!(parsed.text("service"), Some("web"));
-        assert_eq!(parsed.all("bind"), ["a", "b"]);
-        assert_eq!(parsed.integer("port"), Some(4400));
-        assert_eq!(parsed.duration("wait"), Some(3_600_000_000_000));
+        let options = options(&parsed);
+        assert!(options.is_on(&REGISTER).unwrap() && parsed.terminated);
+        assert_eq!(options.typed(&SERVICE), Some("web"));
+        assert_eq!(options.all(&BIND), ["a", "b"]);
+        assert_eq!(options.integer(&PORT), Ok(Some(4400)));
+        assert_eq!(options.duration(&WAIT), Ok(Some(std::time::Duration::from_secs(3600))));
         assert_eq!(parsed.rest, ["-x", "y"]);
     }
 
     #[test]
     fn the_first_word_that_is_no_flag_ends_the_flags() {
         let parsed = parse(FLAGS, words("-register false -service web")).unwrap();
-        assert!(parsed.is_on("register") && !parsed.terminated);
+        assert!(options(&parsed).is_on(&REGISTER).unwrap() && !parsed.terminated);
         assert_eq!(parsed.rest, ["false", "-service", "web"]);
         assert_eq!(parse(FLAGS, words("- -register")).unwrap().rest, ["-", "-register"]);
     }
@@ -356,8 +316,9 @@ mod tests {
     #[test]
     fn a_value_may_look_like_a_flag_and_the_last_one_counts() {
         let parsed = parse(FLAGS, words("-service -register -service=b -register=false")).unwrap();
-        assert_eq!(parsed.text("service"), Some("b"));
-        assert!(!parsed.is_on("register") && parsed.is_given("register"));
+        let options = options(&parsed);
+        assert_eq!(options.typed(&SERVICE), Some("b"));
+        assert!(!options.is_on(&REGISTER).unwrap() && options.is_typed(&REGISTER));
     }
 
     #[test]
@@ -414,7 +375,7 @@ mod tests {
     #[test]
     fn the_help_names_every_flag() {
         let text = help("termgate x [flags]", "Does x.", FLAGS);
-        assert!(FLAGS.iter().all(|flag| text.contains(&format!("  -{}", flag.name))));
+        assert!(FLAGS.iter().copied().flatten().all(|flag| text.contains(&format!("  -{}", flag.name))));
     }
 
     proptest::proptest! {

@@ -12,6 +12,8 @@ use crate::error::{CommandError, Kind};
 use crate::output::Printer;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::env::{self, Env};
+use crate::settings::flag::Grammar;
+use crate::settings::options::Options;
 
 /// A command of Consul's, with the words after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,22 +46,23 @@ pub fn run(command: Command, env: &dyn Env, printer: Printer) -> Outcome {
 }
 
 fn connect_envoy(arguments: Vec<OsString>, env: &dyn Env, printer: Printer) -> Outcome {
-    let args = match connect_envoy::parse(arguments) {
-        Ok(args) => args,
-        Err(connect_envoy::UsageError::Flag(go_flags::FlagError::Help)) => {
+    let (typed, words) = match connect_envoy::parse(arguments) {
+        Ok(parsed) => parsed,
+        Err(go_flags::FlagError::Help) => {
             printer.data(connect_envoy::help())?;
             return Ok(0);
         }
-        Err(error) => {
-            return Err(
-                CommandError::new(Kind::Usage, error).hint("`termgate connect envoy -h` lists the flags")
-            );
-        }
+        Err(error) => return Err(wrong_usage(error)),
     };
-    let (settings, warnings) = ConnectEnvoySettings::resolve(args, env)?;
+    let options = Options::new(Grammar::Consul, &typed, env);
+    let (settings, warnings) = ConnectEnvoySettings::of_consul(&options, words)?;
     for warning in warnings {
         printer.warning(warning);
     }
     let search_path = env.get(env::PATH);
     commands::block_on(commands::connect_envoy::run(settings, search_path.as_deref(), env, printer))
+}
+
+fn wrong_usage(error: go_flags::FlagError) -> CommandError {
+    CommandError::new(Kind::Usage, error).hint("`termgate connect envoy -h` lists the flags")
 }

@@ -262,7 +262,7 @@ impl Run<'_> {
             envoy_version: settings.envoy_version.clone(),
             loopback,
             admin_address: self.command.host.admin_address.clone().unwrap_or_else(|| loopback.to_string()),
-            admin_port: settings.admin_bind.as_ref().map_or(DEFAULT_ADMIN_PORT, |bind| bind.port),
+            admin_port: settings.admin_bind.as_ref().map_or(DEFAULT_ADMIN_PORT, |bind| bind.value.port),
             admin_log_path: settings.admin_log_path.clone(),
             prometheus: settings.prometheus.clone(),
             ready: settings.ready.clone(),

@@ -14,6 +14,7 @@ use crate::envoy::bootstrap_file::BootstrapFile;
 use crate::envoy::process::Envoy;
 use crate::envoy::record::{self, Record, Start};
 use crate::error::{CommandError, Kind};
+use crate::settings::envoy::ADMIN_BIND;
 use crate::settings::run::{RunDir, RunSettings};
 use crate::system::ports;
 use crate::system::run_dir::{self, Candidate, Locked, folder_name};
@@ -53,8 +54,9 @@ impl Berth {
         match &berth.running {
             None => {
                 berth.forget();
+                let origin = settings.gateway.origins.name(&ADMIN_BIND);
                 ports::check_one(resolve_admin(settings)?)
-                    .map_err(|error| CommandError::from(error).context("--admin-bind"))?;
+                    .map_err(|error| CommandError::from(error).context(origin))?;
             }
             Some(Running { record, .. }) => {
                 info!("an Envoy of this gateway runs already (pid {})", record.process.pid);

@@ -39,7 +39,7 @@ use self::launch::Program;
 use self::prospect::Prospect;
 use self::shutdown::Signals;
 use super::register::{self, Deregistered};
-use crate::bootstrap::loopback;
+use crate::bootstrap::{HostPort, loopback};
 use crate::collect::Gateway;
 use crate::compat::Choice;
 use crate::consul::{self, Consul};
@@ -50,6 +50,7 @@ use crate::monitor::{Monitor, Status};
 use crate::output::{Printer, background, log};
 use crate::settings::connect_envoy::DEFAULT_ADMIN_PORT;
 use crate::settings::env::Env;
+use crate::settings::given::Given;
 use crate::settings::run::{RunSettings, Source};
 use crate::snapshot::{AgentService, ServiceAddress, Snapshot};
 use crate::system::{interfaces, ports, resolve};
@@ -82,7 +83,9 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> 
     let envoy = locate::find(settings.gateway.envoy.binary.as_deref(), settings.search_path.as_deref())?;
     let mut envoy = Program::new(envoy);
     let status = Status::default();
-    let _monitor = Monitor::start(settings.ready_bind, settings.metrics_bind, &status).await?;
+    let ready = settings.ready_bind.as_ref().map(listen_address).transpose()?;
+    let metrics = settings.metrics_bind.as_ref().map(listen_address).transpose()?;
+    let _monitor = Monitor::start(ready, metrics, &status).await?;
     if let Source::Snapshot(path) = &settings.source {
         let context = Context { settings: &settings, env, status: &status, printer };
         return direct::from_file(context, path, &mut envoy, &mut signals).await;
@@ -400,12 +403,18 @@ fn where_it_listens(listens: &[ServiceAddress], id: &str, is_kept: bool) -> Stri
 
 /// The address of Envoy's admin server, its host resolved.
 fn resolve_admin(settings: &RunSettings) -> Result<SocketAddr, CommandError> {
-    let Some(bind) = &settings.gateway.admin_bind else {
-        return Ok(SocketAddr::new(settings.loopback, DEFAULT_ADMIN_PORT));
-    };
+    match &settings.gateway.admin_bind {
+        Some(bind) => Ok(listen_address(bind)?.value),
+        None => Ok(SocketAddr::new(settings.loopback, DEFAULT_ADMIN_PORT)),
+    }
+}
+
+/// An address to listen on, its host resolved.
+fn listen_address(given: &Given<HostPort>) -> Result<Given<SocketAddr>, CommandError> {
+    let Given { value: bind, origin } = given;
     let address = resolve::resolve(&bind.host).map_err(|error| {
         CommandError::new(Kind::Usage, error)
-            .context(format!("--admin-bind: the host `{}` cannot be resolved", bind.host))
+            .context(format!("{origin}: cannot resolve the host `{}`", bind.host))
     })?;
-    Ok(SocketAddr::new(address, bind.port))
+    Ok(Given { value: SocketAddr::new(address, bind.port), origin: origin.clone() })
 }

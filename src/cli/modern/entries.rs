@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::agent::{AgentArgs, TimeLimitArgs};
+use super::{agent, options};
+use crate::cli::flags::Flags;
 use crate::commands::config::desired::Input;
 use crate::commands::config::diff::Settings;
 use crate::consul_version::ConsulVersion;
 use crate::error::CommandError;
-use crate::output::Format;
-use crate::settings::consul::ConsulSettings;
+use crate::output::{Format, Printer};
+use crate::settings::consul::{AgentGroup, TimeoutGroup};
 use crate::settings::env::Env;
 
 /// Which entries, and whose they are
@@ -28,7 +29,7 @@ pub struct EntriesArgs {
     /// Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has
     #[arg(long)]
     plan: bool,
-    /// Take warnings for errors
+    /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
     /// How to print the result; json: one line an entry
@@ -38,9 +39,9 @@ pub struct EntriesArgs {
     #[arg(long, value_name = "VERSION")]
     consul_version: Option<ConsulVersion>,
     #[command(flatten)]
-    agent: AgentArgs,
+    agent: Flags<AgentGroup>,
     #[command(flatten)]
-    limit: TimeLimitArgs,
+    timeout: Flags<TimeoutGroup>,
 }
 
 /// Compare entries with what Consul has
@@ -62,23 +63,23 @@ pub struct ApplyArgs {
 
 impl DiffArgs {
     /// With the environment and defaults.
-    pub fn into_settings(self, env: &dyn Env) -> Result<Settings, CommandError> {
-        self.entries.into_settings(env)
+    pub fn into_settings(self, env: &dyn Env, printer: Printer) -> Result<Settings, CommandError> {
+        self.entries.into_settings(env, printer)
     }
 }
 
 impl ApplyArgs {
     /// With the environment and defaults; and whether nothing is to be written.
-    pub fn into_settings(self, env: &dyn Env) -> Result<(Settings, bool), CommandError> {
-        Ok((self.entries.into_settings(env)?, self.dry_run))
+    pub fn into_settings(self, env: &dyn Env, printer: Printer) -> Result<(Settings, bool), CommandError> {
+        Ok((self.entries.into_settings(env, printer)?, self.dry_run))
     }
 }
 
 impl EntriesArgs {
-    fn into_settings(self, env: &dyn Env) -> Result<Settings, CommandError> {
-        let Self { paths, owner, prune, plan, strict, output, consul_version, agent, limit } = self;
-        let mut consul = ConsulSettings::resolve(agent.into_flags(), env)?;
-        consul.time_limit = limit.limit();
+    fn into_settings(self, env: &dyn Env, printer: Printer) -> Result<Settings, CommandError> {
+        let Self { paths, owner, prune, plan, strict, output, consul_version, agent: flags, timeout } = self;
+        let typed = flags.typed().with(timeout.typed());
+        let consul = agent(&options(&typed, env, printer), printer)?;
         Ok(Settings {
             input: Input { paths, strict, owner },
             prune,

@@ -4,16 +4,20 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::Outcome;
-use super::args::entries::{ApplyArgs, DiffArgs};
+use super::entries::{ApplyArgs, DiffArgs};
+use super::{OUTPUT_FILE, OutputFileGroup, options};
+use crate::cli::Outcome;
+use crate::cli::flags::Flags;
 use crate::commands::block_on;
 use crate::commands::config as commands;
 use crate::commands::config::validate::Rules;
 use crate::consul_version::ConsulVersion;
 use crate::hcl::Language;
 use crate::output::{FindingsFormat, Printer};
-use crate::settings::consul::{ConsulFlags, ConsulSettings};
+use crate::settings::consul::ConsulSettings;
 use crate::settings::env::Env;
+use crate::settings::flag::Grammar;
+use crate::settings::options::{Options, Typed};
 
 /// What to do with configuration entries.
 #[derive(Debug, Subcommand)]
@@ -51,7 +55,7 @@ pub struct ValidateArgs {
     /// How to print the findings
     #[arg(long, value_enum, default_value = "human")]
     output: FindingsFormat,
-    /// Take warnings for errors
+    /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
     /// Look at the TLS files that linked services name, as this host has them: run it where the gateway runs
@@ -83,9 +87,8 @@ pub struct ConvertArgs {
     /// The file to read, or - for standard input
     #[arg(default_value = "-", value_name = "PATH")]
     path: String,
-    /// Write to this file instead of standard output
-    #[arg(long, short, value_name = "FILE")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    output: Flags<OutputFileGroup>,
 }
 
 /// A language on the command line.
@@ -112,13 +115,13 @@ pub fn run(command: ConfigCommand, env: &dyn Env, printer: Printer) -> Outcome {
         ConfigCommand::Fmt(FmtArgs { paths, check }) => {
             commands::format::run(&commands::format::Settings { paths, check }, printer)
         }
-        ConfigCommand::Convert(args) => convert(args, printer),
+        ConfigCommand::Convert(args) => convert(args, env, printer),
         ConfigCommand::Diff(args) => {
-            let settings = args.into_settings(env)?;
+            let settings = args.into_settings(env, printer)?;
             block_on(commands::diff::run(&settings, printer))
         }
         ConfigCommand::Apply(args) => {
-            let (settings, dry_run) = args.into_settings(env)?;
+            let (settings, dry_run) = args.into_settings(env, printer)?;
             block_on(commands::apply::run(&settings, dry_run, printer))
         }
         // Command lines of these forms are taken before clap sees them.
@@ -134,15 +137,17 @@ fn validate(args: ValidateArgs, env: &dyn Env, printer: Printer) -> Outcome {
     let version = match consul_version {
         Some(version) => Rules::Of(version),
         // A wrong setting is no concern of a check that needs no agent.
-        None => ConsulSettings::resolve(ConsulFlags::default(), env)
+        None => ConsulSettings::resolve(&Options::new(Grammar::Modern, &Typed::default(), env))
             .map_or(Rules::Newest, |settings| Rules::OfAgent(Box::new(settings))),
     };
     let settings = commands::validate::Settings { paths, format: output, strict, check_files, version };
     commands::validate::run(&settings, printer)
 }
 
-fn convert(args: ConvertArgs, printer: Printer) -> Outcome {
+fn convert(args: ConvertArgs, env: &dyn Env, printer: Printer) -> Outcome {
     let ConvertArgs { to, path, output } = args;
+    let typed = output.typed();
+    let output = options(&typed, env, printer).path(&OUTPUT_FILE);
     let to = match to {
         LanguageArg::Hcl => Language::Hcl,
         LanguageArg::Json => Language::Json,

@@ -1,0 +1,210 @@
+//! The modern commands: clap's grammar, and how each becomes settings.
+
+mod address;
+mod bootstrap;
+mod config;
+mod entries;
+mod register;
+mod render;
+mod run;
+mod services;
+mod snapshot;
+
+use std::path::{Path, PathBuf};
+
+use clap::{Parser, Subcommand};
+
+use super::Outcome;
+use crate::commands;
+use crate::error::CommandError;
+use crate::output::Printer;
+use crate::settings::connect_envoy::ConnectEnvoySettings;
+use crate::settings::consul::ConsulSettings;
+use crate::settings::env::Env;
+use crate::settings::flag::{Flag, Grammar, Group};
+use crate::settings::options::{Options, Typed};
+use crate::system::write_file::{self, Access};
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done · 1 the operation failed · 2 wrong usage · 3 invalid input · 4 the agent cannot be reached or \
+answers wrongly · 5 permission denied by ACLs · 6 Envoy missing or incompatible · 10 `config diff` \
+found differences · 141 the reader of a pipe went away. Once Envoy runs, its own exit status \
+is the exit status.";
+
+/// Runs a Consul terminating gateway: registers it, writes its config entries, renders Envoy's configuration
+/// and keeps it live.
+///
+/// `termgate connect envoy …` and `termgate config …` take the command lines that people have for `consul`.
+#[derive(Debug, Parser)]
+#[command(name = "termgate", version, after_help = EXIT_CODES, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Register the gateway, start Envoy with its configuration, and stay until it ends
+    Run(Box<run::RunArgs>),
+    /// Print Envoy's bootstrap for a registered gateway
+    Bootstrap(Box<bootstrap::BootstrapArgs>),
+    /// Register the gateway service with the local agent
+    Register(Box<register::RegisterArgs>),
+    /// Take the gateway service off the local agent
+    Deregister(register::DeregisterArgs),
+    /// Print the complete Envoy configuration that direct mode serves
+    Render(render::RenderArgs),
+    /// Save everything of Consul that the gateway's configuration depends on as one JSON file
+    Snapshot(snapshot::SnapshotArgs),
+    /// Look at address templates
+    #[command(subcommand)]
+    Address(address::AddressCommand),
+    /// Configuration entries
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// The services that a gateway leads to
+    #[command(subcommand)]
+    Services(services::ServicesCommand),
+    /// Consul's own `connect` commands
+    #[command(subcommand)]
+    Connect(ConnectCommand),
+    /// Print a shell's completions
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Write the man pages into a directory, or print termgate's own
+    Man {
+        /// Where to write them
+        directory: Option<PathBuf>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ConnectCommand {
+    /// Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags
+    #[command(disable_help_flag = true)]
+    Envoy {
+        /// Consul's own flags
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "CONSUL FLAGS")]
+        _arguments: Vec<String>,
+    },
+}
+
+/// Where a document goes.
+#[derive(Debug, Clone, Copy)]
+struct OutputFileGroup;
+
+const OUTPUT_FILE: Flag = Flag::text("output-file", "FILE", "Write to this file instead of stdout")
+    .details("Only its owner may read it.")
+    .short('o')
+    .formerly("output", "former-output");
+
+impl Group for OutputFileGroup {
+    const HEADING: &'static str = "Output";
+    const FLAGS: &'static [Flag] = &[OUTPUT_FILE];
+}
+
+impl Cli {
+    /// The printer for this command: only `run` may have to log in JSON.
+    pub fn printer(&self, printer: Printer, env: &dyn Env) -> Printer {
+        match &self.command {
+            Command::Run(args) => printer.with_format(args.log_format(env)),
+            _ => printer,
+        }
+    }
+}
+
+/// Runs a parsed command line.
+pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
+    match cli.command {
+        Command::Run(args) => run::run(*args, env, printer),
+        Command::Bootstrap(args) => bootstrap::run(*args, env, printer),
+        Command::Register(args) => register::register(*args, env, printer),
+        Command::Deregister(args) => register::deregister(args, env, printer),
+        Command::Render(args) => render::run(args, env, printer),
+        Command::Snapshot(args) => snapshot::run(args, env, printer),
+        Command::Address(command) => address::run(command, printer),
+        Command::Services(command) => services::run(command, env, printer),
+        Command::Config(command) => config::run(command, env, printer),
+        // Command lines of this form are taken before clap sees them.
+        Command::Connect(ConnectCommand::Envoy { .. }) => Ok(0),
+        Command::Completions { shell } => {
+            printer.data(commands::generate::completions(shell))?;
+            Ok(0)
+        }
+        Command::Man { directory: Some(directory) } => {
+            commands::generate::man_pages(&directory)?;
+            Ok(0)
+        }
+        Command::Man { directory: None } => {
+            printer.data(commands::generate::man_page()?)?;
+            Ok(0)
+        }
+    }
+}
+
+/// What was typed, with the environment behind it; warns of earlier names.
+fn options<'a>(typed: &'a Typed, env: &'a dyn Env, printer: Printer) -> Options<'a> {
+    let options = Options::new(Grammar::Modern, typed, env);
+    for warning in options.former_names() {
+        printer.warning(warning);
+    }
+    options
+}
+
+/// How to reach the agent, for a command that ends.
+fn agent(options: &Options<'_>, printer: Printer) -> Result<ConsulSettings, CommandError> {
+    let settings = ConsulSettings::resolve_with_limit(options)?;
+    for warning in &settings.warnings {
+        printer.warning(warning);
+    }
+    Ok(settings)
+}
+
+/// Prints the warnings of settings.
+fn warned<T>((settings, warnings): (T, Vec<String>), printer: Printer) -> T {
+    for warning in warnings {
+        printer.warning(warning);
+    }
+    settings
+}
+
+/// Settings shared with `connect envoy`, for a command that ends.
+fn gateway_settings(
+    options: &Options<'_>,
+    request: crate::settings::connect_envoy::Request,
+    printer: Printer,
+) -> Result<ConnectEnvoySettings, CommandError> {
+    let mut settings = warned(ConnectEnvoySettings::of_modern(options, request)?, printer);
+    settings.consul.time_limit = ConsulSettings::time_limit(options)?;
+    Ok(settings)
+}
+
+/// The service definition file, if one is given.
+fn definition(options: &Options<'_>) -> Result<crate::gateway::definition::ServiceDefinition, CommandError> {
+    match options.path(&crate::settings::registration::SERVICE_CONFIG) {
+        Some(path) => commands::register::read_definition(&path),
+        None => Ok(crate::gateway::definition::ServiceDefinition::default()),
+    }
+}
+
+fn write_or_print(output: Option<&Path>, text: &str, printer: Printer) -> Outcome {
+    match output {
+        None => printer.json_text(text)?,
+        Some(path) => write_file::write(path, text.as_bytes(), Access::Private)
+            .map_err(|error| CommandError::writing(path, error))?,
+    }
+    Ok(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_grammar_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,66 @@
+//! `termgate register` and `termgate deregister`.
+
+use clap::Args;
+
+use super::{agent, definition, gateway_settings, options};
+use crate::cli::Outcome;
+use crate::cli::flags::Flags;
+use crate::commands::{self, block_on};
+use crate::consul::Consul;
+use crate::error::{CommandError, Kind};
+use crate::output::Printer;
+use crate::settings::connect_envoy::Request;
+use crate::settings::consul::{AgentGroup, TimeoutGroup};
+use crate::settings::env::Env;
+use crate::settings::gateway::{self, GatewayFlags};
+use crate::settings::registration::RegistrationGroup;
+
+/// Register the gateway service with the local agent
+#[derive(Debug, Args)]
+pub struct RegisterArgs {
+    #[command(flatten)]
+    gateway: Flags<GatewayFlags>,
+    #[command(flatten)]
+    registration: Flags<RegistrationGroup>,
+    #[command(flatten)]
+    agent: Flags<AgentGroup>,
+    #[command(flatten)]
+    timeout: Flags<TimeoutGroup>,
+    /// Print what would be sent, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Deregister the gateway from the local agent
+#[derive(Debug, Args)]
+pub struct DeregisterArgs {
+    #[command(flatten)]
+    gateway: Flags<GatewayFlags>,
+    #[command(flatten)]
+    agent: Flags<AgentGroup>,
+    #[command(flatten)]
+    timeout: Flags<TimeoutGroup>,
+    /// Print what would be done, and do nothing
+    #[arg(long)]
+    dry_run: bool,
+}
+
+/// Runs `register`.
+pub fn register(args: RegisterArgs, env: &dyn Env, printer: Printer) -> Outcome {
+    let RegisterArgs { gateway, registration, agent, timeout, dry_run } = args;
+    let typed = gateway.typed().with(registration.typed()).with(agent.typed()).with(timeout.typed());
+    let options = options(&typed, env, printer);
+    let request = Request { registers: Some(definition(&options)?), ..Request::default() };
+    let settings = gateway_settings(&options, request, printer)?;
+    block_on(commands::register::run(&settings, dry_run, printer))
+}
+
+/// Runs `deregister`.
+pub fn deregister(args: DeregisterArgs, env: &dyn Env, printer: Printer) -> Outcome {
+    let DeregisterArgs { gateway, agent: agent_flags, timeout, dry_run } = args;
+    let typed = gateway.typed().with(agent_flags.typed()).with(timeout.typed());
+    let options = options(&typed, env, printer);
+    let id = gateway::id(&options).map_err(|error| CommandError::new(Kind::Usage, error))?;
+    let consul = Consul::new(&agent(&options, printer)?)?;
+    block_on(commands::register::run_deregister(&consul, &id, dry_run, printer))
+}

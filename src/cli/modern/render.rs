@@ -1,0 +1,84 @@
+//! `termgate render`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::options;
+use super::snapshot::{SnapshotSourceArgs, collect};
+use crate::cli::Outcome;
+use crate::cli::flags::Flags;
+use crate::commands;
+use crate::envoy::version::EnvoyVersion;
+use crate::error::{CommandError, Kind};
+use crate::output::Printer;
+use crate::settings::env::Env;
+use crate::settings::requests::{self, RequestGroup};
+use crate::settings::tls_files::{TlsFileGroup, TlsFileSettings};
+
+/// Print the complete Envoy configuration that direct mode serves
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    #[command(flatten)]
+    source: SnapshotSourceArgs,
+    /// Render a snapshot file instead of asking Consul
+    #[arg(long, value_name = "FILE")]
+    snapshot: Option<PathBuf>,
+    /// One static configuration that Envoy loads, or the single resources
+    #[arg(long, value_enum, default_value = "envoy")]
+    format: commands::render::RenderFormat,
+    /// Include private keys
+    #[arg(long)]
+    with_secrets: bool,
+    /// Close services whose TLS files are missing on this host, as `run` does
+    #[arg(long)]
+    check_files: bool,
+    /// The Envoy that loads the configuration, such as 1.40.0 [default: any]
+    ///
+    /// From 1.37, Envoy can wait for a client's TLS handshake before it connects to a tcp service: a client that is
+    /// refused then causes no connection at all. `run` finds the version out itself.
+    #[arg(long, value_name = "VERSION", value_parser = envoy_version)]
+    envoy_version: Option<EnvoyVersion>,
+    #[command(flatten)]
+    tls_files: Flags<TlsFileGroup>,
+    #[command(flatten)]
+    requests: Flags<RequestGroup>,
+}
+
+/// An Envoy release; its patch may be left out.
+fn envoy_version(text: &str) -> Result<EnvoyVersion, String> {
+    EnvoyVersion::parse(text)
+        .or_else(|| EnvoyVersion::parse(&format!("{text}.0")))
+        .ok_or_else(|| "not an Envoy version such as 1.40.0".to_owned())
+}
+
+/// Runs the command.
+pub fn run(args: RenderArgs, env: &dyn Env, printer: Printer) -> Outcome {
+    let RenderArgs {
+        source,
+        snapshot,
+        format,
+        with_secrets,
+        check_files,
+        envoy_version,
+        tls_files,
+        requests,
+    } = args;
+    let typed = source.typed().with(tls_files.typed()).with(requests.typed());
+    let options = options(&typed, env, printer);
+    let settings = commands::render::Settings {
+        format,
+        with_secrets,
+        check_files,
+        envoy_version,
+        tls_files: TlsFileSettings::resolve(&options)?,
+        insecure_disable_path_normalization: requests::disables_normalisation(&options)?,
+        allowed_addresses: requests::allowed_addresses(&options)
+            .map_err(|error| CommandError::new(Kind::Usage, error))?,
+    };
+    let snapshot = match snapshot {
+        Some(path) => commands::snapshot::read(&path)?,
+        None => collect(&options, printer)?,
+    };
+    commands::render::run(snapshot, &settings, printer)
+}

@@ -1,0 +1,258 @@
+//! `termgate services …`: the services that a gateway leads to.
+
+use clap::{Args, Subcommand};
+
+use super::{agent, options};
+use crate::cli::Outcome;
+use crate::cli::flags::Flags;
+use crate::commands::block_on;
+use crate::commands::services::external::{self, DEFAULT_NODE, External, Instance};
+use crate::commands::services::link::{self, Edit};
+use crate::commands::services::list;
+use crate::config_entry::linking::Link;
+use crate::error::{CommandError, Kind};
+use crate::output::{Format, Printer};
+use crate::settings::consul::{AgentGroup, ConsulSettings, TimeoutGroup};
+use crate::settings::env::Env;
+use crate::settings::gateway::{self, EntryFlags};
+use crate::settings::link::{
+    LinkAgentGroup, LinkGroup, SERVICE_CA_FILE, SERVICE_CERT_FILE, SERVICE_KEY_FILE, SNI,
+};
+use crate::settings::options::{Options, Typed};
+
+/// What to do with services.
+#[derive(Debug, Subcommand)]
+pub enum ServicesCommand {
+    /// Link a service to a gateway, or edit its link: the gateway's entry is made if there is none, and nothing else of it is touched
+    Link(Box<LinkArgs>),
+    /// Take a service off a gateway's entry; everything else of it stays as it is
+    Unlink(Box<UnlinkArgs>),
+    /// List what a gateway leads to, wildcards expanded
+    List(Box<ListArgs>),
+    /// Register a service outside the mesh in the catalog, on a node that no agent has
+    Register(Box<RegisterArgs>),
+    /// Take a service outside the mesh out of the catalog
+    Deregister(Box<DeregisterArgs>),
+}
+
+/// Link a service to a gateway
+#[derive(Debug, Args)]
+pub struct LinkArgs {
+    /// The service, or '*' for all services outside the mesh
+    #[arg(value_name = "SERVICE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    linked: String,
+    #[command(flatten)]
+    gateway: Flags<EntryFlags>,
+    #[command(flatten)]
+    tls: Flags<LinkGroup>,
+    /// Leave the Host header of requests alone (Consul 1.18 or newer); =false takes it back
+    #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
+    disable_auto_host_rewrite: Option<bool>,
+    /// Enterprise namespace of the service
+    #[arg(long, value_name = "NAME")]
+    service_namespace: Option<String>,
+    /// Treat warnings as errors
+    #[arg(long)]
+    strict: bool,
+    /// How to print the result
+    #[arg(long, value_enum, default_value = "human")]
+    output: Format,
+    #[command(flatten)]
+    agent: Flags<LinkAgentGroup>,
+    #[command(flatten)]
+    timeout: Flags<TimeoutGroup>,
+}
+
+/// Take a service off a gateway's entry
+#[derive(Debug, Args)]
+pub struct UnlinkArgs {
+    /// The service, or '*'
+    #[arg(value_name = "SERVICE")]
+    linked: String,
+    #[command(flatten)]
+    gateway: Flags<EntryFlags>,
+    /// Enterprise namespace of the service
+    #[arg(long, value_name = "NAME")]
+    service_namespace: Option<String>,
+    /// How to print the result
+    #[arg(long, value_enum, default_value = "human")]
+    output: Format,
+    #[command(flatten)]
+    agent: Flags<AgentGroup>,
+    #[command(flatten)]
+    timeout: Flags<TimeoutGroup>,
+}
+
+/// List what a gateway leads to
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    #[command(flatten)]
+    gateway: Flags<EntryFlags>,
+    /// How to print the result
+    #[arg(long, value_enum, default_value = "human")]
+    output: Format,
+    #[command(flatten)]
+    agent: Flags<AgentGroup>,
+    #[command(flatten)]
+    timeout: Flags<TimeoutGroup>,
+}
+
+/// Which external service.
+#[derive(Debug, Args)]
+pub struct ExternalArgs {
+    /// The service's name
+    #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    service: String,
+    /// The node of the catalog it is on; a node with an agent is refused
+    #[arg(long, value_name = "NAME", default_value = DEFAULT_NODE)]
+    node: String,
+    /// Id of the instance, where a service has several [default: the service's name]
+    #[arg(long, value_name = "ID")]
+    id: Option<String>,
+    /// Print what would be sent, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// How to print the result
+    #[arg(long, value_enum, default_value = "human")]
+    output: Format,
+    #[command(flatten)]
+    agent: Flags<AgentGroup>,
+    #[command(flatten)]
+    timeout: Flags<TimeoutGroup>,
+}
+
+/// Register a service outside the mesh
+#[derive(Debug, Args)]
+pub struct RegisterArgs {
+    #[command(flatten)]
+    external: ExternalArgs,
+    /// Host name or IP address of the service
+    #[arg(long, value_name = "HOST", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    address: String,
+    /// Its TCP port
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+    port: u16,
+    /// A tag; may be repeated
+    #[arg(long, value_name = "TAG")]
+    tag: Vec<String>,
+    /// A pair of its metadata; may be repeated
+    #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
+    meta: Vec<(String, String)>,
+}
+
+/// Take a service outside the mesh out of the catalog
+#[derive(Debug, Args)]
+pub struct DeregisterArgs {
+    #[command(flatten)]
+    external: ExternalArgs,
+}
+
+/// Runs a parsed command line.
+pub fn run(command: ServicesCommand, env: &dyn Env, printer: Printer) -> Outcome {
+    match command {
+        ServicesCommand::Link(args) => {
+            let settings = args.into_settings(env, printer)?;
+            block_on(link::run(&settings, printer))
+        }
+        ServicesCommand::Unlink(args) => {
+            let UnlinkArgs { linked, gateway, service_namespace, output, agent, timeout } = *args;
+            let typed = gateway.typed().with(agent.typed()).with(timeout.typed());
+            let (gateway, consul) = of_gateway(&typed, env, printer)?;
+            let edit = Edit::Unlink { service: linked, namespace: service_namespace };
+            let settings = link::Settings { gateway, edit, strict: false, format: output, consul };
+            block_on(link::run(&settings, printer))
+        }
+        ServicesCommand::List(args) => {
+            let ListArgs { gateway, output, agent, timeout } = *args;
+            let typed = gateway.typed().with(agent.typed()).with(timeout.typed());
+            let (gateway, consul) = of_gateway(&typed, env, printer)?;
+            block_on(list::run(&list::Settings { gateway, format: output, consul }, printer))
+        }
+        ServicesCommand::Register(args) => {
+            let RegisterArgs { external, address, port, tag, meta } = *args;
+            let meta = meta.into_iter().collect();
+            let settings =
+                external.into_settings(Some(Instance { address, port, tags: tag, meta }), env, printer)?;
+            block_on(external::run(&settings, printer))
+        }
+        ServicesCommand::Deregister(args) => {
+            let settings = args.external.into_settings(None, env, printer)?;
+            block_on(external::run(&settings, printer))
+        }
+    }
+}
+
+/// The gateway whose entry is meant, and how to reach the agent.
+fn of_gateway(
+    typed: &Typed,
+    env: &dyn Env,
+    printer: Printer,
+) -> Result<(String, ConsulSettings), CommandError> {
+    let options = options(typed, env, printer);
+    Ok((gateway_name(&options)?, agent(&options, printer)?))
+}
+
+fn gateway_name(options: &Options<'_>) -> Result<String, CommandError> {
+    gateway::name(options).map_err(|error| CommandError::new(Kind::Usage, error))
+}
+
+impl LinkArgs {
+    fn into_settings(self, env: &dyn Env, printer: Printer) -> Result<link::Settings, CommandError> {
+        let Self {
+            linked,
+            gateway,
+            tls,
+            disable_auto_host_rewrite,
+            service_namespace,
+            strict,
+            output,
+            agent: flags,
+            timeout,
+        } = self;
+        let typed = gateway.typed().with(tls.typed()).with(flags.typed()).with(timeout.typed());
+        let options = options(&typed, env, printer);
+        let text = |flag| options.typed(flag).map(str::to_owned);
+        let link = Link {
+            service: linked,
+            namespace: service_namespace,
+            ca_file: text(&SERVICE_CA_FILE),
+            cert_file: text(&SERVICE_CERT_FILE),
+            key_file: text(&SERVICE_KEY_FILE),
+            sni: text(&SNI),
+            disable_auto_host_rewrite,
+        };
+        Ok(link::Settings {
+            gateway: gateway_name(&options)?,
+            edit: Edit::Link(link),
+            strict,
+            format: output,
+            consul: agent(&options, printer)?,
+        })
+    }
+}
+
+impl ExternalArgs {
+    fn into_settings(
+        self,
+        instance: Option<Instance>,
+        env: &dyn Env,
+        printer: Printer,
+    ) -> Result<external::Settings, CommandError> {
+        let Self { service, node, id, dry_run, output, agent: flags, timeout } = self;
+        let typed = flags.typed().with(timeout.typed());
+        Ok(external::Settings {
+            service: External { name: service, id, node },
+            instance,
+            dry_run,
+            format: output,
+            consul: agent(&options(&typed, env, printer), printer)?,
+        })
+    }
+}
+
+fn pair(text: &str) -> Result<(String, String), String> {
+    match text.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => Err("write KEY=VALUE".to_owned()),
+    }
+}

@@ -1,0 +1,96 @@
+//! Settings with their origin, so that a message names what a person typed.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::flag::{Flag, Grammar};
+use super::options::Options;
+
+/// Where a setting comes from, named so that a person finds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Origin {
+    /// A flag, as its grammar writes it.
+    Flag(String),
+    /// An environment variable.
+    Variable(&'static str),
+    /// Neither: termgate's own value.
+    Default,
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Flag(name) => formatter.write_str(name),
+            Self::Variable(name) => formatter.write_str(name),
+            Self::Default => formatter.write_str("the default"),
+        }
+    }
+}
+
+/// A setting with its origin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Given<T> {
+    /// The setting.
+    pub value: T,
+    /// Where it comes from.
+    pub origin: Origin,
+}
+
+impl<T> Given<T> {
+    /// The same origin with what a function makes of the value.
+    pub fn map<U>(self, function: impl FnOnce(T) -> U) -> Given<U> {
+        Given { value: function(self.value), origin: self.origin }
+    }
+}
+
+impl Given<String> {
+    /// Reads the text; a failure names the origin.
+    pub fn parse<T, E: fmt::Display>(
+        self,
+        read: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<Given<T>, Invalid> {
+        match read(&self.value) {
+            Ok(value) => Ok(Given { value, origin: self.origin }),
+            Err(reason) => Err(Invalid { origin: self.origin, reason: reason.to_string() }),
+        }
+    }
+}
+
+/// A setting that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{origin}: {reason}")]
+pub struct Invalid {
+    /// Where it comes from.
+    pub origin: Origin,
+    /// What is wrong with it.
+    pub reason: String,
+}
+
+/// The name of each of some flags as a person changes it, for messages long after the command line was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origins {
+    spelled: BTreeMap<&'static str, String>,
+    names: BTreeMap<&'static str, String>,
+}
+
+impl Origins {
+    /// The origins of `flags`.
+    pub fn of<'a>(options: &Options<'_>, flags: impl IntoIterator<Item = &'a Flag>) -> Self {
+        let mut origins = Self::default();
+        for flag in flags {
+            origins.spelled.insert(flag.name, options.spell(flag));
+            origins.names.insert(flag.name, options.name(flag));
+        }
+        origins
+    }
+
+    /// What a person changes: the flag if it was given, else the variable if it is set, else either.
+    pub fn name(&self, flag: &Flag) -> String {
+        self.names.get(flag.name).cloned().unwrap_or_else(|| self.spell(flag))
+    }
+
+    /// The flag as the command line writes it.
+    pub fn spell(&self, flag: &Flag) -> String {
+        self.spelled.get(flag.name).cloned().unwrap_or_else(|| Grammar::Modern.spell(flag.name))
+    }
+}

@@ -1,0 +1,70 @@
+//! How the gateway is registered.
+
+use super::env;
+use super::flag::{Flag, Group};
+use crate::gateway::definition::ServiceDefinition;
+
+/// `--address`
+pub const ADDRESS: Flag =
+    Flag::text("address", "IP:PORT", "Address inside the datacenter; may be a template")
+        .details("Templates such as '{{ GetInterfaceIP \"eth0\" }}:8443' are evaluated.")
+        .variable(env::TERMGATE_ADDRESS);
+
+/// `--wan-address`
+pub const WAN_ADDRESS: Flag =
+    Flag::text("wan-address", "IP:PORT", "Address for other datacenters, in the same form")
+        .variable(env::TERMGATE_WAN_ADDRESS);
+
+/// `--bind-address`
+pub const BIND_ADDRESS: Flag = Flag::repeated(
+    "bind-address",
+    "NAME=IP:PORT",
+    "Address that Envoy listens on instead of --address; repeatable",
+);
+
+/// `--deregister-after-critical`
+///
+/// Consul hands the text to the agent as it is, an empty one too.
+pub const DEREGISTER_AFTER_CRITICAL: Flag = Flag::text(
+    "deregister-after-critical",
+    "DURATION",
+    "How long the health check may fail before the agent drops the service",
+)
+.default("6h");
+
+/// `--service-config`
+pub const SERVICE_CONFIG: Flag =
+    Flag::text("service-config", "FILE", "Service definition file (HCL or JSON), as an agent reads them")
+        .details(
+            "Tags, meta and Proxy.Config come from it, and the name, ID and addresses that no flag gives.",
+        )
+        .alias("config");
+
+/// The registration of the gateway.
+#[derive(Debug, Clone, Copy)]
+pub struct RegistrationGroup;
+
+impl Group for RegistrationGroup {
+    const HEADING: &'static str = "Registration";
+    const FLAGS: &'static [Flag] =
+        &[ADDRESS, WAN_ADDRESS, BIND_ADDRESS, DEREGISTER_AFTER_CRITICAL, SERVICE_CONFIG];
+}
+
+/// What to register, as typed: templates are not evaluated yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegistrationFlags {
+    /// Service id.
+    pub id: String,
+    /// Service name.
+    pub name: String,
+    /// `-address`.
+    pub address: Option<String>,
+    /// `-wan-address`.
+    pub wan_address: Option<String>,
+    /// Every `-bind-address`.
+    pub bind_addresses: Vec<String>,
+    /// `-deregister-after-critical`.
+    pub deregister_after_critical: String,
+    /// Tags, meta and Proxy.Config of a service definition file.
+    pub definition: ServiceDefinition,
+}
