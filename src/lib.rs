@@ -22,6 +22,7 @@ pub mod error;
 pub mod excerpt;
 pub mod finding;
 pub mod gateway;
+pub mod go;
 pub mod gotemplate;
 pub mod hcl;
 pub mod http;

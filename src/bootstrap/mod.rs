@@ -51,6 +51,7 @@ pub use self::second_look::second_look;
 pub use self::stats_tags::TagRules;
 pub use self::values::{BadValue, bad_values};
 use crate::consul_version::ConsulVersion;
+use crate::go::json::indent;
 use crate::secret::Secret;
 
 /// Name of the cluster through which Envoy reaches its xDS server.
@@ -286,7 +287,7 @@ pub fn render(input: &BootstrapInput) -> Result<Bootstrap, Error> {
         };
         document.compact()
     };
-    Ok(Bootstrap { form: input.form, custom, text: json::indent(&text) })
+    Ok(Bootstrap { form: input.form, custom, text: indent(&text, "  ") })
 }
 
 /// Refuses what Consul, which pastes these texts into JSON, fails on. Here they could not break out of their place;

@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::{Notice, NoticeCode, RenderOptions, strconv, tracing};
+use super::{Notice, NoticeCode, RenderOptions, tracing};
 use crate::bootstrap::{ProxyConfig, names_of, proxy_keys};
 use crate::envoy_api;
 use crate::envoy_api::{ConfigSource, TcpKeepalive, Tracing, UpstreamConnectionOptions, encode};
+use crate::go::strconv;
 use crate::snapshot::{ServiceAddress, Snapshot, single};
 
 /// Consul's limit on setting up a connection to an external service.
@@ -304,7 +305,7 @@ fn as_number(value: &Value) -> Option<u64> {
             number.as_u64().or_else(|| number.to_string().split_once('.')?.0.parse().ok())
         }
         Value::String(text) if text.is_empty() => Some(0),
-        Value::String(text) => u64::try_from(strconv::parse_int(text)?).ok(),
+        Value::String(text) => u64::try_from(strconv::parse_int(text, 64).ok()?).ok(),
         Value::Bool(flag) => Some(u64::from(*flag)),
         _ => None,
     }

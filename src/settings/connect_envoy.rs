@@ -9,6 +9,7 @@ use crate::bootstrap::{
 };
 use crate::cli::dropin::connect_envoy::{AgentFlags, ConnectEnvoyArgs, UsageError};
 use crate::gateway::definition::ServiceDefinition;
+use crate::go::duration;
 use crate::secret::Secret;
 
 /// Default of `-service` with `-gateway=terminating`.
@@ -317,8 +318,7 @@ fn check_duration(text: &str, warnings: &mut Vec<String>) -> Result<(), Error> {
     if text.is_empty() {
         return Ok(());
     }
-    let nanoseconds =
-        crate::cli::dropin::go_flags::parse_duration(text).map_err(|_| Error::Duration(text.to_owned()))?;
+    let nanoseconds = duration::parse(text).map_err(|_| Error::Duration(text.to_owned()))?;
     if nanoseconds <= 0 {
         warnings.push(format!("-deregister-after-critical={text}: the agent will never drop the service"));
     } else if nanoseconds < LEAST {

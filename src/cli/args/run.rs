@@ -165,10 +165,7 @@ pub fn duration(text: &str) -> Result<Duration, String> {
     if let Ok(seconds) = text.parse::<u64>() {
         return Ok(Duration::from_secs(seconds));
     }
-    crate::cli::dropin::go_flags::parse_duration(text)
-        .ok()
-        .and_then(|nanoseconds| u64::try_from(nanoseconds).ok())
-        .map(Duration::from_nanos)
+    crate::go::duration::parse_unsigned(text)
         .ok_or_else(|| "not a duration such as 500ms, 30s or 5m".to_owned())
 }
 
