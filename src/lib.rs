@@ -30,6 +30,7 @@ pub mod intentions;
 pub mod monitor;
 pub mod nearest;
 pub mod output;
+pub mod proxy_config;
 pub mod render;
 pub mod rights;
 pub mod secret;

@@ -10,6 +10,7 @@ use super::listeners::{StaticResources, static_resources};
 use super::sinks::{Kind, sink};
 use super::{BootstrapForm, BootstrapInput, Error, TagRules, access_log, stats_tags};
 use crate::go::text::lower;
+use crate::proxy_config::keys;
 
 const TELEMETRY_CLUSTER: &str = "consul_telemetry_collector_loopback";
 
@@ -29,7 +30,7 @@ impl Parts {
     pub(super) fn new(input: &BootstrapInput) -> Result<Self, Error> {
         let config = &input.proxy_config;
         let mut resources = static_resources(input)?;
-        let mut sinks = Fragments::new("envoy_extra_stats_sinks_json");
+        let mut sinks = Fragments::new(keys::STATS_SINKS.name);
         for (kind, url) in [(Kind::Statsd, &config.statsd_url), (Kind::DogStatsd, &config.dogstatsd_url)] {
             if let Some(sink) = sink(input.form, kind, url, &input.variables)? {
                 sinks.push(sink);
@@ -50,7 +51,7 @@ impl Parts {
             sinks,
             stats_config: stats_config(input)?,
             flush_interval,
-            tracing: raw("envoy_tracing_json", "a JSON object", &config.tracing)?,
+            tracing: raw(keys::TRACING.name, "a JSON object", &config.tracing)?,
             access_logs: input.admin.access_logs.as_ref().map_or(Ok(Vec::new()), access_log::admin_logs)?,
         })
     }
@@ -97,7 +98,7 @@ fn raw(key: &'static str, expected: &'static str, text: &str) -> Result<Option<J
 
 fn stats_config(input: &BootstrapInput) -> Result<Json, Error> {
     let config = &input.proxy_config;
-    if let Some(own) = raw("envoy_stats_config_json", "a JSON object", &config.stats_config)? {
+    if let Some(own) = raw(keys::STATS_CONFIG.name, "a JSON object", &config.stats_config)? {
         return Ok(own);
     }
     let own: Vec<(String, &str)> = config.stats_tags.iter().map(|tag| own_tag(tag)).collect();

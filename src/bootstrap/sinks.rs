@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::json::{Json, object};
 use super::{BootstrapForm, Error};
 use crate::go::url::percent_decoded;
+use crate::proxy_config::keys;
 
 /// The one variable that is replaced inside a URL (Consul from 1.10; for agents reached by the host's address).
 pub(super) const HOST_IP: &str = "HOST_IP";
@@ -19,8 +20,8 @@ pub(super) enum Kind {
 impl Kind {
     fn key(self) -> &'static str {
         match self {
-            Self::Statsd => "envoy_statsd_url",
-            Self::DogStatsd => "envoy_dogstatsd_url",
+            Self::Statsd => keys::STATSD_URL.name,
+            Self::DogStatsd => keys::DOGSTATSD_URL.name,
         }
     }
 }

@@ -9,14 +9,15 @@ use super::agent::{Agent, ProxyDefaults};
 use super::gateway::{Gateway, refuse_other_kinds};
 use super::{Command, one_way_tls};
 use crate::bootstrap::{
-    Bootstrap, BootstrapForm, BootstrapOptions, XdsSource, agent_grpc, assemble, check, explain,
-    merge_central_config, render, second_look,
+    Bootstrap, BootstrapForm, BootstrapOptions, XdsSource, agent_grpc, assemble, check, explain, render,
+    second_look,
 };
 use crate::commands::register;
 use crate::consul::Failure;
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::{KIND, Registration};
 use crate::go::url;
+use crate::proxy_config::fill;
 use crate::settings::connect_envoy::DEFAULT_ADMIN_PORT;
 use crate::snapshot::AgentService;
 use crate::sockaddr::Interfaces;
@@ -82,13 +83,14 @@ impl Run<'_> {
             .hint("give the gateway an ID of its own with -proxy-id"));
         }
         let form = self.agent.form(None);
-        let empty = Map::new();
-        let defaults = self.defaults.config.as_ref().filter(|_| self.agent.merges_central_config());
-        let merged = merge_central_config(defaults.unwrap_or(&empty), &registration.config());
+        let mut config = registration.config();
+        if let Some(defaults) = self.defaults.config.as_ref().filter(|_| self.agent.merges_central_config()) {
+            fill(&mut config, defaults);
+        }
         let mut expected = AgentService { kind: KIND.to_owned(), ..AgentService::default() };
         expected.id.clone_from(&registration.id);
         expected.service.clone_from(&registration.name);
-        expected.proxy.config = merged.config;
+        expected.proxy.config = config;
         let bootstrap = self.render(form, &expected)?;
         // What is an error depends on the form, which an agent that keeps its release to itself leaves open.
         if self.agent.version.is_empty() { Ok(()) } else { Ok(check::usable(&bootstrap)?) }
