@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::{Map, Value};
 
 use super::fragments::Fragments;
-use super::{BootstrapForm, Error, merge_central_config};
+use super::{BootstrapForm, Error};
+use crate::proxy_config::{Key, keys, weak};
 use crate::snapshot::Snapshot;
 
 /// The part of `Proxy.Config` that the bootstrap reads. Every field is as written; empty means unset, as in Consul.
@@ -42,46 +43,39 @@ pub struct ProxyConfig {
 impl ProxyConfig {
     /// The settings of `snapshot`'s gateway, with `Config` of `proxy-defaults` under them.
     pub fn of(snapshot: &Snapshot) -> Result<Self, Error> {
-        let central = snapshot.proxy_defaults.as_ref().and_then(|entry| entry.get("Config")?.as_object());
-        let own = &snapshot.gateway.proxy.config;
-        let merged = merge_central_config(central.unwrap_or(&Map::new()), own);
-        Self::decode(&merged.config, BootstrapForm::V3)
+        Self::decode(&snapshot.proxy_config(), BootstrapForm::V3)
     }
 
     /// The clusters of `envoy_extra_static_clusters_json`.
     pub fn extra_clusters(&self) -> Result<Vec<Value>, Error> {
-        Fragments::of_user("envoy_extra_static_clusters_json", &self.static_clusters)
+        Fragments::of_user(keys::STATIC_CLUSTERS.name, &self.static_clusters)
     }
 
     /// The listeners of `envoy_extra_static_listeners_json`.
     pub fn extra_listeners(&self) -> Result<Vec<Value>, Error> {
-        Fragments::of_user("envoy_extra_static_listeners_json", &self.static_listeners)
+        Fragments::of_user(keys::STATIC_LISTENERS.name, &self.static_listeners)
     }
 
     /// Decodes the opaque map.
     ///
-    /// Consul: keys are matched without regard to case (an exact match first), unknown keys are ignored, numbers
-    /// become text, true `1` and false `0`, a single value becomes a list of one; an object or list where text is
-    /// wanted is an error. All errors are reported together.
+    /// Consul: unknown keys are ignored, numbers become text, true `1` and false `0`, a single value becomes a list of
+    /// one; an object or list where text is wanted is an error. All errors are reported together.
     pub fn decode(config: &Map<String, Value>, form: BootstrapForm) -> Result<Self, Error> {
-        let mut reader = Decoder { config, problems: Vec::new() };
+        let mut reader = Reader { config, form, problems: Vec::new() };
         let decoded = Self {
-            bootstrap_template: reader.text("envoy_bootstrap_json_tpl"),
-            static_clusters: reader.text("envoy_extra_static_clusters_json"),
-            static_listeners: reader.text("envoy_extra_static_listeners_json"),
-            stats_sinks: reader.text("envoy_extra_stats_sinks_json"),
-            stats_config: reader.text("envoy_stats_config_json"),
-            stats_tags: reader.texts("envoy_stats_tags"),
-            stats_flush_interval: reader.text("envoy_stats_flush_interval"),
-            statsd_url: reader.text("envoy_statsd_url"),
-            dogstatsd_url: reader.text("envoy_dogstatsd_url"),
-            prometheus_bind: reader.text("envoy_prometheus_bind_addr"),
-            stats_bind: reader.text("envoy_stats_bind_addr"),
-            tracing: reader.text("envoy_tracing_json"),
-            telemetry_collector_socket_dir: match form {
-                BootstrapForm::V2 => String::new(),
-                BootstrapForm::V3 => reader.text("envoy_telemetry_collector_bind_socket_dir"),
-            },
+            bootstrap_template: reader.text(keys::BOOTSTRAP_TEMPLATE),
+            static_clusters: reader.text(keys::STATIC_CLUSTERS),
+            static_listeners: reader.text(keys::STATIC_LISTENERS),
+            stats_sinks: reader.text(keys::STATS_SINKS),
+            stats_config: reader.text(keys::STATS_CONFIG),
+            stats_tags: reader.texts(keys::STATS_TAGS),
+            stats_flush_interval: reader.text(keys::STATS_FLUSH_INTERVAL),
+            statsd_url: reader.text(keys::STATSD_URL),
+            dogstatsd_url: reader.text(keys::DOGSTATSD_URL),
+            prometheus_bind: reader.text(keys::PROMETHEUS_BIND),
+            stats_bind: reader.text(keys::STATS_BIND),
+            tracing: reader.text(keys::TRACING),
+            telemetry_collector_socket_dir: reader.text(keys::TELEMETRY_SOCKET_DIR),
         };
         if reader.problems.is_empty() {
             Ok(decoded)
@@ -109,61 +103,38 @@ pub fn names_of(resources: &[Value]) -> BTreeSet<String> {
     names.map(str::to_owned).collect()
 }
 
-struct Decoder<'a> {
+struct Reader<'a> {
     config: &'a Map<String, Value>,
+    form: BootstrapForm,
     problems: Vec<String>,
 }
 
-impl Decoder<'_> {
-    fn value(&self, key: &str) -> Option<&Value> {
-        self.config.get(key).or_else(|| {
-            let mut others = self.config.iter().filter(|(name, _)| name.to_lowercase() == key);
-            others.next().map(|(_, value)| value)
+impl Reader<'_> {
+    /// The value of a key, if a Consul that wants this form knows it.
+    fn value(&self, key: Key) -> Option<&Value> {
+        let is_known = self.form == BootstrapForm::V3 || key.since.is_none_or(|since| since < (1, 10));
+        key.value(self.config).filter(|_| is_known)
+    }
+
+    fn text(&mut self, key: Key) -> String {
+        let text = self.value(key).map_or(Ok(String::new()), weak::text);
+        text.unwrap_or_else(|found| {
+            self.problems.push(format!("`{}` must be text, not {found}", key.name));
+            String::new()
         })
     }
 
-    fn text(&mut self, key: &'static str) -> String {
-        match self.value(key).map(weak_text) {
-            None => String::new(),
-            Some(Ok(text)) => text,
-            Some(Err(found)) => {
-                self.problems.push(format!("`{key}` must be text, not {found}"));
-                String::new()
+    fn texts(&mut self, key: Key) -> Vec<String> {
+        let items = self.value(key).map_or(&[][..], weak::items);
+        let (mut texts, mut problems) = (Vec::new(), Vec::new());
+        for (index, item) in items.iter().enumerate() {
+            match weak::text(item) {
+                Ok(text) => texts.push(text),
+                Err(found) => problems.push(format!("`{}[{index}]` must be text, not {found}", key.name)),
             }
         }
-    }
-
-    fn texts(&mut self, key: &'static str) -> Vec<String> {
-        let (texts, problems): (Vec<_>, Vec<_>) = match self.value(key) {
-            None | Some(Value::Null) => return Vec::new(),
-            Some(Value::Object(members)) if members.is_empty() => return Vec::new(),
-            Some(Value::Array(items)) => items.iter().map(weak_text).enumerate().collect::<Vec<_>>(),
-            Some(single) => vec![(0, weak_text(single))],
-        }
-        .into_iter()
-        .partition(|(_, result)| result.is_ok());
-        for (index, problem) in problems {
-            if let Err(found) = problem {
-                self.problems.push(format!("`{key}[{index}]` must be text, not {found}"));
-            }
-        }
-        texts.into_iter().filter_map(|(_, text)| text.ok()).collect()
-    }
-}
-
-/// Text from anything but a list or an object; `Err` says what was found.
-fn weak_text(value: &Value) -> Result<String, &'static str> {
-    match value {
-        Value::Null => Ok(String::new()),
-        Value::Bool(true) => Ok("1".to_owned()),
-        Value::Bool(false) => Ok("0".to_owned()),
-        Value::String(text) => Ok(text.clone()),
-        // Consul reads every JSON number as a float64 and prints it without an exponent.
-        Value::Number(number) => {
-            Ok(number.as_f64().map_or_else(|| number.to_string(), |float| float.to_string()))
-        }
-        Value::Array(_) => Err("a list"),
-        Value::Object(_) => Err("an object"),
+        self.problems.extend(problems);
+        texts
     }
 }
 
@@ -172,6 +143,8 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{BootstrapForm, ProxyConfig};
+    use crate::proxy_config::{ReadBy, keys};
+    use crate::snapshot::Snapshot;
 
     fn decode(value: Value) -> Result<ProxyConfig, String> {
         let Value::Object(map) = value else { unreachable!("an object") };
@@ -179,24 +152,39 @@ mod tests {
     }
 
     #[test]
-    fn keys_match_without_regard_to_case_and_exact_ones_win() {
-        let config = decode(json!({"Envoy_Statsd_URL": "a", "ENVOY_STATS_TAGS": "x=1"})).unwrap();
-        assert_eq!((config.statsd_url.as_str(), config.stats_tags), ("a", vec!["x=1".to_owned()]));
-        let config = decode(json!({"ENVOY_STATSD_URL": "a", "envoy_statsd_url": "b"})).unwrap();
-        assert_eq!(config.statsd_url, "b");
+    fn every_key_of_the_bootstrap_is_read() {
+        let read: Vec<_> = keys::all().filter(|key| key.read_by == ReadBy::Bootstrap).collect();
+        assert!(read.len() > 10);
+        for key in read {
+            let text = decode(json!({ key.name.to_uppercase(): "x" })).unwrap();
+            assert_ne!(text, ProxyConfig::default(), "{}", key.name);
+            let error = decode(json!({ key.name: {"a": 1} })).unwrap_err();
+            assert!(error.contains(&format!("`{}", key.name)), "{error}");
+        }
     }
 
     #[test]
-    fn numbers_and_booleans_become_text() {
-        let config =
-            decode(json!({"envoy_stats_flush_interval": 10, "envoy_stats_tags": [1, 2.5, true, 1e21]}))
-                .unwrap();
-        assert_eq!(config.stats_flush_interval, "10");
-        assert_eq!(config.stats_tags, ["1", "2.5", "1", "1000000000000000000000"]);
+    fn a_key_that_is_newer_than_the_form_is_not_read() {
+        let config = json!({"envoy_telemetry_collector_bind_socket_dir": "/run", "envoy_statsd_url": "a"});
+        let old = ProxyConfig::decode(config.as_object().unwrap(), BootstrapForm::V2).unwrap();
+        assert_eq!((old.telemetry_collector_socket_dir.as_str(), old.statsd_url.as_str()), ("", "a"));
     }
 
     #[test]
-    fn all_wrong_types_are_told_at_once() {
+    fn what_the_registration_leaves_empty_comes_from_proxy_defaults() {
+        let shared =
+            json!({"Config": {"envoy_extra_static_clusters_json": "{}", "envoy_stats_tags": ["a=b"]}});
+        let mut snapshot = Snapshot { proxy_defaults: Some(shared), ..Snapshot::default() };
+        let own =
+            json!({"envoy_extra_static_clusters_json": "", "envoy_stats_tags": [], "envoy_statsd_url": "x"});
+        snapshot.gateway.proxy.config = own.as_object().cloned().unwrap();
+        let config = ProxyConfig::of(&snapshot).unwrap();
+        assert_eq!((config.static_clusters.as_str(), config.statsd_url.as_str()), ("{}", "x"));
+        assert_eq!(config.stats_tags, ["a=b"]);
+    }
+
+    #[test]
+    fn all_wrong_types_are_reported_together() {
         let error = decode(
             json!({"envoy_statsd_url": {"a": 1}, "envoy_tracing_json": [1], "envoy_stats_tags": [[1]]}),
         );

@@ -4,7 +4,25 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::central_config::{Origin, merge_central_config};
+use crate::proxy_config::fill;
+
+/// Where a value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// The config entry `proxy-defaults` / `global`.
+    ProxyDefaults,
+    /// Proxy.Config of the gateway's registration.
+    Service,
+}
+
+impl Origin {
+    const fn text(self) -> &'static str {
+        match self {
+            Self::ProxyDefaults => "proxy-defaults",
+            Self::Service => "the service's Proxy.Config",
+        }
+    }
+}
 
 /// Describes the effective Proxy.Config, a line a value: its origin, its path, the value.
 ///
@@ -12,17 +30,19 @@ use super::central_config::{Origin, merge_central_config};
 /// the agent does not merge). The agent does not tell the two apart: a value that proxy-defaults has too counts as
 /// its own.
 pub fn explain(defaults: &Map<String, Value>, effective: &Map<String, Value>) -> String {
-    let merged = merge_central_config(defaults, &without(effective, defaults));
-    if merged.origins.is_empty() {
+    let mut merged = effective.clone();
+    fill(&mut merged, defaults);
+    let mut lines = Vec::new();
+    collect("", &merged, defaults, &mut lines);
+    if lines.is_empty() {
         return "Proxy.Config is empty: neither proxy-defaults nor the service sets anything\n".to_owned();
     }
-    let width = merged.origins.values().map(|origin| origin.to_string().len()).max().unwrap_or_default();
+    let width = lines.iter().map(|line| line.origin.text().len()).max().unwrap_or_default();
     let mut text = String::new();
-    for (path, origin) in &merged.origins {
-        let value = at(&merged.config, path).map(Value::to_string).unwrap_or_default();
+    for Line { origin, path, value, default } in &lines {
         // Writing to a String cannot fail.
-        let _ = write!(text, "{:width$}  {path} = {value}", origin.to_string());
-        if let (Origin::Service, Some(other)) = (origin, at(defaults, path)) {
+        let _ = write!(text, "{:width$}  {path} = {value}", origin.text());
+        if let (Origin::Service, Some(other)) = (origin, default) {
             let _ = write!(text, "  (in place of {other} from proxy-defaults)");
         }
         text.push('\n');
@@ -30,27 +50,32 @@ pub fn explain(defaults: &Map<String, Value>, effective: &Map<String, Value>) ->
     text
 }
 
-/// `config` without the values that `defaults` has too.
-fn without(config: &Map<String, Value>, defaults: &Map<String, Value>) -> Map<String, Value> {
-    let own = |(key, value): (&String, &Value)| {
-        let value = match (value, defaults.get(key)) {
-            (value, Some(default)) if value == default => return None,
-            (Value::Object(value), Some(Value::Object(default))) => Value::Object(without(value, default)),
-            (value, _) => value.clone(),
-        };
-        Some((key.clone(), value))
-    };
-    config.iter().filter_map(own).collect()
+/// One value.
+struct Line<'a> {
+    origin: Origin,
+    /// Its keys, joined with dots.
+    path: String,
+    value: &'a Value,
+    /// What proxy-defaults has in its place.
+    default: Option<&'a Value>,
 }
 
-/// The value at a path of keys joined with dots; keys may hold dots themselves.
-fn at<'a>(config: &'a Map<String, Value>, path: &str) -> Option<&'a Value> {
-    config.get(path).or_else(|| {
-        path.match_indices('.').find_map(|(dot, _)| {
-            let (key, rest) = (path.get(..dot)?, path.get(dot + 1..)?);
-            at(config.get(key)?.as_object()?, rest)
-        })
-    })
+fn collect<'a>(
+    prefix: &str,
+    config: &'a Map<String, Value>,
+    defaults: &'a Map<String, Value>,
+    lines: &mut Vec<Line<'a>>,
+) {
+    for (key, value) in config {
+        let path = format!("{prefix}{key}");
+        let default = defaults.get(key);
+        if let (Value::Object(value), Some(Value::Object(default))) = (value, default) {
+            collect(&format!("{path}."), value, default, lines);
+        } else {
+            let origin = if default == Some(value) { Origin::ProxyDefaults } else { Origin::Service };
+            lines.push(Line { origin, path, value, default });
+        }
+    }
 }
 
 #[cfg(test)]
@@ -64,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn every_value_is_told_with_its_origin() {
+    fn every_value_is_shown_with_its_origin() {
         let defaults = map(json!({"protocol": "http", "limits": {"a": 1, "b.c": 2}, "timeout": 5}));
         let effective =
             map(json!({"protocol": "tcp", "limits": {"a": 1, "b.c": 3}, "timeout": 5, "own": true}));

@@ -104,80 +104,9 @@ pub(super) fn check_document(text: &str) -> Result<(), serde_json::Error> {
     serde_json::from_str::<IgnoredAny>(text).map(|_| ())
 }
 
-/// Lays out a JSON document with two spaces, leaving order, duplicate keys, numbers and escapes as written.
-///
-/// As Go's `json.Indent`: empty objects and lists stay closed, white space before the document goes, white space
-/// after it stays. `text` must be valid JSON ([`check_document`]).
-pub(super) fn indent(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() * 2);
-    let document_end = text.trim_end_matches([' ', '\t', '\r', '\n']).len();
-    let (document, rest) = text.split_at(document_end);
-    let mut depth = 0_usize;
-    let mut opened = false;
-    let mut characters = document.chars();
-    while let Some(character) = characters.next() {
-        if matches!(character, ' ' | '\t' | '\r' | '\n') {
-            continue;
-        }
-        if opened && !matches!(character, '}' | ']') {
-            depth += 1;
-            new_line(&mut out, depth);
-        }
-        match character {
-            '{' | '[' => out.push(character),
-            '}' | ']' => {
-                if !opened {
-                    depth = depth.saturating_sub(1);
-                    new_line(&mut out, depth);
-                }
-                out.push(character);
-            }
-            ',' => {
-                out.push(',');
-                new_line(&mut out, depth);
-            }
-            ':' => out.push_str(": "),
-            '"' => {
-                out.push('"');
-                let mut escaped = false;
-                for inner in characters.by_ref() {
-                    out.push(inner);
-                    match inner {
-                        _ if escaped => escaped = false,
-                        '\\' => escaped = true,
-                        '"' => break,
-                        _ => {}
-                    }
-                }
-            }
-            other => out.push(other),
-        }
-        opened = matches!(character, '{' | '[');
-    }
-    out.push_str(rest);
-    out
-}
-
-fn new_line(out: &mut String, depth: usize) {
-    out.push('\n');
-    for _ in 0..depth {
-        out.push_str("  ");
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{check_document, indent};
-
-    #[test]
-    fn indenting_keeps_order_duplicates_numbers_and_escapes() {
-        let text =
-            " {\"b\":1E3,\"a\":-0.0,\"b\":\"\\u00e9 \\\" {\",\"c\":[ ],\"d\":{ },\"e\":[1,{\"x\":null}]}\n\n";
-        assert_eq!(
-            indent(text),
-            "{\n  \"b\": 1E3,\n  \"a\": -0.0,\n  \"b\": \"\\u00e9 \\\" {\",\n  \"c\": [],\n  \"d\": {},\n  \"e\": [\n    1,\n    {\n      \"x\": null\n    }\n  ]\n}\n\n"
-        );
-    }
+    use super::check_document;
 
     #[test]
     fn two_documents_or_bad_escapes_are_not_a_document() {

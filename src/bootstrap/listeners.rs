@@ -6,6 +6,7 @@ use super::address::{HostPort, json_port};
 use super::fragments::Fragments;
 use super::json::{Json, list, object};
 use super::{BootstrapForm, BootstrapInput, Error, PrometheusOptions};
+use crate::proxy_config::keys;
 
 /// The static resources that a bootstrap carries besides the agent's cluster.
 #[derive(Debug)]
@@ -34,8 +35,8 @@ const PROMETHEUS_BACKEND: &str = "prometheus_backend";
 pub(super) fn static_resources(input: &BootstrapInput) -> Result<StaticResources, Error> {
     let config = &input.proxy_config;
     let mut resources = StaticResources {
-        clusters: Fragments::new("envoy_extra_static_clusters_json"),
-        listeners: Fragments::new("envoy_extra_static_listeners_json"),
+        clusters: Fragments::new(keys::STATIC_CLUSTERS.name),
+        listeners: Fragments::new(keys::STATIC_LISTENERS.name),
         secrets: Fragments::new("-prometheus-cert-file"),
     };
     resources.clusters.add_user_text(&config.static_clusters)?;

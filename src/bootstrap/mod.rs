@@ -7,7 +7,6 @@
 mod access_log;
 mod address;
 mod assemble;
-mod central_config;
 pub mod check;
 mod config;
 mod error;
@@ -18,7 +17,6 @@ mod grpc_address;
 mod json;
 mod listeners;
 mod parts;
-pub mod proxy_keys;
 mod second_look;
 mod sinks;
 mod stats_tags;
@@ -36,7 +34,6 @@ use serde_json::Value;
 pub use self::access_log::AccessLogs;
 pub use self::address::HostPort;
 pub use self::assemble::{Authorities, BootstrapOptions, agent_grpc, assemble};
-pub use self::central_config::{MergedConfig, Origin, merge_central_config};
 pub use self::config::{ProxyConfig, names_of};
 pub use self::error::{AddressError, Error};
 pub use self::explain::explain;
@@ -51,6 +48,7 @@ pub use self::second_look::second_look;
 pub use self::stats_tags::TagRules;
 pub use self::values::{BadValue, bad_values};
 use crate::consul_version::ConsulVersion;
+use crate::go::json::indent;
 use crate::secret::Secret;
 
 /// Name of the cluster through which Envoy reaches its xDS server.
@@ -286,7 +284,7 @@ pub fn render(input: &BootstrapInput) -> Result<Bootstrap, Error> {
         };
         document.compact()
     };
-    Ok(Bootstrap { form: input.form, custom, text: json::indent(&text) })
+    Ok(Bootstrap { form: input.form, custom, text: indent(&text, "  ") })
 }
 
 /// Refuses what Consul, which pastes these texts into JSON, fails on. Here they could not break out of their place;

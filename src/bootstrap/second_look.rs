@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::proxy_keys;
 use super::{BootstrapForm, PrometheusOptions, ProxyConfig};
+use crate::proxy_config::{keys, unknown};
 
 /// What looks unintended, in words.
 ///
@@ -26,7 +26,7 @@ pub fn second_look(
         }
         return warnings;
     }
-    for (key, near) in proxy_keys::unknown(config) {
+    for (key, near) in unknown(config) {
         if let Some(near) = near.filter(|_| key.to_lowercase().starts_with("envoy_")) {
             warnings.push(format!(
                 "Proxy.Config key `{key}` is unknown to Consul and ignored: did you mean `{near}`?"
@@ -40,7 +40,8 @@ pub fn second_look(
             "envoy_stats_config_json replaces what envoy_stats_tags adds: those tags are lost".to_owned(),
         );
     }
-    for (key, url) in [("envoy_statsd_url", &known.statsd_url), ("envoy_dogstatsd_url", &known.dogstatsd_url)]
+    for (key, url) in
+        [(keys::STATSD_URL.name, &known.statsd_url), (keys::DOGSTATSD_URL.name, &known.dogstatsd_url)]
     {
         if let Some(path) = url.strip_prefix("unix://").filter(|path| !path.starts_with('/')) {
             let kept = path.split_once('/').map(|(_, rest)| rest).unwrap_or_default();

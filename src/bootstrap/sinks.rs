@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use super::json::{Json, object};
 use super::{BootstrapForm, Error};
+use crate::go::url::percent_decoded;
+use crate::proxy_config::keys;
 
 /// The one variable that is replaced inside a URL (Consul from 1.10; for agents reached by the host's address).
 pub(super) const HOST_IP: &str = "HOST_IP";
@@ -18,8 +20,8 @@ pub(super) enum Kind {
 impl Kind {
     fn key(self) -> &'static str {
         match self {
-            Self::Statsd => "envoy_statsd_url",
-            Self::DogStatsd => "envoy_dogstatsd_url",
+            Self::Statsd => keys::STATSD_URL.name,
+            Self::DogStatsd => keys::DOGSTATSD_URL.name,
         }
     }
 }
@@ -107,7 +109,7 @@ fn address(url: &str) -> Result<Json, String> {
             Ok(super::socket_address(parsed.host.into(), parsed.port))
         }
         "unix" => {
-            let path = percent_decode(path)
+            let path = percent_decoded(path)
                 .ok_or_else(|| format!("invalid percent-encoding in the path; {form}"))?;
             if path.is_empty() {
                 return Err(format!("no socket path; {form}"));
@@ -116,23 +118,6 @@ fn address(url: &str) -> Result<Json, String> {
         }
         other => Err(format!("unsupported protocol `{other}`; {form}")),
     }
-}
-
-fn percent_decode(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        rest = after;
-        if *first != b'%' {
-            bytes.push(*first);
-            continue;
-        }
-        let [high, low, after @ ..] = rest else { return None };
-        let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
-        bytes.push(digit(*high)? << 4 | digit(*low)?);
-        rest = after;
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]

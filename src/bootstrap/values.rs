@@ -15,6 +15,7 @@ use super::{
     render,
 };
 use crate::envoy_api::{ResourceKind, encode};
+use crate::proxy_config::{Key, keys};
 use crate::secret::Secret;
 
 /// A value that no bootstrap can have.
@@ -75,7 +76,7 @@ fn problems(config: &Map<String, Value>, form: BootstrapForm) -> Vec<(Severity, 
 /// Fields of static resources that Envoy's API does not have, as far as it is known here: a newer Envoy may know more. Of
 /// other things Envoy is more lenient than a reader of its messages (an object stands for a list of one).
 fn unknown_fields(config: &ProxyConfig) -> Vec<String> {
-    let of = |resources: Result<Vec<Value>, Error>, kind: ResourceKind, key: &str| -> Vec<String> {
+    let of = |resources: Result<Vec<Value>, Error>, kind: ResourceKind, key: Key| -> Vec<String> {
         let reason = |resource: &Value| match encode::message(kind.type_url(), resource) {
             Err(encode::Error::Message { reason, .. }) if reason.contains("unrecognized field") => {
                 Some(reason)
@@ -84,10 +85,12 @@ fn unknown_fields(config: &ProxyConfig) -> Vec<String> {
         };
         let found = resources.unwrap_or_default();
         let found = found.iter().filter_map(reason);
-        found.map(|reason| format!("Proxy.Config key `{key}`: Envoy may refuse this: {reason}")).collect()
+        found
+            .map(|reason| format!("Proxy.Config key `{}`: Envoy may refuse this: {reason}", key.name))
+            .collect()
     };
-    let clusters = of(config.extra_clusters(), ResourceKind::Cluster, "envoy_extra_static_clusters_json");
-    let listeners = of(config.extra_listeners(), ResourceKind::Listener, "envoy_extra_static_listeners_json");
+    let clusters = of(config.extra_clusters(), ResourceKind::Cluster, keys::STATIC_CLUSTERS);
+    let listeners = of(config.extra_listeners(), ResourceKind::Listener, keys::STATIC_LISTENERS);
     [clusters, listeners].concat()
 }
 

@@ -9,7 +9,7 @@ use crate::consul::{Consul, encode_path_segment};
 use crate::error::{CommandError, Kind};
 use crate::gateway::address::{self, AddressFlags, ServiceAddress, default_port};
 use crate::gateway::definition::ServiceDefinition;
-use crate::gateway::registration::{KIND, LISTENING, Registration, VIRTUAL_ADDRESS_PREFIX};
+use crate::gateway::registration::{KIND, Registration, VIRTUAL_ADDRESS_PREFIX, is_listening};
 use crate::output::Printer;
 use crate::rights::AGENT_READ_RULE;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
@@ -52,7 +52,7 @@ pub fn plan(
         lan: flags.address.clone(),
         wan: flags.wan_address.clone(),
         bind: flags.bind_addresses.clone(),
-        binds_by_config: flags.definition.proxy_config.keys().any(|key| LISTENING.contains(&key.as_str())),
+        binds_by_config: flags.definition.proxy_config.keys().any(|key| is_listening(key)),
     };
     let resolved = address::resolve(&addresses, interfaces, default_port)?;
     let registration = Registration {
@@ -98,9 +98,9 @@ pub fn keep_address(registration: &mut Registration, flags: &RegistrationFlags, 
     let is_given = |name: &str| name == "wan" && registration.wan.is_some();
     registration.tagged = found.tagged_addresses;
     registration.tagged.retain(|name, _| !is_given(name) && !name.starts_with(VIRTUAL_ADDRESS_PREFIX));
-    let binds = LISTENING.iter().any(|key| registration.proxy_config.contains_key(*key));
+    let binds = registration.proxy_config.keys().any(|key| is_listening(key));
     if registration.bind.is_empty() && !binds {
-        let kept = found.proxy.config.into_iter().filter(|(key, _)| LISTENING.contains(&key.as_str()));
+        let kept = found.proxy.config.into_iter().filter(|(key, _)| is_listening(key));
         registration.proxy_config.extend(kept);
     }
     true

@@ -5,7 +5,7 @@ use super::diagnostic::Diagnostic;
 use super::refusal::Refusal;
 use super::{ConfigEntry, dialect, hcl2, refusal, traps};
 use crate::consul_version::ConsulVersion;
-use crate::hcl::go_text::equal_fold;
+use crate::go::text::equal_fold;
 use crate::hcl::{self, Document, Entry, Language, Node, Object, Source, Value};
 
 /// Reads all entries of a text: one as [`super::read`] takes it, or several.

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::duration;
 use super::path::Path;
 use super::request::Json;
 use super::schema::Type;
 use crate::consul_version::ConsulVersion;
-use crate::hcl::go_text::{NumberError, parse_float, parse_int, parse_uint, quote};
+use crate::go::duration;
+use crate::go::strconv::{NumberError, format_float, parse_bool, parse_float, parse_int, parse_uint, quote};
 use crate::hcl::{Node, Text, Value};
 
 /// Why a value does not become a scalar.
@@ -69,9 +69,10 @@ fn boolean(value: &Value, path: &Path<'_>) -> Result<bool, Mismatch> {
         Value::Integer(number) => Ok(*number != 0),
         Value::Float(number) => Ok(*number != 0.0),
         Value::String(text) => match text.text.as_str() {
-            "1" | "t" | "T" | "TRUE" | "true" | "True" => Ok(true),
-            "0" | "f" | "F" | "FALSE" | "false" | "False" | "" => Ok(false),
-            text => Err(unreadable(path, text, "bool", &NumberError::Syntax.consul_text("ParseBool", text))),
+            "" => Ok(false),
+            text => parse_bool(text).ok_or_else(|| {
+                unreadable(path, text, "bool", &NumberError::Syntax.message("ParseBool", text))
+            }),
         },
         Value::Null | Value::List(_) | Value::Object(_) => Err(Mismatch::Type),
     }
@@ -90,7 +91,7 @@ fn signed(value: &Value, path: &Path<'_>, version: &ConsulVersion) -> Result<i64
         Value::String(text) => {
             let text = number_text(&text.text, version);
             parse_int(text, 64)
-                .map_err(|error| unreadable(path, text, "int", &error.consul_text("ParseInt", text)))
+                .map_err(|error| unreadable(path, text, "int", &error.message("ParseInt", text)))
         }
         Value::Null | Value::List(_) | Value::Object(_) => Err(Mismatch::Type),
     }
@@ -105,7 +106,7 @@ fn unsigned(value: &Value, bits: u32, path: &Path<'_>, version: &ConsulVersion) 
         Value::String(text) => {
             let text = number_text(&text.text, version);
             parse_uint(text, bits)
-                .map_err(|error| unreadable(path, text, "uint", &error.consul_text("ParseUint", text)))?
+                .map_err(|error| unreadable(path, text, "uint", &error.message("ParseUint", text)))?
         }
         Value::Null | Value::List(_) | Value::Object(_) => return Err(Mismatch::Type),
     };
@@ -121,7 +122,7 @@ fn float(value: &Value, path: &Path<'_>, version: &ConsulVersion) -> Result<f64,
         Value::String(text) => {
             let text = number_text(&text.text, version);
             parse_float(text)
-                .map_err(|error| unreadable(path, text, "float", &error.consul_text("ParseFloat", text)))
+                .map_err(|error| unreadable(path, text, "float", &error.message("ParseFloat", text)))
         }
         Value::Null | Value::List(_) | Value::Object(_) => Err(Mismatch::Type),
     }
@@ -151,7 +152,7 @@ fn float32(number: f64) -> Result<f32, Mismatch> {
 fn time(value: &Value, path: &Path<'_>, version: &ConsulVersion) -> Result<i64, Mismatch> {
     let Value::String(text) = value else { return signed(value, path, version) };
     duration::parse(&text.text).map_err(|error| Mismatch::Text {
-        consul: format!("error decoding '{path}': time: {}", error.consul_text(&text.text)),
+        consul: format!("error decoding '{path}': {error}"),
         message: format!("{} is no duration", quote(&text.text)),
         help: "write it with a unit, such as \"15s\" or \"1m30s\"".to_owned(),
     })
@@ -264,7 +265,7 @@ pub(super) fn go_value(value: &Value) -> String {
         Value::Null => "<nil>".to_owned(),
         Value::Bool(value) => value.to_string(),
         Value::Integer(number) => number.to_string(),
-        Value::Float(number) => go_float(*number),
+        Value::Float(number) => format_float(*number),
         Value::String(text) => text.text.clone(),
         Value::List(list) => {
             let items: Vec<String> = list.items.iter().map(|item| go_value(&item.value)).collect();
@@ -280,17 +281,6 @@ pub(super) fn go_value(value: &Value) -> String {
     }
 }
 
-/// A float as Go's `%v` prints it: with an exponent of at least two digits below 1e-4 and from 1e21 on.
-fn go_float(number: f64) -> String {
-    if number == 0.0 || (1e-4..1e21).contains(&number.abs()) {
-        return number.to_string();
-    }
-    let scientific = format!("{number:e}");
-    let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
-    let (sign, exponent) = exponent.strip_prefix('-').map_or(('+', exponent), |exponent| ('-', exponent));
-    format!("{digits}e{sign}{exponent:0>2}")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -302,12 +292,5 @@ mod tests {
         assert_eq!(float_to_u64(1e19), 10_000_000_000_000_000_000);
         assert_eq!(float_to_u64(1e300), 1 << 63);
         assert_eq!(float_to_i64(1e300), i64::MIN);
-    }
-
-    #[test]
-    fn values_print_as_in_go() {
-        assert_eq!(go_float(1e21), "1e+21");
-        assert_eq!(go_float(0.00001), "1e-05");
-        assert_eq!(go_float(1.5), "1.5");
     }
 }

@@ -15,7 +15,8 @@ use super::schema::{Field, Kind, Struct, Type};
 use super::suggest;
 use super::untyped::{as_any, as_given, as_written};
 use crate::consul_version::ConsulVersion;
-use crate::hcl::go_text::{equal_fold, quote};
+use crate::go::strconv::quote;
+use crate::go::text::{equal_fold, lower};
 use crate::hcl::{Entry, List, Node, Object, Span, Value};
 use crate::nearest::nearest;
 
@@ -211,7 +212,7 @@ impl<'version> Decoder<'version> {
         for entry in &object.entries {
             // All aliases have one.
             let field = entry.key.contains('_').then(|| {
-                let lower = lower_case(&entry.key);
+                let lower = lower(&entry.key);
                 fields.fields(self.version).find(|field| field.alias == Some(lower.as_str()))
             });
             let field = field.flatten();
@@ -219,7 +220,7 @@ impl<'version> Decoder<'version> {
                 keys.push(Some((entry.key.clone(), entry)));
                 continue;
             };
-            let canonical = field.name.to_lowercase();
+            let canonical = lower(field.name);
             let exact = object.get(&canonical).is_some();
             let earlier = from_alias.get(&canonical).copied();
             if exact {
@@ -387,7 +388,7 @@ impl<'version> Decoder<'version> {
 
     fn unknown_key(&mut self, path: &Path<'_>, key: &str, span: Span, fields: &Struct) {
         let full = Path::Member(path, key).to_string();
-        let lower = full.to_lowercase();
+        let lower = lower(&full);
         let suffix = if lower.ends_with("namespace") && self.version.at_least(1, 9) {
             ", namespaces are a consul enterprise feature"
         } else if lower.contains("jwt") && self.version.at_least(1, 17) {
@@ -448,9 +449,4 @@ fn left_out(json: &Json, kind: Type) -> bool {
         Type::Optional(_) => *json == Json::Null,
         _ => json.is_empty(),
     }
-}
-
-/// Lower case as Go maps it, character by character.
-fn lower_case(text: &str) -> String {
-    text.chars().map(|character| character.to_lowercase().next().unwrap_or(character)).collect()
 }

@@ -7,7 +7,6 @@ mod convert;
 mod decode;
 mod diagnostic;
 mod diff;
-mod duration;
 mod hcl2;
 mod kinds;
 pub mod linking;
@@ -38,9 +37,8 @@ pub use stored::{OWNER_KEY, Scope, Stored, of_answer};
 pub use translate::{format, translate};
 pub use validate::validate;
 
-use request::GoJson;
-
 use crate::consul_version::ConsulVersion;
+use crate::go::json::Writer;
 use crate::hcl::{self, Dialect, Document, Source, Value};
 
 /// An entry that Consul's client would send.
@@ -94,9 +92,7 @@ pub fn shown(answer: &[u8], kind: &str, name: &str, version: &ConsulVersion) -> 
         Ok(_) => return Err("the answer is not a JSON object".to_owned()),
         Err(error) => return Err(error.consul.unwrap_or(error.message)),
     };
-    let mut text = String::new();
-    decode::answer(&root, kind, name, version)?.write_go_indented(GoJson::of(version), &mut text);
-    Ok(text)
+    Ok(decode::answer(&root, kind, name, version)?.indented_go(Writer::of(version)))
 }
 
 /// Whether a Consul version's client knows a kind.
@@ -160,7 +156,7 @@ impl ConfigEntry {
     /// The body of `PUT /v1/config`, byte for byte what Consul's client sends, line end included.
     pub fn request_body(&self) -> Vec<u8> {
         let mut body = String::new();
-        self.body.write_go(GoJson::of(&self.version), &mut body);
+        self.body.write_go(Writer::of(&self.version), &mut body);
         body.push('\n');
         body.into_bytes()
     }

@@ -1,11 +1,10 @@
 //! The decoded entry as JSON with its members in order, and the exact bytes Consul's client sends.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 
 use serde::ser::{Serialize, SerializeMap as _, SerializeSeq as _, Serializer};
 
-use crate::consul_version::ConsulVersion;
+use crate::go::json::{self, Writer};
 use crate::hcl::Span;
 use crate::hcl::source::to_text;
 
@@ -112,155 +111,52 @@ impl Json {
         }
     }
 
-    /// Appends the value as the Go of that time writes it: no spaces, `<`, `>`, `&`, U+2028 and U+2029 escaped.
-    pub fn write_go(&self, go: GoJson, output: &mut String) {
-        self.write(go, Layout::Compact, output);
-    }
-
-    /// As [`Json::write_go`], with four blanks of indent a level, as `config read` prints it.
-    pub fn write_go_indented(&self, go: GoJson, output: &mut String) {
-        self.write(go, Layout::Indented(0), output);
-    }
-
-    fn write(&self, go: GoJson, layout: Layout, output: &mut String) {
+    /// Appends the value as the Go of that time writes it, without spaces.
+    pub fn write_go(&self, writer: Writer, output: &mut String) {
         match self {
             Self::Null => output.push_str("null"),
             Self::Bool(value) => output.push_str(if *value { "true" } else { "false" }),
             Self::Int(number) => output.push_str(&number.to_string()),
             Self::Uint(number) => output.push_str(&number.to_string()),
-            Self::Float(number) => {
-                output.push_str(&go_number(format!("{number:e}"), number.abs(), &number.to_string()));
+            Self::Float(number) => output.push_str(&json::float(*number)),
+            Self::Float32(number) => output.push_str(&json::float32(*number)),
+            Self::String(text) => writer.text(text, output),
+            Self::Bytes(bytes) => writer.bytes(bytes, output),
+            Self::List(items) => {
+                write_members(['[', ']'], items, output, |item, output| item.json.write_go(writer, output));
             }
-            Self::Float32(number) => {
-                output.push_str(&go_number(
-                    format!("{number:e}"),
-                    f64::from(number.abs()),
-                    &number.to_string(),
-                ));
-            }
-            Self::String(text) => write_go_string(text, go, output),
-            Self::Bytes(bytes) => {
-                output.push('"');
-                for chunk in bytes.utf8_chunks() {
-                    write_go_characters(chunk.valid(), go, output);
-                    chunk.invalid().iter().for_each(|_| output.push_str("\\ufffd"));
-                }
-                output.push('"');
-            }
-            Self::List(items) => layout.write('[', ']', items, output, |item, layout, output| {
-                item.json.write(go, layout, output);
-            }),
             Self::Object(members) => {
-                layout.write('{', '}', members, output, |(name, field), layout, output| {
-                    write_go_string(name, go, output);
-                    output.push_str(layout.colon());
-                    field.json.write(go, layout, output);
+                write_members(['{', '}'], members, output, |(name, field), output| {
+                    writer.text(name, output);
+                    output.push(':');
+                    field.json.write_go(writer, output);
                 });
             }
         }
     }
+
+    /// As [`Json::write_go`], with four blanks of indent a level, as `config read` prints it.
+    pub fn indented_go(&self, writer: Writer) -> String {
+        let mut compact = String::new();
+        self.write_go(writer, &mut compact);
+        json::indent(&compact, "    ")
+    }
 }
 
-/// Where line ends and blanks go.
-#[derive(Clone, Copy)]
-enum Layout {
-    /// Nowhere.
-    Compact,
-    /// Every item on a line of its own, so deep.
-    Indented(usize),
-}
-
-impl Layout {
-    fn colon(self) -> &'static str {
-        match self {
-            Self::Compact => ":",
-            Self::Indented(_) => ": ",
+fn write_members<T>(
+    [open, close]: [char; 2],
+    members: &[T],
+    output: &mut String,
+    mut write: impl FnMut(&T, &mut String),
+) {
+    output.push(open);
+    for (index, member) in members.iter().enumerate() {
+        if index > 0 {
+            output.push(',');
         }
+        write(member, output);
     }
-
-    fn write<T>(
-        self,
-        open: char,
-        close: char,
-        items: &[T],
-        output: &mut String,
-        mut write_item: impl FnMut(&T, Self, &mut String),
-    ) {
-        let inner = match self {
-            Self::Compact => Self::Compact,
-            Self::Indented(depth) => Self::Indented(depth + 1),
-        };
-        output.push(open);
-        for (index, item) in items.iter().enumerate() {
-            if index > 0 {
-                output.push(',');
-            }
-            inner.new_line(output);
-            write_item(item, inner, output);
-        }
-        if !items.is_empty() {
-            self.new_line(output);
-        }
-        output.push(close);
-    }
-
-    fn new_line(self, output: &mut String) {
-        if let Self::Indented(depth) = self {
-            output.push('\n');
-            output.extend(std::iter::repeat_n("    ", depth));
-        }
-    }
-}
-
-/// A finite float: plain, but with an exponent below 1e-6 and from 1e21 on. `scientific` and `plain` are Rust's shortest
-/// forms, which round-trip as Go's do.
-fn go_number(scientific: String, magnitude: f64, plain: &str) -> String {
-    if magnitude != 0.0 && !(1e-6..1e21).contains(&magnitude) {
-        return match scientific.split_once('e') {
-            Some((digits, exponent)) if !exponent.starts_with('-') => format!("{digits}e+{exponent}"),
-            _ => scientific,
-        };
-    }
-    plain.to_owned()
-}
-
-fn write_go_string(text: &str, go: GoJson, output: &mut String) {
-    output.push('"');
-    write_go_characters(text, go, output);
-    output.push('"');
-}
-
-fn write_go_characters(text: &str, go: GoJson, output: &mut String) {
-    for character in text.chars() {
-        match character {
-            '"' => output.push_str("\\\""),
-            '\\' => output.push_str("\\\\"),
-            '\n' => output.push_str("\\n"),
-            '\r' => output.push_str("\\r"),
-            '\t' => output.push_str("\\t"),
-            '\u{8}' if go.short_escapes => output.push_str("\\b"),
-            '\u{c}' if go.short_escapes => output.push_str("\\f"),
-            '\0'..='\u{1f}' | '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                // Writing to a String never fails.
-                let _ = write!(output, "\\u{:04x}", u32::from(character));
-            }
-            _ => output.push(character),
-        }
-    }
-}
-
-/// How the JSON writer of Go changed over time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct GoJson {
-    /// From Go 1.22 on, backspace and form feed are `\b` and `\f`, no longer `\u0008` and `\u000c`.
-    short_escapes: bool,
-}
-
-impl GoJson {
-    /// The writer in a Consul release; 1.19 was the first one built with Go 1.22.
-    pub const fn of(version: &ConsulVersion) -> Self {
-        Self { short_escapes: version.at_least(1, 19) }
-    }
+    output.push(close);
 }
 
 impl Serialize for Json {
@@ -289,40 +185,5 @@ impl Serialize for Json {
                 map.end()
             }
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn written(json: &Json) -> String {
-        let mut output = String::new();
-        json.write_go(GoJson { short_escapes: false }, &mut output);
-        output
-    }
-
-    #[test]
-    fn texts_are_escaped_as_go_escapes_them() {
-        assert_eq!(
-            written(&Json::String("<a>&\u{2028}\u{8}\u{7f}\"\n".into())),
-            r#""\u003ca\u003e\u0026\u2028\u0008"#.to_owned() + "\u{7f}\\\"\\n\""
-        );
-    }
-
-    #[test]
-    fn floats_have_an_exponent_only_when_very_small_or_large() {
-        for (number, text) in [
-            (1.5, "1.5"),
-            (1e20, "100000000000000000000"),
-            (1e21, "1e+21"),
-            (1e-6, "0.000001"),
-            (1.5e-7, "1.5e-7"),
-            (3.0, "3"),
-            (0.0, "0"),
-        ] {
-            assert_eq!(written(&Json::Float(number)), text);
-        }
-        assert_eq!(written(&Json::Float32(0.1)), "0.1");
     }
 }

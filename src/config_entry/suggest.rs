@@ -7,15 +7,17 @@ use crate::nearest::nearest;
 /// What to do about an unknown key.
 pub(super) fn key(written: &str, fields: &Struct, version: &ConsulVersion) -> String {
     let known = || fields.fields(version).map(|field| field.name);
-    if let Some(later) = fields.fields.iter().find(|field| {
-        !version.at_least(1, field.since) && crate::hcl::go_text::equal_fold(field.name, written)
-    }) {
+    if let Some(later) = fields
+        .fields
+        .iter()
+        .find(|field| !version.at_least(1, field.since) && crate::go::text::equal_fold(field.name, written))
+    {
         return format!("Consul {version} does not know it; it came with 1.{}", later.since);
     }
     if written == "Hash" {
         return "the HTTP API adds it to its answers: remove it".to_owned();
     }
-    if let Some(name) = known().find(|name| crate::hcl::go_text::equal_fold(name, written)) {
+    if let Some(name) = known().find(|name| crate::go::text::equal_fold(name, written)) {
         return format!("`{name}` is given in two spellings: write it once");
     }
     if let Some(name) = nearest(written, known()) {

@@ -11,7 +11,7 @@ use super::request::{Field, Json};
 use super::schema::{Struct, Type};
 use super::{hcl2, kinds};
 use crate::consul_version::ConsulVersion;
-use crate::hcl::go_text::equal_fold;
+use crate::go::text::{equal_fold, lower};
 use crate::hcl::{self, Dialect, Entry, Language, List, Node, Object, Source, SyntaxError, Value, writer};
 
 /// The rules by which both sides are read.
@@ -116,7 +116,7 @@ fn shape_object(object: &Object, fields: Option<&Struct>, shape: Shape) -> Resul
 }
 
 fn type_of(fields: &Struct, key: &str) -> Type {
-    let lower = key.to_lowercase();
+    let lower = lower(key);
     let found = fields
         .fields(&VERSION)
         .find(|field| equal_fold(field.name, key) || field.alias == Some(lower.as_str()));

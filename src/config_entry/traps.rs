@@ -8,7 +8,8 @@ use super::diagnostic::Diagnostic;
 use super::model::{LinkedService, TerminatingGateway, Text};
 use super::request::Json;
 use super::{ConfigEntry, validate};
-use crate::hcl::go_text::{equal_fold, is_printable, quote};
+use crate::go::strconv::quote;
+use crate::go::text::{equal_fold, is_printable};
 use crate::hcl::{Document, Entry, Language, Object, Value};
 
 /// Traps in how a file is written, which its value does not show.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::request::{Field, Json, Name};
-use crate::hcl::go_text::equal_fold;
+use crate::go::text::equal_fold;
 use crate::hcl::{Entry, List, Node, Object, Value};
 
 /// An object as it was written, for kinds whose fields are left to the agent.

@@ -10,8 +10,8 @@ use super::diagnostic::Diagnostic;
 use super::model::{LinkedService, TerminatingGateway, Text};
 use super::request::{Field, Json};
 use super::{ConfigEntry, TERMINATING_GATEWAY, bootstrap_values, traps};
+use crate::go::strconv::quote;
 use crate::hcl::Span;
-use crate::hcl::go_text::quote;
 
 /// Most pairs of `Meta`.
 const META_PAIRS: usize = 64;

@@ -21,6 +21,7 @@ use super::limit::Limit;
 use super::redirect::{self, Next};
 use super::tls;
 use crate::excerpt;
+use crate::go::url::percent_encoded;
 use crate::http;
 use crate::secret::Secret;
 use crate::settings::consul::{ConsulSettings, HttpAddress};
@@ -665,11 +666,11 @@ fn reason(error: &reqwest::Error) -> String {
 
 /// Percent-encodes a name for use as one segment of a path.
 pub fn encode_path_segment(text: &str) -> String {
-    http::percent_encoded(text, b"-._~")
+    percent_encoded(text, b"-._~")
 }
 
 fn encode_query(text: &str) -> String {
-    http::percent_encoded(text, b"-._~/:")
+    percent_encoded(text, b"-._~/:")
 }
 
 #[cfg(test)]

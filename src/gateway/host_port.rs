@@ -2,6 +2,8 @@
 
 use std::net::IpAddr;
 
+use crate::go::strconv::parse_decimal;
+
 /// Why a text is no `host:port`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SplitError {
@@ -46,11 +48,8 @@ pub fn split(text: &str) -> Result<(&str, &str), SplitError> {
 
 /// Reads a port as Go's `Atoi` would (`+8443` and `08443` are numbers), but only from 1 to 65535.
 pub fn port(text: &str) -> Option<u16> {
-    let digits = text.strip_prefix('+').unwrap_or(text);
-    if digits.is_empty() || !digits.bytes().all(|digit| digit.is_ascii_digit()) {
-        return None;
-    }
-    digits.parse().ok().filter(|port| *port > 0)
+    let port = parse_decimal(text.strip_prefix('+').unwrap_or(text))?;
+    u16::try_from(port).ok().filter(|port| *port > 0)
 }
 
 /// What the host part of an address is.

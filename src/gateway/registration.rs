@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
+use crate::proxy_config::keys::{BIND_ADDRESSES, BIND_TAGGED_ADDRESSES, NO_DEFAULT_BIND};
+use crate::proxy_config::{Key, weak};
 use crate::snapshot::{AgentService, Proxy, ServiceAddress};
 
 /// The only kind of service that this tool registers.
@@ -100,22 +102,20 @@ impl Registration {
     pub fn config(&self) -> Map<String, Value> {
         let mut config = self.proxy_config.clone();
         if !self.bind.is_empty() {
-            config.insert(NO_DEFAULT_BIND.to_owned(), Value::Bool(true));
-            config.insert(BIND_ADDRESSES.to_owned(), json!(self.bind));
+            config.insert(NO_DEFAULT_BIND.name.to_owned(), Value::Bool(true));
+            config.insert(BIND_ADDRESSES.name.to_owned(), json!(self.bind));
         } else if self.bind_tagged_addresses {
-            config.insert(NO_DEFAULT_BIND.to_owned(), Value::Bool(true));
-            config.insert(BIND_TAGGED_ADDRESSES.to_owned(), Value::Bool(true));
+            config.insert(NO_DEFAULT_BIND.name.to_owned(), Value::Bool(true));
+            config.insert(BIND_TAGGED_ADDRESSES.name.to_owned(), Value::Bool(true));
         }
         config
     }
 }
 
-/// Keys of Proxy.Config that say where Envoy listens.
-pub const LISTENING: [&str; 3] = [NO_DEFAULT_BIND, BIND_ADDRESSES, BIND_TAGGED_ADDRESSES];
-
-const NO_DEFAULT_BIND: &str = "envoy_gateway_no_default_bind";
-const BIND_ADDRESSES: &str = "envoy_gateway_bind_addresses";
-const BIND_TAGGED_ADDRESSES: &str = "envoy_gateway_bind_tagged_addresses";
+/// Whether a key of Proxy.Config says where Envoy listens.
+pub fn is_listening(key: &str) -> bool {
+    [NO_DEFAULT_BIND, BIND_ADDRESSES, BIND_TAGGED_ADDRESSES].iter().any(|listening| listening.is(key))
+}
 
 /// How the names of tagged addresses begin that Consul gives services for transparent proxies; they are on no interface.
 pub const VIRTUAL_ADDRESS_PREFIX: &str = "consul-virtual";
@@ -128,11 +128,9 @@ pub fn listens(
     tagged: &BTreeMap<String, ServiceAddress>,
     config: &Map<String, Value>,
 ) -> Vec<ServiceAddress> {
-    let is_on = |key: &str| match config.get(key) {
-        Some(Value::Bool(on)) => *on,
-        Some(Value::String(text)) => matches!(text.as_str(), "1" | "t" | "T" | "true" | "TRUE" | "True"),
-        Some(Value::Number(number)) => number.as_f64() != Some(0.0),
-        _ => false,
+    let is_on = |key: Key| {
+        let value = key.value(config).map(weak::single);
+        value.and_then(weak::flag).unwrap_or_default()
     };
     let or = |address: ServiceAddress, host: &str| match address.address.as_str() {
         "" => ServiceAddress { address: host.to_owned(), ..address },
@@ -146,18 +144,9 @@ pub fn listens(
         let real = tagged.iter().filter(|(name, _)| !name.starts_with(VIRTUAL_ADDRESS_PREFIX));
         all.extend(real.map(|(_, address)| or(address.clone(), "127.0.0.1")));
     }
-    for bind in config.get(BIND_ADDRESSES).and_then(Value::as_object).into_iter().flat_map(Map::values) {
-        let field = |name: &str| {
-            let mut fields = bind.as_object().into_iter().flatten();
-            fields.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-        };
-        let port = field("port").and_then(|port| match port {
-            Value::String(text) => text.parse().ok(),
-            number => number.as_u64(),
-        });
-        let host = field("address").and_then(Value::as_str).unwrap_or_default();
-        let port = port.and_then(|port| u32::try_from(port).ok()).unwrap_or_default();
-        all.push(or(ServiceAddress { address: host.to_owned(), port }, "127.0.0.1"));
+    let binds = BIND_ADDRESSES.value(config).map(weak::single).and_then(Value::as_object);
+    for (address, port) in binds.into_iter().flat_map(Map::values).filter_map(weak::address) {
+        all.push(or(ServiceAddress { address, port: u32::from(port) }, "127.0.0.1"));
     }
     all
 }
@@ -285,9 +274,9 @@ mod tests {
         let own = address("10.0.0.9", 8443);
         assert_eq!(of(&own, json!({})), ["10.0.0.9:8443"]);
         assert_eq!(of(&address("", 443), json!({})), ["0.0.0.0:443"]);
-        let tags = json!({NO_DEFAULT_BIND: "true", BIND_TAGGED_ADDRESSES: true});
+        let tags = json!({NO_DEFAULT_BIND.name: "true", BIND_TAGGED_ADDRESSES.name: true});
         assert_eq!(of(&own, tags), ["10.0.0.1:1"]);
-        let binds = json!({BIND_ADDRESSES: {"a": {"address": "::", "port": "7"}, "b": {"Port": 8}}});
+        let binds = json!({BIND_ADDRESSES.name: {"a": {"address": "::", "port": "7"}, "b": {"Port": 8}}});
         assert_eq!(of(&own, binds), ["10.0.0.9:8443", ":::7", "127.0.0.1:8"]);
     }
 

@@ -1,10 +1,11 @@
 //! What a template's values look like in Go: structs with fields, and how things print.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use gotmpl::Value;
+
+use crate::go::strconv::format_float;
 
 /// Reserved fields of a [`record`]; no template can name them.
 const TYPE: &str = "@type";
@@ -37,7 +38,7 @@ pub fn type_name(value: &Value) -> &str {
 /// Prints a value as Go's `fmt` does with `%v`.
 pub fn display(value: &Value) -> String {
     match value {
-        Value::Float(number) => float(*number),
+        Value::Float(number) => format_float(*number),
         Value::List(items) => {
             let items: Vec<String> = items.iter().map(display).collect();
             format!("[{}]", items.join(" "))
@@ -65,40 +66,9 @@ pub(super) fn print(values: &[Value]) -> String {
     text
 }
 
-/// Go's `%v` of a float64: the shortest digits, with an exponent below 1e-4 and from 1e21.
-fn float(number: f64) -> String {
-    let scientific = format!("{number:e}");
-    let Some((digits, exponent)) =
-        scientific.split_once('e').and_then(|(digits, text)| Some((digits, text.parse::<i32>().ok()?)))
-    else {
-        return number.to_string();
-    };
-    if number == 0.0 || (-4..21).contains(&exponent) {
-        return number.to_string();
-    }
-    let mut text = digits.to_owned();
-    let sign = if exponent < 0 { '-' } else { '+' };
-    // Writing into a String does not fail.
-    let _ = write!(text, "e{sign}{:02}", exponent.abs());
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn floats_print_as_in_go() {
-        for (number, expected) in [
-            (1000.0, "1000"),
-            (1.5, "1.5"),
-            (1e20, "100000000000000000000"),
-            (1e21, "1e+21"),
-            (0.00001, "1e-05"),
-        ] {
-            assert_eq!(display(&Value::Float(number)), expected);
-        }
-    }
 
     #[test]
     fn records_print_and_name_themselves() {

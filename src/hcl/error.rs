@@ -1,7 +1,7 @@
 //! What can be wrong with the syntax of a file.
 
-use super::go_text;
 use super::source::{Source, Span, to_text};
+use crate::go::strconv::quote;
 
 /// Levels of objects, lists and labels that are read. Consul has no limit in HCL (and needs memory by the square of the
 /// depth), and 10 000 in JSON; no entry it accepts needs more than a dozen, free-form `Config` maps apart.
@@ -55,7 +55,7 @@ impl SyntaxError {
 
     /// A string on which Consul ends with a panic.
     pub(super) fn crash(source: &Source<'_>, span: Span) -> Self {
-        let text = go_text::quote(&to_text(source.slice(span)));
+        let text = quote(&to_text(source.slice(span)));
         Self {
             code: "crashes-consul",
             message: format!("the text {text} has an escape without a value"),

@@ -2,9 +2,9 @@
 //! bytes that are no text become U+FFFD.
 
 use super::error::{MAX_DEPTH, SyntaxError};
-use super::go_text::{parse_float, quote_byte};
 use super::source::{Source, Span};
 use super::tree::{List, Node, ObjectBuilder, Text, Value};
+use crate::go::strconv::{parse_float, quote_byte};
 
 /// Reads one value, white space around it apart.
 pub fn parse(source: &Source<'_>) -> Result<Node, SyntaxError> {

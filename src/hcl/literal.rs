@@ -1,5 +1,7 @@
 //! The value of a token: unquoted strings, heredoc texts.
 
+use crate::go::strconv::{Escaped, unquote_escape};
+
 /// A quoted string that the scanner lets pass but that has no value: Consul crashes on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Unquotable;
@@ -47,43 +49,21 @@ fn template_length(template: &[u8]) -> Option<usize> {
 
 /// Decodes one character or escape into `text`, and gives what follows it.
 fn unquote_character<'rest>(rest: &'rest [u8], text: &mut Vec<u8>) -> Result<&'rest [u8], Unquotable> {
-    let (escape, after) = match rest {
-        [b'"', ..] => return Err(Unquotable),
-        [b'\\', escape, after @ ..] => (*escape, after),
-        [byte, after @ ..] if *byte != b'\\' => {
+    match rest {
+        [b'\\', after @ ..] => {
+            let (escaped, length) = unquote_escape(after, b'"').ok_or(Unquotable)?;
+            match escaped {
+                Escaped::Byte(byte) => text.push(byte),
+                Escaped::CodePoint(value) => push_code_point(value, text)?,
+            }
+            Ok(after.get(length..).unwrap_or_default())
+        }
+        [byte, after @ ..] if *byte != b'"' => {
             text.push(*byte);
-            return Ok(after);
+            Ok(after)
         }
-        _ => return Err(Unquotable),
-    };
-    let simple = match escape {
-        b'a' => 0x07,
-        b'b' => 0x08,
-        b'f' => 0x0c,
-        b'n' => b'\n',
-        b'r' => b'\r',
-        b't' => b'\t',
-        b'v' => 0x0b,
-        b'\\' | b'"' => escape,
-        b'x' => {
-            let (value, after) = digits(after, 16, 2)?;
-            text.push(u8::try_from(value).map_err(|_| Unquotable)?);
-            return Ok(after);
-        }
-        b'u' | b'U' => {
-            let (value, after) = digits(after, 16, if escape == b'u' { 4 } else { 8 })?;
-            push_code_point(value, text)?;
-            return Ok(after);
-        }
-        b'0'..=b'7' => {
-            let (value, _) = digits(rest.get(1..).unwrap_or_default(), 8, 3)?;
-            text.push(u8::try_from(value).map_err(|_| Unquotable)?);
-            return after.get(2..).ok_or(Unquotable);
-        }
-        _ => return Err(Unquotable),
-    };
-    text.push(simple);
-    Ok(after)
+        _ => Err(Unquotable),
+    }
 }
 
 /// Appends a code point; surrogates become U+FFFD, and values with the highest bit set their lowest byte, as in Go's
@@ -100,16 +80,6 @@ fn push_code_point(value: u32, text: &mut Vec<u8>) -> Result<(), Unquotable> {
         return Err(Unquotable);
     }
     Ok(())
-}
-
-fn digits(bytes: &[u8], radix: u32, count: usize) -> Result<(u32, &[u8]), Unquotable> {
-    let (digits, after) = bytes.split_at_checked(count).ok_or(Unquotable)?;
-    let mut value = 0_u32;
-    for &byte in digits {
-        let digit = char::from(byte).to_digit(radix).ok_or(Unquotable)?;
-        value = value.wrapping_mul(radix) | digit;
-    }
-    Ok((value, after))
 }
 
 /// The text of a heredoc token, which runs from `<<` to the line end after the closing marker.

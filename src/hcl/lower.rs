@@ -8,13 +8,14 @@ use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use super::error::SyntaxError;
-use super::go_text::{fold, parse_float, parse_int};
 use super::literal;
 use super::parser::key_text;
 use super::scanner::TokenKind;
 use super::source::{Position, Source, Span, to_text};
 use super::syntax::{Body, Expression, ExpressionKind, Item};
 use super::tree::{List, Node, Object, ObjectBuilder, Text, Value};
+use crate::go::strconv::{parse_float, parse_int};
+use crate::go::text::fold;
 
 /// Gives the value of a file.
 pub fn lower(source: &Source<'_>, body: &Body) -> Result<Object, SyntaxError> {
@@ -193,9 +194,7 @@ impl Lowering<'_> {
             (Value::Integer(_), Some(TokenKind::String)) => {
                 let text = key_text(self.source, span)?;
                 let number = parse_int(&text, 64);
-                Value::Integer(
-                    number.map_err(|error| number_error(error.consul_text("ParseInt", &text), span))?,
-                )
+                Value::Integer(number.map_err(|error| number_error(error.message("ParseInt", &text), span))?)
             }
             (Value::Float(_), Some(TokenKind::Number)) => self.literal(TokenKind::Float, span)?,
             (Value::String(_), Some(kind @ (TokenKind::String | TokenKind::Heredoc)))
@@ -306,14 +305,14 @@ impl Lowering<'_> {
                 let text = to_text(bytes);
                 let number = parse_int(&text, 64);
                 Ok(Value::Integer(
-                    number.map_err(|error| number_error(error.consul_text("ParseInt", &text), span))?,
+                    number.map_err(|error| number_error(error.message("ParseInt", &text), span))?,
                 ))
             }
             TokenKind::Float => {
                 let text = to_text(bytes);
                 let number = parse_float(&text);
                 Ok(Value::Float(
-                    number.map_err(|error| number_error(error.consul_text("ParseFloat", &text), span))?,
+                    number.map_err(|error| number_error(error.message("ParseFloat", &text), span))?,
                 ))
             }
             TokenKind::Heredoc => Ok(Value::String(Text::new(literal::heredoc(bytes), true))),

@@ -14,7 +14,6 @@
 
 mod characters;
 mod error;
-pub mod go_text;
 mod json;
 mod json_printer;
 mod layout;

@@ -369,7 +369,7 @@ fn scan_error(source: &Source<'_>, errors: ScanErrors) -> SyntaxError {
     let text = to_text(source.slice(span));
     match errors.first.message {
         "illegal char" => {
-            let error = error.message(format!("unexpected character {}", super::go_text::quote(&text)));
+            let error = error.message(format!("unexpected character {}", crate::go::strconv::quote(&text)));
             match text.as_str() {
                 "'" | "‘" | "’" | "“" | "”" | "„" => error.help("a text needs plain double quotes: \"…\""),
                 ":" => error.help("HCL writes `key = value`; a JSON file begins with `{`, YAML is not read"),

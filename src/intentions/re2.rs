@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 
 use regex_lite::Regex;
 
+use crate::go::regexp;
+
 /// The longest example that is made of an expression, in bytes.
 const MAX_EXAMPLE: usize = 4096;
 
@@ -25,8 +27,8 @@ impl Expressions {
     pub fn matches_whole(&self, expression: &str, text: &str) -> Option<bool> {
         let mut compiled = self.0.borrow_mut();
         if !compiled.contains_key(expression) {
-            let regex =
-                translated(expression).and_then(|translated| Regex::new(&format!("^(?:{translated})$")).ok());
+            let is_valid = syntax::check(expression).is_ok();
+            let regex = is_valid.then(|| regexp::compile_whole(expression).ok()).flatten();
             compiled.insert(expression.to_owned(), regex);
         }
         Some(compiled.get(expression)?.as_ref()?.is_match(text))
@@ -173,10 +175,10 @@ impl Reader<'_> {
 
     /// The fewest times that what was just read may stand there.
     fn fewest(&mut self) -> usize {
-        let repetition = self.rest.strip_prefix('{').and_then(repetition);
-        let fewest = if let Some((fewest, after)) = repetition {
-            self.rest = after;
-            fewest
+        let repetition = self.rest.strip_prefix('{').and_then(|rest| regexp::repetition(rest.as_bytes()));
+        let fewest = if let Some((fewest, _, length)) = repetition {
+            self.rest = self.rest.get(1 + length..).unwrap_or_default();
+            usize::try_from(fewest).unwrap_or(usize::MAX)
         } else if self.take("*") || self.take("?") {
             0
         } else if self.take("+") {
@@ -188,48 +190,6 @@ impl Reader<'_> {
         self.take("?");
         fewest
     }
-}
-
-/// `expression` with braces that stand for themselves escaped, as this tool's dialect wants; nothing if it has
-/// a form that RE2 does not take.
-fn translated(expression: &str) -> Option<String> {
-    syntax::check(expression).ok()?;
-    let mut translated = String::with_capacity(expression.len());
-    let mut rest = expression;
-    let mut in_class = false;
-    while let Some(character) = rest.chars().next() {
-        let tail = rest.get(character.len_utf8()..).unwrap_or_default();
-        // How much of the expression this step takes.
-        let mut after = tail;
-        match character {
-            '\\' => {
-                let escaped = tail.chars().next();
-                after = tail.get(escaped.map_or(0, char::len_utf8)..).unwrap_or_default();
-            }
-            ']' => in_class = false,
-            _ if in_class => {}
-            '[' => {
-                in_class = true;
-                // A bracket that comes first stands for itself.
-                let tail = tail.strip_prefix('^').unwrap_or(tail);
-                after = tail.strip_prefix(']').unwrap_or(tail);
-            }
-            '{' => match repetition(tail) {
-                None => translated.push('\\'),
-                Some((_, tail)) => after = tail,
-            },
-            _ => {}
-        }
-        translated.push_str(rest.get(..rest.len() - after.len()).unwrap_or_default());
-        rest = after;
-    }
-    Some(translated)
-}
-
-/// The fewest times in `2,5}…`, and what follows; nothing where the brace stands for itself.
-fn repetition(tail: &str) -> Option<(usize, &str)> {
-    let (fewest, _, after) = syntax::repetition(tail.as_bytes())?;
-    Some((usize::try_from(fewest).ok()?, tail.get(tail.len() - after.len()..)?))
 }
 
 #[cfg(test)]
@@ -524,6 +484,7 @@ mod tests {
         assert_eq!(matches_whole("/{id}/x{2}", "/{id}/xx"), Some(true));
         assert_eq!(matches_whole("/[{]{1}", "/{"), Some(true));
         assert_eq!(matches_whole("/a", "/ab"), Some(false));
+        assert_eq!(matches_whole("/\\Qa.b\\E[a&&b]", "/a.b&"), Some(true));
         assert_eq!(matches_whole("/\\pL", "/a"), None);
     }
 }

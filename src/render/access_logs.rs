@@ -3,9 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::gateway_config::fill;
 use super::{Notice, NoticeCode, log_format};
 use crate::envoy_api::{AccessLog, AccessLogConfig, AccessLogFilter, DataSource, LogFormat};
+use crate::proxy_config::fill;
 use crate::snapshot::Snapshot;
 
 /// The logs of listeners and of their filters.

@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::{Notice, NoticeCode, RenderOptions, strconv, tracing};
-use crate::bootstrap::{ProxyConfig, names_of, proxy_keys};
+use super::{Notice, NoticeCode, RenderOptions, tracing};
+use crate::bootstrap::{ProxyConfig, names_of};
 use crate::envoy_api;
 use crate::envoy_api::{ConfigSource, TcpKeepalive, Tracing, UpstreamConnectionOptions, encode};
-use crate::snapshot::{ServiceAddress, Snapshot, single};
+use crate::proxy_config::{Key, keys, unknown, weak};
+use crate::snapshot::{ServiceAddress, Snapshot};
 
 /// Consul's limit on setting up a connection to an external service.
 const DEFAULT_CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
@@ -54,28 +55,22 @@ pub struct GatewayConfig {
 impl GatewayConfig {
     /// Reads the settings of `snapshot`'s gateway.
     pub fn of(snapshot: &Snapshot, options: &RenderOptions, notices: &mut Vec<Notice>) -> Self {
-        let mut config = snapshot.gateway.proxy.config.clone();
-        notice_unknown_keys(&config, "the gateway's Proxy.Config", true, notices);
-        if let Some(shared) =
-            snapshot.proxy_defaults.as_ref().and_then(|entry| entry.get("Config")?.as_object())
-        {
+        notice_unknown_keys(&snapshot.gateway.proxy.config, "the gateway's Proxy.Config", true, notices);
+        if let Some(shared) = snapshot.shared_config() {
             notice_unknown_keys(shared, "Config of proxy-defaults", false, notices);
-            fill(&mut config, shared);
         }
-        let mut settings = Settings { config, notices };
+        let mut settings = Settings { config: snapshot.proxy_config(), notices };
         Self {
-            connect_timeout: match settings.number("connect_timeout_ms") {
+            connect_timeout: match settings.number(keys::CONNECT_TIMEOUT) {
                 None | Some(0) => DEFAULT_CONNECT_TIMEOUT,
                 Some(milliseconds) => Duration::from_millis(milliseconds),
             },
-            initial_fetch_timeout: settings
-                .number("xds_fetch_timeout_ms")
-                .map(envoy_api::Duration::from_millis),
+            initial_fetch_timeout: settings.number(keys::FETCH_TIMEOUT).map(envoy_api::Duration::from_millis),
             connection_options: settings.keepalive(),
             strict_dns: settings.strict_dns(),
             tracing: settings.tracing(snapshot, options),
-            no_default_bind: settings.flag("envoy_gateway_no_default_bind"),
-            bind_tagged_addresses: settings.flag("envoy_gateway_bind_tagged_addresses"),
+            no_default_bind: settings.flag(keys::NO_DEFAULT_BIND),
+            bind_tagged_addresses: settings.flag(keys::BIND_TAGGED_ADDRESSES),
             bind_addresses: settings.bind_addresses(),
             max_request_headers_kb: settings.max_request_headers(),
         }
@@ -94,16 +89,8 @@ struct Settings<'a> {
 }
 
 impl Settings<'_> {
-    /// Consul: keys of any case count, and for `envoy_gateway_bind_…` and `…_no_default_bind` also the names that
-    /// they had when only mesh gateways had them.
-    fn get(&self, key: &str) -> Option<Value> {
-        let former = key
-            .strip_prefix("envoy_gateway_")
-            .filter(|rest| rest.starts_with("bind_") || *rest == "no_default_bind")
-            .map(|rest| format!("envoy_mesh_gateway_{rest}"));
-        let mut keys = [Some(key), former.as_deref()].into_iter().flatten();
-        let value = keys.find_map(|key| find(&self.config, key));
-        value.map(single).filter(|value| !value.is_null()).cloned()
+    fn get(&self, key: Key) -> Option<Value> {
+        key.value(&self.config).map(weak::single).filter(|value| !value.is_null()).cloned()
     }
 
     fn refuse(&mut self, key: &str, value: &Value, wanted: &str) {
@@ -114,68 +101,66 @@ impl Settings<'_> {
         ));
     }
 
-    fn flag(&mut self, key: &str) -> bool {
+    fn flag(&mut self, key: Key) -> bool {
         let Some(value) = self.get(key) else { return false };
-        as_flag(&value).unwrap_or_else(|| {
-            self.refuse(key, &value, "true or false");
+        weak::flag(&value).unwrap_or_else(|| {
+            self.refuse(key.name, &value, "true or false");
             false
         })
     }
 
-    fn number(&mut self, key: &str) -> Option<u64> {
+    fn number(&mut self, key: Key) -> Option<u64> {
         let value = self.get(key)?;
-        let number = as_number(&value).filter(|number| *number <= MAX_NUMBER);
+        let number = weak::integer(&value).and_then(|number| u64::try_from(number).ok());
+        let number = number.filter(|number| *number <= MAX_NUMBER);
         if number.is_none() {
-            self.refuse(key, &value, "a number from 0 to 4294967295");
+            self.refuse(key.name, &value, "a number from 0 to 4294967295");
         }
         number
     }
 
-    /// Consul: `envoy_gateway_remote_tcp_*` (1.11.11, 1.12.6, 1.13.3 and later).
     fn keepalive(&mut self) -> Option<UpstreamConnectionOptions> {
-        if !self.flag("envoy_gateway_remote_tcp_enable_keepalive") {
+        if !self.flag(keys::KEEPALIVE) {
             return None;
         }
-        let mut seconds = |key: &str| {
+        let mut seconds = |key: Key| {
             let number = self.number(key).filter(|number| *number > 0)?;
             Some(u32::try_from(number).unwrap_or(u32::MAX))
         };
         let tcp_keepalive = TcpKeepalive {
-            keepalive_probes: seconds("envoy_gateway_remote_tcp_keepalive_probes"),
-            keepalive_time: seconds("envoy_gateway_remote_tcp_keepalive_time"),
-            keepalive_interval: seconds("envoy_gateway_remote_tcp_keepalive_interval"),
+            keepalive_probes: seconds(keys::KEEPALIVE_PROBES),
+            keepalive_time: seconds(keys::KEEPALIVE_TIME),
+            keepalive_interval: seconds(keys::KEEPALIVE_INTERVAL),
         };
         Some(UpstreamConnectionOptions { tcp_keepalive })
     }
 
     /// Consul (2.0+): 0 means that nothing is set. Envoy refuses a listener with more than it allows.
     fn max_request_headers(&mut self) -> Option<u32> {
-        const KEY: &str = "max_request_headers_kb";
+        const KEY: Key = keys::MAX_REQUEST_HEADERS;
         let limit = self.number(KEY).filter(|limit| *limit > 0)?;
         let allowed = u32::try_from(limit).ok().filter(|limit| *limit <= MAX_REQUEST_HEADERS_KB);
         if allowed.is_none() {
-            self.refuse(KEY, &limit.into(), &format!("at most {MAX_REQUEST_HEADERS_KB}"));
+            self.refuse(KEY.name, &limit.into(), &format!("at most {MAX_REQUEST_HEADERS_KB}"));
         }
         allowed
     }
 
     fn strict_dns(&mut self) -> bool {
-        let Some(value) = self.get("envoy_dns_discovery_type") else { return false };
+        let Some(value) = self.get(keys::DNS_DISCOVERY) else { return false };
         match value.as_str() {
             Some(text) if text.eq_ignore_ascii_case("STRICT_DNS") => true,
             Some(text) if text.is_empty() || text.eq_ignore_ascii_case("LOGICAL_DNS") => false,
             _ => {
-                self.refuse("envoy_dns_discovery_type", &value, "LOGICAL_DNS or STRICT_DNS");
+                self.refuse(keys::DNS_DISCOVERY.name, &value, "LOGICAL_DNS or STRICT_DNS");
                 false
             }
         }
     }
 
-    /// The escape hatch for tracing is the only one that reaches a terminating gateway's resources.
-    ///
     /// Consul: it names its message by `@type`; what is not that message is ignored.
     fn tracing(&mut self, snapshot: &Snapshot, options: &RenderOptions) -> Tracing {
-        const KEY: &str = "envoy_listener_tracing_json";
+        const KEY: Key = keys::LISTENER_TRACING;
         let value = match self.get(KEY) {
             None => return Tracing::default(),
             Some(value) if value.as_str() == Some("") => return Tracing::default(),
@@ -188,7 +173,7 @@ impl Settings<'_> {
         });
         let Some(json) = typed else {
             self.refuse(
-                KEY,
+                KEY.name,
                 &value,
                 &format!("text with a JSON object of `@type` type.googleapis.com/{TRACING}"),
             );
@@ -199,26 +184,26 @@ impl Settings<'_> {
         match message.and_then(|message| tracing::check(&message, &clusters).map(|()| message)) {
             Ok(message) => Tracing::Custom(message),
             Err(error) => {
-                self.refuse(KEY, &value, &format!("what Envoy understands ({error})"));
+                self.refuse(KEY.name, &value, &format!("what Envoy understands ({error})"));
                 Tracing::default()
             }
         }
     }
 
     fn bind_addresses(&mut self) -> BTreeMap<String, ServiceAddress> {
-        const KEY: &str = "envoy_gateway_bind_addresses";
+        const KEY: Key = keys::BIND_ADDRESSES;
         let Some(value) = self.get(KEY) else { return BTreeMap::new() };
         let Some(addresses) = value.as_object() else {
-            self.refuse(KEY, &value, "a map of names to addresses");
+            self.refuse(KEY.name, &value, "a map of names to addresses");
             return BTreeMap::new();
         };
         let mut binds = BTreeMap::new();
         for (name, bind) in addresses {
-            match single(bind).as_object().and_then(as_address) {
-                Some(address) => {
-                    binds.insert(name.clone(), address);
+            match weak::address(bind) {
+                Some((address, port)) => {
+                    binds.insert(name.clone(), ServiceAddress { address, port: u32::from(port) });
                 }
-                None => self.refuse(&format!("{KEY}.{name}"), bind, "an address with a port"),
+                None => self.refuse(&format!("{}.{name}", KEY.name), bind, "an address with a port"),
             }
         }
         binds
@@ -228,7 +213,7 @@ impl Settings<'_> {
 /// Consul passes over a key that it does not know. In `proxy-defaults`, one that is not close to any may be meant for
 /// something else.
 fn notice_unknown_keys(config: &Map<String, Value>, place: &str, is_own: bool, notices: &mut Vec<Notice>) {
-    for (key, meant) in proxy_keys::unknown(config) {
+    for (key, meant) in unknown(config) {
         let help = match meant {
             Some(meant) => format!("did you mean `{meant}`?"),
             None if is_own => {
@@ -250,71 +235,12 @@ fn static_clusters<'a>(snapshot: &Snapshot, options: &'a RenderOptions) -> Cow<'
     Cow::Owned(names_of(&own.unwrap_or_default()))
 }
 
-/// Consul: what the registration leaves empty (also `false`, `0` or `""`) comes from `proxy-defaults`, in maps key by
-/// key.
-pub fn fill(own: &mut Map<String, Value>, shared: &Map<String, Value>) {
-    for (key, shared) in shared {
-        match (own.get_mut(key), shared) {
-            (Some(Value::Object(own)), Value::Object(shared)) => fill(own, shared),
-            (Some(own), _) if !is_empty(own) => {}
-            _ => {
-                own.insert(key.clone(), shared.clone());
-            }
-        }
-    }
-}
-
-fn is_empty(value: &Value) -> bool {
-    match value {
-        Value::Null => true,
-        Value::Bool(flag) => !flag,
-        Value::Number(number) => number.as_f64() == Some(0.0),
-        Value::String(text) => text.is_empty(),
-        Value::Array(items) => items.is_empty(),
-        Value::Object(fields) => fields.is_empty(),
-    }
-}
-
-/// A value by its key in any case, as Consul's reader takes it; the exact one is preferred.
-fn find<'a>(fields: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
-    let same = || fields.iter().find(|(own, _)| own.eq_ignore_ascii_case(key)).map(|(_, value)| value);
-    fields.get(key).or_else(same)
-}
-
-fn as_address(fields: &Map<String, Value>) -> Option<ServiceAddress> {
-    let port = find(fields, "port").and_then(as_number).and_then(|port| u16::try_from(port).ok())?;
-    let address = find(fields, "address").and_then(Value::as_str).unwrap_or_default();
-    Some(ServiceAddress { address: address.to_owned(), port: u32::from(port) })
-}
-
-fn as_flag(value: &Value) -> Option<bool> {
-    match value {
-        Value::Bool(flag) => Some(*flag),
-        Value::Number(number) => number.as_f64().map(|number| number != 0.0),
-        Value::String(text) if text.is_empty() => Some(false),
-        Value::String(text) => strconv::parse_bool(text),
-        _ => None,
-    }
-}
-
-fn as_number(value: &Value) -> Option<u64> {
-    match value {
-        // A fraction is cut, as Go does when it makes an integer of it.
-        Value::Number(number) => {
-            number.as_u64().or_else(|| number.to_string().split_once('.')?.0.parse().ok())
-        }
-        Value::String(text) if text.is_empty() => Some(0),
-        Value::String(text) => u64::try_from(strconv::parse_int(text)?).ok(),
-        Value::Bool(flag) => Some(u64::from(*flag)),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
 
     use super::{GatewayConfig, RenderOptions, TRACING};
+    use crate::proxy_config::{ReadBy, keys};
     use crate::snapshot::Snapshot;
 
     fn config(own: serde_json::Value, shared: &serde_json::Value) -> (GatewayConfig, Vec<String>) {
@@ -397,6 +323,22 @@ mod tests {
                 (milliseconds, noticed),
                 "{given}"
             );
+        }
+    }
+
+    #[test]
+    fn every_key_of_direct_mode_is_read() {
+        let read: Vec<_> = keys::all().filter(|key| key.read_by == ReadBy::Direct).collect();
+        assert!(read.len() > 10);
+        for key in read {
+            let mut own = json!({ key.name.to_uppercase(): "no value of this key" });
+            // Without their switch, the settings of TCP keepalive count for nothing.
+            if *key != keys::KEEPALIVE {
+                own[keys::KEEPALIVE.name] = json!(true);
+            }
+            let (_, notices) = config(own, &json!({}));
+            assert_eq!(notices.len(), 1, "{}: {notices:?}", key.name);
+            assert!(notices[0].contains(key.name), "{notices:?}");
         }
     }
 

@@ -3,12 +3,13 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::NoticeCode;
 use super::service::Notices;
-use super::{NoticeCode, go_duration};
 use crate::envoy_api::{
     Cluster, ConnectionHash, CookieHash, Duration, HashPolicy, HeaderHash, LbPolicy, LeastRequestLbConfig,
     QueryParameterHash, RingHashLbConfig,
 };
+use crate::go::duration;
 use crate::snapshot;
 
 /// Envoy's limits on the options; it refuses clusters beyond them.
@@ -138,7 +139,7 @@ fn cookie(name: String, config: Option<&Value>) -> CookieHash {
     let ttl = match &config.ttl {
         _ if config.session => Some(std::time::Duration::ZERO),
         Value::Number(nanoseconds) => nanoseconds.as_u64().map(std::time::Duration::from_nanos),
-        Value::String(text) => go_duration::parse(text),
+        Value::String(text) => duration::parse_unsigned(text),
         _ => None,
     };
     let ttl = ttl.filter(|ttl| config.session || !ttl.is_zero()).map(Duration);

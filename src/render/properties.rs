@@ -11,6 +11,7 @@ use super::{
     FileProblem, FileState, FileUse, Incremental, RenderOptions, Renderer, StaticOptions, render,
     static_config,
 };
+use crate::go::url;
 use crate::intentions::{Request, Rules, Source, Verdict};
 use crate::snapshot::{ServiceName, Snapshot};
 
@@ -240,14 +241,6 @@ proptest! {
 const ODD_SOURCES: [&str; 12] =
     ["web", "we", "webs", "api", "w.b", "a+b", "a(b", "[x]", "x^y", "bü", "50%", "a b"];
 
-/// As Go writes a path: Consul's CA does.
-fn go_escaped(name: &str) -> String {
-    let is_kept = |byte: u8| byte.is_ascii_alphanumeric() || b"-_.~$&+,/:;=@".contains(&byte);
-    name.bytes()
-        .map(|byte| if is_kept(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
-        .collect()
-}
-
 fn tcp_intention() -> impl Strategy<Value = Value> {
     let mut sources = vec!["*", "*", "*"];
     sources.extend(ODD_SOURCES);
@@ -311,7 +304,7 @@ proptest! {
         for name in ODD_SOURCES.iter().chain(&["other", "w", "x", "wxb", "aab", "5", "b"]) {
             for (namespace, partition) in [("default", ""), ("team", ""), ("else", ""), ("default", "east"), ("team", "east"), ("team", "west")] {
                 let scope = if partition.is_empty() { String::new() } else { format!("ap/{partition}/") };
-                let path = format!("{scope}ns/{namespace}/dc/dc-2/svc/{}", go_escaped(name));
+                let path = format!("{scope}ns/{namespace}/dc/dc-2/svc/{}", url::path(name));
                 let uri = format!("spiffe://td.consul/{path}");
                 let decision = rules.decide(Source { namespace, partition, ..Source::named(name) }, None);
                 let expected = decision.verdict == Verdict::Allow;

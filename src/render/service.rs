@@ -17,14 +17,14 @@ use super::load_balancer::LoadBalancing;
 use super::names::Names;
 use super::routes::RouteSettings;
 use super::{
-    Linked, Notice, NoticeCode, Renderer, addresses, failure_log, go_duration, identities, path_rules, rbac,
-    tls,
+    Linked, Notice, NoticeCode, Renderer, addresses, failure_log, identities, path_rules, rbac, tls,
 };
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::{
     Cluster, ClusterLoadAssignment, DnsLookupFamily, Duration, FilterChain, RouteConfiguration, SanMatcher,
     Secret,
 };
+use crate::go::duration;
 use crate::intentions::{Closed, Rules};
 use crate::snapshot::{
     Destination, GatewayLink, Instance, Part, Protocol, ServiceDefaults, ServiceResolver,
@@ -484,14 +484,14 @@ impl Parts<'_> {
                 "nothing to do if mesh clients resolve it",
             );
         }
-        if let Some(timeout) = duration(&resolver.connect_timeout) {
+        if let Some(timeout) = timeout(&resolver.connect_timeout) {
             self.clusters.connect_timeout = timeout;
         }
         // Consul (1.18+): a negative one switches the limit off.
-        self.routes.timeout = if go_duration::is_negative(&resolver.request_timeout) {
+        self.routes.timeout = if duration::parse(&resolver.request_timeout).is_ok_and(|timeout| timeout < 0) {
             Some(Duration::from_secs(0))
         } else {
-            duration(&resolver.request_timeout).map(Duration)
+            timeout(&resolver.request_timeout).map(Duration)
         };
         self.balancing = LoadBalancing::of(resolver.load_balancer.as_ref(), notices);
         self.routes.hash_policy = std::mem::take(&mut self.balancing.hash_policy);
@@ -504,7 +504,7 @@ impl Parts<'_> {
         let mut read = |key: &str| {
             let text = defaults.meta.get(key)?;
             // A limit of zero is none, for Envoy as here.
-            let found = go_duration::parse(text);
+            let found = duration::parse_unsigned(text);
             if found.is_none() {
                 notices.push(
                     NoticeCode::BadEntrySetting,
@@ -697,6 +697,6 @@ fn in_subset<'a>(
 }
 
 /// Consul: a zero duration is no setting.
-pub fn duration(text: &str) -> Option<std::time::Duration> {
-    go_duration::parse(text).filter(|duration| !duration.is_zero())
+pub fn timeout(text: &str) -> Option<std::time::Duration> {
+    duration::parse_unsigned(text).filter(|duration| !duration.is_zero())
 }

@@ -98,7 +98,7 @@ impl Upstream {
 
 fn connect_timeout(renderer: &Renderer<'_>, snapshot: &Snapshot, name: &str) -> Duration {
     let resolver = snapshot.service_resolver(name);
-    let of_resolver = resolver.and_then(|resolver| super::service::duration(&resolver.connect_timeout));
+    let of_resolver = resolver.and_then(|resolver| super::service::timeout(&resolver.connect_timeout));
     of_resolver.unwrap_or(renderer.config.connect_timeout)
 }
 

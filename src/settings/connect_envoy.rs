@@ -16,8 +16,8 @@ use super::registration::{
     ADDRESS, BIND_ADDRESS, DEREGISTER_AFTER_CRITICAL, RegistrationFlags, SERVICE_CONFIG, WAN_ADDRESS,
 };
 use crate::bootstrap::{GrpcAddress, HostPort, PrometheusOptions, ReadyBind, parse_grpc_address};
-use crate::cli::dropin::go_flags::parse_duration;
 use crate::gateway::definition::ServiceDefinition;
+use crate::go::duration;
 use crate::secret::Secret;
 
 /// Port of Envoy's admin server without `-admin-bind`.
@@ -487,7 +487,7 @@ fn check_duration(options: &Options<'_>, text: &str, warnings: &mut Vec<String>)
     const LEAST: i64 = 60_000_000_000;
     let flag = options.spell(&DEREGISTER_AFTER_CRITICAL);
     let nanoseconds =
-        parse_duration(text).map_err(|_| format!("`{text}` is not a duration such as 30m or 6h"))?;
+        duration::parse(text).map_err(|_| format!("`{text}` is not a duration such as 30m or 6h"))?;
     if nanoseconds <= 0 {
         warnings.push(format!("{flag}={text}: the agent will never drop the service"));
     } else if nanoseconds < LEAST {

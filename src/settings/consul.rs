@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::env::{self, Env, NotABoolean, parse_go_bool};
+use super::env::{self, Env, NotABoolean};
 use super::flag::{Flag, Grammar, Group};
 use super::forward_proxy::ForwardProxy;
 use super::given::{Invalid, Origin, Origins};
@@ -251,7 +251,7 @@ fn boolean(
         return env::boolean(env, name);
     }
     let Some(value) = env.get(name) else { return Ok(None) };
-    let read = parse_go_bool(&value);
+    let read = crate::go::strconv::parse_bool(&value);
     if read.is_none() {
         warnings.push(format!("{name}={value} is not a boolean and counts as unset"));
     }

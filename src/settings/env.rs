@@ -33,15 +33,6 @@ pub fn is_on(env: &dyn Env, name: &'static str) -> Result<bool, NotABoolean> {
     Ok(boolean(env, name)?.unwrap_or(false))
 }
 
-/// Go's `strconv.ParseBool`, by which Consul reads its variables and flags.
-pub fn parse_go_bool(text: &str) -> Option<bool> {
-    match text {
-        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
-        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
-        _ => None,
-    }
-}
-
 /// The environment of this process.
 #[derive(Debug, Clone, Copy)]
 pub struct ProcessEnv;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::env::{self, Env, NotABoolean};
 use super::flag::{Flag, Grammar};
 use super::given::{Given, Invalid, Origin};
-use crate::cli::dropin::go_flags::{parse_duration, parse_integer};
+use crate::go::strconv::{parse_bool, parse_int};
 
 /// The flags of one command line, each by the name of its definition.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -163,14 +163,14 @@ impl<'a> Options<'a> {
 
     /// A whole number in Go's notation.
     pub fn integer(&self, flag: &Flag) -> Result<Option<i64>, Invalid> {
-        let read = |text: &str| parse_integer(text).map_err(|_| format!("`{text}` is not a whole number"));
+        let read = |text: &str| parse_int(text, 64).map_err(|_| format!("`{text}` is not a whole number"));
         Ok(self.parsed(flag, read)?.map(|given| given.value))
     }
 
     /// Whether a switch is on, by its flag or else by its variable.
     pub fn is_on(&self, flag: &Flag) -> Result<bool, NotABoolean> {
         if let Some(text) = self.typed(flag) {
-            return Ok(env::parse_go_bool(text).unwrap_or_default());
+            return Ok(parse_bool(text).unwrap_or_default());
         }
         let Some(variable) = flag.variable_in(self.grammar) else { return Ok(false) };
         env::is_on(self.env, variable)
@@ -192,7 +192,7 @@ fn duration(text: &str, grammar: Grammar) -> Result<Duration, String> {
         return Ok(Duration::from_secs(seconds));
     }
     let invalid = || format!("`{text}` is not a duration such as 500ms, 30s or 5m");
-    let nanoseconds = parse_duration(text).map_err(|_| invalid())?;
+    let nanoseconds = crate::go::duration::parse(text).map_err(|_| invalid())?;
     match u64::try_from(nanoseconds) {
         Ok(nanoseconds) => Ok(Duration::from_nanos(nanoseconds)),
         Err(_) if grammar == Grammar::Consul => Ok(Duration::from_nanos(1)),

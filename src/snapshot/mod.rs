@@ -18,6 +18,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::proxy_config::fill;
 
 pub use answers::{
     AgentService, CaRoot, CaRoots, CheckStatus, Destination, GatewayLink, HashPolicy, HealthCheck, Instance,
@@ -106,6 +109,20 @@ impl Snapshot {
     /// The form of snapshot files that this release writes and reads.
     pub const FORMAT: u32 = 1;
 
+    /// `Config` of `proxy-defaults`.
+    pub fn shared_config(&self) -> Option<&Map<String, Value>> {
+        self.proxy_defaults.as_ref()?.get("Config")?.as_object()
+    }
+
+    /// The gateway's `Proxy.Config`, with [`Self::shared_config`] under it.
+    pub fn proxy_config(&self) -> Map<String, Value> {
+        let mut config = self.gateway.proxy.config.clone();
+        if let Some(shared) = self.shared_config() {
+            fill(&mut config, shared);
+        }
+        config
+    }
+
     /// Whether the agent binds to an IPv6 address, which makes gateways take IPv6 addresses as defaults.
     pub fn is_ipv6(&self) -> bool {
         is_ipv6(&self.bind_addr)
@@ -115,12 +132,4 @@ impl Snapshot {
 /// Whether an agent that binds to this address (`Config.BindAddr`) is one of IPv6. One that names none is not.
 pub fn is_ipv6(bind_addr: &str) -> bool {
     bind_addr.parse::<std::net::Ipv6Addr>().is_ok_and(|address| address.to_ipv4_mapped().is_none())
-}
-
-/// Consul: a list of one counts as what is in it, for HCL makes lists of blocks.
-pub fn single(value: &serde_json::Value) -> &serde_json::Value {
-    match value.as_array().map(Vec::as_slice) {
-        Some([only]) => only,
-        _ => value,
-    }
 }

@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use super::{Snapshot, single};
+use super::Snapshot;
+use crate::proxy_config::{keys, weak};
 
 /// What Consul lets a service speak.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -60,11 +61,7 @@ impl Snapshot {
     /// tcp.
     pub fn protocol_name(&self, service: &str) -> &str {
         let own = self.service_defaults.get(service).map(|defaults| defaults.protocol.as_str());
-        let shared = || {
-            let config = self.proxy_defaults.as_ref()?.get("Config")?.as_object()?;
-            let mut same = config.iter().filter(|(key, _)| key.eq_ignore_ascii_case("protocol"));
-            single(config.get("protocol").or_else(|| Some(same.next()?.1))?).as_str()
-        };
+        let shared = || weak::single(keys::PROTOCOL.value(self.shared_config()?)?).as_str();
         own.filter(|name| !name.is_empty()).or_else(shared).filter(|name| !name.is_empty()).unwrap_or("tcp")
     }
 

@@ -1,6 +1,7 @@
 //! `math`: calculations with addresses.
 
 use super::network::Network;
+use crate::go::strconv::parse_decimal;
 
 /// Applies one operation to an address.
 pub(super) fn apply(operation: &str, value: &str, network: Network) -> Result<Network, String> {
@@ -22,11 +23,8 @@ pub(super) fn apply(operation: &str, value: &str, network: Network) -> Result<Ne
         }
         "mask" => {
             let width = network.width();
-            let prefix = value
-                .bytes()
-                .all(|digit| digit.is_ascii_digit())
-                .then(|| value.parse::<u8>().ok())
-                .flatten()
+            let prefix = parse_decimal(value)
+                .and_then(|prefix| u8::try_from(prefix).ok())
                 .filter(|prefix| *prefix <= width)
                 .ok_or_else(|| {
                     error(format!("operation {operation:?} takes a number from 0 to {width}, not {value:?}"))

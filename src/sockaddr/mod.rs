@@ -10,7 +10,6 @@ mod functions;
 mod interfaces;
 mod math;
 mod network;
-mod regexp;
 mod rfc;
 mod select;
 mod sort;

@@ -4,8 +4,8 @@ use std::net::IpAddr;
 
 use super::interfaces::{Element, InterfaceFlag, Interfaces};
 use super::network::Network;
-use super::regexp;
 use super::rfc;
+use crate::go::{regexp, strconv};
 
 /// The elements that match a selector, and those that don't: `include` takes the first list, `exclude` the second.
 pub(super) type Split = (Vec<Element>, Vec<Element>);
@@ -80,7 +80,8 @@ fn by_network(parameter: &str, elements: &[Element]) -> Result<Split, String> {
 
 fn by_rfc(parameter: &str, elements: &[Element]) -> Result<Split, String> {
     append(parameter.split('|').map(|word| {
-        let number = digits(word).ok_or_else(|| format!("unable to parse RFC number {word:?}"))?;
+        let number =
+            strconv::parse_decimal(word).ok_or_else(|| format!("unable to parse RFC number {word:?}"))?;
         let networks = rfc::networks(number)
             .ok_or_else(|| format!("unsupported RFC {number}: its networks are not known"))?;
         Ok(split(elements, |element| networks.iter().any(|network| network.contains(&element.network))))
@@ -88,7 +89,8 @@ fn by_rfc(parameter: &str, elements: &[Element]) -> Result<Split, String> {
 }
 
 fn by_size(parameter: &str, elements: &[Element]) -> Result<Split, String> {
-    let size = digits(parameter).ok_or_else(|| format!("invalid size argument {parameter:?}"))?;
+    let size =
+        strconv::parse_decimal(parameter).ok_or_else(|| format!("invalid size argument {parameter:?}"))?;
     if let Some(element) = elements.iter().find(|element| size > u64::from(element.network.width())) {
         let family = if element.network.is_ipv4() { "IPv4" } else { "IPv6" };
         return Err(format!("mask size out of bounds for {family} address: {size}"));
@@ -178,9 +180,4 @@ fn is_scoped_multicast(ip: IpAddr, scope: u8) -> bool {
         IpAddr::V4(v4) => scope == 2 && v4.octets().starts_with(&[224, 0, 0]),
         IpAddr::V6(v6) => matches!(v6.octets(), [0xff, second, ..] if second & 0x0f == scope),
     }
-}
-
-/// A decimal number as Go's `ParseUint` takes it: digits only.
-fn digits(text: &str) -> Option<u64> {
-    text.bytes().all(|digit| digit.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }

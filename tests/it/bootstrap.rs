@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use serde_json::json;
+use termgate::proxy_config::fill;
 
 use crate::support::command::Termgate;
 use crate::support::consul::{Consul, MANAGEMENT_TOKEN, free_address};
@@ -57,6 +58,37 @@ fn the_modern_command_writes_the_same_to_a_private_file() -> Result<()> {
     assert_eq!(std::fs::metadata(&file)?.permissions().mode() & 0o777, 0o600);
     let written: serde_json::Value = serde_json::from_slice(&std::fs::read(&file)?)?;
     assert_eq!(written, printed);
+    Ok(())
+}
+
+#[test]
+fn a_registration_is_filled_from_proxy_defaults_as_the_agent_fills_it() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::start_with(&json!({"enable_central_service_config": true}))?;
+    let shared = json!({
+        "connect_timeout_ms": 9000, "envoy_extra_static_clusters_json": "{\"name\": \"shared\"}",
+        "envoy_gateway_no_default_bind": true, "envoy_stats_tags": ["a=1", "b=2"], "envoy_stats_flush_interval": "9s",
+        "limits": {"a": 1, "b": 2, "deep": {"a": 1}}, "own_map": "text", "own_text": {"a": 1}, "zero": 0,
+    });
+    let own = json!({
+        "connect_timeout_ms": 0, "envoy_extra_static_clusters_json": "", "envoy_gateway_no_default_bind": false,
+        "envoy_stats_tags": [], "envoy_stats_flush_interval": "5s",
+        "limits": {"a": 0, "deep": {"a": 0, "b": 2}}, "own_map": {}, "own_text": "x", "zero": 7,
+    });
+    consul.put("/v1/config", &json!({"Kind": "proxy-defaults", "Name": "global", "Config": shared}))?;
+    consul.put(
+        "/v1/agent/service/register",
+        &json!({"Kind": "terminating-gateway", "Name": "filled", "Port": 8443, "Proxy": {"Config": own}}),
+    )?;
+    let (mut merged, shared) = (own, shared);
+    fill(merged.as_object_mut().context("a map")?, shared.as_object().context("a map")?);
+    let service = consul.agent_service("filled")?.context("not registered")?;
+    assert_eq!(service["Proxy"]["Config"], merged);
+
+    let flags = ["connect", "envoy", "-gateway=terminating", "-proxy-id=filled", "-bootstrap"];
+    let bootstrap = Termgate::new(flags)?.consul(&consul).succeeds()?.json()?;
+    assert_eq!(bootstrap["static_resources"]["clusters"][1]["name"], "shared");
+    assert_eq!(bootstrap["stats_flush_interval"], "5s");
     Ok(())
 }
 

@@ -13,10 +13,10 @@ use libtest_mimic::{Failed, Trial};
 use serde_json::{Map, Value, json};
 use termgate::bootstrap::{
     AccessLogs, AgentFacts, AgentGrpcPorts, Authorities, Bootstrap, BootstrapForm, BootstrapOptions,
-    GrpcEndpoint, XdsSource, agent_grpc, assemble, bootstrap_form, check, discover_grpc_address,
-    merge_central_config, render,
+    GrpcEndpoint, XdsSource, agent_grpc, assemble, bootstrap_form, check, discover_grpc_address, render,
 };
 use termgate::cli::dropin::connect_envoy;
+use termgate::proxy_config::fill;
 use termgate::settings::connect_envoy::{ConnectEnvoySettings, DEFAULT_ADMIN_PORT};
 use termgate::settings::flag::Grammar;
 use termgate::settings::options::Options;
@@ -303,8 +303,9 @@ fn compare_template(release: &str, case: &Value) -> Result<(), Failed> {
     let defaults = &case["proxy_defaults"];
     if release == "1.21.4" {
         service["Datacenter"] = json!("dc1");
-        let merged = merge_central_config(&object(&defaults["Config"]), &object(&service["Proxy"]["Config"]));
-        service["Proxy"] = json!({ "Config": merged.config });
+        let mut config = object(&service["Proxy"]["Config"]);
+        fill(&mut config, &object(&defaults["Config"]));
+        service["Proxy"] = json!({ "Config": config });
     }
     // Only what the agents of these recordings said matters here: the service, as merged by the agent.
     let exchanges = json!([

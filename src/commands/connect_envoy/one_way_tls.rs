@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::plan::{Run, encode_path};
+use super::plan::Run;
 use crate::consul_version::ConsulVersion;
+use crate::go::url;
 use crate::snapshot::GatewayLink;
 
 /// How many services a warning names.
@@ -15,7 +16,7 @@ impl Run<'_> {
     /// An answer that this token does not get, or that does not come soon, is none: only a warning depends on it.
     pub(super) async fn warn_about_one_way_tls(&self, gateway: &str) {
         const PATIENCE: Duration = Duration::from_secs(2);
-        let path = format!("/v1/catalog/gateway-services/{}", encode_path(gateway));
+        let path = format!("/v1/catalog/gateway-services/{}", url::path(gateway));
         let answer = self.command.consul.get::<Vec<GatewayLink>>(&path, &[]);
         if let Ok(Ok(linked)) = tokio::time::timeout(PATIENCE, answer).await
             && let Some(warning) = warning(&linked, &self.agent.version)

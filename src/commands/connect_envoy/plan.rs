@@ -9,13 +9,15 @@ use super::agent::{Agent, ProxyDefaults};
 use super::gateway::{Gateway, refuse_other_kinds};
 use super::{Command, one_way_tls};
 use crate::bootstrap::{
-    Bootstrap, BootstrapForm, BootstrapOptions, XdsSource, agent_grpc, assemble, check, explain,
-    merge_central_config, render, second_look,
+    Bootstrap, BootstrapForm, BootstrapOptions, XdsSource, agent_grpc, assemble, check, explain, render,
+    second_look,
 };
 use crate::commands::register;
 use crate::consul::Failure;
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::{KIND, Registration};
+use crate::go::url;
+use crate::proxy_config::fill;
 use crate::settings::connect_envoy::DEFAULT_ADMIN_PORT;
 use crate::snapshot::AgentService;
 use crate::sockaddr::Interfaces;
@@ -49,7 +51,7 @@ impl Run<'_> {
 
     /// Renders the bootstrap as it will come out once the gateway is registered, and stops if it would not work.
     pub(super) async fn check_before(&self, registration: &Registration) -> Result<(), CommandError> {
-        let path = format!("/v1/agent/service/{}", encode_path(&registration.id));
+        let path = format!("/v1/agent/service/{}", url::path(&registration.id));
         // Whatever else the agent answers, registering will tell; but an agent that answers nothing is not asked again.
         let (earlier, ()) = tokio::join!(
             self.command.consul.get::<Value>(&path, &[]),
@@ -81,13 +83,14 @@ impl Run<'_> {
             .hint("give the gateway an ID of its own with -proxy-id"));
         }
         let form = self.agent.form(None);
-        let empty = Map::new();
-        let defaults = self.defaults.config.as_ref().filter(|_| self.agent.merges_central_config());
-        let merged = merge_central_config(defaults.unwrap_or(&empty), &registration.config());
+        let mut config = registration.config();
+        if let Some(defaults) = self.defaults.config.as_ref().filter(|_| self.agent.merges_central_config()) {
+            fill(&mut config, defaults);
+        }
         let mut expected = AgentService { kind: KIND.to_owned(), ..AgentService::default() };
         expected.id.clone_from(&registration.id);
         expected.service.clone_from(&registration.name);
-        expected.proxy.config = merged.config;
+        expected.proxy.config = config;
         let bootstrap = self.render(form, &expected)?;
         // What is an error depends on the form, which an agent that keeps its release to itself leaves open.
         if self.agent.version.is_empty() { Ok(()) } else { Ok(check::usable(&bootstrap)?) }
@@ -195,10 +198,10 @@ impl Run<'_> {
             }
         };
         let (service, datacenter) = if let Some(node) = &self.command.settings.node_name {
-            let filter = form_encode(&format!("ID == {id:?}"));
+            let filter = url::form(&format!("ID == {id:?}"));
             let path = format!(
                 "/v1/catalog/node-services/{}?filter={filter}&merge-central-config=",
-                encode_path(node)
+                url::path(node)
             );
             let mut answer: Value = self.command.consul.get(&path, &[]).await.map_err(failed)?;
             let datacenter =
@@ -206,7 +209,7 @@ impl Run<'_> {
             let service = answer.pointer_mut("/Services/0").map(Value::take).unwrap_or_default();
             (service, datacenter)
         } else {
-            let path = format!("/v1/agent/service/{}", encode_path(id));
+            let path = format!("/v1/agent/service/{}", url::path(id));
             (self.command.consul.get(&path, &[]).await.map_err(failed)?, String::new())
         };
         if service.is_null() {
@@ -274,36 +277,5 @@ impl Run<'_> {
         let access_logs = self.defaults.access_logs.clone();
         let input = assemble(&options, form, XdsSource::Agent(xds), service, access_logs, &variable)?;
         Ok(render(&input)?)
-    }
-}
-
-/// Encodes a name within a path as Go does: slashes stay.
-pub(super) fn encode_path(text: &str) -> String {
-    percent_encode(text, b"-_.~$&+,/:;=@", "%20")
-}
-
-/// Encodes a value within a query as Go does.
-pub(super) fn form_encode(text: &str) -> String {
-    percent_encode(text, b"-_.~", "+")
-}
-
-pub(super) fn percent_encode(text: &str, plain: &[u8], blank: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b' ' => blank.to_owned(),
-            _ if byte.is_ascii_alphanumeric() || plain.contains(&byte) => char::from(byte).to_string(),
-            _ => format!("%{byte:02X}"),
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{encode_path, form_encode};
-
-    #[test]
-    fn names_are_encoded_as_consuls_client_does() {
-        assert_eq!(encode_path("my gw*?a=b/é"), "my%20gw%2A%3Fa=b/%C3%A9");
-        assert_eq!(form_encode(r#"ID == "gw-9""#), "ID+%3D%3D+%22gw-9%22");
     }
 }

@@ -10,6 +10,7 @@ use crate::bootstrap::{Bootstrap, check};
 use crate::envoy::bootstrap_file::BootstrapFile;
 use crate::envoy::process;
 use crate::envoy::version::EnvoyVersion;
+use crate::proxy_config::{ReadBy, keys};
 use crate::snapshot::Snapshot;
 use crate::system::ports;
 
@@ -70,14 +71,13 @@ async fn find_key(launch: &Launch<'_>, quick_reconnect: bool) -> Option<String> 
     None
 }
 
-fn central(snapshot: &Snapshot) -> Option<&Map<String, Value>> {
-    snapshot.proxy_defaults.as_ref()?.get("Config")?.as_object()
-}
-
 /// The keys that a bootstrap may depend on.
 fn keys(snapshot: &Snapshot) -> Vec<String> {
-    let all = snapshot.gateway.proxy.config.keys().chain(central(snapshot).into_iter().flat_map(Map::keys));
-    let mut keys: Vec<String> = all.filter(|key| key.to_lowercase().starts_with("envoy_")).cloned().collect();
+    let shared = snapshot.shared_config().into_iter().flat_map(Map::keys);
+    let all = snapshot.gateway.proxy.config.keys().chain(shared);
+    let is_read =
+        |written: &&String| keys::all().any(|key| key.read_by == ReadBy::Bootstrap && key.is(written));
+    let mut keys: Vec<String> = all.filter(is_read).cloned().collect();
     keys.sort();
     keys.dedup();
     keys

@@ -4,6 +4,7 @@
 //! that alternatives share, so never too low by more than a few instructions.
 
 use super::bytes::{ByteSet, perl_class, posix_class, unicode_class};
+use crate::go::regexp;
 
 /// RE2's limit on the numbers in `{n,m}`, and on the product of those that are nested.
 const MAX_REPETITION: u64 = 1000;
@@ -456,26 +457,10 @@ const fn is_name(byte: u8) -> bool {
 }
 
 /// The numbers of `2,5}…` and what follows; nothing where the brace stands for itself.
-pub(super) fn repetition(rest: &[u8]) -> Option<(u64, Option<u64>, &[u8])> {
-    let (least, rest) = number(rest)?;
-    let (most, rest) = match rest.strip_prefix(b",") {
-        None => (Some(least), rest),
-        Some(rest) if rest.starts_with(b"}") => (None, rest),
-        Some(rest) => {
-            let (most, rest) = number(rest)?;
-            (Some(most), rest)
-        }
-    };
-    Some((least, most, rest.strip_prefix(b"}")?))
-}
-
-fn number(rest: &[u8]) -> Option<(u64, &[u8])> {
-    let end = rest.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(rest.len());
-    let (digits, rest) = rest.split_at(end);
-    if digits.is_empty() || (digits.len() > 1 && digits.starts_with(b"0")) {
-        return None;
-    }
-    let number: u64 = std::str::from_utf8(digits).ok()?.parse().ok()?;
+fn repetition(rest: &[u8]) -> Option<(u64, Option<u64>, &[u8])> {
+    let (least, most, length) = regexp::repetition(rest)?;
     // RE2 stops one digit later.
-    (number / 10 < MAX_NUMBER).then_some((number, rest))
+    let is_small = |number: u64| number / 10 < MAX_NUMBER;
+    (is_small(least) && most.is_none_or(is_small))
+        .then(|| (least, most, rest.get(length..).unwrap_or_default()))
 }

@@ -6,7 +6,7 @@ use regex_lite::Regex;
 
 use super::Error;
 use super::parse::{Expression, Operator};
-use crate::render::strconv;
+use crate::go::strconv;
 use crate::snapshot::{HealthCheck, Instance};
 
 /// What a selector finds.
@@ -170,7 +170,7 @@ fn holds(
 fn compare(field: &Field<'_>, operator: Operator, value: &str, selector: &[String]) -> Result<bool, Error> {
     let wrong_value = || Error::Value { value: value.to_owned(), selector: selector.join(".") };
     let flag_of = |value| strconv::parse_bool(value).ok_or_else(wrong_value);
-    let number_of = |value| strconv::parse_int(value).ok_or_else(wrong_value);
+    let number_of = |value| strconv::parse_int(value, 64).map_err(|_| wrong_value());
     let wrong = || Error::Operator { operator: operator.text(), selector: selector.join(".") };
     Ok(match (operator, field) {
         (Operator::Equal, Field::Text(text)) => *text == value,
