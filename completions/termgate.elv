@@ -18,6 +18,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
     }
     var completions = [
         &'termgate'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
@@ -73,6 +74,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --log-format 'How to log on stderr; json: one object a line, Envoy''s log included [env: TERMGATE_LOG_FORMAT] [default: human]'
             cand --log-level 'How much to log: error, warning, info or debug [env: TERMGATE_LOG_LEVEL] [default: info]'
             cand --allow-address 'In direct mode, serve services at this address or network although no service is meant to have it: a cloud''s metadata endpoint, an unspecified, multicast or broadcast address; repeatable, or with commas [env: TERMGATE_ALLOW_ADDRESS]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --omit-deprecated-tags 'Leave out the metric tags of Consul before 1.9'
             cand --no-central-config 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and that of the registration'
             cand --ignore-envoy-compatibility 'Start Envoy even if this Consul is not known to support its version'
@@ -111,6 +113,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
             cand -o 'Write it to a file that only its owner may read (it holds the ACL token)'
             cand --output 'Write it to a file that only its owner may read (it holds the ACL token)'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --omit-deprecated-tags 'Leave out the metric tags of Consul before 1.9'
             cand --no-central-config 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and that of the registration'
             cand --explain-config 'Print each value of Proxy.Config with where it comes from, instead of the bootstrap'
@@ -138,6 +141,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --dry-run 'Print what would be sent, and send nothing'
             cand -h 'Print help'
             cand --help 'Print help'
@@ -157,6 +161,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --dry-run 'Say what would be done, and do nothing'
             cand -h 'Print help'
             cand --help 'Print help'
@@ -180,6 +185,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --format 'One static configuration that Envoy loads, or the single resources'
             cand --envoy-version 'The Envoy that loads the configuration, such as 1.40.0; without it, what every Envoy takes'
             cand --allow-address 'In direct mode, serve services at this address or network although no service is meant to have it: a cloud''s metadata endpoint, an unspecified, multicast or broadcast address; repeatable, or with commas [env: TERMGATE_ALLOW_ADDRESS]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --with-secrets 'Include private keys'
             cand --check-files 'Close services whose TLS files are missing on this host, as `run` does'
             cand --system-ca 'Reach services that have an SNI but no CAFile by TLS, with the platform''s CAs, as CAFile = "system" does for a single one [env: TERMGATE_SYSTEM_CA]'
@@ -204,11 +210,13 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
             cand -o 'Write to a file that only its owner may read, instead of stdout'
             cand --output 'Write to a file that only its owner may read, instead of stdout'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --with-secrets 'Include private keys'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'termgate;address'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help'
             cand --help 'Print help'
             cand eval 'Print what an address template renders to on this host'
@@ -216,6 +224,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;address;eval'= {
             cand --interfaces 'Use the interfaces of this JSON file instead of this host''s'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -228,6 +237,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;address;help;help'= {
         }
         &'termgate;config'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help'
             cand --help 'Print help'
             cand validate 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence'
@@ -244,12 +254,14 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;config;validate'= {
             cand --output 'How to print the findings'
             cand --consul-version 'The Consul release whose rules count [default: that of the agent (CONSUL_HTTP_ADDR) if it answers at once, else the newest known]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --strict 'Take warnings for errors'
             cand --check-files 'Look at the TLS files that linked services name, as this host has them: run it where the gateway runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;config;fmt'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --check 'Write nothing; print the paths of the files that would change, and exit with 1 if there are any'
             cand -h 'Print help'
             cand --help 'Print help'
@@ -258,6 +270,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --to 'The language to write'
             cand -o 'Write to this file instead of standard output'
             cand --output 'Write to this file instead of standard output'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -276,6 +289,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --prune 'Delete the entries of this --owner that no file has any more; others are never deleted'
             cand --plan 'Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has'
             cand --strict 'Take warnings for errors'
@@ -297,6 +311,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --prune 'Delete the entries of this --owner that no file has any more; others are never deleted'
             cand --plan 'Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has'
             cand --strict 'Take warnings for errors'
@@ -305,12 +320,16 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;config;write'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
         }
         &'termgate;config;read'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
         }
         &'termgate;config;list'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
         }
         &'termgate;config;delete'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
         }
         &'termgate;config;help'= {
             cand validate 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence'
@@ -345,6 +364,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;config;help;help'= {
         }
         &'termgate;services'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help'
             cand --help 'Print help'
             cand link 'Link a service to a gateway, or edit its link: the gateway''s entry is made if there is none, and nothing else of it is touched'
@@ -374,6 +394,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace of the gateway''s entry [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition of the gateway''s entry [env: CONSUL_PARTITION]'
             cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --strict 'Take warnings for errors'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -393,6 +414,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -410,6 +432,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -432,6 +455,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --port 'Its TCP port'
             cand --tag 'A tag; may be repeated'
             cand --meta 'A pair of its metadata; may be repeated'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --dry-run 'Print what would be sent, and send nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -451,6 +475,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Give up when the agent has not answered everything after this long; 0 for no limit [default: 1m]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --dry-run 'Print what would be sent, and send nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -476,12 +501,14 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;services;help;help'= {
         }
         &'termgate;connect'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help'
             cand --help 'Print help'
             cand envoy 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;connect;envoy'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
         }
         &'termgate;connect;help'= {
             cand envoy 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
@@ -492,10 +519,12 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;connect;help;help'= {
         }
         &'termgate;completions'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'termgate;man'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help'
             cand --help 'Print help'
         }

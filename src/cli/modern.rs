@@ -15,6 +15,7 @@ use crate::consul::Consul;
 use crate::envoy::version::EnvoyVersion;
 use crate::error::{CommandError, Kind};
 use crate::output::Printer;
+use crate::output::colour::ColourChoice;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::consul::ConsulSettings;
 use crate::settings::env::{self, Env, NotABoolean};
@@ -37,6 +38,17 @@ is the exit status.";
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]
+    // It is read before the grammar is (`cli::color`), and checked here.
+    #[arg(
+        long = "color",
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true
+    )]
+    _color: ColourChoice,
 }
 
 #[derive(Debug, Subcommand)]
@@ -211,10 +223,12 @@ enum ConnectCommand {
 }
 
 impl Cli {
-    /// The printer for this command: only `run` may have to log in JSON.
+    /// The printer for this command: only `run` logs in JSON, or with time stamps.
     pub fn printer(&self, printer: Printer, env: &dyn Env) -> Printer {
         match &self.command {
-            Command::Run(args) => printer.with_format(args.life.log_format(env).unwrap_or_default()),
+            Command::Run(args) => {
+                printer.with_format(args.life.log_format(env).unwrap_or_default()).with_time_stamps()
+            }
             _ => printer,
         }
     }
