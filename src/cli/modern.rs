@@ -244,10 +244,7 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
         Command::Render(args) => render(args, env, printer),
         Command::Snapshot(args) => snapshot(args, env, printer),
         Command::Address(AddressCommand::Eval { template, interfaces }) => {
-            let text =
-                commands::address_eval::run(&commands::address_eval::Settings { template, interfaces })?;
-            printer.data(text + "\n")?;
-            Ok(0)
+            commands::address_eval::run(&commands::address_eval::Settings { template, interfaces }, printer)
         }
         Command::Services(command) => super::services::run(command, env, printer),
         Command::Config(command) => super::config::run(command, env, printer),
