@@ -18,6 +18,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
     }
     var completions = [
         &'termgate'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
@@ -73,6 +74,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --log-format 'How to log on stderr [env: TERMGATE_LOG_FORMAT] [default: human]'
             cand --log-level 'How much to log [env: TERMGATE_LOG_LEVEL] [default: info]'
             cand --allow-address 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --omit-deprecated-tags 'Leave out the metric tags of Consul before 1.9'
             cand --no-central-config 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration''s own'
             cand --ignore-envoy-compatibility 'Start Envoy even if this Consul is not known to support its version'
@@ -112,6 +114,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand -o 'Write to this file instead of stdout'
             cand --output-file 'Write to this file instead of stdout'
             cand --output 'output'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --omit-deprecated-tags 'Leave out the metric tags of Consul before 1.9'
             cand --no-central-config 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration''s own'
             cand --explain-config 'Print each value of Proxy.Config with its origin, instead of the bootstrap'
@@ -139,6 +142,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --dry-run 'Print what would be sent, and send nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -158,6 +162,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --dry-run 'Print what would be done, and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -181,6 +186,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --format 'One static configuration that Envoy loads, or the single resources'
             cand --envoy-version 'The Envoy that loads the configuration, such as 1.40.0 [default: any]'
             cand --allow-address 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --with-secrets 'Include private keys'
             cand --check-files 'Close services whose TLS files are missing on this host, as `run` does'
             cand --system-ca 'Use TLS with the platform''s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
@@ -206,11 +212,13 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand -o 'Write to this file instead of stdout'
             cand --output-file 'Write to this file instead of stdout'
             cand --output 'output'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --with-secrets 'Include private keys'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;address'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help'
             cand --help 'Print help'
             cand eval 'Print what an address template renders to on this host'
@@ -218,6 +226,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;address;eval'= {
             cand --interfaces 'Use the interfaces of this JSON file instead of this host''s'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help'
             cand --help 'Print help'
         }
@@ -230,6 +239,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;address;help;help'= {
         }
         &'termgate;config'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help'
             cand --help 'Print help'
             cand validate 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence'
@@ -246,12 +256,14 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;config;validate'= {
             cand --output 'How to print the findings'
             cand --consul-version 'The Consul release whose rules count [default: that of the agent (CONSUL_HTTP_ADDR) if it answers at once, else the newest known]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --strict 'Treat warnings as errors'
             cand --check-files 'Look at the TLS files that linked services name, as this host has them: run it where the gateway runs'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;config;fmt'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --check 'Write nothing; print the paths of the files that would change, and exit with 1 if there are any'
             cand -h 'Print help'
             cand --help 'Print help'
@@ -261,6 +273,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand -o 'Write to this file instead of stdout'
             cand --output-file 'Write to this file instead of stdout'
             cand --output 'output'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -279,6 +292,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --prune 'Delete the entries of this --owner that no file has any more; others are never deleted'
             cand --plan 'Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has'
             cand --strict 'Treat warnings as errors'
@@ -300,6 +314,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --prune 'Delete the entries of this --owner that no file has any more; others are never deleted'
             cand --plan 'Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has'
             cand --strict 'Treat warnings as errors'
@@ -308,12 +323,16 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;config;write'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
         }
         &'termgate;config;read'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
         }
         &'termgate;config;list'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
         }
         &'termgate;config;delete'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
         }
         &'termgate;config;help'= {
             cand validate 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence'
@@ -348,6 +367,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;config;help;help'= {
         }
         &'termgate;services'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help'
             cand --help 'Print help'
             cand link 'Link a service to a gateway, or edit its link: the gateway''s entry is made if there is none, and nothing else of it is touched'
@@ -381,6 +401,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --strict 'Treat warnings as errors'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -401,6 +422,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -419,6 +441,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -441,6 +464,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --port 'Its TCP port'
             cand --tag 'A tag; may be repeated'
             cand --meta 'A pair of its metadata; may be repeated'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --dry-run 'Print what would be sent, and send nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -460,6 +484,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --dry-run 'Print what would be sent, and send nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -485,12 +510,14 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;services;help;help'= {
         }
         &'termgate;connect'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help'
             cand --help 'Print help'
             cand envoy 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;connect;envoy'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
         }
         &'termgate;connect;help'= {
             cand envoy 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
@@ -501,10 +528,12 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;connect;help;help'= {
         }
         &'termgate;completions'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help'
             cand --help 'Print help'
         }
         &'termgate;man'= {
+            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand -h 'Print help'
             cand --help 'Print help'
         }

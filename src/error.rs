@@ -181,7 +181,10 @@ impl From<crate::settings::consul::Error> for CommandError {
 
 impl From<crate::gateway::address::AddressError> for CommandError {
     fn from(error: crate::gateway::address::AddressError) -> Self {
-        Self::new(Kind::InvalidInput, error)
+        let hints = error.hints();
+        hints
+            .into_iter()
+            .fold(Self::new(Kind::InvalidInput, error), Self::hint)
             .hint("`termgate address eval TEMPLATE` shows what a template renders to on this host")
     }
 }

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use clap::builder::PossibleValue;
-use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches, ValueHint};
 
 use crate::settings::flag::{Flag, Former, Grammar, Group, Kind};
 use crate::settings::options::Typed;
@@ -108,7 +108,12 @@ fn former_argument(flag: &Flag, former: Former) -> Arg {
 }
 
 fn with_action(argument: Arg, flag: &Flag) -> Arg {
-    let valued = |argument: Arg| argument.value_name(flag.value);
+    let hint = match flag.value {
+        "FILE" | "PATH" => ValueHint::FilePath,
+        "DIR" => ValueHint::DirPath,
+        _ => ValueHint::Unknown,
+    };
+    let valued = |argument: Arg| argument.value_name(flag.value).value_hint(hint);
     match flag.kind {
         Kind::Switch => argument.action(ArgAction::SetTrue),
         Kind::Repeated => valued(argument).action(ArgAction::Append),

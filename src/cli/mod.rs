@@ -1,5 +1,6 @@
 //! Grammar only: command lines become settings; the one place that prints errors and chooses exit codes.
 
+mod color;
 pub mod dropin;
 mod exit;
 mod flags;
@@ -23,7 +24,7 @@ const LAST_LINES: Duration = Duration::from_secs(1);
 /// Runs the program: `arguments` with the program's own name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, env: &dyn Env) -> ExitCode {
     let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let mut printer = Printer::new(env);
+    let mut printer = Printer::new(color::choice(&arguments), env);
     // Consul's grammar is not clap's: flags with one dash, and a first word that ends them.
     let outcome = match dropin::command(&arguments) {
         Some(command) => dropin::run(command, env, printer),

@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{CommandError, Kind};
+use crate::gateway::address;
+use crate::output::Printer;
 use crate::sockaddr::{self, Interfaces, RendersToNothing};
 use crate::system::{self, read_file};
 
@@ -15,33 +17,42 @@ pub struct Settings {
     pub interfaces: Option<PathBuf>,
 }
 
-/// Renders the template; a template that renders to nothing is an error.
-pub fn run(settings: &Settings) -> Result<String, CommandError> {
+/// Prints what the template renders to, and warns where it is not a gateway's address; nothing is an error.
+pub fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
     let interfaces = match &settings.interfaces {
         Some(path) => load(path)?,
         None => system::interfaces::collect().map_err(|error| CommandError::new(Kind::Failed, error))?,
     };
-    evaluate(&settings.template, &interfaces)
+    printer.data(evaluate(&settings.template, &interfaces)? + "\n")?;
+    if let Err(unfit) = address::judge(&settings.template, &interfaces) {
+        printer.warning(&unfit);
+        unfit.hints().into_iter().for_each(|hint| printer.hint(hint));
+    }
+    Ok(0)
 }
 
 /// Renders the template over the given interfaces. Pure.
 pub fn evaluate(template: &str, interfaces: &Interfaces) -> Result<String, CommandError> {
     let rendered = sockaddr::render(template, interfaces).map_err(|error| {
         CommandError::new(Kind::InvalidInput, error)
-            .context(format!("the template `{template}` cannot be rendered"))
+            .context(format!("cannot render the template `{template}`"))
     })?;
     if rendered.trim().is_empty() {
-        return Err(CommandError::new(Kind::InvalidInput, RendersToNothing::new(template, interfaces)));
+        let nothing = RendersToNothing::new(template, interfaces);
+        let hints = nothing.hints();
+        return Err(hints
+            .into_iter()
+            .fold(CommandError::new(Kind::InvalidInput, nothing), CommandError::hint));
     }
     Ok(rendered)
 }
 
 fn load(path: &Path) -> Result<Interfaces, CommandError> {
     let text = read_file::named(path, read_file::ENTRY).map_err(|error| {
-        CommandError::new(Kind::InvalidInput, error).context(format!("reading {}", path.display()))
+        CommandError::new(Kind::InvalidInput, error).context(format!("cannot read {}", path.display()))
     })?;
     Interfaces::from_json(&text).map_err(|error| {
-        CommandError::new(Kind::InvalidInput, error).context(format!("reading {}", path.display()))
+        CommandError::new(Kind::InvalidInput, error).context(format!("cannot read {}", path.display()))
     })
 }
 
@@ -53,7 +64,11 @@ mod tests {
     fn an_empty_result_is_invalid_input() {
         let error = evaluate("{{ GetPrivateIP }}", &Interfaces::default()).unwrap_err();
         assert_eq!(error.kind(), Kind::InvalidInput);
-        assert!(error.to_string().contains("this host has no interfaces"), "{error}");
+        assert!(
+            error.hints().iter().any(|hint| hint == "this host has no interfaces"),
+            "{:?}",
+            error.hints()
+        );
         assert_eq!(evaluate("10.9.0.2:8443", &Interfaces::default()).unwrap(), "10.9.0.2:8443");
     }
 

@@ -154,6 +154,7 @@ mod tests {
 
     use super::*;
     use crate::output::Format;
+    use crate::output::colour::ColourChoice;
 
     /// Keeps what [`Lines`] would print.
     struct Kept(Lines, Arc<Mutex<Vec<Parts>>>);
@@ -178,7 +179,7 @@ mod tests {
 
     fn kept(level: LogLevel, log: impl FnOnce()) -> Vec<Parts> {
         let none = std::collections::BTreeMap::new();
-        let printer = Printer::new(&none).with_format(Format::Json);
+        let printer = Printer::new(ColourChoice::Never, &none).with_format(Format::Json);
         let all = Arc::default();
         with_default(Kept(Lines { printer, most: level.into() }, Arc::clone(&all)), log);
         std::mem::take(&mut *all.lock().unwrap())

@@ -2,17 +2,20 @@
 
 pub mod annotations;
 pub mod background;
+pub mod colour;
 pub mod log;
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 
+use colour::ColourChoice;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::settings::env::{self, Env};
+use crate::settings::env::Env;
 use crate::system::{clock, stdout};
 use crate::visible::{visible, visible_json, visible_lines};
 
@@ -45,10 +48,15 @@ pub enum FindingsFormat {
 /// What people read comes out with everything visible that would act on a terminal or hide, also where it goes into a
 /// file or a log. Data keeps every byte, except on a terminal.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about a stream")]
 pub struct Printer {
     colour: bool,
+    /// Whether stderr is a terminal that can redraw a line.
+    redraws: bool,
+    stderr_terminal: bool,
     stdout_terminal: bool,
     stdout_colour: bool,
+    time_stamps: bool,
     format: Format,
 }
 
@@ -77,16 +85,24 @@ impl Level {
 }
 
 impl Printer {
-    /// A printer for this process; colour only on a terminal and without `NO_COLOR`.
-    pub fn new(env: &dyn Env) -> Self {
-        let wanted = env.get(env::NO_COLOR).is_none();
-        let stdout_terminal = stdout::is_terminal();
+    /// A printer for this process.
+    pub fn new(choice: ColourChoice, env: &dyn Env) -> Self {
+        let (stdout_terminal, stderr_terminal) = (stdout::is_terminal(), io::stderr().is_terminal());
         Self {
-            colour: io::stderr().is_terminal() && wanted,
+            colour: choice.colours(env, stderr_terminal),
+            redraws: stderr_terminal && !colour::is_dumb(env),
+            stderr_terminal,
             stdout_terminal,
-            stdout_colour: stdout_terminal && wanted,
+            stdout_colour: choice.colours(env, stdout_terminal),
+            time_stamps: false,
             format: Format::Human,
         }
+    }
+
+    /// The same with the time before each line on stderr, unless somebody reads it on a terminal as it is written.
+    #[must_use]
+    pub fn with_time_stamps(self) -> Self {
+        Self { time_stamps: !self.stderr_terminal, ..self }
     }
 
     /// The same with lines for people or for scripts on stderr.
@@ -124,7 +140,7 @@ impl Printer {
                 Level::Warning => ("warning:", "1;33"),
                 Level::Error => ("error:", "1;31"),
             };
-            return format!("{} {}", self.painted(label, colour), visible(message));
+            return format!("{}{} {}", self.time_stamp(), self.painted(label, colour), visible(message));
         }
         let mut line = Map::new();
         line.insert("time".to_owned(), clock::rfc3339(clock::now()).into());
@@ -207,15 +223,20 @@ impl Printer {
             return self.event(Level::Info, text, []);
         }
         let text = text.to_string();
-        write_line(&format_args!("{} {}", self.painted("hint:", "1;36"), visible(&text)));
+        write_line(&format_args!(
+            "{}{} {}",
+            self.time_stamp(),
+            self.painted("hint:", "1;36"),
+            visible(&text)
+        ));
     }
 
     /// Shows that something is being waited for, until the returned value is dropped; only on a terminal.
     pub fn waiting(self, text: impl Into<String>) -> Waiting {
-        let target = if self.is_json() {
-            ProgressDrawTarget::hidden()
-        } else {
+        let target = if self.redraws && !self.is_json() {
             ProgressDrawTarget::stderr_with_hz(10)
+        } else {
+            ProgressDrawTarget::hidden()
         };
         let bar = ProgressBar::with_draw_target(None, target);
         bar.set_message(visible(&text.into()).into_owned());
@@ -231,7 +252,7 @@ impl Printer {
             bar.set_style(style);
         }
         bar.set_message(doing);
-        Progress { bar, wanted: format == Format::Human }
+        Progress { bar, wanted: self.redraws && format == Format::Human }
     }
 
     /// A line on stderr; that nobody reads it is no reason to stop.
@@ -239,12 +260,20 @@ impl Printer {
         if self.is_json() {
             return self.event(Level::Info, text, []);
         }
-        write_line(&visible(&text.to_string()));
+        write_line(&format_args!("{}{}", self.time_stamp(), visible(&text.to_string())));
     }
 
     /// Lines on stderr that are laid out and coloured for people. Their maker has made everything [`visible`] in them.
     pub fn styled_stderr(self, text: &str) {
         write_line(&text);
+    }
+
+    /// What stands before a line for people.
+    fn time_stamp(self) -> Cow<'static, str> {
+        if !self.time_stamps {
+            return Cow::Borrowed("");
+        }
+        Cow::Owned(clock::rfc3339_milliseconds(clock::now()) + " ")
     }
 
     fn painted(self, text: &str, code: &str) -> String {

@@ -156,6 +156,12 @@ pub const TERMGATE_SYSTEM_CA: &str = "TERMGATE_SYSTEM_CA";
 pub const SSL_CERT_FILE: &str = "SSL_CERT_FILE";
 /// Anything but empty: no colour.
 pub const NO_COLOR: &str = "NO_COLOR";
+/// Anything but empty or `0`: colour in files and pipes, too.
+pub const CLICOLOR_FORCE: &str = "CLICOLOR_FORCE";
+/// `0`: no colour.
+pub const CLICOLOR: &str = "CLICOLOR";
+/// The kind of terminal; `dumb` takes neither colour nor progress.
+pub const TERM: &str = "TERM";
 
 /// Variables that carry an ACL token or a password, taken out of Envoy's environment.
 pub const SECRETS: &[&str] = &[CONSUL_HTTP_TOKEN, CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_AUTH];

@@ -14,7 +14,7 @@ mod rfc;
 mod select;
 mod sort;
 
-pub use advice::{RendersToNothing, candidates, describe};
+pub use advice::{RendersToNothing, candidates, describe, has, instead, ipv4_forms};
 pub use interfaces::{Interface, InterfaceFlag, Interfaces, InterfacesError};
 pub use network::{Network, NetworkError};
 

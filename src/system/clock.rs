@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
 
 /// Now.
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the clock")]
@@ -17,7 +17,32 @@ pub fn rfc3339(moment: OffsetDateTime) -> String {
     moment.format(&Rfc3339).unwrap_or_default()
 }
 
+/// A moment in RFC 3339, in UTC and to the millisecond: always as long.
+pub fn rfc3339_milliseconds(moment: OffsetDateTime) -> String {
+    let moment = moment.to_offset(UtcOffset::UTC);
+    let (year, month, day) = moment.to_calendar_date();
+    let (hour, minute, second, millisecond) = moment.to_hms_milli();
+    let month = u8::from(month);
+    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{millisecond:03}Z")
+}
+
 /// Reads RFC 3339.
 pub fn parse(text: &str) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(text, &Rfc3339).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_stamp_is_in_utc_and_has_milliseconds() {
+        for (text, expected) in [
+            ("2026-11-30T01:02:03.0456Z", "2026-11-30T01:02:03.045Z"),
+            ("2026-11-30T01:02:03Z", "2026-11-30T01:02:03.000Z"),
+            ("2026-12-31T23:30:00.5-01:00", "2027-01-01T00:30:00.500Z"),
+        ] {
+            assert_eq!(rfc3339_milliseconds(parse(text).unwrap()), expected, "{text}");
+        }
+    }
 }

@@ -531,7 +531,7 @@ fn what_consul_passes_over_in_silence_is_told() -> Result<()> {
         (register("-bind-address=a=127.0.0.1:9443"), none.clone(), "none of the bind addresses listens"),
         (register("-bind-address=a=localhost:1"), none.clone(), "error: --bind-address"),
         (register("-bind-address=a=127.0.0.1:1 -bind-address=b=127.0.0.1:1"), none.clone(), "both listen on"),
-        (register("-address=127.0.0.1:65536"), none.clone(), "`65536` is no port"),
+        (register("-address=127.0.0.1:65536"), none.clone(), "`65536` is not a valid port"),
         (register("-address=0.0.0.0:1"), none.clone(), "error: --address"),
         (register(""), json!({"mine": 1}), "loses its Proxy.Config (mine)"),
         (register(""), none.clone(), "only processes on this host"),

@@ -132,3 +132,33 @@ fn a_service_definition_file_gives_what_no_flag_can() -> Result<()> {
     let wrong = wrong.file("gw.hcl", "service {\n  check { tcp = \"x\" }\n}")?.consul(consul).exits(3)?;
     wrong.says(&["gw.hcl:2:3: `check` is not part of a gateway's registration"])
 }
+
+/// A host whose first address of `eth0` is an IPv6 one.
+const DUAL_STACK: &str = r#"{"default_interface": "eth0", "interfaces": [
+    {"name": "lo", "index": 1, "flags": ["up", "loopback"], "addrs": ["127.0.0.1/8", "::1/128"]},
+    {"name": "eth0", "index": 2, "flags": ["up", "broadcast"], "addrs": ["192.0.2.2/24", "fd00::2/64"]}]}"#;
+
+#[test]
+fn a_template_that_gives_no_address_is_evaluated_with_a_warning() -> Result<()> {
+    let ipv4 =
+        r#"{{ GetAllInterfaces | include "name" "eth0" | include "type" "IPv4" | attr "address" }}:8443"#;
+    for (template, stdout, warnings) in [
+        (r#"{{ GetInterfaceIP "eth0" }}:8443"#, "fd00::2:8443", &["needs brackets", ipv4][..]),
+        (r#"{{ GetInterfaceIPs "eth0" }}:8443"#, "192.0.2.2 fd00::2:8443", &["several addresses", ipv4]),
+        ("gw.example:8443", "gw.example:8443", &["host name"]),
+        ("10.0.0.1:70000", "10.0.0.1:70000", &["`70000` is not a valid port"]),
+        ("0.0.0.0:8443", "0.0.0.0:8443", &["wildcard"]),
+        (ipv4, "192.0.2.2:8443", &[]),
+        (r#"[{{ GetInterfaceIP "eth0" }}]:8443"#, "[fd00::2]:8443", &[]),
+        (r#"{{ GetInterfaceIP "eth0" }}"#, "fd00::2", &[]),
+    ] {
+        let command = Termgate::new(["address", "eval", "--interfaces", "host.json", template])?;
+        let output = command.file("host.json", DUAL_STACK)?.succeeds()?;
+        assert_eq!(output.stdout, format!("{stdout}\n"), "{output}");
+        output.says(warnings)?;
+        assert_eq!(output.stderr.contains("warning: not an address: "), !warnings.is_empty(), "{output}");
+    }
+    let nothing =
+        Termgate::new(["address", "eval", "--interfaces", "host.json", r#"{{ GetInterfaceIP "lo" }}"#])?;
+    nothing.file("host.json", DUAL_STACK)?.exits(3)?.says(&["renders to nothing", "hint: this host has lo: "])
+}

@@ -68,6 +68,31 @@ fn sigterm_leaves_no_process_no_registration_and_no_file() -> Result<()> {
     let left: Vec<_> =
         fs::read_dir(gateway.temporary_folder())?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
     ensure!(left.is_empty(), "left behind: {left:?}");
+
+    let log = gateway.process.shared_output().text();
+    let ready = log.lines().filter_map(behind_time_stamp).any(|line| line.starts_with("termgate: ready: "));
+    ensure!(ready, "{log}");
+    Ok(())
+}
+
+/// What follows the time stamp of a line, if it begins with one.
+fn behind_time_stamp(line: &str) -> Option<&str> {
+    let (time, rest) = line.split_once(' ')?;
+    termgate::system::clock::parse(time).filter(|_| time.len() == 24 && time.ends_with('Z'))?;
+    Some(rest)
+}
+
+#[test]
+fn every_line_of_a_run_that_fails_begins_with_the_time() -> Result<()> {
+    let words = ["run", "--snapshot", "none.json", "--envoy-binary", "./none"];
+    let output = Termgate::new(words)?.exits(6)?;
+    ensure!(output.stderr.lines().count() > 1, "{output}");
+    ensure!(output.stderr.lines().all(|line| behind_time_stamp(line).is_some()), "{output}");
+    // In JSON the time is a field, and other commands write no log.
+    let json = Termgate::new(words)?.args(["--log-format", "json"]).exits(6)?;
+    ensure!(json.stderr.starts_with('{'), "{json}");
+    let render = Termgate::new(["render", "--snapshot", "none.json"])?.exits(3)?;
+    ensure!(render.stderr.starts_with("error: "), "{render}");
     Ok(())
 }
 

@@ -180,3 +180,35 @@ fn on_a_terminal_nothing_but_termgates_own_colours_acts() -> Result<()> {
     assert_eq!(output.stdout, format!("gw\n{SHOWN}\n"));
     Ok(())
 }
+
+#[test]
+fn the_flag_and_the_environment_decide_what_is_coloured() -> Result<()> {
+    let cases = [
+        ("render --snapshot none", "", false),
+        ("render --snapshot none --color always", "NO_COLOR=1", true),
+        ("--color=always render --snapshot none", "", true),
+        ("render --snapshot none", "CLICOLOR_FORCE=1", true),
+        ("render --snapshot none", "CLICOLOR_FORCE=1 NO_COLOR=1", false),
+        ("render --snapshot none --color never", "CLICOLOR_FORCE=1", false),
+        // What clap prints.
+        ("render --no-such-flag -color always", "", true),
+        ("render --no-such-flag", "CLICOLOR_FORCE=1", true),
+        // Drop-in commands follow the variables, or the flag before their name.
+        ("connect envoy -no-such-flag", "CLICOLOR_FORCE=1", true),
+        ("--color always connect envoy -no-such-flag", "", true),
+        ("config --color never delete -kind=x", "CLICOLOR_FORCE=1", false),
+    ];
+    for (line, variables, coloured) in cases {
+        let pairs = variables.split_whitespace().filter_map(|pair| pair.split_once('='));
+        let termgate = Termgate::new(line.split_whitespace())?;
+        let output = pairs.fold(termgate, |all, (name, value)| all.env(name, value)).run()?;
+        ensure!(output.code != Some(0) && !output.stderr.is_empty(), "{output}");
+        ensure!(output.stderr.contains('\u{1b}') == coloured, "{variables:?}\n{output:?}");
+    }
+    let help = |choice| Termgate::new(["services", "link", "--help", "--color", choice])?.succeeds();
+    ensure!(help("always")?.stdout.contains('\u{1b}') && !help("never")?.stdout.contains('\u{1b}'));
+    let output = Termgate::new(["render", "--color", "sometimes"])?.exits(2)?;
+    output.says(&["sometimes", "--color"])?;
+    let output = Termgate::new(["config", "write", "--color", "never", "file"])?.exits(1)?;
+    output.says(&["flag provided but not defined: -color"])
+}

@@ -6,7 +6,7 @@ pub mod go_flags;
 
 use std::ffi::OsString;
 
-use super::Outcome;
+use super::{Outcome, color};
 use crate::commands;
 use crate::error::{CommandError, Kind};
 use crate::output::Printer;
@@ -26,12 +26,12 @@ pub enum Command {
 
 /// The drop-in command that a command line asks for, if it is one.
 pub fn command(arguments: &[OsString]) -> Option<Command> {
-    let words: Vec<&str> = arguments.iter().skip(1).take(2).map(|word| word.to_str().unwrap_or("")).collect();
-    let rest = || arguments.iter().skip(3).cloned().collect();
-    match words.as_slice() {
-        ["connect", "envoy"] => Some(Command::ConnectEnvoy(rest())),
-        ["config", name] => {
-            config::Subcommand::named(name).map(|subcommand| Command::Config(subcommand, rest()))
+    let (group, words) = color::next_word(arguments.get(1..)?)?;
+    let (name, rest) = color::next_word(words)?;
+    match (group, name) {
+        ("connect", "envoy") => Some(Command::ConnectEnvoy(rest.to_vec())),
+        ("config", name) => {
+            config::Subcommand::named(name).map(|subcommand| Command::Config(subcommand, rest.to_vec()))
         }
         _ => None,
     }

@@ -24,7 +24,5 @@ pub enum AddressCommand {
 /// Runs a parsed command line.
 pub fn run(command: AddressCommand, printer: Printer) -> Outcome {
     let AddressCommand::Eval { template, interfaces } = command;
-    let text = address_eval::run(&address_eval::Settings { template, interfaces })?;
-    printer.data(text + "\n")?;
-    Ok(0)
+    address_eval::run(&address_eval::Settings { template, interfaces }, printer)
 }

@@ -18,6 +18,7 @@ use super::Outcome;
 use crate::commands;
 use crate::error::CommandError;
 use crate::output::Printer;
+use crate::output::colour::ColourChoice;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::consul::ConsulSettings;
 use crate::settings::env::Env;
@@ -40,6 +41,17 @@ is the exit status.";
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]
+    // It is read before the grammar is (`cli::color`), and checked here.
+    #[arg(
+        long = "color",
+        global = true,
+        value_enum,
+        value_name = "WHEN",
+        default_value = "auto",
+        hide_possible_values = true
+    )]
+    _color: ColourChoice,
 }
 
 #[derive(Debug, Subcommand)]
@@ -107,10 +119,10 @@ impl Group for OutputFileGroup {
 }
 
 impl Cli {
-    /// The printer for this command: only `run` may have to log in JSON.
+    /// The printer for this command: only `run` logs in JSON, or with time stamps.
     pub fn printer(&self, printer: Printer, env: &dyn Env) -> Printer {
         match &self.command {
-            Command::Run(args) => printer.with_format(args.log_format(env)),
+            Command::Run(args) => printer.with_format(args.log_format(env)).with_time_stamps(),
             _ => printer,
         }
     }

@@ -1,9 +1,10 @@
-//! What is wrong, or only odd, about the address flags.
+//! What is wrong with the address flags, or deserves a second look.
 
 use std::fmt;
+use std::net::Ipv4Addr;
 
 use crate::gateway::host_port::SplitError;
-use crate::sockaddr::TemplateError;
+use crate::sockaddr::{self, TemplateError};
 
 /// The flag that a message is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum AddressFlag {
     Wan,
     /// `-bind-address`.
     Bind,
+    /// No flag: the template of `address eval`.
+    Template,
 }
 
 impl fmt::Display for AddressFlag {
@@ -22,6 +25,7 @@ impl fmt::Display for AddressFlag {
             Self::Lan => "--address",
             Self::Wan => "--wan-address",
             Self::Bind => "--bind-address",
+            Self::Template => "not an address",
         })
     }
 }
@@ -40,10 +44,7 @@ pub enum AddressError {
         source: TemplateError,
     },
     /// No address matched. Consul registers the gateway without an address then.
-    #[error(
-        "{flag}: the template `{template}` renders to `{rendered}`, without an address\n  this host has {interfaces}\n  \
-         what gives an address here: {candidates}"
-    )]
+    #[error("{flag}: the template `{template}` renders to `{rendered}`, without an address")]
     RendersToNothing {
         /// Which flag.
         flag: AddressFlag,
@@ -57,10 +58,7 @@ pub enum AddressError {
         candidates: String,
     },
     /// More than one address matched.
-    #[error(
-        "{flag}: `{value}` gives several addresses: {found}; to take the first, end the template with \
-         `| limit 1 | attr \"address\"`, or name one interface: {candidates}"
-    )]
+    #[error("{flag}: `{value}` gives several addresses: {found}")]
     SeveralAddresses {
         /// Which flag.
         flag: AddressFlag,
@@ -68,6 +66,8 @@ pub enum AddressError {
         value: String,
         /// The addresses.
         found: String,
+        /// The value that gives the first IPv4 address, if there is one.
+        ipv4: Option<Ipv4Form>,
         /// Templates that give one address on this host.
         candidates: String,
     },
@@ -80,6 +80,8 @@ pub enum AddressError {
         rendered: String,
         /// The value with brackets.
         remedy: String,
+        /// The value that gives an IPv4 address, if there is one.
+        ipv4: Option<Ipv4Form>,
     },
     /// Not `host:port`.
     #[error("{flag}: `{rendered}` is not host:port: {why}")]
@@ -101,8 +103,8 @@ pub enum AddressError {
         /// What is wrong.
         why: &'static str,
     },
-    /// The port is no number from 1 to 65535.
-    #[error("{flag}: `{port}` is no port: it must be a number from 1 to 65535")]
+    /// The port is not a number from 1 to 65535.
+    #[error("{flag}: `{port}` is not a valid port (1–65535)")]
     Port {
         /// Which flag.
         flag: AddressFlag,
@@ -112,7 +114,7 @@ pub enum AddressError {
     /// Envoy could not listen there.
     #[error(
         "--address: `{address}` is not an address of this host, so Envoy cannot listen on it; use one of this host's, or \
-         say where to listen with --bind-address\n  this host has {interfaces}"
+         say where to listen with --bind-address"
     )]
     NotBindable {
         /// The host part.
@@ -133,6 +135,33 @@ pub enum AddressError {
         /// Their address and port.
         address: String,
     },
+}
+
+/// A value that gives an IPv4 address.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ipv4Form {
+    /// The value.
+    pub value: String,
+    /// The address.
+    pub address: Ipv4Addr,
+}
+
+impl AddressError {
+    /// What to write instead, and what this host has.
+    pub fn hints(&self) -> Vec<String> {
+        match self {
+            Self::RendersToNothing { interfaces, candidates, .. } => {
+                vec![sockaddr::instead(candidates), sockaddr::has(interfaces)]
+            }
+            Self::SeveralAddresses { ipv4: Some(ipv4), .. }
+            | Self::Ipv6WithoutBrackets { ipv4: Some(ipv4), .. } => {
+                vec![format!("for the IPv4 address {}, write `{}`", ipv4.address, ipv4.value)]
+            }
+            Self::SeveralAddresses { candidates, .. } => vec![sockaddr::instead(candidates)],
+            Self::NotBindable { interfaces, .. } => vec![sockaddr::has(interfaces)],
+            _ => Vec::new(),
+        }
+    }
 }
 
 /// What works but is probably not meant.

@@ -6,14 +6,14 @@
 mod findings;
 
 use std::collections::BTreeMap;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::sockaddr::{self, InterfaceFlag, Interfaces};
 
 use super::host_port::{self, Host, SplitError};
 
 pub use crate::snapshot::ServiceAddress;
-pub use findings::{AddressError, AddressFlag, AddressWarning};
+pub use findings::{AddressError, AddressFlag, AddressWarning, Ipv4Form};
 
 /// The flags as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -80,6 +80,34 @@ pub fn resolve(
         bind,
         warnings: resolver.warnings,
     })
+}
+
+/// What is wrong with a template's result as a gateway's address, if anything. A result without a port is an address, too.
+pub fn judge(template: &str, interfaces: &Interfaces) -> Result<(), AddressError> {
+    const FLAG: AddressFlag = AddressFlag::Template;
+    // The port does not matter: it is not part of the answer.
+    let resolver = Resolver { interfaces, default_port: default_port(2, 0), warnings: Vec::new() };
+    let lone = match sockaddr::render(template, interfaces) {
+        Ok(rendered) if !ends_with_own_port(template, &rendered) => rendered.parse::<IpAddr>().ok(),
+        _ => None,
+    };
+    let host = match lone {
+        Some(ip) => ip.to_string(),
+        None => resolver.read(FLAG, template)?.address,
+    };
+    match Host::of(&host) {
+        Host::Ip(ip) if ip.is_unspecified() => {
+            Err(not_an_address(FLAG, &host, "is a wildcard, which only --bind-address takes"))
+        }
+        Host::Ip(_) => Ok(()),
+        Host::Name => Err(not_an_address(
+            FLAG,
+            &host,
+            "is a host name, which only --wan-address takes, and --address beside --bind-address",
+        )),
+        Host::Invalid if host.is_empty() => Err(not_an_address(FLAG, &host, "has no host")),
+        Host::Invalid => Err(not_an_address(FLAG, &host, NEITHER)),
+    }
 }
 
 struct Resolver<'a> {
@@ -210,7 +238,8 @@ impl Resolver<'_> {
             return error;
         }
         if let Some(remedy) = self.with_brackets(value, rendered) {
-            return AddressError::Ipv6WithoutBrackets { flag, rendered: rendered.to_owned(), remedy };
+            let ipv4 = self.ipv4_form(value, rendered);
+            return AddressError::Ipv6WithoutBrackets { flag, rendered: rendered.to_owned(), remedy, ipv4 };
         }
         if why == SplitError::MissingPort {
             return not_an_address(
@@ -229,30 +258,37 @@ impl Resolver<'_> {
         if bare.is_some_and(is_ipv6) {
             return Some(format!("{value}:{}", self.default_port));
         }
-        // `{{ … }}:8443`: the colon of the port stands in the value itself.
-        if let Some((host, port)) = value.rsplit_once(':')
-            && !host.is_empty()
-            && host_port::port(port).is_some()
-            && rendered.strip_suffix(&format!(":{port}")).is_some_and(is_ipv6)
-            && value.contains("{{")
-        {
-            return Some(format!("[{host}]:{port}"));
+        match value.rsplit_once(':') {
+            Some((host, port)) if ends_with_own_port(value, rendered) => Some(format!("[{host}]:{port}")),
+            _ => is_ipv6(rendered).then(|| format!("[{value}]:{}", self.default_port)),
         }
-        is_ipv6(rendered).then(|| format!("[{value}]:{}", self.default_port))
+    }
+
+    /// The value with an IPv4 address instead of what `rendered` has, if this host has one.
+    fn ipv4_form(&self, value: &str, rendered: &str) -> Option<Ipv4Form> {
+        let found: Vec<IpAddr> = words(rendered).flat_map(addresses_in).collect();
+        let forms = sockaddr::ipv4_forms(value, &found, self.interfaces).into_iter();
+        let gives = |value: String| {
+            let rendered = sockaddr::render(&value, self.interfaces).ok()?;
+            let host = match host_port::split(&rendered) {
+                Ok((host, port)) if port.is_empty() || host_port::port(port).is_some() => host,
+                Err(SplitError::MissingPort) => &rendered,
+                _ => return None,
+            };
+            let address = host.parse().ok().filter(|address: &Ipv4Addr| !address.is_unspecified())?;
+            Some(Ipv4Form { value, address })
+        };
+        forms.filter_map(gives).min_by_key(|form| form.address.is_loopback() || form.address.is_link_local())
     }
 
     fn several(&self, flag: AddressFlag, value: &str, rendered: &str) -> Option<AddressError> {
-        let words: Vec<&str> =
-            rendered.split([' ', '\t', '\n', ',']).filter(|word| !word.is_empty()).collect();
-        let is_ip = |word: &str| {
-            // The last one may carry the port.
-            word.parse::<IpAddr>().is_ok()
-                || word.rsplit_once(':').is_some_and(|(host, _)| host.parse::<IpAddr>().is_ok())
-        };
-        (words.len() > 1 && words.iter().all(|word| is_ip(word))).then(|| AddressError::SeveralAddresses {
+        let words: Vec<&str> = words(rendered).collect();
+        let is_list = words.len() > 1 && words.iter().all(|word| addresses_in(word).next().is_some());
+        is_list.then(|| AddressError::SeveralAddresses {
             flag,
             value: value.to_owned(),
             found: words.join(", "),
+            ipv4: self.ipv4_form(value, rendered),
             candidates: sockaddr::candidates(self.interfaces),
         })
     }
@@ -280,6 +316,25 @@ impl Resolver<'_> {
             self.warnings.push(AddressWarning::InterfaceDown(flag, ip.to_string()));
         }
     }
+}
+
+/// Whether the port of a template's result stands in the template itself, behind an IPv6 address: `{{ … }}:8443`.
+fn ends_with_own_port(value: &str, rendered: &str) -> bool {
+    let Some((host, port)) = value.rsplit_once(':').filter(|(host, _)| host.contains("{{")) else {
+        return false;
+    };
+    let bare = || rendered.strip_suffix(port)?.strip_suffix(':')?.parse::<Ipv6Addr>().ok();
+    host.ends_with("}}") && host_port::port(port).is_some() && bare().is_some()
+}
+
+fn words(rendered: &str) -> impl Iterator<Item = &str> {
+    rendered.split([' ', '\t', '\n', ',']).filter(|word| !word.is_empty())
+}
+
+/// What the address of a word may be: `fd00::2:8443` is an address, or one with a port.
+fn addresses_in(word: &str) -> impl Iterator<Item = IpAddr> {
+    let without_port = word.rsplit_once(':').map(|(host, _)| host);
+    [Some(word), without_port].into_iter().flatten().filter_map(|text| text.parse().ok())
 }
 
 const NEITHER: &str = "is neither an IP address nor a host name";
@@ -312,10 +367,10 @@ mod tests {
 
     #[test]
     fn a_template_without_an_address_names_what_would_match() {
-        let message = refusal(r#"{{ GetInterfaceIP "lo" }}:8443"#);
-        assert!(message.contains("eth0: 10.9.0.2/24"), "{message}");
-        assert!(message.contains(r#"`{{ GetInterfaceIP "eth0" }}` (10.9.0.2)"#), "{message}");
-        assert!(message.contains("wlan0 (down): 192.168.1.7/24"), "{message}");
+        let hints = lan(r#"{{ GetInterfaceIP "lo" }}:8443"#).unwrap_err().hints().join("\n");
+        assert!(hints.contains("eth0: 10.9.0.2/24"), "{hints}");
+        assert!(hints.contains(r#"`{{ GetInterfaceIP "eth0" }}` (10.9.0.2)"#), "{hints}");
+        assert!(hints.contains("wlan0 (down): 192.168.1.7/24"), "{hints}");
     }
 
     #[test]
@@ -331,6 +386,90 @@ mod tests {
         assert!(refusal(&format!("{ipv6}:9000")).contains(&format!("`[{ipv6}]:9000`")));
         assert!(refusal("2001:db8:9::2").contains("`[2001:db8:9::2]:8443`"));
         assert!(refusal("[2001:db8:9::2]").contains("`[2001:db8:9::2]:8443`"));
+    }
+
+    /// Its IPv4 address is a documentation network's, which go-sockaddr does not forward: IPv6 comes first.
+    fn dual_stack() -> Interfaces {
+        Interfaces::from_json(
+            br#"{"default_interface":"eth0","interfaces":[
+              {"name":"lo","index":1,"flags":["up","loopback"],"addrs":["127.0.0.1/8","::1/128"]},
+              {"name":"eth0","index":2,"flags":["up","broadcast"],"addrs":["192.0.2.2/24","fd00::2/64"]},
+              {"name":"eth01","index":3,"flags":["up"],"addrs":["fd00:1::3/64","fe80::3/64"]}]}"#,
+        )
+        .unwrap()
+    }
+
+    #[test]
+    fn an_ipv6_address_or_a_list_is_answered_with_the_template_for_ipv4() {
+        let flags = |value: &str| AddressFlags { lan: Some(value.to_owned()), ..AddressFlags::default() };
+        let ipv4 = |list: &str| format!(r#"{{{{ {list} | include "type" "IPv4" | attr "address" }}}}"#);
+        let named = ipv4(r#"GetAllInterfaces | include "name" "eth0""#);
+        let owner = ipv4(r#"GetAllInterfaces | include "name" "^eth0$""#);
+        for (value, expected) in [
+            (r#"{{ GetInterfaceIP "eth0" }}:8443"#, format!("{named}:8443")),
+            (r#"{{GetInterfaceIP "eth0"}}"#, named.clone()),
+            (r#"[{{ GetInterfaceIP "eth0" }}]"#, named.clone()),
+            (r#"{{ GetInterfaceIPs "eth0" }}:8443"#, format!("{named}:8443")),
+            // No list has the IPv4 address, but the interface does.
+            ("{{ GetPrivateIP }}:8443", format!("{owner}:8443")),
+            (r#"{{ "^eth0$" | GetInterfaceIP }}:8443"#, format!("{owner}:8443")),
+            (
+                r#"{{ GetAllInterfaces | exclude "name" "lo|x" | join "address" " " }}:8443"#,
+                format!("{}:8443", ipv4(r#"GetAllInterfaces | exclude "name" "lo|x""#)),
+            ),
+            (
+                r#"{{ GetAllInterfaces | sort "-type" | attr "address" }}:8443"#,
+                // Loopback comes last.
+                format!("{}:8443", ipv4(r#"GetAllInterfaces | sort "-type""#)),
+            ),
+        ] {
+            let host = dual_stack();
+            let hints = resolve(&flags(value), &host, 8443).unwrap_err().hints();
+            let resolved = resolve(&flags(&expected), &host, 8443).map(|addresses| addresses.lan);
+            let address = resolved.unwrap().address;
+            assert_eq!(hints, [format!("for the IPv4 address {address}, write `{expected}`")], "{value}");
+        }
+        // Where there is no IPv4 address, what there is.
+        let hints =
+            resolve(&flags(r#"{{ GetInterfaceIPs "eth01" }}:1"#), &dual_stack(), 8443).unwrap_err().hints();
+        assert!(hints.concat().contains(&format!("`{owner}` (192.0.2.2)")), "{hints:?}");
+        assert!(!hints.concat().contains("fd00"), "{hints:?}");
+    }
+
+    #[test]
+    fn what_is_not_an_address_is_found() {
+        for (template, what) in [
+            ("hello", "`hello` is not an IP address"),
+            ("two words", "`two words` is not an IP address"),
+            ("gw.example", "needs a port"),
+            ("gw.example:8443", "`gw.example` is a host name"),
+            ("10.9.2:8443", "`10.9.2` is neither"),
+            (" 10.9.0.2:8443", "` 10.9.0.2` is neither"),
+            ("10.9.0.2:99999", "`99999` is not a valid port"),
+            ("10.9.0.2:http", "`http` is not a valid port"),
+            ("0.0.0.0:8443", "`0.0.0.0` is a wildcard"),
+            ("[::]:8443", "`::` is a wildcard"),
+            ("::", "`::` is a wildcard"),
+            (":8443", "has no host"),
+            (r#"{{ GetInterfaceIP "lo" }}:8443"#, "renders to `:8443`, without an address"),
+            ("{{ GetPrivateIPs }}:8443", "gives several addresses: 10.9.0.2, 192.168.1.7"),
+            ("{{ GetPrivateIPs }}", "gives several addresses"),
+            (r#"{{ GetAllInterfaces | include "type" "ipv6" | attr "address" }}:1"#, "needs brackets"),
+        ] {
+            let found = judge(template, &host()).unwrap_err().to_string();
+            assert!(found.starts_with("not an address: ") && found.contains(what), "{template}: {found}");
+        }
+        for template in [
+            "10.9.0.2",
+            "10.9.0.2:8443",
+            "10.9.0.2:",
+            "[2001:db8:9::2]:1",
+            "2001:db8:9::2",
+            "8.8.8.8:53",
+            "{{ GetPrivateIP }}",
+        ] {
+            assert_eq!(judge(template, &host()), Ok(()), "{template}");
+        }
     }
 
     #[test]
