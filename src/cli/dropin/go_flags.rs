@@ -5,6 +5,7 @@ use std::fmt;
 
 use crate::go::duration;
 use crate::go::strconv::{self, NumberError, parse_bool};
+use crate::nearest::nearest;
 use crate::settings::flag::{Flag, Grammar, Kind};
 use crate::settings::options::Typed;
 
@@ -90,7 +91,8 @@ pub fn parse(flags: &[&[Flag]], arguments: impl IntoIterator<Item = String>) -> 
             if name == "h" || name == "help" {
                 return Err(FlagError::Help);
             }
-            return Err(FlagError::NotDefined(name.to_owned(), nearest(flags, name)));
+            let defined = flags.iter().copied().flatten().map(|flag| flag.name);
+            return Err(FlagError::NotDefined(name.to_owned(), nearest(name, defined).map(str::to_owned)));
         };
         let value = match (value, flag.kind) {
             (Some(value), _) => value,
@@ -177,35 +179,9 @@ fn parse_integer(text: &str) -> Result<i64, &'static str> {
     })
 }
 
-/// The defined name closest to `name`, if one is close at all.
-fn nearest(flags: &[&[Flag]], name: &str) -> Option<String> {
-    let scored = flags.iter().copied().flatten().map(|flag| (distance(flag.name, name), flag.name));
-    let (score, best) = scored.min()?;
-    (score <= 1 + name.len() / 6).then(|| best.to_owned())
-}
-
-/// Levenshtein distance in bytes.
-fn distance(left: &str, right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, a) in left.bytes().enumerate() {
-        let mut diagonal = i;
-        let mut last = i + 1;
-        for (cell, b) in row.iter_mut().skip(1).zip(right.bytes()) {
-            let above = *cell;
-            last = (diagonal + usize::from(a != b)).min(above + 1).min(last + 1);
-            diagonal = above;
-            *cell = last;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or_default()
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{FlagError, distance, help, parse};
+    use super::{FlagError, help, parse};
     use std::collections::BTreeMap;
 
     use crate::settings::flag::{Flag, Grammar};
@@ -273,12 +249,6 @@ mod tests {
             r#"invalid value "99999999999999999999" for flag -port: value out of range"#
         );
         assert_eq!(parse(FLAGS, words("-h")), Err(FlagError::Help));
-    }
-
-    #[test]
-    fn distance_counts_edits() {
-        assert_eq!(distance("gateway", "gatewayy"), 1);
-        assert_eq!(distance("", "abc"), 3);
     }
 
     #[test]
