@@ -7,6 +7,7 @@ use std::ffi::{OsStr, OsString};
 use clap::Command;
 
 use crate::nearest::nearest;
+use crate::settings::connect_envoy::FLAGS;
 
 /// A flag with one dash that the modern grammar does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,16 +15,30 @@ use crate::nearest::nearest;
 pub struct Unknown {
     /// As it was typed.
     argument: String,
-    /// The flag that may be meant, without dashes.
-    meant: Option<String>,
+    /// What may be meant.
+    meant: Meant,
+}
+
+/// What a flag that a command does not have may mean.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Meant {
+    /// A flag of this command, without dashes.
+    Flag(String),
+    /// A flag of `connect envoy`, as typed.
+    Consuls(String),
+    /// Nothing known.
+    Nothing,
 }
 
 impl Unknown {
     /// What to try next.
     pub fn hint(&self) -> String {
         match &self.meant {
-            Some(meant) => format!("did you mean `--{meant}`?"),
-            None => "`termgate COMMAND --help` lists the flags of a command".to_owned(),
+            Meant::Flag(name) => format!("did you mean `--{name}`?"),
+            Meant::Consuls(name) => {
+                format!("-{name} is a flag of `termgate connect envoy`, which takes Consul's command line")
+            }
+            Meant::Nothing => "`termgate COMMAND --help` lists the flags of a command".to_owned(),
         }
     }
 }
@@ -83,10 +98,13 @@ fn respell(text: &str, argument: &OsString, command: &Command) -> Result<OsStrin
             // Help or the version is never what somebody wants who writes more.
             Some(clap::ArgAction::Help | clap::ArgAction::HelpShort | clap::ArgAction::Version) | None => {
                 let longs: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
-                return Err(Unknown {
-                    argument: argument.to_string_lossy().into_owned(),
-                    meant: nearest(name, longs.into_iter()).map(str::to_owned),
-                });
+                let is_consuls = FLAGS.iter().copied().flatten().any(|flag| flag.name == name);
+                let meant = match nearest(name, longs.into_iter()) {
+                    _ if is_consuls => Meant::Consuls(name.to_owned()),
+                    Some(near) => Meant::Flag(near.to_owned()),
+                    None => Meant::Nothing,
+                };
+                return Err(Unknown { argument: argument.to_string_lossy().into_owned(), meant });
             }
             Some(_) => {}
         }
@@ -129,6 +147,8 @@ mod tests {
             ("termgate config apply -hx F", "-hx", "lists the flags"),
             ("termgate config apply -Version", "-Version", "lists the flags"),
             ("termgate config apply -zz", "-zz", "lists the flags"),
+            ("termgate run -register", "-register", "flag of `termgate connect envoy`"),
+            ("termgate run -gateway=terminating", "-gateway=terminating", "flag of `termgate connect envoy`"),
         ] {
             let unknown = spelled(line).unwrap_err();
             assert_eq!(unknown.argument, argument, "{line}");
