@@ -47,7 +47,7 @@ use self::parts::Parts;
 pub use self::second_look::second_look;
 pub use self::stats_tags::TagRules;
 pub use self::values::{BadValue, bad_values};
-use crate::consul_version::ConsulVersion;
+use crate::consul_version::{ConsulVersion, Release};
 use crate::go::json::indent;
 use crate::secret::Secret;
 
@@ -67,7 +67,7 @@ impl BootstrapForm {
     /// The form for a Consul release such as `1.8.7` or `1.21.4+ent`; `None` where the text is no version.
     pub fn for_consul(version: &str) -> Option<Self> {
         let version: ConsulVersion = version.parse().ok()?;
-        Some(if version.at_least(1, 10) { Self::V3 } else { Self::V2 })
+        Some(if version.at_least(Release(1, 10, 0)) { Self::V3 } else { Self::V2 })
     }
 }
 

@@ -343,8 +343,7 @@ async fn agent_version(consul: &Consul, printer: Printer) -> Result<String, Comm
 
 /// The default port of a gateway on an agent of this version; a version that is not known counts as new.
 pub fn default_port_of(consul_version: &str) -> u16 {
-    let mut numbers = consul_version.split(['.', '-', '+']).map(|part| part.parse().unwrap_or(u64::MAX));
-    default_port(numbers.next().unwrap_or(u64::MAX), numbers.next().unwrap_or(u64::MAX))
+    default_port(consul_version.parse().ok().as_ref())
 }
 
 #[cfg(test)]

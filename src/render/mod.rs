@@ -58,7 +58,7 @@ pub use tls_files::{FileContent, FileProblem, FileState, FileStates, FileUse, SY
 pub use upstream::{Upstream, UpstreamTls, Upstreams};
 
 use crate::address_guard::Allowed;
-use crate::consul_version::ConsulVersion;
+use crate::consul_version::{ConsulVersion, Release};
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::TlsParameters;
 use crate::intentions::{Index, or_default};
@@ -228,7 +228,7 @@ struct Linked<'a> {
 
 /// Consul: 1.18.2 and later leave `AutoHostRewrite` out of a link where it is false; earlier ones always rewrite.
 fn rewrites_silently(consul_version: &str) -> bool {
-    consul_version.parse().map_or(true, |version: ConsulVersion| version < ConsulVersion::new(1, 18, 2))
+    !consul_version.parse().is_ok_and(|version: ConsulVersion| version.at_least(Release(1, 18, 2)))
 }
 
 /// Namespace (Enterprise) and name by which a link finds its settings.

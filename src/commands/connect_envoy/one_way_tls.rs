@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::plan::Run;
-use crate::consul_version::ConsulVersion;
+use crate::consul_version::{ConsulVersion, Release};
 use crate::go::url;
 use crate::snapshot::GatewayLink;
 
@@ -31,7 +31,7 @@ impl Run<'_> {
 /// Seen in 2.1.0's development and reported for 2.0.0 and 2.0.1; before 2.0 Envoy reads the files itself.
 pub(super) fn is_affected(version: &str) -> bool {
     let version = version.parse::<ConsulVersion>();
-    version.is_ok_and(|version| version.at_least(2, 0) && !version.at_least(2, 2))
+    version.is_ok_and(|version| version.at_least(Release(2, 0, 0)) && !version.at_least(Release(2, 2, 0)))
 }
 
 fn warning(linked: &[GatewayLink], version: &str) -> Option<String> {

@@ -8,7 +8,7 @@ use crate::bootstrap::AgentFacts;
 use crate::commands::register;
 use crate::compat::{self, Choice, SupportedEnvoys, Uses};
 use crate::consul::{self, Consul, encode_path_segment};
-use crate::consul_version::ConsulVersion;
+use crate::consul_version::{ConsulVersion, Release};
 use crate::error::CommandError;
 use crate::render::beyond_direct;
 use crate::settings::run::{RunSettings, Source};
@@ -111,15 +111,15 @@ async fn facts(run: &RunSettings, consul: &Consul, agent: &Value) -> Result<Snap
     let text = |pointer: &str| agent.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
     let version = text("/Config/Version");
     let parsed: Option<ConsulVersion> = version.parse().ok();
-    let has = |major, minor| parsed.as_ref().is_none_or(|version| version.at_least(major, minor));
+    let has = |first| parsed.as_ref().is_none_or(|version| version.at_least(first));
     let settings = &run.gateway;
     let mut snapshot = Snapshot { consul_version: version.to_owned(), ..Snapshot::collecting() };
     snapshot.gateway.namespace = settings.consul.namespace.clone().unwrap_or_default();
     snapshot.gateway.partition = settings.consul.partition.clone().unwrap_or_default();
     let name = encode_path_segment(settings.gateway.service_name());
     let wanted = [
-        (has(1, 15), Answer::ServiceDefaults),
-        (has(1, 13), Answer::Intentions),
+        (has(Release(1, 15, 0)), Answer::ServiceDefaults),
+        (has(Release(1, 13, 0)), Answer::Intentions),
         (super::source::is_enterprise(version), Answer::Links),
     ];
     let get = |(is_wanted, answer): (bool, Answer<'static>)| {

@@ -9,7 +9,7 @@ use crate::commands::config::apply::refused;
 use crate::config_entry::linking::{self, Link};
 use crate::config_entry::{self, ConfigEntry, Diagnostic, Scope, Severity, TERMINATING_GATEWAY};
 use crate::consul::{Consul, EntryPath};
-use crate::consul_version::ConsulVersion;
+use crate::consul_version::{ConsulVersion, Release};
 use crate::error::{CommandError, Kind};
 use crate::output::{Format, Printer};
 use crate::settings::consul::ConsulSettings;
@@ -98,7 +98,9 @@ impl Edit {
     /// Fails for what these servers cannot store.
     fn check(&self, version: &ConsulVersion) -> Result<(), CommandError> {
         match self {
-            Self::Link(Link { disable_auto_host_rewrite: Some(true), .. }) if !version.at_least(1, 18) => {
+            Self::Link(Link { disable_auto_host_rewrite: Some(true), .. })
+                if !version.at_least(Release(1, 18, 0)) =>
+            {
                 Err(CommandError::message(
                     Kind::Usage,
                     format_args!(
