@@ -26,10 +26,9 @@ struct Known {
 }
 
 impl AgentKinds {
-    /// The agent says which release it is.
-    pub fn note_version(&self, version: &str) {
+    /// The agent says which release it is; `None` if that is not a version.
+    pub fn note_version(&self, version: Option<ConsulVersion>) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let version = version.parse().ok();
         if known.version != version {
             known.unknown.clear();
         }
@@ -65,9 +64,9 @@ mod tests {
         assert!(kinds.may_know("mesh"));
         kinds.note_unknown("mesh");
         assert!(!kinds.may_know("mesh"), "it has just said so");
-        kinds.note_version("1.21.4");
+        kinds.note_version("1.21.4".parse().ok());
         assert!(kinds.may_know("mesh"), "it was upgraded");
-        kinds.note_version("1.9.17+ent");
+        kinds.note_version("1.9.17+ent".parse().ok());
         assert!(!kinds.may_know("mesh") && kinds.may_know("proxy-defaults"));
     }
 }

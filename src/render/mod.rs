@@ -63,7 +63,7 @@ use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::TlsParameters;
 use crate::intentions::{Index, or_default};
 use crate::nearest::nearest;
-use crate::rights::AGENT_READ_RULE;
+use crate::rights::AGENT_READ;
 use crate::snapshot::{DefaultIntentionSource, GatewayLink, LinkedTls, Part, Snapshot, folded};
 use gateway_config::GatewayConfig;
 use mesh::MeshConfig;
@@ -151,7 +151,7 @@ impl<'a> Renderer<'a> {
                 NoticeCode::DefaultIntentionAssumed,
                 "the token lacks agent:read, so the default policy is not known: connections that no intention decides are \
                  denied",
-                AGENT_READ_RULE,
+                AGENT_READ.help,
             ));
         }
         notices.extend(tls_files::stale(&options.tls_files));

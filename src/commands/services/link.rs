@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::commands::config::agent::Agent;
+use crate::commands::config::agent;
 use crate::commands::config::apply::refused;
 use crate::config_entry::linking::{self, Link};
 use crate::config_entry::{self, ConfigEntry, Diagnostic, Scope, Severity, TERMINATING_GATEWAY};
@@ -55,8 +55,8 @@ pub struct Settings {
 /// Edits the entry. What others write at the same time is kept.
 pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
     let consul = Consul::new(&settings.consul)?;
-    let agent = Agent::ask(&consul, printer).await?;
-    let version = agent.version.clone().unwrap_or(ConsulVersion::NEWEST_KNOWN);
+    let agent = agent::ask(&consul, printer).await?;
+    let version = agent.consul_version().unwrap_or(ConsulVersion::NEWEST_KNOWN);
     settings.edit.check(&version)?;
     let path = EntryPath { kind: TERMINATING_GATEWAY, name: &settings.gateway, namespace: "", partition: "" };
     let id = format!("{TERMINATING_GATEWAY}/{}", settings.gateway);
@@ -73,7 +73,7 @@ pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandErr
         let Some(body) = settings.edited(stored.as_deref())? else {
             return settings.tell(false, false, printer);
         };
-        let warnings = settings.check(stored.as_deref(), &body, &version, agent.enterprise)?;
+        let warnings = settings.check(stored.as_deref(), &body, &version, agent.is_enterprise())?;
         let index = stored.as_deref().map_or(Ok(0), modify_index)?;
         let written = consul.put_config_entry(body, index).await;
         if written.map_err(|error| refused(error, &format!("writing {id}"), TERMINATING_GATEWAY))? {
