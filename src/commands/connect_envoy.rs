@@ -247,7 +247,7 @@ impl<'a> Command<'a> {
         if self.settings.print_bootstrap || hot_restart {
             return Ok(());
         }
-        match ports::check(registration, &[]) {
+        match ports::check(&registration.listens(), &[]) {
             Err(error) if error.source.kind() == std::io::ErrorKind::AddrInUse => Err(error.into()),
             _ => Ok(()),
         }

@@ -54,7 +54,7 @@ pub use notice::{Notice, NoticeCode};
 pub use resources::{ResourceRef, Resources};
 pub use service::ServiceResources;
 pub use static_config::{StaticOptions, static_config};
-pub use tls_files::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
+pub use tls_files::file_uses;
 pub use upstream::{Upstream, UpstreamTls, Upstreams};
 
 use crate::address_guard::Allowed;
@@ -65,6 +65,7 @@ use crate::intentions::{Index, or_default};
 use crate::nearest::nearest;
 use crate::rights::AGENT_READ;
 use crate::snapshot::{DefaultIntentionSource, GatewayLink, LinkedTls, Part, Snapshot, folded};
+use crate::tls_files::FileStates;
 use gateway_config::GatewayConfig;
 use mesh::MeshConfig;
 use names::Names;

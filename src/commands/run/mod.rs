@@ -384,7 +384,7 @@ async fn wait_for_ports(
 ) -> Result<(), ports::Unusable> {
     let mut is_noted = false;
     loop {
-        let Err(error) = ports::check(registration, own) else { return Ok(()) };
+        let Err(error) = ports::check(&registration.listens(), own) else { return Ok(()) };
         let is_in_use = error.source.kind() == std::io::ErrorKind::AddrInUse;
         if !is_in_use || deadline.is_none_or(|deadline| Instant::now() + RETRY >= deadline) {
             return Err(error);
