@@ -188,7 +188,7 @@ async fn deregister(consul: &Consul, id: &str, own: Option<&ServiceAddress>) {
                 continue;
             }
             Err(error) => {
-                error!("{}", error.context(format!("the gateway `{id}` could not be deregistered")));
+                error!("{}", error.context(format!("cannot deregister the gateway `{id}`")));
             }
         }
         return;

@@ -153,7 +153,7 @@ impl Settings {
         }
         let External { name, node: node_name, .. } = &self.service;
         let sent = consul.register_in_catalog(&body).await;
-        sent.map_err(|error| denied(error, &format!("registering {name} on {node_name}")))?;
+        sent.map_err(|error| denied(error, &format!("cannot register {name} on {node_name}")))?;
         let Instance { address, port, .. } = instance;
         match self.format {
             Format::Json => printer.json(&json!({
@@ -233,7 +233,7 @@ impl Settings {
         }
         for request in requests {
             let sent = consul.deregister_from_catalog(&request).await;
-            sent.map_err(|error| denied(error, &format!("deregistering {name} from {node_name}")))?;
+            sent.map_err(|error| denied(error, &format!("cannot deregister {name} from {node_name}")))?;
         }
         match self.format {
             Format::Json => printer.json(&json!({
@@ -249,16 +249,16 @@ impl Settings {
     }
 }
 
-fn denied(error: consul::Error, doing: &str) -> CommandError {
-    let doing = doing.to_owned();
+fn denied(error: consul::Error, cannot: &str) -> CommandError {
+    let cannot = cannot.to_owned();
     if error.is_permission_denied() {
-        return CommandError::new(Kind::PermissionDenied, error).context(doing).hint(
+        return CommandError::new(Kind::PermissionDenied, error).context(cannot).hint(
             "give a token with the right (--token-file, CONSUL_HTTP_TOKEN): node:write on the node and service:write on \
              the service",
         );
     }
     match error.status() {
-        Some(_) => CommandError::new(Kind::Failed, error).context(doing),
-        None => CommandError::from(error).context(doing),
+        Some(_) => CommandError::new(Kind::Failed, error).context(cannot),
+        None => CommandError::from(error).context(cannot),
     }
 }

@@ -69,14 +69,15 @@ pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandErr
     let mut longest = PAUSE;
     for _ in 0..ATTEMPTS {
         let stored = consul.config_entry(path).await;
-        let stored = stored.map_err(|error| refused(error, &format!("reading {id}"), TERMINATING_GATEWAY))?;
+        let stored =
+            stored.map_err(|error| refused(error, &format!("cannot read {id}"), TERMINATING_GATEWAY))?;
         let Some(body) = settings.edited(stored.as_deref())? else {
             return settings.tell(false, false, printer);
         };
         let warnings = settings.check(stored.as_deref(), &body, &version, agent.is_enterprise())?;
         let index = stored.as_deref().map_or(Ok(0), modify_index)?;
         let written = consul.put_config_entry(body, index).await;
-        if written.map_err(|error| refused(error, &format!("writing {id}"), TERMINATING_GATEWAY))? {
+        if written.map_err(|error| refused(error, &format!("cannot write {id}"), TERMINATING_GATEWAY))? {
             for warning in warnings {
                 let help = warning.help.map(|help| format!(" ({help})")).unwrap_or_default();
                 printer.warning(format_args!("{}{help}", warning.message));

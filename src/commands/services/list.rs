@@ -53,9 +53,9 @@ struct Row {
 pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
     let consul = Consul::new(&settings.consul)?;
     let path = EntryPath { kind: TERMINATING_GATEWAY, name: &settings.gateway, namespace: "", partition: "" };
-    let doing = format!("reading {TERMINATING_GATEWAY}/{}", settings.gateway);
+    let cannot = format!("cannot read {TERMINATING_GATEWAY}/{}", settings.gateway);
     let stored =
-        consul.config_entry(path).await.map_err(|error| refused(error, &doing, TERMINATING_GATEWAY))?;
+        consul.config_entry(path).await.map_err(|error| refused(error, &cannot, TERMINATING_GATEWAY))?;
     let Some(stored) = stored else {
         return Err(CommandError::message(
             Kind::Failed,
