@@ -1,37 +1,7 @@
 //! Which Envoy a Consul agent speaks xDS with, and what follows for `--config-source auto`.
 
-use serde_json::Value;
-
-use crate::bootstrap::{AgentFacts, AgentGrpcPorts};
+use crate::consul::facts::{Agent, Fact};
 use crate::envoy::version::EnvoyVersion;
-
-/// The Envoy releases that an agent says it supports (`xDS.SupportedProxies.envoy` of `/v1/agent/self`).
-///
-/// Consul lists the newest patch of each supported minor release; every patch of that minor counts.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct SupportedEnvoys(Vec<EnvoyVersion>);
-
-impl SupportedEnvoys {
-    /// Reads the list from the agent's answer; empty if it has none.
-    pub fn from_agent_self(answer: &Value) -> Self {
-        let listed = answer.pointer("/xDS/SupportedProxies/envoy").and_then(Value::as_array);
-        Self(listed.into_iter().flatten().filter_map(Value::as_str).filter_map(EnvoyVersion::parse).collect())
-    }
-
-    /// Whether the list has the version's minor release.
-    pub fn supports(&self, version: EnvoyVersion) -> bool {
-        self.0.iter().any(|listed| (listed.major, listed.minor) == (version.major, version.minor))
-    }
-
-    /// The list for a message: `1.34, 1.33`; empty if the agent says nothing.
-    pub fn display(&self) -> String {
-        self.0
-            .iter()
-            .map(|version| format!("{}.{}", version.major, version.minor))
-            .collect::<Vec<_>>()
-            .join(", ")
-    }
-}
 
 /// What is known of what a gateway uses.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,24 +52,23 @@ pub fn choose(uses: &Uses) -> Choice {
 ///
 /// `own_address` says whether the user names the gRPC address, `has_ca` whether there is a CA to check its certificate with.
 pub fn speaks_xds(
-    agent: &AgentFacts,
-    supported: &SupportedEnvoys,
+    agent: &Agent,
     envoy: EnvoyVersion,
     own_address: bool,
     has_ca: bool,
 ) -> Result<String, String> {
-    let consul =
-        if agent.version.is_empty() { "this Consul".to_owned() } else { format!("Consul {}", agent.version) };
-    if supported.0.is_empty() {
+    let consul = agent.shown();
+    let Some(supported) = agent.envoys.known() else {
         return Err(format!("{consul} does not say which Envoys it supports"));
-    }
+    };
     if !supported.supports(envoy) {
         return Err(format!("{consul} supports Envoy {}, not {envoy}", supported.display()));
     }
-    match agent.grpc {
-        Ok(AgentGrpcPorts::Off) if !own_address => Err("gRPC is switched off on the agent".to_owned()),
+    match &agent.grpc {
+        Fact::Absent if !own_address => Err("gRPC is switched off on the agent".to_owned()),
         // Envoy would refuse its bootstrap.
-        Ok(AgentGrpcPorts::Tls(port)) if !own_address && !has_ca => {
+        Fact::Known(grpc) if grpc.tls && !own_address && !has_ca => {
+            let port = grpc.port;
             Err(format!("the agent's gRPC port {port} speaks TLS, and no CA is given (--grpc-ca-file)"))
         }
         _ => Ok(format!("{consul} supports Envoy {envoy}")),
@@ -109,22 +78,13 @@ pub fn speaks_xds(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
-    fn agent(version: &str, envoys: &[&str], ports: &Value) -> (AgentFacts, SupportedEnvoys) {
-        let answer = json!({
-            "Config": {"Version": version},
+    fn agent(envoys: &[&str], ports: &Value) -> Agent {
+        Agent::read(&json!({
+            "Config": {"Version": "1.21.4"},
             "xDS": {"SupportedProxies": {"envoy": envoys}, "Ports": ports},
-        });
-        (AgentFacts::from_agent_self(&answer), SupportedEnvoys::from_agent_self(&answer))
-    }
-
-    #[test]
-    fn every_patch_of_a_listed_minor_counts() {
-        let (_, supported) = agent("1.21.4", &["1.34.1", "1.33.2"], &json!({}));
-        let version = |text| EnvoyVersion::parse(text).unwrap();
-        assert!(supported.supports(version("1.33.9")) && !supported.supports(version("1.40.0")));
-        assert_eq!(supported.display(), "1.34, 1.33");
+        }))
     }
 
     #[test]
@@ -143,9 +103,8 @@ mod tests {
             (listed, "1.34.1", &off, false, true, Err("gRPC is switched off on the agent")),
             (listed, "1.34.1", &off, true, true, Ok("supports")),
         ] {
-            let (facts, supported) = agent("1.21.4", envoys, ports);
             let envoy = EnvoyVersion::parse(envoy).unwrap();
-            let said = speaks_xds(&facts, &supported, envoy, own_address, has_ca);
+            let said = speaks_xds(&agent(envoys, ports), envoy, own_address, has_ca);
             match (&said, expected) {
                 (Ok(said), Ok(part)) | (Err(said), Err(part)) => assert!(said.contains(part), "{said}"),
                 _ => panic!("{said:?}, not {expected:?}"),

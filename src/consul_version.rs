@@ -4,18 +4,20 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
+/// The numbers of a release: major, minor and patch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Release(pub u32, pub u32, pub u32);
+
 /// A Consul release such as `1.21.4`; build metadata (`+ent`) does not count.
 ///
 /// A pre-release (`1.22.0-rc1`) comes before its release.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ConsulVersion {
-    major: u32,
-    minor: u32,
-    patch: u32,
+    release: Release,
     pre_release: Option<String>,
 }
 
-/// A text that is no Consul version.
+/// A text that is not a Consul version.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{text}` is not a Consul version such as 1.21.4")]
 pub struct ParseVersionError {
@@ -28,27 +30,23 @@ impl ConsulVersion {
 
     /// The release `major.minor.patch`.
     pub const fn new(major: u32, minor: u32, patch: u32) -> Self {
-        Self { major, minor, patch, pre_release: None }
+        Self { release: Release(major, minor, patch), pre_release: None }
     }
 
-    /// First number.
-    pub const fn major(&self) -> u32 {
-        self.major
+    /// Whether this is `first` or later; pre-releases of `first` count, as they carry its features.
+    pub fn at_least(&self, first: Release) -> bool {
+        self.release >= first
     }
+}
 
-    /// Second number.
-    pub const fn minor(&self) -> u32 {
-        self.minor
-    }
-
-    /// Third number.
-    pub const fn patch(&self) -> u32 {
-        self.patch
-    }
-
-    /// Whether this is `major.minor` or later; pre-releases of it count, as they carry its features.
-    pub const fn at_least(&self, major: u32, minor: u32) -> bool {
-        self.major > major || (self.major == major && self.minor >= minor)
+impl fmt::Display for Release {
+    /// `1.21`, or `1.20.1` where a patch release is meant.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(major, minor, patch) = self;
+        match patch {
+            0 => write!(formatter, "{major}.{minor}"),
+            _ => write!(formatter, "{major}.{minor}.{patch}"),
+        }
     }
 }
 
@@ -75,17 +73,18 @@ impl FromStr for ConsulVersion {
             None if !required => Ok(0),
             _ => Err(error()),
         };
-        let version = Self { major: number(true)?, minor: number(true)?, patch: number(false)?, pre_release };
+        let release = Release(number(true)?, number(true)?, number(false)?);
         if parts.next().is_some() {
             return Err(error());
         }
-        Ok(version)
+        Ok(Self { release, pre_release })
     }
 }
 
 impl fmt::Display for ConsulVersion {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{}.{}.{}", self.major, self.minor, self.patch)?;
+        let Release(major, minor, patch) = self.release;
+        write!(formatter, "{major}.{minor}.{patch}")?;
         match &self.pre_release {
             Some(pre_release) => write!(formatter, "-{pre_release}"),
             None => Ok(()),
@@ -95,14 +94,12 @@ impl fmt::Display for ConsulVersion {
 
 impl Ord for ConsulVersion {
     fn cmp(&self, other: &Self) -> Ordering {
-        (self.major, self.minor, self.patch).cmp(&(other.major, other.minor, other.patch)).then_with(
-            || match (&self.pre_release, &other.pre_release) {
-                (None, None) => Ordering::Equal,
-                (None, Some(_)) => Ordering::Greater,
-                (Some(_), None) => Ordering::Less,
-                (Some(left), Some(right)) => compare_pre_releases(left, right),
-            },
-        )
+        self.release.cmp(&other.release).then_with(|| match (&self.pre_release, &other.pre_release) {
+            (None, None) => Ordering::Equal,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(_), None) => Ordering::Less,
+            (Some(left), Some(right)) => compare_pre_releases(left, right),
+        })
     }
 }
 
@@ -143,8 +140,8 @@ mod tests {
         assert!(version("1.22.0-rc1") < version("1.22.0"));
         assert!(version("1.22.0-rc2") < version("1.22.0-rc10"));
         assert!(version("1.22.0-beta3") < version("1.22.0-rc1"));
-        assert!(version("1.22.0-rc1").at_least(1, 22));
-        assert!(!version("1.8.7").at_least(1, 9));
+        assert!(version("1.22.0-rc1").at_least(Release(1, 22, 0)));
+        assert!(!version("1.8.7").at_least(Release(1, 9, 0)));
     }
 
     #[test]

@@ -117,7 +117,7 @@ impl From<crate::consul::Error> for CommandError {
 
         let hint = error.hint.as_deref().map(str::to_owned);
         if error.lacks_agent_read() {
-            return Self::new(Kind::PermissionDenied, error).hint(crate::rights::AGENT_READ_RULE);
+            return Self::new(Kind::PermissionDenied, error).hint(crate::rights::AGENT_READ.help);
         }
         if error.is_permission_denied() {
             return Self::new(Kind::PermissionDenied, error).hint(hint.unwrap_or_else(|| {

@@ -7,6 +7,8 @@
 #![forbid(unsafe_code)]
 
 pub mod address_guard;
+#[cfg(test)]
+mod arrows;
 pub mod bootstrap;
 pub mod boringssl;
 pub mod cli;
@@ -39,5 +41,6 @@ pub mod settings;
 pub mod snapshot;
 pub mod sockaddr;
 pub mod system;
+pub mod tls_files;
 pub mod upstream;
 pub mod visible;

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 
 use super::fragments::Fragments;
 use super::{BootstrapForm, Error};
+use crate::consul_version::Release;
 use crate::proxy_config::{Key, keys, weak};
 use crate::snapshot::Snapshot;
 
@@ -112,7 +113,8 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// The value of a key, if a Consul that wants this form knows it.
     fn value(&self, key: Key) -> Option<&Value> {
-        let is_known = self.form == BootstrapForm::V3 || key.since.is_none_or(|since| since < (1, 10));
+        let is_known =
+            self.form == BootstrapForm::V3 || key.since.is_none_or(|since| since < Release(1, 10, 0));
         key.value(self.config).filter(|_| is_known)
     }
 

@@ -11,7 +11,7 @@ pub mod check;
 mod config;
 mod error;
 mod explain;
-mod facts;
+mod form;
 mod fragments;
 mod grpc_address;
 mod json;
@@ -37,39 +37,20 @@ pub use self::assemble::{Authorities, BootstrapOptions, agent_grpc, assemble};
 pub use self::config::{ProxyConfig, names_of};
 pub use self::error::{AddressError, Error};
 pub use self::explain::explain;
-pub use self::facts::{AgentFacts, bootstrap_form, loopback};
+pub use self::form::{BootstrapForm, bootstrap_form};
 pub use self::grpc_address::{
-    AgentGrpcPorts, GrpcAddress, GrpcEndpoint, GrpcSource, UnknownPorts, discover_grpc_address,
-    parse_grpc_address,
+    GrpcAddress, GrpcEndpoint, GrpcPort, GrpcSource, UnknownPorts, discover_grpc_address, parse_grpc_address,
 };
 use self::json::{Json, list, object};
 use self::parts::Parts;
 pub use self::second_look::second_look;
 pub use self::stats_tags::TagRules;
 pub use self::values::{BadValue, bad_values};
-use crate::consul_version::ConsulVersion;
 use crate::go::json::indent;
 use crate::secret::Secret;
 
 /// Name of the cluster through which Envoy reaches its xDS server.
 pub const LOCAL_AGENT_CLUSTER: &str = "local_agent";
-
-/// Which of the two bootstraps Consul's version asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum BootstrapForm {
-    /// Consul before 1.10: Envoy's v2 API.
-    V2,
-    /// Consul from 1.10 on, and direct mode: Envoy's v3 API.
-    V3,
-}
-
-impl BootstrapForm {
-    /// The form for a Consul release such as `1.8.7` or `1.21.4+ent`; `None` where the text is no version.
-    pub fn for_consul(version: &str) -> Option<Self> {
-        let version: ConsulVersion = version.parse().ok()?;
-        Some(if version.at_least(1, 10) { Self::V3 } else { Self::V2 })
-    }
-}
 
 /// All that a bootstrap depends on.
 #[derive(Debug, Clone)]
@@ -84,7 +65,7 @@ pub struct BootstrapInput {
     pub node: Node,
     /// Envoy's admin server.
     pub admin: Admin,
-    /// The loopback address that suits the agent ([`AgentFacts::loopback`]).
+    /// The loopback address that suits the agent.
     pub loopback: IpAddr,
     /// The decoded Proxy.Config (default where `-no-central-config` is given).
     pub proxy_config: ProxyConfig,
@@ -436,14 +417,6 @@ mod tests {
         let input = input(agent());
         let shown = format!("{input:?} {:?}", render(&input).unwrap());
         assert!(!shown.contains("s3cret"), "{shown}");
-    }
-
-    #[test]
-    fn the_release_decides_the_form() {
-        assert_eq!(BootstrapForm::for_consul("1.9.17+ent"), Some(BootstrapForm::V2));
-        assert_eq!(BootstrapForm::for_consul("v1.10.0"), Some(BootstrapForm::V3));
-        assert_eq!(BootstrapForm::for_consul("2.0.0-rc1"), Some(BootstrapForm::V3));
-        assert_eq!(BootstrapForm::for_consul(""), None);
     }
 
     proptest::proptest! {

@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::consul_version::ConsulVersion;
+use crate::consul_version::{ConsulVersion, Release};
 
 /// How long an agent that does not tell its release is taken at its word: it may be upgraded meanwhile.
 const MEMORY: Duration = Duration::from_secs(600);
 
 /// The first releases that know kinds which 1.8 does not.
-const SINCE: &[(&str, (u32, u32))] = &[("mesh", (1, 10))];
+const SINCE: &[(&str, Release)] = &[("mesh", Release(1, 10, 0))];
 
 /// What the agent knows.
 #[derive(Debug, Default)]
@@ -26,10 +26,9 @@ struct Known {
 }
 
 impl AgentKinds {
-    /// The agent says which release it is.
-    pub fn note_version(&self, version: &str) {
+    /// The agent says which release it is; `None` if that is not a version.
+    pub fn note_version(&self, version: Option<ConsulVersion>) {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let version = version.parse().ok();
         if known.version != version {
             known.unknown.clear();
         }
@@ -46,8 +45,8 @@ impl AgentKinds {
     pub fn may_know(&self, kind: &str) -> bool {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let since = SINCE.iter().find(|(newer, _)| *newer == kind);
-        if let (Some(version), Some((_, (major, minor)))) = (&known.version, since)
-            && !version.at_least(*major, *minor)
+        if let (Some(version), Some((_, first))) = (&known.version, since)
+            && !version.at_least(*first)
         {
             return false;
         }
@@ -65,9 +64,9 @@ mod tests {
         assert!(kinds.may_know("mesh"));
         kinds.note_unknown("mesh");
         assert!(!kinds.may_know("mesh"), "it has just said so");
-        kinds.note_version("1.21.4");
+        kinds.note_version("1.21.4".parse().ok());
         assert!(kinds.may_know("mesh"), "it was upgraded");
-        kinds.note_version("1.9.17+ent");
+        kinds.note_version("1.9.17+ent".parse().ok());
         assert!(!kinds.may_know("mesh") && kinds.may_know("proxy-defaults"));
     }
 }

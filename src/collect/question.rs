@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use reqwest::Method;
-use serde_json::Value;
 
 use super::agent_kinds::AgentKinds;
-use crate::consul::{self, Consul, Wait, encode_path_segment, entry_of, names_of};
+use crate::consul::api::{self, Path};
+use crate::consul::facts::Agent;
+use crate::consul::{self, Consul, Wait, entry_of, names_of};
 use crate::snapshot::assemble::{self, Answer};
 use crate::snapshot::{Part, Snapshot};
 
@@ -41,10 +42,10 @@ impl Gateway {
         Self { id: id.into(), name: name.into(), learnt: Arc::default() }
     }
 
-    /// The agent's answer about itself, which shows what it can be asked.
-    pub fn note_agent(&self, answer: &Value) {
-        if let Some(version) = answer.pointer("/Config/Version").and_then(Value::as_str) {
-            self.learnt.kinds.note_version(version);
+    /// What the agent says about itself, which shows what it can be asked.
+    pub fn note_agent(&self, agent: &Agent) {
+        if agent.version.known().is_some() {
+            self.learnt.kinds.note_version(agent.consul_version());
         }
     }
 }
@@ -190,19 +191,15 @@ impl Question {
         })
     }
 
-    pub fn path(&self, gateway: &Gateway) -> String {
-        let (id, name) = (encode_path_segment(&gateway.id), encode_path_segment(&gateway.name));
-        let encoded = match self {
-            Self::Instances(service) | Self::Leaf(service) => encode_path_segment(service),
-            _ => String::new(),
-        };
-        match self {
-            Self::Instances(_) => Answer::Instances(&encoded).path(&id, &name),
-            Self::Leaf(_) => Answer::Leaf(&encoded).path(&id, &name),
-            Self::Node(node) => format!("/v1/internal/ui/node/{}", encode_path_segment(node)),
-            Self::Nodes => "/v1/internal/ui/nodes".to_owned(),
-            other if let Some((kind, _)) = other.listed(gateway) => format!("/v1/config/{kind}"),
-            other => other.answer().map(|answer| answer.path(&id, &name)).unwrap_or_default(),
+    /// The path of its request.
+    pub fn path(&self, gateway: &Gateway) -> Path {
+        match (self, self.listed(gateway)) {
+            (Self::Node(node), _) => api::internal::node(node),
+            (_, Some((kind, _))) => api::config::kind(kind),
+            (other, None) => match other.answer() {
+                Some(answer) => api::of_answer(answer, &gateway.id, &gateway.name),
+                None => api::internal::nodes(),
+            },
         }
     }
 
@@ -322,7 +319,7 @@ impl Question {
             (_, Some((kind, _))) if assemble::is_unknown_kind(status, &body) => kinds.note_unknown(kind),
             (Self::AgentSelf, _) if status == 200 => {
                 if let Ok(answer) = serde_json::from_slice(&body) {
-                    gateway.note_agent(&answer);
+                    gateway.note_agent(&Agent::read(&answer));
                 }
             }
             (Self::Links, _) if status == 200 => {
@@ -335,7 +332,7 @@ impl Question {
 
     /// The answer cannot be used.
     pub fn unusable(&self, consul: &Consul, gateway: &Gateway, source: assemble::Error) -> Error {
-        Error::Answer { path: self.path(gateway), address: consul.address().to_owned(), source }
+        Error::Answer { path: self.path(gateway).to_string(), address: consul.address().to_owned(), source }
     }
 
     /// Whether a token without the right to ask this still gets a working gateway.
@@ -375,8 +372,8 @@ mod tests {
     #[test]
     fn names_are_encoded_in_paths() {
         let gateway = Gateway::new("gw/1", "gw");
-        assert_eq!(Question::AgentService.path(&gateway), "/v1/agent/service/gw%2F1");
-        assert_eq!(Question::Leaf("a b".into()).path(&gateway), "/v1/agent/connect/ca/leaf/a%20b");
+        assert_eq!(Question::AgentService.path(&gateway).as_str(), "/v1/agent/service/gw%2F1");
+        assert_eq!(Question::Leaf("a b".into()).path(&gateway).as_str(), "/v1/agent/connect/ca/leaf/a%20b");
     }
 
     #[test]

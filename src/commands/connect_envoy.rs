@@ -8,21 +8,16 @@ mod start;
 
 use std::path::PathBuf;
 
-use serde_json::Value;
-
 use self::agent::{Agent, ProxyDefaults};
 use self::gateway::Gateway;
 use self::plan::Run;
 use self::start::find_envoy;
-use crate::bootstrap::{
-    AgentFacts, Authorities, Bootstrap, BootstrapForm, GrpcAddress, GrpcEndpoint, bootstrap_form,
-};
-use crate::compat::SupportedEnvoys;
-use crate::consul::{Consul, Failure};
+use crate::bootstrap::{Authorities, Bootstrap, BootstrapForm, GrpcAddress, GrpcEndpoint, bootstrap_form};
+use crate::commands::register;
+use crate::consul::{self, Consul, Failure, api, facts};
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::Registration;
 use crate::output::Printer;
-use crate::rights::AGENT_READ_RULE;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::consul::{CA_FILE, CA_PATH};
 use crate::settings::env::{self, Env};
@@ -41,8 +36,19 @@ pub async fn run(
     env: &dyn Env,
     printer: Printer,
 ) -> Result<u8, CommandError> {
+    run_with(settings, None, search_path, env, printer).await
+}
+
+/// The same where the agent may have been asked about itself.
+pub async fn run_with(
+    settings: ConnectEnvoySettings,
+    known: Option<facts::Agent>,
+    search_path: Option<&str>,
+    env: &dyn Env,
+    printer: Printer,
+) -> Result<u8, CommandError> {
     let command = Command::new(&settings, env, printer)?;
-    let agent = command.ask_agent().await?;
+    let agent = command.look_at_agent(known).await?;
     if settings.print_bootstrap {
         let bootstrap = command.bootstrap(&agent).await?;
         printer.json_text(&printed(&bootstrap))?;
@@ -60,7 +66,7 @@ pub async fn bootstrap(
     printer: Printer,
 ) -> Result<String, CommandError> {
     let command = Command::new(&settings, env, printer)?;
-    let agent = command.ask_agent().await?;
+    let agent = command.look_at_agent(None).await?;
     Ok(command.bootstrap(&agent).await?.text().to_owned())
 }
 
@@ -71,7 +77,7 @@ pub async fn explanation(
     printer: Printer,
 ) -> Result<String, CommandError> {
     let command = Command::new(&settings, env, printer)?;
-    let agent = command.ask_agent().await?;
+    let agent = command.look_at_agent(None).await?;
     let gateway = Gateway::choose(&command.consul, &settings).await?;
     let defaults = command.proxy_defaults(&agent).await?;
     let run = Run { command: &command, agent: &agent, gateway: &gateway, defaults };
@@ -162,48 +168,51 @@ impl<'a> Command<'a> {
         Ok(Self { settings, env, printer, host, consul: Consul::new(&settings.consul)? })
     }
 
-    /// Asks the agent about itself, which is needed only for its gRPC port.
+    /// What is known about the agent; it is asked unless that was done already.
+    async fn look_at_agent(&self, known: Option<facts::Agent>) -> Result<Agent, CommandError> {
+        let stated = self.env.get(env::TERMGATE_CONSUL_VERSION).unwrap_or_default();
+        let facts = match known {
+            Some(facts) => facts,
+            None => match self.consul.agent().await {
+                Ok(facts) => facts,
+                Err(error) if self.can_do_without(&error, &stated) => facts::Agent::unanswered(&error),
+                Err(error) => {
+                    let path = api::agent::itself();
+                    return Err(CommandError::from(error)
+                        .context(format!("cannot read the agent's gRPC port from `{path}`")));
+                }
+            },
+        };
+        if let Some(right) = facts.lacked() {
+            self.printer.warning(format_args!(
+                "the token lacks {}, so the agent's release, gRPC port and supported Envoys are not known",
+                right.name
+            ));
+            self.printer.hint(right.help);
+        }
+        Ok(Agent { facts: facts.or_version(stated) })
+    }
+
+    /// Whether a bootstrap can be made without the agent's answer about itself, which is needed only for its gRPC port.
     ///
     /// Consul: a token without `agent:read` is no reason to stop, an answer that is none is, unless `-grpc-addr`
     /// makes it unnecessary.
-    async fn ask_agent(&self) -> Result<Agent, CommandError> {
-        let stated = self.env.get(env::TERMGATE_CONSUL_VERSION).unwrap_or_default();
-        let answer = match self.consul.get::<Value>("/v1/agent/self", &[]).await {
-            Ok(answer) => answer,
-            Err(error) => {
-                let is_needed = self.settings.grpc_address.is_none() && !error.is_permission_denied();
-                let is_away = matches!(
-                    error.failure,
-                    Failure::Transport(_) | Failure::Timeout(_) | Failure::TimeLimit(_) | Failure::Setup(_)
-                );
-                // Consul before 1.10 then takes the customary port.
-                let is_old = bootstrap_form(Some(&stated), None) == BootstrapForm::V2;
-                // Consul from 2.x asks first, and stops here; earlier ones fail with the first thing that needs a token.
-                let is_unknown = matches!(
-                    &error.failure,
-                    Failure::Status { status: 403, body } if body.starts_with("ACL not found")
-                );
-                if is_unknown || ((is_needed || is_away) && !is_old) {
-                    return Err(CommandError::from(error).context("asking the agent for its gRPC port"));
-                }
-                if error.lacks_agent_read() {
-                    self.printer.warning(
-                        "the token lacks agent:read, so the agent's release, gRPC port and supported Envoys are not known",
-                    );
-                    self.printer.hint(AGENT_READ_RULE);
-                }
-                let has_old_words = matches!(
-                    &error.failure,
-                    Failure::Status { status: 403, body } if body == "Permission denied"
-                );
-                let supported = SupportedEnvoys::default();
-                return Ok(Agent { version: stated, has_old_words, facts: None, supported });
-            }
-        };
-        let facts = AgentFacts::from_agent_self(&answer);
-        let version = if facts.version.is_empty() { stated } else { facts.version.clone() };
-        let supported = SupportedEnvoys::from_agent_self(&answer);
-        Ok(Agent { version, has_old_words: false, facts: Some(facts), supported })
+    fn can_do_without(&self, error: &consul::Error, stated: &str) -> bool {
+        // Consul from 2.x asks first, and stops here; earlier ones fail with the first thing that needs a token.
+        if matches!(&error.failure, Failure::Status { status: 403, body } if body.starts_with("ACL not found"))
+        {
+            return false;
+        }
+        // Consul before 1.10 then takes the customary port.
+        if bootstrap_form(stated.parse().ok().as_ref(), None) == BootstrapForm::V2 {
+            return true;
+        }
+        let is_needed = self.settings.grpc_address.is_none() && !error.is_permission_denied();
+        let is_away = matches!(
+            error.failure,
+            Failure::Transport(_) | Failure::Timeout(_) | Failure::TimeLimit(_) | Failure::Setup(_)
+        );
+        !is_needed && !is_away
     }
 
     /// Registers the gateway, if that was asked for, and renders its bootstrap.
@@ -238,7 +247,7 @@ impl<'a> Command<'a> {
         if self.settings.print_bootstrap || hot_restart {
             return Ok(());
         }
-        match ports::check(registration, &[]) {
+        match ports::check(&registration.listens(), &[]) {
             Err(error) if error.source.kind() == std::io::ErrorKind::AddrInUse => Err(error.into()),
             _ => Ok(()),
         }
@@ -256,28 +265,17 @@ impl<'a> Command<'a> {
         if agent.form(None) == BootstrapForm::V2 && !agent.merges_central_config() {
             return Ok(ProxyDefaults::default());
         }
-        match self.consul.get("/v1/config/proxy-defaults/global", &[]).await {
+        match self.consul.get(&api::config::entry("proxy-defaults", "global"), &[]).await {
             Ok(entry) => Ok(entry),
             Err(error) if error.status().is_some() => Ok(ProxyDefaults::default()),
-            Err(error) => Err(CommandError::from(error).context("reading the config entry proxy-defaults")),
+            Err(error) => {
+                Err(CommandError::from(error).context("cannot read the config entry proxy-defaults/global"))
+            }
         }
     }
 
     async fn register(&self, registration: &Registration) -> Result<(), CommandError> {
-        let failed =
-            |error: CommandError| error.context(format!("registering the service `{}`", registration.name));
-        let body = serde_json::to_vec(&registration.body())
-            .map_err(|error| CommandError::new(Kind::Failed, error))?;
-        let answer = self.consul.put("/v1/agent/service/register", &[], body).await;
-        let answer = answer.map_err(|error| failed(error.into()))?;
-        if answer.status != 200 {
-            let text =
-                format!("status {}, which no agent gives: is a Consul agent listening there?", answer.status);
-            return Err(failed(CommandError::message(Kind::Agent, text)));
-        }
-        if !answer.body.trim_ascii().is_empty() {
-            self.printer.warning("the answer to the registration has a text, as no agent's has: is it one?");
-        }
+        register::send(&self.consul, registration, self.printer).await?;
         if !self.settings.print_bootstrap {
             // Envoy starts whether or not somebody reads this.
             let _ = self.printer.line(format_args!("Registered service: {}", registration.name));

@@ -5,13 +5,13 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
-use crate::consul::{Consul, encode_path_segment};
+use crate::consul::Consul;
+use crate::consul::facts::Agent;
 use crate::error::{CommandError, Kind};
 use crate::gateway::address::{self, AddressFlags, ServiceAddress, default_port};
 use crate::gateway::definition::ServiceDefinition;
 use crate::gateway::registration::{KIND, Registration, VIRTUAL_ADDRESS_PREFIX, is_listening};
 use crate::output::Printer;
-use crate::rights::AGENT_READ_RULE;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::consul::ConsulSettings;
 use crate::settings::registration::RegistrationFlags;
@@ -114,38 +114,36 @@ pub async fn register(
     registration: &Registration,
     printer: Printer,
 ) -> Result<(), CommandError> {
-    let existing = existing(consul, &registration.id).await?;
+    let existing: Value = consul.find_agent_service(&registration.id).await?.unwrap_or_default();
     // Only a warning depends on it.
     let defaults = if existing.is_null() {
         None
     } else {
         consul.listed_entry("proxy-defaults", "global").await.unwrap_or_default()
     };
-    if let Some(losses) = replace(&existing, registration, defaults.as_deref())? {
+    if let Some(losses) = replace(&existing, registration, &config_of(defaults.as_deref()))? {
         printer.warning(losses);
     }
-    send(consul, registration).await
+    send(consul, registration, printer).await
 }
 
-/// What the agent has under a service id; `null` if nothing.
-pub async fn existing(consul: &Consul, id: &str) -> Result<Value, crate::consul::Error> {
-    Ok(consul.get_optional(&service_path(id), &[]).await?.unwrap_or_default())
+/// The `Config` of a proxy-defaults entry; empty where there is none.
+pub fn config_of(defaults: Option<&[u8]>) -> Map<String, Value> {
+    let entry: Value = defaults.and_then(|entry| serde_json::from_slice(entry).ok()).unwrap_or_default();
+    entry.get("Config").and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
-/// Whether `registration` may take the place of what the agent has under its id, and what is lost then, in words.
+/// Whether `registration` may take the place of what the agent has under its id (`null` if nothing), and what is lost
+/// then, in words.
 ///
-/// `defaults` is the proxy-defaults entry, which adds to the agent's answer.
+/// `defaults` is the `Config` of proxy-defaults, which adds to the agent's answer.
 pub fn replace(
     existing: &Value,
     registration: &Registration,
-    defaults: Option<&[u8]>,
+    defaults: &Map<String, Value>,
 ) -> Result<Option<String>, CommandError> {
     let found: AgentService = serde_json::from_value(existing.clone()).unwrap_or_default();
     if found.kind == KIND {
-        let defaults: Value =
-            defaults.and_then(|entry| serde_json::from_slice(entry).ok()).unwrap_or_default();
-        let empty = Map::new();
-        let defaults = defaults.pointer("/Config").and_then(Value::as_object).unwrap_or(&empty);
         return Ok(losses(existing, registration, defaults));
     }
     if found.id.is_empty() {
@@ -162,11 +160,7 @@ pub fn replace(
 ///
 /// A registration replaces the earlier one as a whole; Consul's own command never says so. `defaults` is what
 /// proxy-defaults adds to the agent's answer.
-pub fn losses(
-    existing: &Value,
-    registration: &Registration,
-    defaults: &Map<String, Value>,
-) -> Option<String> {
+fn losses(existing: &Value, registration: &Registration, defaults: &Map<String, Value>) -> Option<String> {
     let keys = |pointer: &str| -> Vec<&String> {
         existing.pointer(pointer).and_then(Value::as_object).into_iter().flat_map(Map::keys).collect()
     };
@@ -198,28 +192,30 @@ pub fn losses(
 }
 
 /// Sends the registration, whatever the agent has under that id.
-pub async fn send(consul: &Consul, registration: &Registration) -> Result<(), CommandError> {
-    put(consul, registration).await.map_err(|error| failed(error, &registration.name))
+pub async fn send(
+    consul: &Consul,
+    registration: &Registration,
+    printer: Printer,
+) -> Result<(), CommandError> {
+    let has_text = put(consul, registration).await.map_err(|error| failed(error, &registration.name))?;
+    if let Some(warning) = has_text {
+        printer.warning(warning);
+    }
+    Ok(())
 }
 
-/// The same, with the client's own error.
-pub async fn put(consul: &Consul, registration: &Registration) -> Result<(), crate::consul::Error> {
-    let body = serde_json::json!(registration.body()).to_string().into_bytes();
-    consul.put("/v1/agent/service/register", &[], body).await.map(drop)
+/// The same, with the client's own error; a warning where the answer is not an agent's.
+pub async fn put(
+    consul: &Consul,
+    registration: &Registration,
+) -> Result<Option<&'static str>, crate::consul::Error> {
+    let is_agents = consul.register_service(&registration.body()).await?;
+    Ok((!is_agents).then_some("the answer to the registration has a text, as no agent's has: is it one?"))
 }
 
-/// What is said where the gateway `name` could not be registered.
+/// The error where the gateway `name` was not registered.
 pub fn failed(error: crate::consul::Error, name: &str) -> CommandError {
-    CommandError::from(error).context(format!("the gateway `{name}` could not be registered"))
-}
-
-/// The service of that id on the agent, if there is one.
-pub async fn lookup(consul: &Consul, id: &str) -> Result<Option<AgentService>, CommandError> {
-    Ok(consul.get_optional(&service_path(id), &[]).await?)
-}
-
-fn service_path(id: &str) -> String {
-    format!("/v1/agent/service/{}", encode_path_segment(id))
+    CommandError::from(error).context(format!("cannot register the gateway `{name}`"))
 }
 
 /// Takes the gateway out of the catalog; whether it was there.
@@ -246,7 +242,9 @@ pub async fn deregister_own(
     id: &str,
     own: Option<&ServiceAddress>,
 ) -> Result<Deregistered, CommandError> {
-    let Some(service) = lookup(consul, id).await? else { return Ok(Deregistered::NotThere) };
+    let Some(service) = consul.find_agent_service::<AgentService>(id).await? else {
+        return Ok(Deregistered::NotThere);
+    };
     if own.is_some_and(|own| (&own.address, own.port) != (&service.address, service.port)) {
         return Ok(Deregistered::Foreign);
     }
@@ -257,11 +255,12 @@ pub async fn deregister_own(
         )
         .hint("`consul services deregister -id` takes other services off the agent"));
     }
-    let path = format!("/v1/agent/service/deregister/{}", encode_path_segment(id));
-    match consul.put(&path, &[], Vec::new()).await {
-        Ok(_) => Ok(Deregistered::Done),
+    match consul.deregister_service(id).await {
+        Ok(()) => Ok(Deregistered::Done),
         // Sent twice, or somebody else was faster: it is gone.
-        Err(error) if error.status().is_some() && lookup(consul, id).await?.is_none() => {
+        Err(error)
+            if error.status().is_some() && consul.find_agent_service::<AgentService>(id).await?.is_none() =>
+        {
             Ok(Deregistered::Done)
         }
         Err(error) => Err(error.into()),
@@ -276,12 +275,24 @@ pub async fn run(
 ) -> Result<u8, CommandError> {
     let Some(flags) = &settings.registration else { return Ok(0) };
     let consul = Consul::new(&settings.consul)?;
-    let version = match agent_version(&consul, printer).await {
-        // Nothing is sent, so nobody need be there; the version only decides a port that is not given.
-        Err(_) if dry_run => String::new(),
-        version => version?,
+    // The version only decides a port that is not given, so an agent need not say it, or even be there for a dry run.
+    let version = match consul.agent().await {
+        Ok(agent) => agent.consul_version(),
+        Err(error) if error.status().is_some() || dry_run => {
+            let agent = Agent::unanswered(&error);
+            if let Some(right) = agent.lacked() {
+                printer.warning(format_args!(
+                    "the token lacks {}, so the agent's release is not known: without a port in --address it is {}",
+                    right.name,
+                    default_port(None)
+                ));
+                printer.hint(right.help);
+            }
+            None
+        }
+        Err(error) => return Err(error.into()),
     };
-    let plan = plan(flags, &settings.consul, &interfaces::collect()?, default_port_of(&version))?;
+    let plan = plan(flags, &settings.consul, &interfaces::collect()?, default_port(version.as_ref()))?;
     for warning in &plan.warnings {
         printer.warning(warning);
     }
@@ -306,7 +317,7 @@ pub async fn run_deregister(
     printer: Printer,
 ) -> Result<u8, CommandError> {
     let is_there = if dry_run {
-        lookup(consul, id).await?.is_some_and(|service| service.kind == KIND)
+        consul.find_agent_service::<AgentService>(id).await?.is_some_and(|service| service.kind == KIND)
     } else {
         deregister(consul, id).await?
     };
@@ -320,38 +331,11 @@ pub async fn run_deregister(
     Ok(0)
 }
 
-/// The agent's version; empty where it does not tell it to this token.
-async fn agent_version(consul: &Consul, printer: Printer) -> Result<String, CommandError> {
-    match consul.get::<Value>("/v1/agent/self", &[]).await {
-        Ok(answer) => {
-            let version = answer.pointer("/Config/Version").and_then(Value::as_str);
-            Ok(version.unwrap_or_default().to_owned())
-        }
-        // The version only decides a port that is not given; an agent that is there need not tell it.
-        Err(error) if error.status().is_some() => {
-            if error.lacks_agent_read() {
-                printer.warning(
-                    "the token lacks agent:read, so the agent's release is not known: without a port in --address it is 8443",
-                );
-                printer.hint(AGENT_READ_RULE);
-            }
-            Ok(String::new())
-        }
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// The default port of a gateway on an agent of this version; a version that is not known counts as new.
-pub fn default_port_of(consul_version: &str) -> u16 {
-    let mut numbers = consul_version.split(['.', '-', '+']).map(|part| part.parse().unwrap_or(u64::MAX));
-    default_port(numbers.next().unwrap_or(u64::MAX), numbers.next().unwrap_or(u64::MAX))
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::{Map, json};
 
-    use super::{default_port_of, losses};
+    use super::losses;
     use crate::gateway::registration::Registration;
 
     #[test]
@@ -364,12 +348,5 @@ mod tests {
         let told = losses(&existing, &new, &defaults).unwrap();
         assert!(told.contains("Meta (team), Tags (a), Proxy.Config (envoy_statsd_url):"), "{told}");
         assert_eq!(losses(&json!({"Meta": null}), &new, &defaults), None);
-    }
-
-    #[test]
-    fn the_default_port_follows_the_agents_version() {
-        assert_eq!(default_port_of("1.8.7"), 443);
-        assert_eq!(default_port_of("1.9.0+ent"), 8443);
-        assert_eq!(default_port_of(""), 8443);
     }
 }

@@ -53,7 +53,7 @@ pub fn run(mut snapshot: Snapshot, settings: &Settings, printer: Printer) -> Res
         }
     }
     let TlsFileSettings { system_ca, system_bundle } = &settings.tls_files;
-    let mut tls_files = tls_files::by_name(&snapshot, *system_ca, system_bundle);
+    let mut tls_files = tls_files::by_name(render::file_uses(&snapshot, *system_ca), system_bundle);
     if !settings.check_files {
         // A file that this host lacks may well be on the gateway's.
         tls_files.retain(|_, state| state.problem.is_none());

@@ -3,12 +3,11 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::register;
 use crate::collect::{self, Gateway};
 use crate::consul::Consul;
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::KIND;
-use crate::snapshot::Snapshot;
+use crate::snapshot::{AgentService, Snapshot};
 use crate::system::read_file;
 
 /// Reads a snapshot file.
@@ -21,7 +20,7 @@ pub fn read(path: &Path) -> Result<Snapshot, CommandError> {
 
 /// Collects the snapshot of the gateway with the service id `id`, private keys included.
 pub async fn collect(consul: &Arc<Consul>, id: &str) -> Result<Snapshot, CommandError> {
-    let service = register::lookup(consul, id).await?;
+    let service = consul.find_agent_service::<AgentService>(id).await?;
     let service = service.filter(|service| service.kind == KIND).ok_or_else(|| {
         CommandError::message(
             Kind::Failed,

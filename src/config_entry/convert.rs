@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::path::Path;
 use super::request::Json;
 use super::schema::Type;
-use crate::consul_version::ConsulVersion;
+use crate::consul_version::{ConsulVersion, Release};
 use crate::go::duration;
 use crate::go::strconv::{NumberError, format_float, parse_bool, parse_float, parse_int, parse_uint, quote};
 use crate::hcl::{Node, Text, Value};
@@ -80,7 +80,7 @@ fn boolean(value: &Value, path: &Path<'_>) -> Result<bool, Mismatch> {
 
 /// Before mapstructure 1.4 an empty text was no number.
 fn number_text<'text>(text: &'text str, version: &ConsulVersion) -> &'text str {
-    if text.is_empty() && version.at_least(1, 10) { "0" } else { text }
+    if text.is_empty() && version.at_least(Release(1, 10, 0)) { "0" } else { text }
 }
 
 fn signed(value: &Value, path: &Path<'_>, version: &ConsulVersion) -> Result<i64, Mismatch> {

@@ -14,7 +14,7 @@ use super::request::{Field as Decoded, Json, Name};
 use super::schema::{Field, Kind, Struct, Type};
 use super::suggest;
 use super::untyped::{as_any, as_given, as_written};
-use crate::consul_version::ConsulVersion;
+use crate::consul_version::{ConsulVersion, Release};
 use crate::go::strconv::quote;
 use crate::go::text::{equal_fold, lower};
 use crate::hcl::{Entry, List, Node, Object, Span, Value};
@@ -45,7 +45,7 @@ pub(super) fn decode(root: &Object, version: &ConsulVersion) -> Result<Outcome, 
     if !decoder.type_errors.is_empty() {
         return Err(type_refusal(decoder.type_errors));
     }
-    let ignores_kind = version.at_least(1, 10);
+    let ignores_kind = version.at_least(Release(1, 10, 0));
     decoder.unknown.retain(|unknown| !(ignores_kind && matches!(unknown.path.as_str(), "Kind" | "kind")));
     if !decoder.unknown.is_empty() {
         return Err(unknown_refusal(decoder.unknown));
@@ -132,10 +132,10 @@ fn find_kind(root: &Object, version: &ConsulVersion) -> Result<&'static Kind, Re
     kinds::find(&text.text, version).ok_or_else(|| {
         let consul = format!("invalid config entry kind: {}", text.text);
         let message = format!("Consul {version} has no kind {}", quote(&text.text));
-        let known = kinds::KINDS.iter().filter(|kind| version.at_least(1, kind.since)).map(|kind| kind.name);
+        let known = kinds::KINDS.iter().filter(|kind| version.at_least(kind.since)).map(|kind| kind.name);
         let later = kinds::KINDS.iter().find(|kind| kind.name == text.text);
         let help = match later {
-            Some(kind) => format!("this kind came with Consul 1.{}", kind.since),
+            Some(kind) => format!("this kind came with Consul {}", kind.since),
             None => match nearest(&text.text, known) {
                 Some(name) => format!("did you mean `{name}`?"),
                 None => "a terminating gateway's kind is `terminating-gateway`".to_owned(),
@@ -361,7 +361,7 @@ impl<'version> Decoder<'version> {
                     convert::type_name(kind),
                     go_type(&node.value)
                 );
-                if self.version.at_least(1, 10) {
+                if self.version.at_least(Release(1, 10, 0)) {
                     consul = format!("{consul}, value: '{}'", go_value(&node.value));
                 }
                 consul
@@ -389,9 +389,9 @@ impl<'version> Decoder<'version> {
     fn unknown_key(&mut self, path: &Path<'_>, key: &str, span: Span, fields: &Struct) {
         let full = Path::Member(path, key).to_string();
         let lower = lower(&full);
-        let suffix = if lower.ends_with("namespace") && self.version.at_least(1, 9) {
+        let suffix = if lower.ends_with("namespace") && self.version.at_least(Release(1, 9, 0)) {
             ", namespaces are a consul enterprise feature"
-        } else if lower.contains("jwt") && self.version.at_least(1, 17) {
+        } else if lower.contains("jwt") && self.version.at_least(Release(1, 17, 0)) {
             ", api-gateway jwt validation is a consul enterprise feature"
         } else {
             ""

@@ -37,7 +37,7 @@ pub use stored::{OWNER_KEY, Scope, Stored, of_answer};
 pub use translate::{format, translate};
 pub use validate::validate;
 
-use crate::consul_version::ConsulVersion;
+use crate::consul_version::{ConsulVersion, Release};
 use crate::go::json::Writer;
 use crate::hcl::{self, Dialect, Document, Source, Value};
 
@@ -73,7 +73,7 @@ fn of_object(
 ) -> Result<ConfigEntry, Refusal> {
     let outcome = decode::decode(root, version)?;
     let name = match outcome.kind.fixed_name {
-        Some(name) if version.at_least(1, 10) => name.to_owned(),
+        Some(name) if version.at_least(Release(1, 10, 0)) => name.to_owned(),
         _ => outcome.body.get("Name").and_then(|field| field.json.as_text()).unwrap_or_default().into_owned(),
     };
     warnings.extend(outcome.warnings);
@@ -103,7 +103,7 @@ pub fn is_kind(kind: &str, version: &ConsulVersion) -> bool {
 /// The kinds a Consul version's client knows.
 pub fn kinds(version: &ConsulVersion) -> impl Iterator<Item = &'static str> + use<> {
     let version = version.clone();
-    let known = kinds::KINDS.iter().filter(move |kind| version.at_least(1, kind.since));
+    let known = kinds::KINDS.iter().filter(move |kind| version.at_least(kind.since));
     known.map(|kind| kind.name)
 }
 
@@ -114,7 +114,7 @@ pub fn is_addressable(name: &str) -> bool {
 
 /// The HCL parser of a Consul version: 1.8.7 lets pass what 1.21.4 refuses. The parser was replaced in between.
 fn dialect(version: &ConsulVersion) -> Dialect {
-    Dialect { drops_faulty_last_item: !version.at_least(1, 14) }
+    Dialect { drops_faulty_last_item: !version.at_least(Release(1, 14, 0)) }
 }
 
 impl ConfigEntry {

@@ -2,7 +2,7 @@
 //!
 //! The tables themselves are in `kinds`.
 
-use crate::consul_version::ConsulVersion;
+use crate::consul_version::{ConsulVersion, Release};
 
 /// The type of a field.
 #[derive(Debug, Clone, Copy)]
@@ -51,21 +51,21 @@ pub struct Field {
     pub kind: Type,
     /// Whether it is sent even if empty.
     pub always_sent: bool,
-    /// The minor release of Consul 1 that introduced it.
-    pub since: u32,
+    /// The release of Consul that introduced it.
+    pub since: Release,
 }
 
 impl Struct {
     /// The fields a Consul version knows.
     pub fn fields(&self, version: &ConsulVersion) -> impl Iterator<Item = &'static Field> + use<> {
         let version = version.clone();
-        self.fields.iter().filter(move |field| version.at_least(1, field.since))
+        self.fields.iter().filter(move |field| version.at_least(field.since))
     }
 }
 
 /// A field that is left out if empty.
 pub(super) const fn field(name: &'static str, kind: Type) -> Field {
-    Field { name, alias: None, kind, always_sent: false, since: 0 }
+    Field { name, alias: None, kind, always_sent: false, since: Release(0, 0, 0) }
 }
 
 impl Field {
@@ -79,9 +79,9 @@ impl Field {
         Self { always_sent: true, ..self }
     }
 
-    /// Says that Consul 1.`minor` introduced it.
-    pub(super) const fn since(self, minor: u32) -> Self {
-        Self { since: minor, ..self }
+    /// Names the release that introduced it.
+    pub(super) const fn since(self, first: Release) -> Self {
+        Self { since: first, ..self }
     }
 }
 
@@ -90,8 +90,8 @@ impl Field {
 pub struct Kind {
     /// Its name.
     pub name: &'static str,
-    /// The minor release of Consul 1 that introduced it.
-    pub since: u32,
+    /// The release of Consul that introduced it.
+    pub since: Release,
     /// Its fields; `None` if it is sent as it was written.
     pub fields: Option<&'static Struct>,
     /// The name it is stored under (from Consul 1.10 on), where there is only one entry of the kind.

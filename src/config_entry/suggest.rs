@@ -10,9 +10,9 @@ pub(super) fn key(written: &str, fields: &Struct, version: &ConsulVersion) -> St
     if let Some(later) = fields
         .fields
         .iter()
-        .find(|field| !version.at_least(1, field.since) && crate::go::text::equal_fold(field.name, written))
+        .find(|field| !version.at_least(field.since) && crate::go::text::equal_fold(field.name, written))
     {
-        return format!("Consul {version} does not know it; it came with 1.{}", later.since);
+        return format!("Consul {version} does not know it; it came with {}", later.since);
     }
     if written == "Hash" {
         return "the HTTP API adds it to its answers: remove it".to_owned();

@@ -7,35 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::diagnostic::Diagnostic;
 use super::model::{TerminatingGateway, Text};
 use crate::boringssl::{self, Certificate, Fault, PrivateKey};
+use crate::tls_files::inspected::{Content, FileState};
 
 /// Days before its end at which a certificate is told of.
 const SOON: i64 = 30;
 /// Seconds of a day.
 const DAY: i64 = 86_400;
-
-/// What a host has at a path.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum FileState {
-    /// Nothing.
-    Missing,
-    /// Something that cannot be read, with the reason.
-    Unreadable(String),
-    /// A file.
-    Read(Content),
-}
-
-/// What is in a file, for each use of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Content {
-    /// As CAs.
-    pub authorities: Result<Vec<Certificate>, Fault>,
-    /// As a certificate, with the chain behind it.
-    pub chain: Result<Vec<Certificate>, Fault>,
-    /// As a private key.
-    pub key: Result<PrivateKey, Fault>,
-    /// Whether every user of the host may read it.
-    pub world_readable: bool,
-}
 
 /// What is wrong with the files that a gateway's services name, each said once, at `now` in seconds since 1970.
 pub fn check_files(

@@ -10,6 +10,7 @@ use super::diagnostic::Diagnostic;
 use super::model::{LinkedService, TerminatingGateway, Text};
 use super::request::{Field, Json};
 use super::{ConfigEntry, TERMINATING_GATEWAY, bootstrap_values, traps};
+use crate::consul_version::Release;
 use crate::go::strconv::quote;
 use crate::hcl::Span;
 
@@ -77,7 +78,7 @@ fn enterprise(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 fn name(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
-    let modern = entry.version().at_least(1, 9);
+    let modern = entry.version().at_least(Release(1, 9, 0));
     let span = span_of(entry.body(), "Name");
     let name = text_of(entry.body(), "Name");
     match entry.kind() {
@@ -90,7 +91,7 @@ fn name(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
         ),
         kind if name.is_empty() => {
             let consul = match kind {
-                "service-defaults" if entry.version().at_least(1, 10) => "Name is required",
+                "service-defaults" if entry.version().at_least(Release(1, 10, 0)) => "Name is required",
                 _ => "serviceName is required",
             };
             diagnostics.push(
@@ -195,7 +196,9 @@ fn tls(service: &LinkedService, diagnostics: &mut Vec<Diagnostic>) {
 fn service_defaults(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
     let body = entry.body();
     let protocol = text_of(body, "Protocol");
-    if entry.version().at_least(1, 10) && !matches!(&*protocol, "" | "tcp" | "http" | "http2" | "grpc") {
+    if entry.version().at_least(Release(1, 10, 0))
+        && !matches!(&*protocol, "" | "tcp" | "http" | "http2" | "grpc")
+    {
         diagnostics.push(
             Diagnostic::error("unknown-protocol", format!("{} is no protocol", quote(&protocol)))
                 .at(span_of(body, "Protocol"))

@@ -11,9 +11,11 @@ use std::time::{Duration, Instant};
 
 use reqwest::header::{AUTHORIZATION, HOST, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, Method, Response, Url};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::{timeout, timeout_at};
 
+use super::api::Path;
 use super::error::{Error, Failure, PLAIN_ON_TLS};
 use super::fault::Fault;
 use super::lanes::{Lane, Lanes};
@@ -21,7 +23,7 @@ use super::limit::Limit;
 use super::redirect::{self, Next};
 use super::tls;
 use crate::excerpt;
-use crate::go::url::percent_encoded;
+use crate::go::url;
 use crate::http;
 use crate::secret::Secret;
 use crate::settings::consul::{ConsulSettings, HttpAddress};
@@ -86,15 +88,15 @@ const REASK_AFTER: [Duration; 3] = [Duration::from_secs(1), Duration::from_secs(
 /// How long a question that is sent again waits for a free connection before it gives up the one that it has.
 const LANE_WAIT: Duration = Duration::from_millis(500);
 
-/// Writes that may be carried out twice: the second time changes nothing. A check-and-set among them then answers as
-/// after a conflict; see [`Answer::was_resent`].
-const REPEATABLE: [&str; 5] = [
-    "/v1/agent/service/register",
-    "/v1/agent/service/deregister/",
-    "/v1/catalog/register",
-    "/v1/catalog/deregister",
-    "/v1/config",
-];
+/// A request as it is sent.
+#[derive(Debug, Clone)]
+struct Target {
+    /// Path and query.
+    text: String,
+    limit: Limit,
+    /// Whether it may be carried out twice.
+    may_repeat: bool,
+}
 
 impl Consul {
     /// Sets the client up; nothing is sent yet.
@@ -155,7 +157,7 @@ impl Consul {
     }
 
     /// `GET`, decoded from JSON.
-    pub async fn get<T: DeserializeOwned>(&self, path: &str, query: &[(&str, &str)]) -> Result<T, Error> {
+    pub async fn get<T: DeserializeOwned>(&self, path: &Path, query: &[(&str, &str)]) -> Result<T, Error> {
         let answer = self.send(Method::GET, path, query, None, None).await?;
         self.decode("GET", path, &answer.body)
     }
@@ -163,7 +165,7 @@ impl Consul {
     /// `GET`, decoded from JSON; `None` when the agent says 404.
     pub async fn get_optional<T: DeserializeOwned>(
         &self,
-        path: &str,
+        path: &Path,
         query: &[(&str, &str)],
     ) -> Result<Option<T>, Error> {
         match self.get(path, query).await {
@@ -173,22 +175,29 @@ impl Consul {
         }
     }
 
+    /// `PUT` with `body` as JSON; the answer as it is.
+    pub(super) async fn put_json(&self, path: &Path, body: &impl Serialize) -> Result<Answer, Error> {
+        let body = serde_json::to_vec(body)
+            .map_err(|error| self.error("PUT", path.as_str(), Failure::Setup(error.to_string())))?;
+        self.put(path, &[], body).await
+    }
+
     /// `PUT` with a JSON body; the answer as it is.
-    pub async fn put(&self, path: &str, query: &[(&str, &str)], body: Vec<u8>) -> Result<Answer, Error> {
+    pub async fn put(&self, path: &Path, query: &[(&str, &str)], body: Vec<u8>) -> Result<Answer, Error> {
         self.send(Method::PUT, path, query, Some(body), None).await
     }
 
     /// `DELETE`; the answer as it is.
-    pub async fn delete(&self, path: &str, query: &[(&str, &str)]) -> Result<Answer, Error> {
+    pub async fn delete(&self, path: &Path, query: &[(&str, &str)]) -> Result<Answer, Error> {
         self.send(Method::DELETE, path, query, None, None).await
     }
 
     /// Decodes an answer's body, with an error that names the request.
-    pub fn decode<T: DeserializeOwned>(&self, method: &str, path: &str, body: &[u8]) -> Result<T, Error> {
+    pub fn decode<T: DeserializeOwned>(&self, method: &str, path: &Path, body: &[u8]) -> Result<T, Error> {
         serde_json::from_slice(body).map_err(|error| {
             // A value of the wrong type is in the error as a whole.
             let (error, start) = (self.excerpt(error.to_string().as_bytes()), self.excerpt(body));
-            self.error(method, path, Failure::Answer(format!("{error}; it starts with {start:?}")))
+            self.error(method, path.as_str(), Failure::Answer(format!("{error}; it starts with {start:?}")))
         })
     }
 
@@ -196,7 +205,7 @@ impl Consul {
     pub async fn send(
         &self,
         method: Method,
-        path: &str,
+        path: &Path,
         query: &[(&str, &str)],
         body: Option<Vec<u8>>,
         wait: Option<Wait>,
@@ -204,7 +213,7 @@ impl Consul {
         let answer = self.exchange(method.clone(), path, query, body, wait).await?;
         if answer.status >= 300 {
             let failure = Failure::Status { status: answer.status, body: self.excerpt(&answer.body) };
-            return Err(self.error(method.as_str(), path, failure));
+            return Err(self.error(method.as_str(), path.as_str(), failure));
         }
         Ok(answer)
     }
@@ -214,13 +223,13 @@ impl Consul {
     /// With `wait` it is a blocking query: the time limit grows by the time the agent may hold it back.
     ///
     /// A request whose connection was left open by an earlier one and breaks before an answer begins is sent once
-    /// more, on a new connection, if it may be carried out twice: reads, and `REPEATABLE` writes. The agent may have
+    /// more, on a new connection, if it may be carried out twice: reads, and some writes ([`Path`] says which). The agent may have
     /// carried out the first one, so the answer says that there were two, for callers that see a difference. The time
     /// limit is for both.
     pub async fn exchange(
         &self,
         method: Method,
-        path: &str,
+        path: &Path,
         query: &[(&str, &str)],
         body: Option<Vec<u8>>,
         wait: Option<Wait>,
@@ -247,23 +256,23 @@ impl Consul {
     /// Seen on 2.1.0-dev: an agent now and then never answers a request, and the same one again at once. So a question
     /// whose answer does not begin soon is sent again on another connection, up to three times, and the first answer
     /// counts. With `patience`, one that has not begun by then is a failure.
-    pub async fn ask(&self, path: &str, patience: Option<Duration>) -> Result<Answer, Error> {
+    pub async fn ask(&self, path: &Path, patience: Option<Duration>) -> Result<Answer, Error> {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let target = self.target(path, &[], None);
+        let target = self.target(&Method::GET, path, &[], None);
         let (limit, overdue) = self.limit(self.settings.timeout);
         let patience = patience.unwrap_or(limit);
         let answer = timeout(limit, self.ask_again_and_again(&target, patience)).await;
-        let answer = answer.map_err(|_| self.error("GET", &target, overdue)).and_then(|answer| answer);
+        let answer = answer.map_err(|_| self.error("GET", &target.text, overdue)).and_then(|answer| answer);
         self.count_outcome(&answer);
         answer
     }
 
-    async fn ask_again_and_again(&self, target: &str, patience: Duration) -> Result<Answer, Error> {
+    async fn ask_again_and_again(&self, target: &Target, patience: Duration) -> Result<Answer, Error> {
         let has_begun = &AtomicBool::new(false);
         let attempt = |mut lane: Lane| {
             Box::pin(async move { self.attempt(&mut lane, &Method::GET, target, None, has_begun).await })
         };
-        let mut attempts = vec![attempt(self.lane("GET", target).await?)];
+        let mut attempts = vec![attempt(self.lane("GET", &target.text).await?)];
         let end = tokio::time::Instant::now() + patience;
         for pause in REASK_AFTER {
             if let Ok(answer) = timeout_at(end, timeout(pause, first_of(&mut attempts))).await
@@ -276,11 +285,11 @@ impl Consul {
             }
             let lane = tokio::select! {
                 answer = first_of(&mut attempts) => return answer,
-                lane = self.lane("GET", target) => lane?,
+                lane = self.lane("GET", &target.text) => lane?,
                 () = tokio::time::sleep(LANE_WAIT) => {
                     // All are in use: this one takes the place of the one that is not answered.
                     drop(attempts.remove(0));
-                    self.lane("GET", target).await?
+                    self.lane("GET", &target.text).await?
                 }
             };
             self.reasked.fetch_add(1, Ordering::Relaxed);
@@ -289,7 +298,7 @@ impl Consul {
         match timeout_at(end, first_of(&mut attempts)).await {
             Ok(answer) => answer,
             Err(_) if has_begun.load(Ordering::Relaxed) => first_of(&mut attempts).await,
-            Err(_) => Err(self.error("GET", target, Failure::Timeout(patience))),
+            Err(_) => Err(self.error("GET", &target.text, Failure::Timeout(patience))),
         }
     }
 
@@ -301,24 +310,24 @@ impl Consul {
     async fn exchange_uncounted(
         &self,
         method: Method,
-        path: &str,
+        path: &Path,
         query: &[(&str, &str)],
         body: Option<Vec<u8>>,
         wait: Option<Wait>,
     ) -> Result<Answer, Error> {
-        let target = self.target(path, query, wait);
+        let target = self.target(&method, path, query, wait);
         let mut limit = self.settings.timeout;
         if let Some(wait) = wait {
             // Consul: adds up to 1/16 of the wait as jitter.
             limit += wait.at_most + wait.at_most / 16;
         }
         let exchange = async {
-            let mut lane = self.lane(method.as_str(), &target).await?;
+            let mut lane = self.lane(method.as_str(), &target.text).await?;
             self.attempt(&mut lane, &method, &target, body, &AtomicBool::new(false)).await
         };
         let (limit, overdue) = self.limit(limit);
         let answer = timeout(limit, exchange).await;
-        answer.map_err(|_| self.error(method.as_str(), &target, overdue))?
+        answer.map_err(|_| self.error(method.as_str(), &target.text, overdue))?
     }
 
     /// How long a request may take, and what it is when it takes longer.
@@ -346,11 +355,11 @@ impl Consul {
         &self,
         lane: &mut Lane,
         method: &Method,
-        target: &str,
+        target: &Target,
         body: Option<Vec<u8>>,
         has_begun: &AtomicBool,
     ) -> Result<Answer, Error> {
-        let fail = |failure| self.error(method.as_str(), target, failure);
+        let fail = |failure| self.error(method.as_str(), &target.text, failure);
         self.follow(lane, method, target, body, has_begun).await.map_err(|failed| match failed {
             Failed::Connection(fault, reason) => {
                 let hint = self.settings.hint(fault);
@@ -365,23 +374,23 @@ impl Consul {
         &self,
         lane: &mut Lane,
         method: &Method,
-        target: &str,
+        target: &Target,
         mut body: Option<Vec<u8>>,
         has_begun: &AtomicBool,
     ) -> Result<Answer, Failed> {
-        let url = format!("{}{target}", self.route.base);
+        let url = format!("{}{}", self.route.base, target.text);
         let mut url = Url::parse(&url).map_err(|error| Failed::Answer(Failure::Setup(error.to_string())))?;
         let mut method = method.clone();
         let mut was_resent = false;
         for _ in 0..=redirect::MOST {
-            let may_repeat = is_repeatable(&method, target);
-            let (response, resent) = self.reach(lane, &method, &url, body.as_deref(), may_repeat).await?;
+            let (response, resent) =
+                self.reach(lane, &method, &url, body.as_deref(), target.may_repeat).await?;
             has_begun.store(true, Ordering::Relaxed);
             was_resent |= resent;
             let location = response.headers().get("location").and_then(|value| value.to_str().ok());
             let status = response.status().as_u16();
             let next = redirect::next(&self.settings.address, &url, &method, status, location);
-            let answer = read(response, Limit::of(target)).await?;
+            let answer = read(response, target.limit).await?;
             lane.settle().await;
             match next {
                 Next::Done => return Ok(Answer { was_resent, ..answer }),
@@ -445,16 +454,16 @@ impl Consul {
         headers
     }
 
-    fn target(&self, path: &str, query: &[(&str, &str)], wait: Option<Wait>) -> String {
-        let mut target = path.to_owned();
-        let mut separator = if path.contains('?') { '&' } else { '?' };
+    fn target(&self, method: &Method, path: &Path, query: &[(&str, &str)], wait: Option<Wait>) -> Target {
+        let mut target = path.as_str().to_owned();
+        let mut separator = if target.contains('?') { '&' } else { '?' };
         let mut push = |key: &str, value: &str| {
             target.push(separator);
             separator = '&';
             target.push_str(key);
             if !value.is_empty() {
                 target.push('=');
-                target.push_str(&encode_query(value));
+                target.push_str(&url::value(value));
             }
         };
         for (key, value) in query {
@@ -467,7 +476,9 @@ impl Consul {
             push("index", &wait.index.to_string());
             push("wait", &format!("{}s", wait.at_most.as_secs().max(1)));
         }
-        target
+        let is_read = matches!(*method, Method::GET | Method::HEAD);
+        let may_repeat = is_read || (*method != Method::POST && path.may_repeat());
+        Target { text: target, limit: Limit::of(path.grows()), may_repeat }
     }
 
     /// An error of a request to this agent.
@@ -528,19 +539,6 @@ where
         Poll::Pending
     })
     .await
-}
-
-/// Whether a request for this path and query may be carried out twice.
-fn is_repeatable(method: &Method, target: &str) -> bool {
-    let path = target.split_once('?').map_or(target, |(path, _)| path);
-    match *method {
-        Method::GET | Method::HEAD => true,
-        Method::PUT | Method::DELETE => REPEATABLE.iter().any(|start| {
-            path.strip_prefix(start)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/') || start.ends_with('/'))
-        }),
-        _ => false,
-    }
 }
 
 /// Why a request has no answer.
@@ -664,18 +662,10 @@ fn reason(error: &reqwest::Error) -> String {
     if reasons.is_empty() { "the request failed".to_owned() } else { reasons.join(": ") }
 }
 
-/// Percent-encodes a name for use as one segment of a path.
-pub fn encode_path_segment(text: &str) -> String {
-    percent_encoded(text, b"-._~")
-}
-
-fn encode_query(text: &str) -> String {
-    percent_encoded(text, b"-._~/:")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::consul::api;
     use crate::settings::consul::{NAMESPACE, TOKEN};
     use crate::settings::flag::Grammar;
     use crate::settings::options::{Options, Typed};
@@ -688,36 +678,27 @@ mod tests {
     }
 
     #[test]
-    fn names_are_encoded_so_that_they_stay_one_segment() {
-        assert_eq!(encode_path_segment("a/b?c d%"), "a%2Fb%3Fc%20d%25");
-        assert_eq!(encode_path_segment("bücher"), "b%C3%BCcher");
-    }
-
-    #[test]
     fn queries_carry_scope_and_blocking_parameters() {
         let consul = consul(&Typed::default().given(&NAMESPACE, "team a"));
         let wait = Wait { index: 7, at_most: Duration::from_secs(60) };
         assert_eq!(
-            consul.target("/v1/x", &[("passing", "")], Some(wait)),
-            "/v1/x?passing&ns=team%20a&index=7&wait=60s"
+            consul.target(&Method::GET, &api::agent::members(), &[("passing", "")], Some(wait)).text,
+            "/v1/agent/members?passing&ns=team%20a&index=7&wait=60s"
         );
     }
 
     #[test]
     fn only_requests_that_change_nothing_the_second_time_are_sent_again() {
+        let consul = consul(&Typed::default());
+        let (write, once) = (api::agent::register(), api::agent::members());
         for (method, path, expected) in [
-            (Method::GET, "/v1/anything", true),
-            (Method::PUT, "/v1/agent/service/register", true),
-            (Method::PUT, "/v1/agent/service/deregister/gw", true),
-            (Method::PUT, "/v1/config?cas=1", true),
-            (Method::DELETE, "/v1/config/mesh/mesh", true),
-            (Method::PUT, "/v1/catalog/register", true),
-            (Method::PUT, "/v1/configs", false),
-            (Method::PUT, "/v1/acl/token", false),
-            (Method::POST, "/v1/acl/login", false),
-            (Method::POST, "/v1/config", false),
+            (Method::GET, &once, true),
+            (Method::PUT, &write, true),
+            (Method::DELETE, &write, true),
+            (Method::PUT, &once, false),
+            (Method::POST, &write, false),
         ] {
-            assert_eq!(is_repeatable(&method, path), expected, "{method} {path}");
+            assert_eq!(consul.target(&method, path, &[], None).may_repeat, expected, "{method}");
         }
     }
 

@@ -1,5 +1,7 @@
 //! What can go wrong between termgate and the agent.
 
+use super::api;
+
 /// A request to the agent that failed.
 #[derive(Debug, thiserror::Error)]
 #[error("{method} {path} on the agent at {address} failed")]
@@ -91,7 +93,7 @@ impl Error {
 
     /// Whether the token lacks `agent:read`, which the agent's answer about itself needs.
     pub fn lacks_agent_read(&self) -> bool {
-        self.path.starts_with("/v1/agent/self") && self.status() == Some(403) && !self.is_unknown_token()
+        self.path.starts_with(api::agent::SELF) && self.status() == Some(403) && !self.is_unknown_token()
     }
 
     /// Whether the thing asked for does not exist.

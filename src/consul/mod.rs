@@ -1,8 +1,9 @@
 //! The agent's HTTP API: one client, one error type, the calls that termgate makes.
 
+pub mod api;
 mod client;
-mod config_entries;
 mod error;
+pub mod facts;
 mod fault;
 mod hint;
 mod lanes;
@@ -10,6 +11,6 @@ mod limit;
 mod redirect;
 mod tls;
 
-pub use client::{Answer, Consul, Wait, encode_path_segment};
-pub use config_entries::{EntryPath, entry_of, names_of};
+pub use api::config::{EntryPath, entry_of, names_of};
+pub use client::{Answer, Consul, Wait};
 pub use error::{Error, Failure};

@@ -7,7 +7,7 @@ use std::time::Duration;
 use reqwest::{Client, Method};
 
 use crate::excerpt;
-use crate::go::url::percent_encoded;
+use crate::go::url;
 use crate::http;
 use crate::upstream::Counters;
 
@@ -152,7 +152,7 @@ fn listeners(text: &str) -> Vec<SocketAddr> {
 
 /// `text` as a value in a URL.
 fn escaped(text: &str) -> String {
-    percent_encoded(text, b"-_.")
+    url::value(text)
 }
 
 /// Counters by the clusters' names in lines such as `cluster.web.upstream_cx_rx_bytes_total: 5`.

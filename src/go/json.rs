@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::consul_version::ConsulVersion;
+use crate::consul_version::{ConsulVersion, Release};
 
 /// The writer of one release of Go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,8 +13,8 @@ pub struct Writer {
 
 impl Writer {
     /// The writer in a Consul release; 1.19 was the first one built with Go 1.22.
-    pub const fn of(version: &ConsulVersion) -> Self {
-        Self { short_escapes: version.at_least(1, 19) }
+    pub fn of(version: &ConsulVersion) -> Self {
+        Self { short_escapes: version.at_least(Release(1, 19, 0)) }
     }
 
     /// Appends a text.

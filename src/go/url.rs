@@ -1,28 +1,25 @@
 //! Percent-encoding as Go's `net/url` does it.
 
-use std::fmt::Write as _;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const SEGMENT: &AsciiSet =
+    &UNRESERVED.remove(b'$').remove(b'&').remove(b'+').remove(b':').remove(b'=').remove(b'@');
+const PATH: &AsciiSet = &SEGMENT.remove(b',').remove(b'/').remove(b';');
+
+/// `text` as one segment of a path.
+pub fn segment(text: &str) -> String {
+    utf8_percent_encode(text, SEGMENT).to_string()
+}
 
 /// `text` within a path; slashes stay.
 pub fn path(text: &str) -> String {
-    percent_encoded(text, b"-_.~$&+,/:;=@")
+    utf8_percent_encode(text, PATH).to_string()
 }
 
-/// `text` as a value of a form, where a blank is `+`.
-pub fn form(text: &str) -> String {
-    percent_encoded(text, b"-_.~ ").replace(' ', "+")
-}
-
-/// `text` with all bytes percent-encoded that are neither letters, digits nor `also_plain`.
-pub fn percent_encoded(text: &str, also_plain: &[u8]) -> String {
-    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
-        if byte.is_ascii_alphanumeric() || also_plain.contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            // Writing to a String cannot fail.
-            let _ = write!(encoded, "%{byte:02X}");
-        }
-        encoded
-    })
+/// `text` as a value in a query, with `%20` for a blank, which every server understands.
+pub fn value(text: &str) -> String {
+    utf8_percent_encode(text, UNRESERVED).to_string()
 }
 
 /// `text` without its percent-encoding; nothing where that is broken, or hides something else than UTF-8.
@@ -52,7 +49,8 @@ mod tests {
     #[test]
     fn names_are_encoded_as_consuls_client_does() {
         assert_eq!(path("my gw*?a=b/é"), "my%20gw%2A%3Fa=b/%C3%A9");
-        assert_eq!(form(r#"ID == "gw-9"+"#), "ID+%3D%3D+%22gw-9%22%2B");
+        assert_eq!(segment("my gw*?a=b/é"), "my%20gw%2A%3Fa=b%2F%C3%A9");
+        assert_eq!(value(r#"ID == "gw-9"+"#), "ID%20%3D%3D%20%22gw-9%22%2B");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 use serde_json::{Map, Value};
 
 use super::weak;
+use crate::consul_version::Release;
 use crate::go::text::equal_fold;
 use crate::nearest::nearest;
 
@@ -19,7 +20,7 @@ pub struct Key {
     /// What its value is.
     pub kind: Kind,
     /// The first release of Consul that reads it, where that is after 1.8.
-    pub since: Option<(u64, u64)>,
+    pub since: Option<Release>,
     /// Who reads it.
     pub read_by: ReadBy,
 }
@@ -70,8 +71,8 @@ impl Key {
         self
     }
 
-    const fn since(mut self, major: u64, minor: u64) -> Self {
-        self.since = Some((major, minor));
+    const fn since(mut self, first: Release) -> Self {
+        self.since = Some(first);
         self
     }
 
@@ -128,12 +129,12 @@ keys! {
     /// The `tracing` of the bootstrap, a JSON object.
     TRACING = Key::bootstrap("envoy_tracing_json", Kind::Text);
     /// Where the sockets of Consul's telemetry collector are.
-    TELEMETRY_SOCKET_DIR = Key::bootstrap("envoy_telemetry_collector_bind_socket_dir", Kind::Text).since(1, 16);
+    TELEMETRY_SOCKET_DIR = Key::bootstrap("envoy_telemetry_collector_bind_socket_dir", Kind::Text).since(Release(1, 16, 0));
 
     /// Limit on setting up a connection to an external service, in milliseconds.
     CONNECT_TIMEOUT = Key::direct("connect_timeout_ms", Kind::Number);
     /// How long Envoy waits for a resource that another one names, in milliseconds.
-    FETCH_TIMEOUT = Key::direct("xds_fetch_timeout_ms", Kind::Number).since(1, 15);
+    FETCH_TIMEOUT = Key::direct("xds_fetch_timeout_ms", Kind::Number).since(Release(1, 15, 0));
     /// `LOGICAL_DNS` or `STRICT_DNS`.
     DNS_DISCOVERY = Key::direct("envoy_dns_discovery_type", Kind::Text);
     /// Tracing of HTTP services, a JSON object: the only escape hatch that reaches a terminating gateway's resources.
@@ -148,15 +149,15 @@ keys! {
     BIND_TAGGED_ADDRESSES = Key::direct("envoy_gateway_bind_tagged_addresses", Kind::Flag)
         .or("envoy_mesh_gateway_bind_tagged_addresses");
     /// Whether connections to external services are kept alive by TCP (Consul 1.11.11, 1.12.6, 1.13.3 and later).
-    KEEPALIVE = Key::direct("envoy_gateway_remote_tcp_enable_keepalive", Kind::Flag).since(1, 11);
+    KEEPALIVE = Key::direct("envoy_gateway_remote_tcp_enable_keepalive", Kind::Flag).since(Release(1, 11, 0));
     /// Seconds before the first probe.
-    KEEPALIVE_TIME = Key::direct("envoy_gateway_remote_tcp_keepalive_time", Kind::Number).since(1, 11);
+    KEEPALIVE_TIME = Key::direct("envoy_gateway_remote_tcp_keepalive_time", Kind::Number).since(Release(1, 11, 0));
     /// Seconds between probes.
-    KEEPALIVE_INTERVAL = Key::direct("envoy_gateway_remote_tcp_keepalive_interval", Kind::Number).since(1, 11);
+    KEEPALIVE_INTERVAL = Key::direct("envoy_gateway_remote_tcp_keepalive_interval", Kind::Number).since(Release(1, 11, 0));
     /// How many probes may go unanswered.
-    KEEPALIVE_PROBES = Key::direct("envoy_gateway_remote_tcp_keepalive_probes", Kind::Number).since(1, 11);
+    KEEPALIVE_PROBES = Key::direct("envoy_gateway_remote_tcp_keepalive_probes", Kind::Number).since(Release(1, 11, 0));
     /// Limit on the headers of a request to services that have none of their own, in KiB.
-    MAX_REQUEST_HEADERS = Key::direct("max_request_headers_kb", Kind::Number).since(2, 0);
+    MAX_REQUEST_HEADERS = Key::direct("max_request_headers_kb", Kind::Number).since(Release(2, 0, 0));
 
     /// Of `proxy-defaults`: the protocol of services that say none themselves.
     PROTOCOL = Key::new("protocol", Kind::Text, ReadBy::Others);

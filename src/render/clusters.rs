@@ -3,12 +3,13 @@
 use std::net::IpAddr;
 
 use super::gateway_config::GatewayConfig;
-use super::{FileStates, Linked, tls};
+use super::{Linked, tls};
 use crate::envoy_api::{
     Address, Cluster, ClusterType, DnsLookupFamily, Duration, EdsClusterConfig, Empty, Endpoint,
     ExplicitHttpConfig, HttpProtocolOptions, LbEndpoint, TlsParameters, UpstreamProtocolOptions,
 };
 use crate::snapshot::Protocol;
+use crate::tls_files::FileStates;
 
 use super::endpoints::load_assignment;
 

@@ -54,17 +54,18 @@ pub use notice::{Notice, NoticeCode};
 pub use resources::{ResourceRef, Resources};
 pub use service::ServiceResources;
 pub use static_config::{StaticOptions, static_config};
-pub use tls_files::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
+pub use tls_files::file_uses;
 pub use upstream::{Upstream, UpstreamTls, Upstreams};
 
 use crate::address_guard::Allowed;
-use crate::consul_version::ConsulVersion;
+use crate::consul_version::{ConsulVersion, Release};
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::TlsParameters;
 use crate::intentions::{Index, or_default};
 use crate::nearest::nearest;
-use crate::rights::AGENT_READ_RULE;
+use crate::rights::AGENT_READ;
 use crate::snapshot::{DefaultIntentionSource, GatewayLink, LinkedTls, Part, Snapshot, folded};
+use crate::tls_files::FileStates;
 use gateway_config::GatewayConfig;
 use mesh::MeshConfig;
 use names::Names;
@@ -151,7 +152,7 @@ impl<'a> Renderer<'a> {
                 NoticeCode::DefaultIntentionAssumed,
                 "the token lacks agent:read, so the default policy is not known: connections that no intention decides are \
                  denied",
-                AGENT_READ_RULE,
+                AGENT_READ.help,
             ));
         }
         notices.extend(tls_files::stale(&options.tls_files));
@@ -228,7 +229,7 @@ struct Linked<'a> {
 
 /// Consul: 1.18.2 and later leave `AutoHostRewrite` out of a link where it is false; earlier ones always rewrite.
 fn rewrites_silently(consul_version: &str) -> bool {
-    consul_version.parse().map_or(true, |version: ConsulVersion| version < ConsulVersion::new(1, 18, 2))
+    !consul_version.parse().is_ok_and(|version: ConsulVersion| version.at_least(Release(1, 18, 2)))
 }
 
 /// Namespace (Enterprise) and name by which a link finds its settings.

@@ -7,13 +7,11 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use super::{
-    FileProblem, FileState, FileUse, Incremental, RenderOptions, Renderer, StaticOptions, render,
-    static_config,
-};
+use super::{Incremental, RenderOptions, Renderer, StaticOptions, render, static_config};
 use crate::go::url;
 use crate::intentions::{Request, Rules, Source, Verdict};
 use crate::snapshot::{ServiceName, Snapshot};
+use crate::tls_files::{FileProblem, FileState, FileUse};
 
 const SOURCES: [&str; 5] = ["web", "api", "batch", "w.b", "a+b"];
 const NAMESPACES: [&str; 3] = ["", "default", "team"];

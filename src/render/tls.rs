@@ -2,7 +2,7 @@
 
 use super::Linked;
 use super::names::{Names, ROOTS_SECRET};
-use super::tls_files::{self, FileStates, FileUse};
+use super::tls_files;
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::{
     CombinedValidationContext, CommonTlsContext, ConfigSource, DataSource, DownstreamTlsContext, SanMatcher,
@@ -10,6 +10,7 @@ use crate::envoy_api::{
     TransportSocketConfig, UpstreamTlsContext, ValidationContext,
 };
 use crate::snapshot::{CaRoots, Leaf};
+use crate::tls_files::{FileStates, FileUse};
 
 /// The first release that offers X25519MLKEM768 by itself.
 const POST_QUANTUM: EnvoyVersion = EnvoyVersion { major: 1, minor: 40, patch: 0 };

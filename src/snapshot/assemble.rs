@@ -44,26 +44,6 @@ pub enum Answer<'a> {
     Mesh,
 }
 
-impl Answer<'_> {
-    /// The request path that gets this answer; `id` is the gateway's service id, `name` its service name.
-    pub fn path(self, id: &str, name: &str) -> String {
-        match self {
-            Self::AgentSelf => "/v1/agent/self".to_owned(),
-            Self::AgentService => format!("/v1/agent/service/{id}"),
-            Self::Roots => "/v1/agent/connect/ca/roots".to_owned(),
-            Self::Entry => format!("/v1/config/terminating-gateway/{name}"),
-            Self::Links => format!("/v1/catalog/gateway-services/{name}"),
-            Self::Instances(service) => format!("/v1/health/service/{service}"),
-            Self::Leaf(service) => format!("/v1/agent/connect/ca/leaf/{service}"),
-            Self::ServiceDefaults => "/v1/config/service-defaults".to_owned(),
-            Self::ServiceResolvers => "/v1/config/service-resolver".to_owned(),
-            Self::Intentions => "/v1/connect/intentions".to_owned(),
-            Self::ProxyDefaults => "/v1/config/proxy-defaults/global".to_owned(),
-            Self::Mesh => "/v1/config/mesh/mesh".to_owned(),
-        }
-    }
-}
-
 /// Why an answer cannot become a part of a snapshot.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

@@ -8,7 +8,7 @@ use nix::sys::socket::{
     AddressFamily, SockFlag, SockType, SockaddrStorage, bind, setsockopt, socket, sockopt,
 };
 
-use crate::gateway::registration::Registration;
+use crate::snapshot::ServiceAddress;
 
 /// An address that Envoy could not listen on.
 #[derive(Debug, thiserror::Error)]
@@ -22,11 +22,11 @@ pub struct Unusable {
     pub source: io::Error,
 }
 
-/// Looks at every address that Envoy will listen on for this registration; host names are left to Envoy.
+/// Looks at every address that Envoy will listen on; host names are left to Envoy.
 ///
 /// Consul's command registers first and lets Envoy find out. Ports in `own` are those of an Envoy that is taken over.
-pub fn check(registration: &Registration, own: &[u16]) -> Result<(), Unusable> {
-    for address in registration.listens() {
+pub fn check(listens: &[ServiceAddress], own: &[u16]) -> Result<(), Unusable> {
+    for address in listens {
         if let (Ok(ip), Ok(port)) = (address.address.parse(), u16::try_from(address.port)) {
             if own.contains(&port) {
                 continue;
@@ -59,27 +59,23 @@ mod tests {
     use std::net::TcpListener;
 
     use super::*;
-    use crate::snapshot::ServiceAddress;
 
     #[test]
     fn a_port_that_somebody_listens_on_is_told() {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = taken.local_addr().unwrap().port();
         let lan = ServiceAddress { address: "127.0.0.1".into(), port: port.into() };
-        let registration = Registration { lan, ..Registration::default() };
-        let error = check(&registration, &[]).unwrap_err();
+        let listens = [lan];
+        let error = check(&listens, &[]).unwrap_err();
         assert_eq!((error.port, error.source.kind()), (port, io::ErrorKind::AddrInUse));
-        assert!(check(&registration, &[port]).is_ok());
+        assert!(check(&listens, &[port]).is_ok());
         drop(taken);
-        assert!(check(&registration, &[]).is_ok());
+        assert!(check(&listens, &[]).is_ok());
     }
 
     #[test]
     fn an_address_of_another_host_is_told_and_a_host_name_is_left_to_envoy() {
-        let with = |address: &str| {
-            let lan = ServiceAddress { address: address.into(), port: 8443 };
-            check(&Registration { lan, ..Registration::default() }, &[])
-        };
+        let with = |address: &str| check(&[ServiceAddress { address: address.into(), port: 8443 }], &[]);
         assert_eq!(with("203.0.113.7").unwrap_err().source.kind(), io::ErrorKind::AddrNotAvailable);
         assert!(with("gateway.internal").is_ok());
     }

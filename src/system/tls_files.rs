@@ -9,9 +9,8 @@ use time::OffsetDateTime;
 
 use super::{clock, read_file};
 use crate::boringssl::{self, Certificate, Fault};
-use crate::render::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA, file_uses};
 use crate::secret::Secret;
-use crate::snapshot::Snapshot;
+use crate::tls_files::{FileContent, FileProblem, FileState, FileStates, FileUse, SYSTEM_CA};
 
 /// How often files are looked at, beside what [`PERIOD_PER_FILE`] adds.
 const PERIOD: Duration = Duration::from_secs(1);
@@ -20,10 +19,10 @@ const PERIOD_PER_FILE: Duration = Duration::from_micros(500);
 /// How soon a file is looked at again that has just changed: what is still being written is not read.
 const SETTLING: Duration = Duration::from_millis(100);
 
-/// The states of all files of `snapshot`'s entry, for an Envoy that reads them itself.
-pub fn by_name(snapshot: &Snapshot, system_ca: bool, system_bundle: &[PathBuf]) -> FileStates {
+/// The states of files for an Envoy that reads them itself.
+pub fn by_name(uses: BTreeSet<FileUse>, system_bundle: &[PathBuf]) -> FileStates {
     let mut states = FileStates::new();
-    for file_use in file_uses(snapshot, system_ca) {
+    for file_use in uses {
         let state = match load(&file_use, system_bundle) {
             Ok((_, certificates)) => FileState {
                 content: Some(named(&file_use, system_bundle)),

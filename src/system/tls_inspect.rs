@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::read_file;
 use crate::boringssl;
-use crate::config_entry::tls_files::{Content, FileState};
+use crate::tls_files::inspected::{Content, FileState};
 
 /// The state of each path.
 pub fn inspect(paths: &BTreeSet<String>) -> BTreeMap<String, FileState> {

@@ -82,7 +82,7 @@ fn judge(
     release: &str,
     answer: Option<&Registered>,
 ) -> Result<(), Failed> {
-    let port = if release == "1.8.7" { default_port(1, 8) } else { default_port(1, 21) };
+    let port = default_port(release.parse().ok().as_ref());
     let resolved = resolve(flags, interfaces, port);
     let accepted = match (&resolved, answer) {
         (_, None) => resolved.is_err(),

@@ -12,10 +12,11 @@ use std::path::Path;
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Map, Value, json};
 use termgate::bootstrap::{
-    AccessLogs, AgentFacts, AgentGrpcPorts, Authorities, Bootstrap, BootstrapForm, BootstrapOptions,
-    GrpcEndpoint, XdsSource, agent_grpc, assemble, bootstrap_form, check, discover_grpc_address, render,
+    AccessLogs, Authorities, Bootstrap, BootstrapForm, BootstrapOptions, GrpcEndpoint, GrpcPort, XdsSource,
+    agent_grpc, assemble, bootstrap_form, check, discover_grpc_address, render,
 };
 use termgate::cli::dropin::connect_envoy;
+use termgate::consul::facts::Agent;
 use termgate::proxy_config::fill;
 use termgate::settings::connect_envoy::{ConnectEnvoySettings, DEFAULT_ADMIN_PORT};
 use termgate::settings::flag::Grammar;
@@ -197,13 +198,12 @@ impl World<'_> {
         if !service.id.is_empty() && service.kind != "terminating-gateway" {
             return Err(format!("service `{}` is of kind `{}`", service.id, service.kind));
         }
-        let facts = self.answer("/v1/agent/self").map(AgentFacts::from_agent_self);
+        let facts = self.answer("/v1/agent/self").map(Agent::read);
         // The made-up agents answer alike for both releases and name none: there the user's word decides.
-        let version = match &facts {
-            Some(facts) if !facts.version.is_empty() => Some(facts.version.as_str()),
-            _ => (self.case["agent"] == "fake").then_some(self.release),
-        };
-        let form = bootstrap_form(version, by_node.is_none().then_some(&service));
+        let said = facts.as_ref().and_then(|facts| facts.version.known());
+        let stated = (self.case["agent"] == "fake").then_some(self.release);
+        let version = said.map(String::as_str).or(stated).and_then(|version| version.parse().ok());
+        let form = bootstrap_form(version.as_ref(), by_node.is_none().then_some(&service));
         let id = match (&settings.gateway.proxy_id, listed) {
             (Some(id), _) => id.clone(),
             (None, Some(listed)) => listed["ID"].as_str().unwrap_or_default().to_owned(),
@@ -211,7 +211,7 @@ impl World<'_> {
         };
         let found_name = listed.and_then(|listed| listed["Service"].as_str());
         let name = if settings.gateway.proxy_id.is_some() { None } else { found_name };
-        let loopback = facts.as_ref().map_or(Ipv4Addr::LOCALHOST.into(), |facts| facts.loopback);
+        let loopback = facts.as_ref().map_or(Ipv4Addr::LOCALHOST.into(), Agent::loopback);
         let options = BootstrapOptions {
             cluster: settings.gateway.cluster(&id, name),
             proxy_id: id,
@@ -232,7 +232,7 @@ impl World<'_> {
             no_central_config: settings.no_central_config,
             token: settings.token.clone(),
         };
-        let xds = xds(settings, form, facts.as_ref().and_then(|facts| facts.grpc.ok()))?;
+        let xds = xds(settings, form, facts.as_ref().and_then(|facts| facts.grpc.known().copied()))?;
         let access_logs = self
             .answer("/v1/config/proxy-defaults/global")
             .and_then(|entry| entry.get("AccessLogs"))
@@ -247,11 +247,11 @@ impl World<'_> {
 fn xds(
     settings: &ConnectEnvoySettings,
     form: BootstrapForm,
-    ports: Option<AgentGrpcPorts>,
+    port: Option<GrpcPort>,
 ) -> Result<XdsSource, String> {
     let address = match &settings.grpc_address {
         Some(address) => address.clone(),
-        None => discover_grpc_address(None, None, ports).map_err(|error| error.to_string())?.0,
+        None => discover_grpc_address(None, None, port).map_err(|error| error.to_string())?.0,
     };
     let tls = &settings.consul.tls;
     let authorities = Authorities {

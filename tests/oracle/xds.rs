@@ -13,6 +13,7 @@ use std::sync::Arc;
 
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Map, Value, json};
+use termgate::consul::api::of_answer;
 use termgate::envoy_api::ResourceKind;
 use termgate::intentions::{Request, Rules, Source, Verdict};
 use termgate::render::{RenderOptions, Rendered, Resources, StaticOptions, render, static_config};
@@ -197,7 +198,7 @@ impl Recording {
 fn snapshot(answers: &Value) -> Snapshot {
     let mut snapshot = Snapshot::collecting();
     let mut apply = |answer: Answer<'_>| {
-        let recorded = &answers[answer.path("gw", "gw")];
+        let recorded = &answers[of_answer(answer, "gw", "gw").as_str()];
         let status = u16::try_from(recorded["status"].as_u64().unwrap_or(404)).unwrap();
         let result = snapshot.apply(answer, status, recorded["body"].to_string().as_bytes());
         result.unwrap_or_else(|error| panic!("{answer:?}: {error}"));

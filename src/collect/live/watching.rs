@@ -14,7 +14,8 @@ use super::trouble::Trouble;
 use super::{Answers, MAX_BACKOFF};
 use crate::collect::digest;
 use crate::collect::question::{Gateway, Question, Reply};
-use crate::consul::{Answer, Consul, Wait, encode_path_segment};
+use crate::consul::api::{self, Path};
+use crate::consul::{Answer, Consul, Wait};
 use crate::snapshot::assemble::is_unknown_token;
 
 /// How long the agent may hold a blocking query.
@@ -85,8 +86,7 @@ impl Asker {
     /// Seen on Consul 1.8.7 and 1.21.4: it wakes on address, port, check and node changes, on instances that
     /// come and go, and on nothing else; its body says only how many there are.
     pub async fn watch_instances(self) {
-        let path =
-            format!("/v1/internal/ui/gateway-services-nodes/{}", encode_path_segment(&self.gateway.name));
+        let path = api::internal::instances_behind(&self.gateway.name);
         let mut position = Position::new("instances of linked services".to_owned());
         let (mut kibibytes, mut last) = (0, None);
         loop {
@@ -150,7 +150,7 @@ impl Asker {
     }
 
     /// A request, in the words of an error.
-    pub fn request(&self, path: &str) -> String {
+    pub fn request(&self, path: &Path) -> String {
         format!("GET {path} on the agent at {}", self.consul.address())
     }
 

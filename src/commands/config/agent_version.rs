@@ -4,8 +4,6 @@ use std::net::{TcpStream, ToSocketAddrs as _};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use serde::Deserialize;
-
 use crate::consul::Consul;
 use crate::consul_version::ConsulVersion;
 use crate::settings::consul::{ConsulSettings, HttpAddress};
@@ -39,18 +37,6 @@ impl Question {
     }
 }
 
-#[derive(Deserialize)]
-struct AgentSelf {
-    #[serde(rename = "Config")]
-    config: AgentConfig,
-}
-
-#[derive(Deserialize)]
-struct AgentConfig {
-    #[serde(rename = "Version")]
-    version: String,
-}
-
 fn version_of(settings: &ConsulSettings) -> Option<ConsulVersion> {
     if settings.forward_proxy.is_none() && !is_listening(&settings.address) {
         return None;
@@ -58,8 +44,7 @@ fn version_of(settings: &ConsulSettings) -> Option<ConsulVersion> {
     let settings = ConsulSettings { time_limit: Some(LIMIT), timeout: LIMIT, ..settings.clone() };
     let consul = Consul::new(&settings).ok()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-    let answer: AgentSelf = runtime.block_on(consul.get("/v1/agent/self", &[])).ok()?;
-    answer.config.version.parse().ok()
+    runtime.block_on(consul.agent()).ok()?.consul_version()
 }
 
 /// Whether it is worth setting a client up, which may mean reading all authorities of the host.

@@ -228,7 +228,7 @@ impl Step {
         let mut note = None;
         for attempt in 0..ATTEMPTS {
             let written = consul.put_config_entry(body.clone(), index).await;
-            if written.map_err(|error| self.refused(error, "writing"))? {
+            if written.map_err(|error| self.refused(error, "cannot write"))? {
                 return Ok(Done { written: true, note });
             }
             if attempt > 0 {
@@ -291,7 +291,8 @@ impl Step {
             .hint("look at it with `termgate config diff --prune`, then apply again")
         };
         // Old servers delete whatever the index is: it is looked at here, just before.
-        let Some(answer) = consul.config_entry(path).await.map_err(|error| self.refused(error, "reading"))?
+        let Some(answer) =
+            consul.config_entry(path).await.map_err(|error| self.refused(error, "cannot read"))?
         else {
             return Ok(gone());
         };
@@ -302,21 +303,21 @@ impl Step {
             return Err(changed());
         }
         let deleted = consul.delete_config_entry(path, self.index).await;
-        if deleted.map_err(|error| self.refused(error, "deleting"))? {
+        if deleted.map_err(|error| self.refused(error, "cannot delete"))? {
             return Ok(Done { written: true, note: None });
         }
         Err(changed())
     }
 
     /// A request for this entry that failed.
-    fn refused(&self, error: consul::Error, doing: &str) -> CommandError {
-        refused(error, &format!("{doing} {}", self.id()), &self.kind)
+    fn refused(&self, error: consul::Error, cannot: &str) -> CommandError {
+        refused(error, &format!("{cannot} {}", self.id()), &self.kind)
     }
 }
 
 /// A failed request for an entry, with its kind and what to do.
-pub fn refused(error: consul::Error, doing: &str, kind: &str) -> CommandError {
-    let doing = doing.to_owned();
+pub fn refused(error: consul::Error, cannot: &str, kind: &str) -> CommandError {
+    let cannot = cannot.to_owned();
     if error.is_permission_denied() && !error.is_unknown_token() {
         let right = match kind {
             "service-intentions" => "intentions:write on the service",
@@ -325,14 +326,14 @@ pub fn refused(error: consul::Error, doing: &str, kind: &str) -> CommandError {
             }
             _ => "operator:write (on newer servers mesh:write is enough)",
         };
-        return CommandError::new(Kind::PermissionDenied, error).context(doing).hint(format!(
+        return CommandError::new(Kind::PermissionDenied, error).context(cannot).hint(format!(
             "give a token with the right (--token-file, CONSUL_HTTP_TOKEN): {kind} needs {right}"
         ));
     }
     let Failure::Status { status, body } = &error.failure else {
         let ambiguous =
             matches!(&error.failure, Failure::Timeout(_) | Failure::TimeLimit(_) | Failure::Unclear);
-        let error = CommandError::from(error).context(doing);
+        let error = CommandError::from(error).context(cannot);
         return if ambiguous {
             error.hint("it may have been written all the same: `termgate config diff` shows it")
         } else {
@@ -340,7 +341,7 @@ pub fn refused(error: consul::Error, doing: &str, kind: &str) -> CommandError {
         };
     };
     if error.hint.is_some() {
-        return CommandError::from(error).context(doing);
+        return CommandError::from(error).context(cannot);
     }
     let hint = if body.contains("protocol") {
         "the protocol of a service comes from service-defaults or proxy-defaults: apply them together with this entry"
@@ -351,5 +352,5 @@ pub fn refused(error: consul::Error, doing: &str, kind: &str) -> CommandError {
     } else {
         "the servers check what no single file shows, such as other entries: their words say what"
     };
-    CommandError::new(Kind::Failed, error).context(doing).hint(hint)
+    CommandError::new(Kind::Failed, error).context(cannot).hint(hint)
 }

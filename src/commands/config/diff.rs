@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::agent::Agent;
+use super::agent;
 use super::desired::{self, Desired, Input};
 use super::envoy_plan;
 use super::state::{self, State};
 use super::step::{self, Action, Status, Step};
 use crate::consul::Consul;
+use crate::consul::facts::Fact;
 use crate::consul_version::ConsulVersion;
 use crate::error::CommandError;
 use crate::output::{Format, Printer};
@@ -44,11 +45,13 @@ pub(super) struct Compared {
 /// Reads and checks all files, then asks the agent for what it has of them. Nothing is written.
 pub(super) async fn compare(settings: &Settings, printer: Printer) -> Result<Compared, CommandError> {
     let consul = Arc::new(Consul::new(&settings.consul)?);
-    let agent = Agent::ask(&consul, printer).await?;
-    let version = settings.version.clone().or(agent.version).unwrap_or(ConsulVersion::NEWEST_KNOWN);
-    let desired = desired::load(&settings.input, &version, agent.enterprise, settings.format, printer)?;
+    let agent = agent::ask(&consul, printer).await?;
+    let version = settings.version.clone().or(agent.consul_version()).unwrap_or(ConsulVersion::NEWEST_KNOWN);
+    let desired = desired::load(&settings.input, &version, agent.is_enterprise(), settings.format, printer)?;
+    // What the token may not see is left out where ACLs are on.
+    let may_hide = agent.acls != Fact::Known(false);
     let prune = settings.input.owner.as_deref().filter(|_| settings.prune);
-    let state = state::collect(&consul, &desired, prune.is_some(), agent.acls, &version).await?;
+    let state = state::collect(&consul, &desired, prune.is_some(), may_hide, &version).await?;
     let steps = step::plan(&desired, &state, prune);
     Ok(Compared { consul, desired, state, steps })
 }

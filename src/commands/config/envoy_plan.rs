@@ -14,7 +14,7 @@ use crate::error::{CommandError, Kind};
 use crate::gateway::registration::KIND;
 use crate::output::{Format, Printer};
 use crate::render::{self, RenderOptions, ResourceChange};
-use crate::snapshot::{AgentService, Leaf, Snapshot};
+use crate::snapshot::{Leaf, Snapshot};
 use crate::visible::visible;
 
 /// Stands for the certificate of a service that is not linked yet.
@@ -33,11 +33,9 @@ pub(super) async fn show(compared: &Compared, format: Format, printer: Printer) 
     if steps.is_empty() {
         return Ok(());
     }
-    let services: Option<BTreeMap<String, AgentService>> =
-        compared.consul.get("/v1/agent/services", &[]).await?;
+    let services = compared.consul.agent_services().await?;
     // Replicas of one gateway have the same configuration.
     let gateways: BTreeMap<String, String> = services
-        .unwrap_or_default()
         .into_values()
         .filter(|service| service.kind == KIND)
         .map(|service| (service.service, service.id))

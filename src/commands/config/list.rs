@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde::Deserialize;
 
 use super::{Exchange, Failure, exchange};
-use crate::consul::encode_path_segment;
+use crate::consul::api;
 use crate::excerpt;
 use crate::settings::consul::ConsulSettings;
 
@@ -25,7 +25,7 @@ pub async fn run(
     let doing = format!("Error listing config entries for kind \"{kind}\"");
     let request = Exchange {
         method: Method::GET,
-        path: format!("/v1/config/{}", encode_path_segment(kind)),
+        path: api::config::kind(kind),
         query: filter.map(|filter| ("filter", filter.to_owned())).into_iter().collect(),
         body: None,
         doing: doing.clone(),

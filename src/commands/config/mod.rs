@@ -27,7 +27,7 @@ use std::path::Path;
 
 use reqwest::Method;
 
-use crate::consul::{Answer, Consul, encode_path_segment};
+use crate::consul::{Answer, Consul, api};
 use crate::settings::consul::{ConsulSettings, TlsSettings};
 use crate::system::read_file;
 
@@ -135,7 +135,7 @@ pub fn file_error(path: &str, error: &io::Error) -> String {
 /// One exchange with the agent about configuration entries.
 struct Exchange<'words> {
     method: Method,
-    path: String,
+    path: api::Path,
     query: Vec<(&'words str, String)>,
     body: Option<Vec<u8>>,
     /// How Consul's message begins: `Error writing config entry terminating-gateway/gw`.
@@ -197,13 +197,13 @@ fn check_tls_files(tls: &TlsSettings) -> Result<(), Failure> {
 ///
 /// Fails for names that change on their way through a URL: Consul's own command then reads or deletes another entry,
 /// even one of another kind.
-fn entry_path(kind: &str, name: &str, doing: &str) -> Result<String, Failure> {
+fn entry_path(kind: &str, name: &str, doing: &str) -> Result<api::Path, Failure> {
     if !crate::config_entry::is_addressable(name) {
         return Err(Failure::new(format!("{doing}: the HTTP API cannot address an entry of this name")).hint(
             "a name with control characters, or that is not the same after the cleaning of a path, leads to another entry",
         ));
     }
-    Ok(format!("/v1/config/{}/{}", encode_path_segment(kind), encode_path_segment(name)))
+    Ok(api::config::entry(kind, name))
 }
 
 /// Whether the agent did what it was asked for. Consul: any answer with these letters counts.

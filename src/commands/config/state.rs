@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::desired::{Desired, EntryId};
 use super::in_flight::in_flight;
 use crate::config_entry::{self, ConfigEntry, Scope, Stored};
-use crate::consul::{self, Consul, EntryPath};
+use crate::consul::{self, Consul, EntryPath, api};
 use crate::consul_version::ConsulVersion;
 use crate::error::{CommandError, Kind};
 use crate::excerpt;
@@ -83,7 +83,7 @@ impl Question {
     }
 
     async fn ask(&self, consul: &Consul, version: &ConsulVersion) -> Result<Vec<Stored>, CommandError> {
-        let wrong = |reason: String, path: String| {
+        let wrong = |reason: String, path: api::Path| {
             CommandError::message(
                 Kind::Agent,
                 format_args!("GET {path} on the agent at {}: {}", consul.address(), excerpt::cut(&reason)),
@@ -96,7 +96,7 @@ impl Question {
                     return Ok(Vec::new());
                 };
                 Stored::parse_list(&answer.body, kind, version)
-                    .map_err(|reason| wrong(reason, format!("/v1/config/{kind}")))
+                    .map_err(|reason| wrong(reason, api::config::kind(kind)))
             }
             Self::Entry { kind, name, scope } => {
                 let path = EntryPath { kind, name, namespace: &scope.namespace, partition: &scope.partition };
@@ -104,7 +104,7 @@ impl Question {
                     return Ok(Vec::new());
                 };
                 let stored = Stored::parse(&answer, kind, version);
-                Ok(vec![stored.map_err(|reason| wrong(reason, format!("/v1/config/{kind}/{name}")))?])
+                Ok(vec![stored.map_err(|reason| wrong(reason, api::config::entry(kind, name)))?])
             }
         }
     }

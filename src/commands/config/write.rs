@@ -4,6 +4,7 @@ use reqwest::Method;
 
 use super::{Exchange, Failure, Source, exchange, says_true};
 use crate::config_entry::{self, ConfigEntry, Diagnostic, Severity};
+use crate::consul::api;
 use crate::consul_version::ConsulVersion;
 use crate::hcl;
 use crate::settings::consul::ConsulSettings;
@@ -55,7 +56,7 @@ pub async fn send(
     let id = format!("{}/{}", entry.kind(), entry.name());
     let request = Exchange {
         method: Method::PUT,
-        path: "/v1/config".to_owned(),
+        path: api::config::write(),
         query: index.map(|index| ("cas", index.to_string())).into_iter().collect(),
         body: Some(entry.request_body()),
         doing: format!("Error writing config entry {id}"),

@@ -1,38 +1,31 @@
 //! What the agent says about itself and about all proxies.
 
-use std::net::{IpAddr, Ipv4Addr};
-
 use serde_json::{Map, Value};
 
 use crate::bootstrap::{
-    AccessLogs, AgentFacts, AgentGrpcPorts, BootstrapForm, GrpcAddress, GrpcSource, bootstrap_form,
-    discover_grpc_address,
+    AccessLogs, BootstrapForm, GrpcAddress, GrpcSource, UnknownPorts, bootstrap_form, discover_grpc_address,
 };
-use crate::commands::register;
-use crate::compat::SupportedEnvoys;
+use crate::consul::facts::{self, Fact, Reason};
+use crate::consul_version::ConsulVersion;
 use crate::error::{CommandError, Kind};
+use crate::gateway::address;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::snapshot::AgentService;
 
-/// What the agent says about itself.
+/// The agent, and what follows for a bootstrap.
 pub(super) struct Agent {
-    /// Its release, or what the user says it is; empty where nobody knows.
-    pub(super) version: String,
-    /// Whether it refuses in the bare words of Consul before 1.12.
-    pub(super) has_old_words: bool,
-    /// `None` where it does not tell this token.
-    pub(super) facts: Option<AgentFacts>,
-    pub(super) supported: SupportedEnvoys,
+    /// What it says about itself; the user's word for its version, where it does not say that.
+    pub(super) facts: facts::Agent,
 }
 
 impl Agent {
     pub(super) fn form(&self, service: Option<&AgentService>) -> BootstrapForm {
-        bootstrap_form(Some(&self.version), service)
+        bootstrap_form(self.facts.consul_version().as_ref(), service)
     }
 
-    /// Whether the agent merges proxy-defaults into Proxy.Config: from 1.9 on unless told not to.
+    /// Whether the agent merges proxy-defaults into Proxy.Config: from 1.9 on unless it is switched off.
     pub(super) fn merges_central_config(&self) -> bool {
-        let said = self.facts.as_ref().and_then(|facts| facts.central_config);
+        let said = self.facts.central_config.known().copied();
         said.unwrap_or_else(|| self.form(None) == BootstrapForm::V3)
     }
 
@@ -40,18 +33,14 @@ impl Agent {
     ///
     /// A release that the agent keeps to itself is taken for 1.8 where its refusal is worded as in those days.
     pub(super) fn default_port(&self) -> u16 {
-        let assumed = if self.has_old_words { "1.8" } else { "" };
-        register::default_port_of(if self.version.is_empty() { assumed } else { &self.version })
-    }
-
-    /// The loopback address that suits it.
-    pub(super) fn loopback(&self) -> IpAddr {
-        self.facts.as_ref().map_or(Ipv4Addr::LOCALHOST.into(), |facts| facts.loopback)
+        let is_old = self.facts.version.known().is_none() && self.facts.has_old_words;
+        let assumed = is_old.then(|| ConsulVersion::new(1, 8, 0));
+        address::default_port(self.facts.consul_version().or(assumed).as_ref())
     }
 
     /// The IP address of its gRPC port; `given` is that of `-grpc-addr`.
     pub(super) fn grpc_host(&self, source: GrpcSource, given: &str) -> String {
-        if source == GrpcSource::Flag { given.to_owned() } else { self.loopback().to_string() }
+        if source == GrpcSource::Flag { given.to_owned() } else { self.facts.loopback().to_string() }
     }
 
     /// Where Envoy reaches the agent by gRPC.
@@ -63,19 +52,21 @@ impl Agent {
         if let Some(address) = &settings.grpc_address {
             return Ok((address.clone(), GrpcSource::Flag));
         }
-        let advice = "give the agent's gRPC address with -grpc-addr or CONSUL_GRPC_ADDR";
-        let ports = match self.facts.as_ref().map(|facts| facts.grpc) {
+        let port = match &self.facts.grpc {
+            Fact::Known(port) => Some(*port),
+            Fact::Unknown(Reason::Lacks(_) | Reason::Unanswered) => None,
             // Agents before 1.14 could be asked for nothing better than the customary port.
-            None => None,
-            Some(Ok(AgentGrpcPorts::Off) | Err(_)) if form == BootstrapForm::V2 => None,
-            Some(Ok(AgentGrpcPorts::Off)) => {
+            _ if form == BootstrapForm::V2 => None,
+            Fact::Absent => {
                 return Err(CommandError::message(Kind::Agent, "gRPC is switched off on the agent, so Envoy cannot reach it")
                     .hint("switch it on (ports { grpc = 8502 }), or give the address of another agent's with -grpc-addr"));
             }
-            Some(Ok(ports)) => Some(ports),
-            Some(Err(unknown)) => return Err(CommandError::new(Kind::Agent, unknown).hint(advice)),
+            Fact::Unknown(Reason::NotSaid) => {
+                return Err(CommandError::new(Kind::Agent, UnknownPorts)
+                    .hint("give the agent's gRPC address with -grpc-addr or CONSUL_GRPC_ADDR"));
+            }
         };
-        discover_grpc_address(None, None, ports).map_err(|error| CommandError::new(Kind::Usage, error))
+        discover_grpc_address(None, None, port).map_err(|error| CommandError::new(Kind::Usage, error))
     }
 }
 

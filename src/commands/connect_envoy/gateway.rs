@@ -1,7 +1,5 @@
 //! Which gateway the bootstrap is for.
 
-use std::collections::BTreeMap;
-
 use crate::consul::Consul;
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::KIND;
@@ -23,10 +21,8 @@ impl Gateway {
         if let Some(id) = &settings.gateway.proxy_id {
             return Ok(Self { id: id.clone(), looked_up: None });
         }
-        // Encoded as Consul's own client does.
-        let path = "/v1/agent/services?filter=Kind+%3D%3D+%60terminating-gateway%60";
-        let found: BTreeMap<String, AgentService> = consul.get(path, &[]).await.map_err(|error| {
-            CommandError::from(error).context("looking for the agent's terminating gateways")
+        let found = consul.terminating_gateways().await.map_err(|error| {
+            CommandError::from(error).context("cannot find the agent's terminating gateways")
         })?;
         let mut services = found.into_values();
         match (services.next(), services.next()) {

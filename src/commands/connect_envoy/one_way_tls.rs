@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use super::plan::Run;
-use crate::consul_version::ConsulVersion;
-use crate::go::url;
+use crate::consul_version::{ConsulVersion, Release};
 use crate::snapshot::GatewayLink;
 
 /// How many services a warning names.
@@ -16,10 +15,9 @@ impl Run<'_> {
     /// An answer that this token does not get, or that does not come soon, is none: only a warning depends on it.
     pub(super) async fn warn_about_one_way_tls(&self, gateway: &str) {
         const PATIENCE: Duration = Duration::from_secs(2);
-        let path = format!("/v1/catalog/gateway-services/{}", url::path(gateway));
-        let answer = self.command.consul.get::<Vec<GatewayLink>>(&path, &[]);
+        let answer = self.command.consul.gateway_services(gateway);
         if let Ok(Ok(linked)) = tokio::time::timeout(PATIENCE, answer).await
-            && let Some(warning) = warning(&linked, &self.agent.version)
+            && let Some(warning) = warning(&linked, &self.agent.facts.shown())
         {
             self.command.printer.warning(warning);
         }
@@ -29,12 +27,11 @@ impl Run<'_> {
 /// Whether a release serves TLS files as SDS secrets and can forget the client certificate of a service that has none.
 ///
 /// Seen in 2.1.0's development and reported for 2.0.0 and 2.0.1; before 2.0 Envoy reads the files itself.
-pub(super) fn is_affected(version: &str) -> bool {
-    let version = version.parse::<ConsulVersion>();
-    version.is_ok_and(|version| version.at_least(2, 0) && !version.at_least(2, 2))
+pub(super) fn is_affected(version: Option<&ConsulVersion>) -> bool {
+    version.is_some_and(|version| version.at_least(Release(2, 0, 0)) && !version.at_least(Release(2, 2, 0)))
 }
 
-fn warning(linked: &[GatewayLink], version: &str) -> Option<String> {
+fn warning(linked: &[GatewayLink], consul: &str) -> Option<String> {
     let one_way = |linked: &&GatewayLink| !linked.ca_file.is_empty() && linked.cert_file.is_empty();
     let mut names: Vec<&str> =
         linked.iter().filter(one_way).map(|linked| linked.service.name.as_str()).collect();
@@ -45,7 +42,7 @@ fn warning(linked: &[GatewayLink], version: &str) -> Option<String> {
     let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
     (!names.is_empty()).then(|| {
         format!(
-            "Consul {version} can fail to send the TLS secrets of linked services that have a CAFile but no CertFile; \
+            "{consul} can fail to send the TLS secrets of linked services that have a CAFile but no CertFile; \
              they then answer 503: {}{rest} (use `termgate run` with --config-source direct, or set CertFile and \
              KeyFile)",
             names.join(", ")
@@ -62,10 +59,10 @@ mod tests {
     #[test]
     fn releases_from_2_0_to_2_1_are_affected() {
         for version in ["2.0.0", "2.0.3+ent", "2.1.0", "2.1.0-dev", "2.1.4"] {
-            assert!(is_affected(version), "{version}");
+            assert!(is_affected(version.parse().ok().as_ref()), "{version}");
         }
         for version in ["", "1.8.7", "1.22.3", "2.2.0", "3.0.0", "x"] {
-            assert!(!is_affected(version), "{version}");
+            assert!(!is_affected(version.parse().ok().as_ref()), "{version}");
         }
     }
 
@@ -82,11 +79,11 @@ mod tests {
             {"Service": {"Name": "plain"}},
             row("a", "/ca", ""),
         ]));
-        let text = warning(&linked, "2.1.0").unwrap();
+        let text = warning(&linked, "Consul 2.1.0").unwrap();
         assert!(text.contains("answer 503: a, b (use"), "{text}");
-        assert_eq!(warning(&parse(json!([row("mutual", "/ca", "/cert")])), "2.1.0"), None);
+        assert_eq!(warning(&parse(json!([row("mutual", "/ca", "/cert")])), "Consul 2.1.0"), None);
         let many = (0..7).map(|index| row(&format!("s{index}"), "/ca", "")).collect();
-        let text = warning(&parse(many), "2.1.0").unwrap();
+        let text = warning(&parse(many), "Consul 2.1.0").unwrap();
         assert!(text.contains("s0, s1, s2, s3, s4 and 2 more"), "{text}");
     }
 }

@@ -1,6 +1,5 @@
 //! Registration and bootstrap of one gateway: planned, checked, rendered.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -16,7 +15,6 @@ use crate::commands::register;
 use crate::consul::Failure;
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::{KIND, Registration};
-use crate::go::url;
 use crate::proxy_config::fill;
 use crate::settings::connect_envoy::DEFAULT_ADMIN_PORT;
 use crate::snapshot::AgentService;
@@ -51,36 +49,23 @@ impl Run<'_> {
 
     /// Renders the bootstrap as it will come out once the gateway is registered, and stops if it would not work.
     pub(super) async fn check_before(&self, registration: &Registration) -> Result<(), CommandError> {
-        let path = format!("/v1/agent/service/{}", url::path(&registration.id));
         // Whatever else the agent answers, registering will tell; but an agent that answers nothing is not asked again.
         let (earlier, ()) = tokio::join!(
-            self.command.consul.get::<Value>(&path, &[]),
+            self.command.consul.agent_service::<Value>(&registration.id),
             self.warn_about_neighbours(registration)
         );
         let answer = match earlier {
             Ok(answer) => answer,
             Err(error) if matches!(error.failure, Failure::Timeout(_) | Failure::TimeLimit(_)) => {
-                return Err(CommandError::from(error).context("looking for an earlier registration"));
+                return Err(CommandError::from(error)
+                    .context(format!("cannot look for an earlier registration of `{}`", registration.id)));
             }
             Err(_) => Value::Null,
         };
-        let existing: AgentService = serde_json::from_value(answer.clone()).unwrap_or_default();
-        if existing.kind == KIND {
-            let empty = Map::new();
-            let defaults = self.defaults.config.as_ref().unwrap_or(&empty);
-            if let Some(losses) = register::losses(&answer, registration, defaults) {
-                self.command.printer.warning(losses);
-            }
-        } else if !existing.id.is_empty() {
-            let kind = if existing.kind.is_empty() { "plain service" } else { &existing.kind };
-            return Err(CommandError::message(
-                Kind::Failed,
-                format_args!(
-                    "the agent has a {kind} with the ID `{}` already, which this would replace",
-                    registration.id
-                ),
-            )
-            .hint("give the gateway an ID of its own with -proxy-id"));
+        let empty = Map::new();
+        let defaults = self.defaults.config.as_ref().unwrap_or(&empty);
+        if let Some(losses) = register::replace(&answer, registration, defaults)? {
+            self.command.printer.warning(losses);
         }
         let form = self.agent.form(None);
         let mut config = registration.config();
@@ -93,13 +78,13 @@ impl Run<'_> {
         expected.proxy.config = config;
         let bootstrap = self.render(form, &expected)?;
         // What is an error depends on the form, which an agent that keeps its release to itself leaves open.
-        if self.agent.version.is_empty() { Ok(()) } else { Ok(check::usable(&bootstrap)?) }
+        if self.agent.facts.version.known().is_none() { Ok(()) } else { Ok(check::usable(&bootstrap)?) }
     }
 
     /// Says so when another service of the agent has the gateway's address and port, which only one process can have.
     async fn warn_about_neighbours(&self, registration: &Registration) {
         const PATIENCE: Duration = Duration::from_secs(2);
-        let services = self.command.consul.get::<BTreeMap<String, AgentService>>("/v1/agent/services", &[]);
+        let services = self.command.consul.agent_services();
         // Only a warning depends on it.
         let Ok(Ok(services)) = tokio::time::timeout(PATIENCE, services).await else {
             return;
@@ -149,7 +134,7 @@ impl Run<'_> {
 
     /// The gateway; meanwhile, for the releases that need it, a look at the services that it is linked to.
     async fn service_with_warning(&self) -> Result<AgentService, CommandError> {
-        if !one_way_tls::is_affected(&self.agent.version) {
+        if !one_way_tls::is_affected(self.agent.facts.consul_version().as_ref()) {
             return self.service().await;
         }
         let registered = self.command.settings.registration.as_ref().map(|flags| &flags.name);
@@ -190,7 +175,7 @@ impl Run<'_> {
         }
         let failed = |error: crate::consul::Error| {
             let is_missing = error.is_not_found();
-            let error = CommandError::from(error).context(format!("reading the service `{id}`"));
+            let error = CommandError::from(error).context(format!("cannot read the service `{id}`"));
             if is_missing {
                 error.hint("-proxy-id takes the ID of a service that is registered with this agent")
             } else {
@@ -198,19 +183,13 @@ impl Run<'_> {
             }
         };
         let (service, datacenter) = if let Some(node) = &self.command.settings.node_name {
-            let filter = url::form(&format!("ID == {id:?}"));
-            let path = format!(
-                "/v1/catalog/node-services/{}?filter={filter}&merge-central-config=",
-                url::path(node)
-            );
-            let mut answer: Value = self.command.consul.get(&path, &[]).await.map_err(failed)?;
+            let mut answer = self.command.consul.node_service(node, id).await.map_err(failed)?;
             let datacenter =
                 answer.pointer("/Node/Datacenter").and_then(Value::as_str).unwrap_or_default().to_owned();
             let service = answer.pointer_mut("/Services/0").map(Value::take).unwrap_or_default();
             (service, datacenter)
         } else {
-            let path = format!("/v1/agent/service/{}", url::path(id));
-            (self.command.consul.get(&path, &[]).await.map_err(failed)?, String::new())
+            (self.command.consul.agent_service(id).await.map_err(failed)?, String::new())
         };
         if service.is_null() {
             return Err(CommandError::message(
@@ -253,7 +232,7 @@ impl Run<'_> {
         let settings = self.command.settings;
         let (address, source) = self.agent.grpc(settings, form)?;
         let resolved = self.agent.grpc_host(source, &self.command.host.grpc_address);
-        let loopback = self.agent.loopback();
+        let loopback = self.agent.facts.loopback();
         let http_is_tls = settings.consul.address.is_tls();
         let xds = agent_grpc(form, &address, &resolved, http_is_tls, &self.command.host.authorities);
         let options = BootstrapOptions {

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::Command;
 use super::agent::Agent;
-use crate::bootstrap::{AgentGrpcPorts, Bootstrap, BootstrapForm, GrpcEndpoint, GrpcSource};
+use crate::bootstrap::{Bootstrap, BootstrapForm, GrpcEndpoint, GrpcPort, GrpcSource};
+use crate::consul::facts::Fact;
 use crate::envoy::bootstrap_file::BootstrapFile;
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy::{locate, process, version};
@@ -22,7 +23,7 @@ impl Command<'_> {
         let file = match BootstrapFile::new(bootstrap.text()) {
             Ok(file) => file,
             Err(error) => {
-                return CommandError::new(Kind::Failed, error).context("keeping the bootstrap in memory");
+                return CommandError::new(Kind::Failed, error).context("cannot keep the bootstrap in memory");
             }
         };
         process::exec(envoy, &file, &envoy_arguments(&self.settings.envoy.arguments)).into()
@@ -43,7 +44,7 @@ impl Command<'_> {
             ));
         }
         if let GrpcEndpoint::Tcp(host_port) = &address.endpoint
-            && agent.facts.as_ref().map(|facts| facts.grpc) == Some(Ok(AgentGrpcPorts::Tls(host_port.port)))
+            && agent.facts.grpc == Fact::Known(GrpcPort { port: host_port.port, tls: true })
             && !address.tls
         {
             let port = host_port.port;
@@ -54,8 +55,7 @@ impl Command<'_> {
     }
 
     fn warn_about_token(&self, agent: &Agent) {
-        let acls = agent.facts.as_ref().and_then(|facts| facts.acls_enabled);
-        if acls == Some(true) && self.settings.token.is_empty() {
+        if agent.facts.acls == Fact::Known(true) && self.settings.token.is_empty() {
             self.printer.warning(
                 "ACLs are on and Envoy gets no token: give one with -token-file or CONSUL_HTTP_TOKEN",
             );
@@ -113,8 +113,7 @@ fn refuse_incompatible(
     agent: &Agent,
     printer: Printer,
 ) -> Result<(), CommandError> {
-    let version =
-        if agent.version.is_empty() { "this Consul".to_owned() } else { format!("Consul {}", agent.version) };
+    let version = agent.facts.shown();
     let refuse = |reason: String| {
         Err(CommandError::message(Kind::Envoy, reason)
             .hint("`termgate run --config-source=direct` serves any current Envoy, whatever the Consul")
@@ -130,15 +129,15 @@ fn refuse_incompatible(
             ))
         };
     }
-    let listed = agent.supported.display();
-    if listed.is_empty() {
-        printer
-            .warning(format_args!("{version} does not say which Envoys it supports; starting Envoy {envoy}"));
-        Ok(())
-    } else if agent.supported.supports(envoy) {
-        Ok(())
-    } else {
-        refuse(format!("{version} supports Envoy {listed}, not {envoy}"))
+    match agent.facts.envoys.known() {
+        None => {
+            printer.warning(format_args!(
+                "{version} does not say which Envoys it supports; starting Envoy {envoy}"
+            ));
+            Ok(())
+        }
+        Some(listed) if listed.supports(envoy) => Ok(()),
+        Some(listed) => refuse(format!("{version} supports Envoy {}, not {envoy}", listed.display())),
     }
 }
 

@@ -12,10 +12,10 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, timeout_at};
 use tracing::{info, warn};
 
-use crate::render::{FileProblem, FileState, FileStates, FileUse};
 use crate::secret::Secret;
 use crate::settings::consul::read_token_file;
 use crate::system::tls_files::Watcher;
+use crate::tls_files::{FileProblem, FileState, FileStates, FileUse};
 
 /// How long the gateway waits for files.
 const LIMIT: Duration = Duration::from_secs(2);

@@ -30,7 +30,6 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
 use tokio::time::{Instant, sleep, timeout, timeout_at};
 use tracing::{debug, error, info, warn};
 
@@ -39,12 +38,14 @@ use self::launch::Program;
 use self::prospect::Prospect;
 use self::shutdown::Signals;
 use super::register::{self, Deregistered};
-use crate::bootstrap::{HostPort, loopback};
+use crate::bootstrap::HostPort;
 use crate::collect::Gateway;
 use crate::compat::Choice;
+use crate::consul::facts::Agent;
 use crate::consul::{self, Consul};
 use crate::envoy::locate;
 use crate::error::{CommandError, Kind};
+use crate::gateway::address::default_port;
 use crate::gateway::registration::{KIND, Registration, listens};
 use crate::monitor::{Monitor, Status};
 use crate::output::{Printer, background, log};
@@ -114,7 +115,7 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> 
             return Ok(0);
         }
     };
-    settings.loopback = loopback(&agent);
+    settings.loopback = agent.loopback();
     if let Some(Choice { xds, closes, reason }) = &choice {
         let source = if *xds { "Consul's xDS" } else { "direct mode" };
         let text = format!("configuration by {source}: {reason}");
@@ -123,7 +124,7 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> 
     let (Some(prospect), None | Some(Choice { xds: false, .. })) = (prospect, choice) else {
         // Envoy takes this process over, and signals with it.
         return tokio::select! {
-            ended = over_xds(settings, env, printer) => ended,
+            ended = over_xds(settings, agent, env, printer) => ended,
             () = signals.end() => Ok(128 + 15),
         };
     };
@@ -187,7 +188,7 @@ async fn deregister(consul: &Consul, id: &str, own: Option<&ServiceAddress>) {
                 continue;
             }
             Err(error) => {
-                error!("{}", error.context(format!("the gateway `{id}` could not be deregistered")));
+                error!("{}", error.context(format!("cannot deregister the gateway `{id}`")));
             }
         }
         return;
@@ -195,7 +196,12 @@ async fn deregister(consul: &Consul, id: &str, own: Option<&ServiceAddress>) {
 }
 
 /// Hands over to Envoy, as `connect envoy` does.
-async fn over_xds(settings: RunSettings, env: &dyn Env, printer: Printer) -> Result<u8, CommandError> {
+async fn over_xds(
+    settings: RunSettings,
+    agent: Agent,
+    env: &dyn Env,
+    printer: Printer,
+) -> Result<u8, CommandError> {
     let without_effect = [
         ("--deregister-on-exit", settings.deregister_on_exit),
         ("--replace", settings.replace),
@@ -206,7 +212,14 @@ async fn over_xds(settings: RunSettings, env: &dyn Env, printer: Printer) -> Res
         warn!("{flag} has no effect here: termgate becomes Envoy; --config-source direct stays beside it");
     }
     background::stop(LAST_LINES);
-    super::connect_envoy::run(settings.gateway, settings.search_path.as_deref(), env, printer).await
+    super::connect_envoy::run_with(
+        settings.gateway,
+        Some(agent),
+        settings.search_path.as_deref(),
+        env,
+        printer,
+    )
+    .await
 }
 
 /// Tries again until `deadline` while the agent is away or busy, and nobody asked for the end.
@@ -226,20 +239,20 @@ async fn insist<T, F: Future<Output = Result<T, consul::Error>>>(
     }
 }
 
-/// The agent's answer to `/v1/agent/self` as soon as it gives one; `null` where the token may not ask.
+/// What the agent says about itself as soon as it answers.
 async fn wait_for_agent(
     consul: &Consul,
     wait: Duration,
     deadline: Instant,
     printer: Printer,
-) -> Result<Value, CommandError> {
+) -> Result<Agent, CommandError> {
     let mut sign = None;
     loop {
-        let answer = timeout_at(deadline, consul.get::<Value>("/v1/agent/self", &[])).await;
+        let answer = timeout_at(deadline, consul.agent()).await;
         let error = match answer {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(error)) if error.is_unknown_token() => return Err(error.into()),
-            Ok(Err(error)) if error.is_permission_denied() => return Ok(Value::Null),
+            Ok(Err(error)) if error.is_permission_denied() => return Ok(Agent::unanswered(&error)),
             Ok(Err(error)) => error,
             Err(_) => {
                 let text = format!("the agent at {} does not answer within {wait:?}", consul.address());
@@ -259,10 +272,6 @@ async fn wait_for_agent(
     }
 }
 
-fn consul_version(agent: &Value) -> &str {
-    agent.pointer("/Config/Version").and_then(Value::as_str).unwrap_or_default()
-}
-
 /// A gateway that the agent knows, and that no other termgate runs.
 #[derive(Debug)]
 struct Registered {
@@ -278,7 +287,7 @@ struct Registered {
 async fn register_or_find(
     context: Context<'_>,
     consul: &Consul,
-    agent: &Value,
+    agent: &Agent,
     Prospect { existing, defaults, .. }: Prospect,
     deadline: Instant,
     sending: &Sending,
@@ -287,7 +296,7 @@ async fn register_or_find(
     let settings = &run.gateway;
     if let Some(flags) = &settings.registration {
         let interfaces = interfaces::collect()?;
-        let default_port = register::default_port_of(consul_version(agent));
+        let default_port = default_port(agent.consul_version().as_ref());
         let mut plan = register::plan(flags, &settings.consul, &interfaces, default_port)?;
         let is_kept = register::keep_address(&mut plan.registration, flags, &existing);
         for warning in &plan.warnings {
@@ -296,7 +305,8 @@ async fn register_or_find(
         let registration = plan.registration;
         let Registration { id, name, .. } = &registration;
         let defaults_entry = defaults.as_ref().ok().and_then(|entry| entry.as_deref());
-        if let Some(losses) = register::replace(&existing, &registration, defaults_entry)? {
+        let in_defaults = register::config_of(defaults_entry);
+        if let Some(losses) = register::replace(&existing, &registration, &in_defaults)? {
             warn!("{losses}");
         }
         let berth = Berth::new(run, id)?;
@@ -325,9 +335,10 @@ async fn register_or_find(
             sending.has_begun.set(true);
             register::put(consul, &registration)
         };
-        insist(deadline, || !sending.is_to_end.get(), put)
-            .await
-            .map_err(|error| register::failed(error, name))?;
+        let sent = insist(deadline, || !sending.is_to_end.get(), put).await;
+        if let Some(warning) = sent.map_err(|error| register::failed(error, name))? {
+            warn!("{warning}");
+        }
         info!(
             "registered gateway `{name}`{}",
             if id == name { String::new() } else { format!(" as `{id}`") }
@@ -373,7 +384,7 @@ async fn wait_for_ports(
 ) -> Result<(), ports::Unusable> {
     let mut is_noted = false;
     loop {
-        let Err(error) = ports::check(registration, own) else { return Ok(()) };
+        let Err(error) = ports::check(&registration.listens(), own) else { return Ok(()) };
         let is_in_use = error.source.kind() == std::io::ErrorKind::AddrInUse;
         if !is_in_use || deadline.is_none_or(|deadline| Instant::now() + RETRY >= deadline) {
             return Err(error);

@@ -4,11 +4,11 @@ use reqwest::Method;
 use serde_json::Value;
 
 use super::launch::Program;
-use crate::bootstrap::AgentFacts;
-use crate::commands::register;
-use crate::compat::{self, Choice, SupportedEnvoys, Uses};
-use crate::consul::{self, Consul, encode_path_segment};
-use crate::consul_version::ConsulVersion;
+use crate::compat::{self, Choice, Uses};
+use crate::consul::api::{Path, of_answer};
+use crate::consul::facts::{Agent, Fact, Reason};
+use crate::consul::{self, Consul};
+use crate::consul_version::Release;
 use crate::error::CommandError;
 use crate::render::beyond_direct;
 use crate::settings::run::{RunSettings, Source};
@@ -28,11 +28,11 @@ pub struct Prospect {
 
 impl Prospect {
     /// Asks for all of it at the same time.
-    pub async fn look(run: &RunSettings, consul: &Consul, agent: &Value) -> Result<Self, consul::Error> {
+    pub async fn look(run: &RunSettings, consul: &Consul, agent: &Agent) -> Result<Self, consul::Error> {
         let gateway = &run.gateway.gateway;
         let id = gateway.proxy_id.as_deref().unwrap_or_else(|| gateway.service_name());
         let (existing, defaults, facts) = tokio::join!(
-            register::existing(consul, id),
+            consul.find_agent_service(id),
             consul.listed_entry("proxy-defaults", "global"),
             async {
                 match run.source {
@@ -41,7 +41,7 @@ impl Prospect {
                 }
             },
         );
-        Ok(Self { existing: existing?, defaults, facts })
+        Ok(Self { existing: existing?.unwrap_or_default(), defaults, facts })
     }
 
     /// What `--config-source auto` takes. Envoy is asked for its version only where that matters.
@@ -49,7 +49,7 @@ impl Prospect {
         &self,
         run: &RunSettings,
         consul: &Consul,
-        agent: &Value,
+        agent: &Agent,
         envoy: &mut Program,
     ) -> Result<Choice, CommandError> {
         Ok(compat::choose(&self.uses(run, consul, agent, envoy).await?))
@@ -59,7 +59,7 @@ impl Prospect {
         &self,
         run: &RunSettings,
         consul: &Consul,
-        agent: &Value,
+        agent: &Agent,
         envoy: &mut Program,
     ) -> Result<Uses, CommandError> {
         let mut facts = match &self.facts {
@@ -76,8 +76,9 @@ impl Prospect {
         }
         // Now it is worth looking closer.
         if facts.links.is_empty() {
-            let name = encode_path_segment(run.gateway.gateway.service_name());
-            if let Err(why) = read(consul, &mut facts, Answer::Links, &Answer::Links.path("", &name)).await {
+            let path = of_answer(Answer::Links, "", run.gateway.gateway.service_name());
+            let reply = consul.exchange(Method::GET, &path, &[], None, None).await;
+            if let Err(why) = take(&mut facts, Answer::Links, &path, reply) {
                 return Ok(Uses::Unknown(why));
             }
         }
@@ -91,8 +92,7 @@ impl Prospect {
         let tls = &settings.consul.tls;
         let has_ca = [&settings.grpc_ca_file, &settings.grpc_ca_path, &tls.ca_file, &tls.ca_path];
         let speaks = compat::speaks_xds(
-            &AgentFacts::from_agent_self(agent),
-            &SupportedEnvoys::from_agent_self(agent),
+            agent,
             version,
             settings.grpc_address.is_some(),
             has_ca.iter().any(|path| path.is_some()),
@@ -104,26 +104,30 @@ impl Prospect {
 /// Asks for what this Consul may have and direct mode cannot render.
 ///
 /// Consul: cluster peers came with 1.13, Envoy extensions with 1.15; only Enterprise has namespaces.
-async fn facts(run: &RunSettings, consul: &Consul, agent: &Value) -> Result<Snapshot, String> {
-    if agent.is_null() {
-        return Err("the token lacks agent:read".to_owned());
+async fn facts(run: &RunSettings, consul: &Consul, agent: &Agent) -> Result<Snapshot, String> {
+    if let Fact::Unknown(reason @ (Reason::Lacks(_) | Reason::Unanswered)) = &agent.version {
+        return Err(match reason {
+            Reason::Lacks(right) => format!("the token lacks {}", right.name),
+            _ => "the agent refuses to say which release it is".to_owned(),
+        });
     }
-    let text = |pointer: &str| agent.pointer(pointer).and_then(Value::as_str).unwrap_or_default();
-    let version = text("/Config/Version");
-    let parsed: Option<ConsulVersion> = version.parse().ok();
-    let has = |major, minor| parsed.as_ref().is_none_or(|version| version.at_least(major, minor));
+    let parsed = agent.consul_version();
+    let has = |first| parsed.as_ref().is_none_or(|version| version.at_least(first));
     let settings = &run.gateway;
-    let mut snapshot = Snapshot { consul_version: version.to_owned(), ..Snapshot::collecting() };
+    let mut snapshot = Snapshot {
+        consul_version: agent.version.known().cloned().unwrap_or_default(),
+        ..Snapshot::collecting()
+    };
     snapshot.gateway.namespace = settings.consul.namespace.clone().unwrap_or_default();
     snapshot.gateway.partition = settings.consul.partition.clone().unwrap_or_default();
-    let name = encode_path_segment(settings.gateway.service_name());
+    let name = settings.gateway.service_name();
     let wanted = [
-        (has(1, 15), Answer::ServiceDefaults),
-        (has(1, 13), Answer::Intentions),
-        (super::source::is_enterprise(version), Answer::Links),
+        (has(Release(1, 15, 0)), Answer::ServiceDefaults),
+        (has(Release(1, 13, 0)), Answer::Intentions),
+        (agent.is_enterprise(), Answer::Links),
     ];
     let get = |(is_wanted, answer): (bool, Answer<'static>)| {
-        let path = answer.path("", &name);
+        let path = of_answer(answer, "", name);
         async move {
             if is_wanted {
                 Some((answer, consul.exchange(Method::GET, &path, &[], None, None).await))
@@ -135,25 +139,15 @@ async fn facts(run: &RunSettings, consul: &Consul, agent: &Value) -> Result<Snap
     let [defaults, intentions, links] = wanted.map(get);
     let (defaults, intentions, links) = tokio::join!(defaults, intentions, links);
     for (answer, reply) in [defaults, intentions, links].into_iter().flatten() {
-        take(&mut snapshot, answer, &answer.path("", &name), reply)?;
+        take(&mut snapshot, answer, &of_answer(answer, "", name), reply)?;
     }
     Ok(snapshot)
-}
-
-async fn read(
-    consul: &Consul,
-    snapshot: &mut Snapshot,
-    answer: Answer<'_>,
-    path: &str,
-) -> Result<(), String> {
-    let reply = consul.exchange(Method::GET, path, &[], None, None).await;
-    take(snapshot, answer, path, reply)
 }
 
 fn take(
     snapshot: &mut Snapshot,
     answer: Answer<'_>,
-    path: &str,
+    path: &Path,
     reply: Result<consul::Answer, consul::Error>,
 ) -> Result<(), String> {
     let reply = reply.map_err(|error| format!("{error}: {}", error.failure))?;

@@ -36,7 +36,10 @@ impl Registrar {
             return;
         };
         let (consul, registration) = (Arc::clone(consul), registration.clone());
-        self.running.spawn(async move { (about, register::send(&consul, &registration).await) });
+        self.running.spawn(async move {
+            let sent = register::put(&consul, &registration).await;
+            (about, sent.map(drop).map_err(|error| register::failed(error, &registration.name)))
+        });
     }
 
     /// Waits for the end of a registration, and logs it. To wait may be given up, and begun again.

@@ -11,6 +11,7 @@ use tracing::{info, warn};
 
 use super::{Context, RETRY};
 use crate::consul::Consul;
+use crate::consul::facts::Agent;
 use crate::error::{CommandError, Kind};
 use crate::finding::{Code, Finding};
 use crate::gateway::registration::{KIND, Registration};
@@ -27,7 +28,7 @@ const CONNECTION: Duration = Duration::from_secs(1);
 /// conflict.
 pub async fn wait_for_end(
     context: Context<'_>,
-    (consul, agent): (&Consul, &Value),
+    (consul, agent): (&Consul, &Agent),
     existing: &Value,
     registration: &Registration,
     own: &[SocketAddr],
@@ -40,8 +41,8 @@ pub async fn wait_for_end(
         return Ok(());
     }
     let Ok(port) = u16::try_from(found.port) else { return Ok(()) };
-    let node = agent.pointer("/Member/Addr").and_then(Value::as_str);
-    let host = if found.address.is_empty() { node.unwrap_or("127.0.0.1") } else { &found.address };
+    let node = agent.advertise.known().map_or("127.0.0.1", String::as_str);
+    let host = if found.address.is_empty() { node } else { &found.address };
     let place = shown(host, port);
     let mut sign = None;
     while accepts(host, port, own).await {

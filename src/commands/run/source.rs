@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
 use tokio::time::{Instant, sleep_until};
 use tracing::warn;
 
@@ -14,6 +13,7 @@ use super::troubles::Troubles;
 use crate::collect::Gateway;
 use crate::collect::live::{self, Collected, Event, Follower, Stage};
 use crate::consul::Consul;
+use crate::consul::facts::{Agent, Edition, Fact};
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::Registration;
 use crate::monitor::Status;
@@ -108,28 +108,18 @@ impl Patience {
 ///
 /// `defaults` is the proxy-defaults entry, if there is one.
 pub fn before_registration(
-    agent: &Value,
+    agent: &Agent,
     registration: &Registration,
     defaults: Option<&[u8]>,
 ) -> Option<Snapshot> {
-    // Enterprise: what the agent tells of the service has a namespace that it was not given.
-    let text = |pointer: &str| agent.pointer(pointer).and_then(Value::as_str);
-    let datacenter =
-        text("/Config/Datacenter").filter(|_| !text("/Config/Version").is_none_or(is_enterprise))?;
-    let mut snapshot = Snapshot {
-        datacenter: datacenter.to_owned(),
-        gateway: registration.into(),
-        ..Snapshot::collecting()
-    };
+    // Enterprise: the agent's answer about the service has a namespace that it was not given.
+    let datacenter = agent.datacenter.known().filter(|_| agent.edition == Fact::Known(Edition::Community))?;
+    let mut snapshot =
+        Snapshot { datacenter: datacenter.clone(), gateway: registration.into(), ..Snapshot::collecting() };
     if let Some(defaults) = defaults {
         snapshot.apply(Answer::ProxyDefaults, 200, defaults).ok()?;
     }
     Some(snapshot)
-}
-
-/// Whether a release is one of Consul Enterprise.
-pub fn is_enterprise(version: &str) -> bool {
-    version.contains("ent")
 }
 
 /// Waits for the first part of Consul's state, which Envoy can be started with.

@@ -6,11 +6,12 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::address_guard;
-use crate::consul::{self, Consul, encode_path_segment};
+use crate::consul::api::catalog::{CatalogNode, NodeService};
+use crate::consul::api::{agent::Member, health::Check};
+use crate::consul::{self, Consul};
 use crate::error::{CommandError, Kind};
 use crate::gateway::host_port::NotAHost;
 use crate::output::{Format, Printer};
@@ -64,39 +65,6 @@ pub struct Settings {
     pub consul: ConsulSettings,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Member {
-    name: String,
-}
-
-#[derive(Deserialize)]
-struct Check {
-    #[serde(rename = "CheckID")]
-    id: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct CatalogNode {
-    node: NodeFacts,
-    #[serde(default)]
-    services: BTreeMap<String, NodeService>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct NodeFacts {
-    address: String,
-    meta: Option<BTreeMap<String, String>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct NodeService {
-    service: String,
-}
-
 /// Registers the service, or takes it out of the catalog.
 pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
     if let Some(instance) = &settings.instance {
@@ -104,8 +72,7 @@ pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandErr
     }
     let consul = Consul::new(&settings.consul)?;
     refuse_agents_node(&consul, &settings.service.node).await?;
-    let path = format!("/v1/catalog/node/{}", encode_path_segment(&settings.service.node));
-    let node: Option<CatalogNode> = consul.get_optional::<Option<_>>(&path, &[]).await?.flatten();
+    let node = consul.catalog_node(&settings.service.node).await?;
     match &settings.instance {
         Some(instance) => settings.register(instance, node.as_ref(), &consul, printer).await,
         None => settings.deregister(node.as_ref(), &consul, printer).await,
@@ -155,13 +122,11 @@ fn check(name: &str, address: &str, printer: Printer) -> Result<(), CommandError
 
 /// Fails if an agent runs on the node.
 async fn refuse_agents_node(consul: &Consul, node: &str) -> Result<(), CommandError> {
-    let members: Option<Vec<Member>> = consul.get("/v1/agent/members", &[]).await?;
+    let members = consul.members().await?;
     // Consul compares node names without case.
     let is_member = |member: &Member| member.name.eq_ignore_ascii_case(node);
-    let path = format!("/v1/health/node/{}", encode_path_segment(node));
-    let checks: Option<Vec<Check>> = consul.get(&path, &[]).await?;
-    let has_agent = members.iter().flatten().any(is_member)
-        || checks.iter().flatten().any(|check| check.id == SERF_HEALTH);
+    let is_serfs = |check: &Check| check.id == SERF_HEALTH;
+    let has_agent = members.iter().any(is_member) || consul.node_checks(node).await?.iter().any(is_serfs);
     if has_agent {
         return Err(CommandError::message(
             Kind::Failed,
@@ -187,8 +152,8 @@ impl Settings {
             return Ok(0);
         }
         let External { name, node: node_name, .. } = &self.service;
-        let sent = consul.put("/v1/catalog/register", &[], body.to_string().into_bytes()).await;
-        sent.map_err(|error| denied(error, &format!("registering {name} on {node_name}")))?;
+        let sent = consul.register_in_catalog(&body).await;
+        sent.map_err(|error| denied(error, &format!("cannot register {name} on {node_name}")))?;
         let Instance { address, port, .. } = instance;
         match self.format {
             Format::Json => printer.json(&json!({
@@ -267,8 +232,8 @@ impl Settings {
             return Ok(0);
         }
         for request in requests {
-            let sent = consul.put("/v1/catalog/deregister", &[], request.to_string().into_bytes()).await;
-            sent.map_err(|error| denied(error, &format!("deregistering {name} from {node_name}")))?;
+            let sent = consul.deregister_from_catalog(&request).await;
+            sent.map_err(|error| denied(error, &format!("cannot deregister {name} from {node_name}")))?;
         }
         match self.format {
             Format::Json => printer.json(&json!({
@@ -284,16 +249,16 @@ impl Settings {
     }
 }
 
-fn denied(error: consul::Error, doing: &str) -> CommandError {
-    let doing = doing.to_owned();
+fn denied(error: consul::Error, cannot: &str) -> CommandError {
+    let cannot = cannot.to_owned();
     if error.is_permission_denied() {
-        return CommandError::new(Kind::PermissionDenied, error).context(doing).hint(
+        return CommandError::new(Kind::PermissionDenied, error).context(cannot).hint(
             "give a token with the right (--token-file, CONSUL_HTTP_TOKEN): node:write on the node and service:write on \
              the service",
         );
     }
     match error.status() {
-        Some(_) => CommandError::new(Kind::Failed, error).context(doing),
-        None => CommandError::from(error).context(doing),
+        Some(_) => CommandError::new(Kind::Failed, error).context(cannot),
+        None => CommandError::from(error).context(cannot),
     }
 }

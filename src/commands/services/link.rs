@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::commands::config::agent::Agent;
+use crate::commands::config::agent;
 use crate::commands::config::apply::refused;
 use crate::config_entry::linking::{self, Link};
 use crate::config_entry::{self, ConfigEntry, Diagnostic, Scope, Severity, TERMINATING_GATEWAY};
 use crate::consul::{Consul, EntryPath};
-use crate::consul_version::ConsulVersion;
+use crate::consul_version::{ConsulVersion, Release};
 use crate::error::{CommandError, Kind};
 use crate::output::{Format, Printer};
 use crate::settings::consul::ConsulSettings;
@@ -55,8 +55,8 @@ pub struct Settings {
 /// Edits the entry. What others write at the same time is kept.
 pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
     let consul = Consul::new(&settings.consul)?;
-    let agent = Agent::ask(&consul, printer).await?;
-    let version = agent.version.clone().unwrap_or(ConsulVersion::NEWEST_KNOWN);
+    let agent = agent::ask(&consul, printer).await?;
+    let version = agent.consul_version().unwrap_or(ConsulVersion::NEWEST_KNOWN);
     settings.edit.check(&version)?;
     let path = EntryPath { kind: TERMINATING_GATEWAY, name: &settings.gateway, namespace: "", partition: "" };
     let id = format!("{TERMINATING_GATEWAY}/{}", settings.gateway);
@@ -69,14 +69,15 @@ pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandErr
     let mut longest = PAUSE;
     for _ in 0..ATTEMPTS {
         let stored = consul.config_entry(path).await;
-        let stored = stored.map_err(|error| refused(error, &format!("reading {id}"), TERMINATING_GATEWAY))?;
+        let stored =
+            stored.map_err(|error| refused(error, &format!("cannot read {id}"), TERMINATING_GATEWAY))?;
         let Some(body) = settings.edited(stored.as_deref())? else {
             return settings.tell(false, false, printer);
         };
-        let warnings = settings.check(stored.as_deref(), &body, &version, agent.enterprise)?;
+        let warnings = settings.check(stored.as_deref(), &body, &version, agent.is_enterprise())?;
         let index = stored.as_deref().map_or(Ok(0), modify_index)?;
         let written = consul.put_config_entry(body, index).await;
-        if written.map_err(|error| refused(error, &format!("writing {id}"), TERMINATING_GATEWAY))? {
+        if written.map_err(|error| refused(error, &format!("cannot write {id}"), TERMINATING_GATEWAY))? {
             for warning in warnings {
                 let help = warning.help.map(|help| format!(" ({help})")).unwrap_or_default();
                 printer.warning(format_args!("{}{help}", warning.message));
@@ -98,7 +99,9 @@ impl Edit {
     /// Fails for what these servers cannot store.
     fn check(&self, version: &ConsulVersion) -> Result<(), CommandError> {
         match self {
-            Self::Link(Link { disable_auto_host_rewrite: Some(true), .. }) if !version.at_least(1, 18) => {
+            Self::Link(Link { disable_auto_host_rewrite: Some(true), .. })
+                if !version.at_least(Release(1, 18, 0)) =>
+            {
                 Err(CommandError::message(
                     Kind::Usage,
                     format_args!(

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::commands::config::apply::refused;
 use crate::config_entry::TERMINATING_GATEWAY;
-use crate::consul::{Consul, EntryPath, encode_path_segment};
+use crate::consul::api::config;
+use crate::consul::{Consul, EntryPath};
 use crate::error::{CommandError, Kind};
 use crate::output::{Format, Printer};
 use crate::settings::consul::ConsulSettings;
-use crate::snapshot::{GatewayLink, TerminatingGatewayEntry};
+use crate::snapshot::TerminatingGatewayEntry;
 use crate::visible::visible;
 
 /// What was asked for.
@@ -52,9 +53,9 @@ struct Row {
 pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
     let consul = Consul::new(&settings.consul)?;
     let path = EntryPath { kind: TERMINATING_GATEWAY, name: &settings.gateway, namespace: "", partition: "" };
-    let doing = format!("reading {TERMINATING_GATEWAY}/{}", settings.gateway);
+    let cannot = format!("cannot read {TERMINATING_GATEWAY}/{}", settings.gateway);
     let stored =
-        consul.config_entry(path).await.map_err(|error| refused(error, &doing, TERMINATING_GATEWAY))?;
+        consul.config_entry(path).await.map_err(|error| refused(error, &cannot, TERMINATING_GATEWAY))?;
     let Some(stored) = stored else {
         return Err(CommandError::message(
             Kind::Failed,
@@ -64,9 +65,9 @@ pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandErr
             "`termgate services link` makes one; `termgate config list -kind terminating-gateway` lists them",
         ));
     };
-    let entry: TerminatingGatewayEntry = consul.decode("GET", "/v1/config", &stored)?;
-    let links_path = format!("/v1/catalog/gateway-services/{}", encode_path_segment(&settings.gateway));
-    let links: Option<Vec<GatewayLink>> = consul.get(&links_path, &[]).await?;
+    let entry: TerminatingGatewayEntry =
+        consul.decode("GET", &config::entry(TERMINATING_GATEWAY, &settings.gateway), &stored)?;
+    let links = consul.gateway_services(&settings.gateway).await?;
     let mut services: Vec<Row> = entry
         .services
         .into_iter()
@@ -81,7 +82,7 @@ pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandErr
             from_wildcard: false,
         })
         .collect();
-    let expanded = links.unwrap_or_default().into_iter().filter(|link| link.from_wildcard);
+    let expanded = links.into_iter().filter(|link| link.from_wildcard);
     // Consul: its answer leaves the setting out where it is off.
     let keep_host: BTreeSet<String> = services
         .iter()

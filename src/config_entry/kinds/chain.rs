@@ -4,13 +4,14 @@ use crate::config_entry::schema::Type::{
     Bool, Duration, DurationText, Float32, List, Map, Optional, String, Struct as Object, Uint,
 };
 use crate::config_entry::schema::{Struct, field};
+use crate::consul_version::Release;
 
 /// A service-router.
 pub static ROUTER: Struct = Struct {
     fields: &[
         field("Kind", String).always(),
         field("Name", String).always(),
-        field("Partition", String).since(11),
+        field("Partition", String).since(Release(1, 11, 0)),
         field("Namespace", String),
         field("Routes", List(&Object(&ROUTE))),
         field("Meta", Map(&String)),
@@ -33,7 +34,7 @@ static HTTP_MATCH: Struct = Struct {
         field("PathExact", String).alias("path_exact"),
         field("PathPrefix", String).alias("path_prefix"),
         field("PathRegex", String).alias("path_regex"),
-        field("CaseInsensitive", Bool).alias("case_insensitive").since(19),
+        field("CaseInsensitive", Bool).alias("case_insensitive").since(Release(1, 19, 0)),
         field("Header", List(&Object(&HEADER_MATCH))),
         field("QueryParam", List(&Object(&QUERY_MATCH))).alias("query_param"),
         field("Methods", List(&String)),
@@ -64,18 +65,22 @@ static QUERY_MATCH: Struct = Struct {
 static ROUTE_DESTINATION: Struct = Struct {
     fields: &[
         field("RequestTimeout", DurationText).alias("request_timeout"),
-        field("IdleTimeout", DurationText).alias("idle_timeout").since(15),
+        field("IdleTimeout", DurationText).alias("idle_timeout").since(Release(1, 15, 0)),
         field("Service", String),
         field("ServiceSubset", String).alias("service_subset"),
         field("Namespace", String),
-        field("Partition", String).since(11),
+        field("Partition", String).since(Release(1, 11, 0)),
         field("PrefixRewrite", String).alias("prefix_rewrite"),
         field("NumRetries", Uint(32)).alias("num_retries"),
         field("RetryOnConnectFailure", Bool).alias("retry_on_connect_failure"),
         field("RetryOnStatusCodes", List(&Uint(32))).alias("retry_on_status_codes"),
-        field("RetryOn", List(&String)).alias("retry_on").since(14),
-        field("RequestHeaders", Optional(&Object(&HEADER_MODIFIERS))).alias("request_headers").since(11),
-        field("ResponseHeaders", Optional(&Object(&HEADER_MODIFIERS))).alias("response_headers").since(11),
+        field("RetryOn", List(&String)).alias("retry_on").since(Release(1, 14, 0)),
+        field("RequestHeaders", Optional(&Object(&HEADER_MODIFIERS)))
+            .alias("request_headers")
+            .since(Release(1, 11, 0)),
+        field("ResponseHeaders", Optional(&Object(&HEADER_MODIFIERS)))
+            .alias("response_headers")
+            .since(Release(1, 11, 0)),
     ],
 };
 
@@ -89,9 +94,13 @@ pub static PASSIVE_HEALTH_CHECK: Struct = Struct {
     fields: &[
         field("Interval", Duration),
         field("MaxFailures", Uint(32)).alias("max_failures").always(),
-        field("EnforcingConsecutive5xx", Optional(&Uint(32))).alias("enforcing_consecutive_5xx").since(13),
-        field("MaxEjectionPercent", Optional(&Uint(32))).alias("max_ejection_percent").since(16),
-        field("BaseEjectionTime", Optional(&Duration)).alias("base_ejection_time").since(16),
+        field("EnforcingConsecutive5xx", Optional(&Uint(32)))
+            .alias("enforcing_consecutive_5xx")
+            .since(Release(1, 13, 0)),
+        field("MaxEjectionPercent", Optional(&Uint(32)))
+            .alias("max_ejection_percent")
+            .since(Release(1, 16, 0)),
+        field("BaseEjectionTime", Optional(&Duration)).alias("base_ejection_time").since(Release(1, 16, 0)),
     ],
 };
 
@@ -100,7 +109,7 @@ pub static SPLITTER: Struct = Struct {
     fields: &[
         field("Kind", String).always(),
         field("Name", String).always(),
-        field("Partition", String).since(11),
+        field("Partition", String).since(Release(1, 11, 0)),
         field("Namespace", String),
         field("Splits", List(&Object(&SPLIT))),
         field("Meta", Map(&String)),
@@ -115,9 +124,13 @@ static SPLIT: Struct = Struct {
         field("Service", String),
         field("ServiceSubset", String).alias("service_subset"),
         field("Namespace", String),
-        field("Partition", String).since(11),
-        field("RequestHeaders", Optional(&Object(&HEADER_MODIFIERS))).alias("request_headers").since(11),
-        field("ResponseHeaders", Optional(&Object(&HEADER_MODIFIERS))).alias("response_headers").since(11),
+        field("Partition", String).since(Release(1, 11, 0)),
+        field("RequestHeaders", Optional(&Object(&HEADER_MODIFIERS)))
+            .alias("request_headers")
+            .since(Release(1, 11, 0)),
+        field("ResponseHeaders", Optional(&Object(&HEADER_MODIFIERS)))
+            .alias("response_headers")
+            .since(Release(1, 11, 0)),
     ],
 };
 
@@ -125,17 +138,21 @@ static SPLIT: Struct = Struct {
 pub static RESOLVER: Struct = Struct {
     fields: &[
         field("ConnectTimeout", DurationText).alias("connect_timeout"),
-        field("RequestTimeout", DurationText).alias("request_timeout").since(15),
+        field("RequestTimeout", DurationText).alias("request_timeout").since(Release(1, 15, 0)),
         field("Kind", String).always(),
         field("Name", String).always(),
-        field("Partition", String).since(11),
+        field("Partition", String).since(Release(1, 11, 0)),
         field("Namespace", String),
         field("DefaultSubset", String).alias("default_subset"),
         field("Subsets", Map(&Object(&SUBSET))),
         field("Redirect", Optional(&Object(&REDIRECT))),
         field("Failover", Map(&Object(&FAILOVER))),
-        field("PrioritizeByLocality", Optional(&Object(&LOCALITY))).alias("prioritize_by_locality").since(17),
-        field("LoadBalancer", Optional(&Object(&LOAD_BALANCER))).alias("load_balancer").since(9),
+        field("PrioritizeByLocality", Optional(&Object(&LOCALITY)))
+            .alias("prioritize_by_locality")
+            .since(Release(1, 17, 0)),
+        field("LoadBalancer", Optional(&Object(&LOAD_BALANCER)))
+            .alias("load_balancer")
+            .since(Release(1, 9, 0)),
         field("Meta", Map(&String)),
         field("CreateIndex", Uint(64)).always(),
         field("ModifyIndex", Uint(64)).always(),
@@ -150,10 +167,10 @@ static REDIRECT: Struct = Struct {
         field("Service", String),
         field("ServiceSubset", String).alias("service_subset"),
         field("Namespace", String),
-        field("Partition", String).since(11),
+        field("Partition", String).since(Release(1, 11, 0)),
         field("Datacenter", String),
-        field("Peer", String).since(14),
-        field("SamenessGroup", String).alias("sameness_group").since(16),
+        field("Peer", String).since(Release(1, 14, 0)),
+        field("SamenessGroup", String).alias("sameness_group").since(Release(1, 16, 0)),
     ],
 };
 
@@ -163,9 +180,9 @@ static FAILOVER: Struct = Struct {
         field("ServiceSubset", String).alias("service_subset"),
         field("Namespace", String),
         field("Datacenters", List(&String)),
-        field("Targets", List(&Object(&FAILOVER_TARGET))).since(14),
-        field("Policy", Optional(&Object(&FAILOVER_POLICY))).since(16),
-        field("SamenessGroup", String).alias("sameness_group").since(16),
+        field("Targets", List(&Object(&FAILOVER_TARGET))).since(Release(1, 14, 0)),
+        field("Policy", Optional(&Object(&FAILOVER_POLICY))).since(Release(1, 16, 0)),
+        field("SamenessGroup", String).alias("sameness_group").since(Release(1, 16, 0)),
     ],
 };
 

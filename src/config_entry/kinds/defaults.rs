@@ -5,31 +5,38 @@ use crate::config_entry::schema::Type::{
     Any, Bool, Int, List, Map, Optional, String, Struct as Object, Uint,
 };
 use crate::config_entry::schema::{Struct, field};
+use crate::consul_version::Release;
 
 /// A service-defaults entry.
 pub static SERVICE: Struct = Struct {
     fields: &[
         field("Kind", String).always(),
         field("Name", String).always(),
-        field("Partition", String).since(11),
+        field("Partition", String).since(Release(1, 11, 0)),
         field("Namespace", String),
         field("Protocol", String),
-        field("Mode", String).since(10),
-        field("TransparentProxy", Optional(&Object(&TRANSPARENT_PROXY))).alias("transparent_proxy").since(10),
-        field("MutualTLSMode", String).alias("mutual_tls_mode").since(16),
+        field("Mode", String).since(Release(1, 10, 0)),
+        field("TransparentProxy", Optional(&Object(&TRANSPARENT_PROXY)))
+            .alias("transparent_proxy")
+            .since(Release(1, 10, 0)),
+        field("MutualTLSMode", String).alias("mutual_tls_mode").since(Release(1, 16, 0)),
         field("MeshGateway", Object(&MESH_GATEWAY)).alias("mesh_gateway"),
         field("Expose", Object(&EXPOSE)),
         field("ExternalSNI", String).alias("external_sni"),
         field("UpstreamConfig", Optional(&Object(&UPSTREAM_CONFIGURATION)))
             .alias("upstream_config")
-            .since(10),
-        field("Destination", Optional(&Object(&DESTINATION))).since(13),
-        field("MaxInboundConnections", Int).alias("max_inbound_connections").since(13),
-        field("LocalConnectTimeoutMs", Int).alias("local_connect_timeout_ms").since(13),
-        field("LocalRequestTimeoutMs", Int).alias("local_request_timeout_ms").since(13),
-        field("BalanceInboundConnections", String).alias("balance_inbound_connections").since(14),
-        field("RateLimits", Optional(&Object(&RATE_LIMITS))).alias("rate_limits").since(17),
-        field("EnvoyExtensions", List(&Object(&ENVOY_EXTENSION))).alias("envoy_extensions").since(15),
+            .since(Release(1, 10, 0)),
+        field("Destination", Optional(&Object(&DESTINATION))).since(Release(1, 13, 0)),
+        field("MaxInboundConnections", Int).alias("max_inbound_connections").since(Release(1, 13, 0)),
+        field("LocalConnectTimeoutMs", Int).alias("local_connect_timeout_ms").since(Release(1, 13, 0)),
+        field("LocalRequestTimeoutMs", Int).alias("local_request_timeout_ms").since(Release(1, 13, 0)),
+        field("BalanceInboundConnections", String)
+            .alias("balance_inbound_connections")
+            .since(Release(1, 14, 0)),
+        field("RateLimits", Optional(&Object(&RATE_LIMITS))).alias("rate_limits").since(Release(1, 17, 0)),
+        field("EnvoyExtensions", List(&Object(&ENVOY_EXTENSION)))
+            .alias("envoy_extensions")
+            .since(Release(1, 15, 0)),
         field("Meta", Map(&String)),
         field("CreateIndex", Uint(64)).always(),
         field("ModifyIndex", Uint(64)).always(),
@@ -41,18 +48,24 @@ pub static PROXY: Struct = Struct {
     fields: &[
         field("Kind", String).always(),
         field("Name", String).always(),
-        field("Partition", String).since(11),
+        field("Partition", String).since(Release(1, 11, 0)),
         field("Namespace", String),
-        field("Mode", String).since(10),
-        field("TransparentProxy", Optional(&Object(&TRANSPARENT_PROXY))).alias("transparent_proxy").since(10),
-        field("MutualTLSMode", String).alias("mutual_tls_mode").since(16),
+        field("Mode", String).since(Release(1, 10, 0)),
+        field("TransparentProxy", Optional(&Object(&TRANSPARENT_PROXY)))
+            .alias("transparent_proxy")
+            .since(Release(1, 10, 0)),
+        field("MutualTLSMode", String).alias("mutual_tls_mode").since(Release(1, 16, 0)),
         field("Config", Map(&Any)),
         field("MeshGateway", Object(&MESH_GATEWAY)).alias("mesh_gateway"),
         field("Expose", Object(&EXPOSE)),
-        field("AccessLogs", Optional(&Object(&ACCESS_LOGS))).alias("access_logs").since(15),
-        field("EnvoyExtensions", List(&Object(&ENVOY_EXTENSION))).alias("envoy_extensions").since(15),
-        field("FailoverPolicy", Optional(&Object(&MODE))).alias("failover_policy").since(16),
-        field("PrioritizeByLocality", Optional(&Object(&MODE))).alias("prioritize_by_locality").since(17),
+        field("AccessLogs", Optional(&Object(&ACCESS_LOGS))).alias("access_logs").since(Release(1, 15, 0)),
+        field("EnvoyExtensions", List(&Object(&ENVOY_EXTENSION)))
+            .alias("envoy_extensions")
+            .since(Release(1, 15, 0)),
+        field("FailoverPolicy", Optional(&Object(&MODE))).alias("failover_policy").since(Release(1, 16, 0)),
+        field("PrioritizeByLocality", Optional(&Object(&MODE)))
+            .alias("prioritize_by_locality")
+            .since(Release(1, 17, 0)),
         field("Meta", Map(&String)),
         field("CreateIndex", Uint(64)).always(),
         field("ModifyIndex", Uint(64)).always(),
@@ -93,9 +106,9 @@ static UPSTREAM_CONFIGURATION: Struct = Struct {
 static UPSTREAM: Struct = Struct {
     fields: &[
         field("Name", String),
-        field("Partition", String).since(11),
+        field("Partition", String).since(Release(1, 11, 0)),
         field("Namespace", String),
-        field("Peer", String).since(14),
+        field("Peer", String).since(Release(1, 14, 0)),
         field("EnvoyListenerJSON", String).alias("envoy_listener_json"),
         field("EnvoyClusterJSON", String).alias("envoy_cluster_json"),
         field("Protocol", String),
@@ -103,7 +116,9 @@ static UPSTREAM: Struct = Struct {
         field("Limits", Optional(&Object(&UPSTREAM_LIMITS))),
         field("PassiveHealthCheck", Optional(&Object(&PASSIVE_HEALTH_CHECK))).alias("passive_health_check"),
         field("MeshGateway", Object(&MESH_GATEWAY)).alias("mesh_gateway"),
-        field("BalanceOutboundConnections", String).alias("balance_outbound_connections").since(14),
+        field("BalanceOutboundConnections", String)
+            .alias("balance_outbound_connections")
+            .since(Release(1, 14, 0)),
     ],
 };
 

@@ -3,6 +3,7 @@
 use super::chain::{HEADER_MODIFIERS, PASSIVE_HEALTH_CHECK};
 use crate::config_entry::schema::Type::{Bool, Int, List, Map, Optional, String, Struct as Object, Uint};
 use crate::config_entry::schema::{Struct, field};
+use crate::consul_version::Release;
 
 /// A terminating gateway: the services outside the mesh that it leads to.
 pub static TERMINATING: Struct = Struct {
@@ -13,7 +14,7 @@ pub static TERMINATING: Struct = Struct {
         field("Meta", Map(&String)),
         field("CreateIndex", Uint(64)).always(),
         field("ModifyIndex", Uint(64)).always(),
-        field("Partition", String).since(11),
+        field("Partition", String).since(Release(1, 11, 0)),
         field("Namespace", String),
     ],
 };
@@ -21,7 +22,7 @@ pub static TERMINATING: Struct = Struct {
 /// A service linked to a terminating gateway.
 pub static LINKED_SERVICE: Struct = Struct {
     fields: &[
-        field("DisableAutoHostRewrite", Bool).since(18),
+        field("DisableAutoHostRewrite", Bool).since(Release(1, 18, 0)),
         field("Namespace", String),
         field("Name", String),
         field("CAFile", String).alias("ca_file"),
@@ -36,12 +37,12 @@ pub static INGRESS: Struct = Struct {
     fields: &[
         field("Kind", String).always(),
         field("Name", String).always(),
-        field("Partition", String).since(11),
+        field("Partition", String).since(Release(1, 11, 0)),
         field("Namespace", String),
         field("TLS", Object(&TLS)),
         field("Listeners", List(&Object(&LISTENER))).always(),
         field("Meta", Map(&String)),
-        field("Defaults", Optional(&Object(&INGRESS_DEFAULTS))).since(13),
+        field("Defaults", Optional(&Object(&INGRESS_DEFAULTS))).since(Release(1, 13, 0)),
         field("CreateIndex", Uint(64)).always(),
         field("ModifyIndex", Uint(64)).always(),
     ],
@@ -54,17 +55,17 @@ static INGRESS_DEFAULTS: Struct = Struct {
         field("MaxConcurrentRequests", Optional(&Uint(32))).always(),
         field("PassiveHealthCheck", Optional(&Object(&PASSIVE_HEALTH_CHECK)))
             .alias("passive_health_check")
-            .since(15),
+            .since(Release(1, 15, 0)),
     ],
 };
 
 static TLS: Struct = Struct {
     fields: &[
         field("Enabled", Bool).always(),
-        field("SDS", Optional(&Object(&SDS))).since(11),
-        field("TLSMinVersion", String).alias("tls_min_version").since(12),
-        field("TLSMaxVersion", String).alias("tls_max_version").since(12),
-        field("CipherSuites", List(&String)).alias("cipher_suites").since(12),
+        field("SDS", Optional(&Object(&SDS))).since(Release(1, 11, 0)),
+        field("TLSMinVersion", String).alias("tls_min_version").since(Release(1, 12, 0)),
+        field("TLSMaxVersion", String).alias("tls_max_version").since(Release(1, 12, 0)),
+        field("CipherSuites", List(&String)).alias("cipher_suites").since(Release(1, 12, 0)),
     ],
 };
 
@@ -82,7 +83,7 @@ static LISTENER: Struct = Struct {
         field("Port", Int).always(),
         field("Protocol", String).always(),
         field("Services", List(&Object(&INGRESS_SERVICE))).always(),
-        field("TLS", Optional(&Object(&TLS))).since(11),
+        field("TLS", Optional(&Object(&TLS))).since(Release(1, 11, 0)),
     ],
 };
 
@@ -91,15 +92,23 @@ static INGRESS_SERVICE: Struct = Struct {
         field("Name", String).always(),
         field("Hosts", List(&String)).always(),
         field("Namespace", String),
-        field("Partition", String).since(11),
-        field("TLS", Optional(&Object(&SERVICE_TLS))).since(11),
-        field("RequestHeaders", Optional(&Object(&HEADER_MODIFIERS))).alias("request_headers").since(11),
-        field("ResponseHeaders", Optional(&Object(&HEADER_MODIFIERS))).alias("response_headers").since(11),
-        field("MaxConnections", Optional(&Uint(32))).alias("max_connections").since(13),
-        field("MaxPendingRequests", Optional(&Uint(32))).alias("max_pending_requests").since(13),
-        field("MaxConcurrentRequests", Optional(&Uint(32))).alias("max_concurrent_requests").since(13),
+        field("Partition", String).since(Release(1, 11, 0)),
+        field("TLS", Optional(&Object(&SERVICE_TLS))).since(Release(1, 11, 0)),
+        field("RequestHeaders", Optional(&Object(&HEADER_MODIFIERS)))
+            .alias("request_headers")
+            .since(Release(1, 11, 0)),
+        field("ResponseHeaders", Optional(&Object(&HEADER_MODIFIERS)))
+            .alias("response_headers")
+            .since(Release(1, 11, 0)),
+        field("MaxConnections", Optional(&Uint(32))).alias("max_connections").since(Release(1, 13, 0)),
+        field("MaxPendingRequests", Optional(&Uint(32)))
+            .alias("max_pending_requests")
+            .since(Release(1, 13, 0)),
+        field("MaxConcurrentRequests", Optional(&Uint(32)))
+            .alias("max_concurrent_requests")
+            .since(Release(1, 13, 0)),
         field("PassiveHealthCheck", Optional(&Object(&PASSIVE_HEALTH_CHECK)))
             .alias("passive_health_check")
-            .since(15),
+            .since(Release(1, 15, 0)),
     ],
 };

@@ -4,15 +4,16 @@ use crate::config_entry::schema::Type::{
     Any, Bool, Int, List, Map, Optional, String, Struct as Object, Uint,
 };
 use crate::config_entry::schema::{Struct, field};
+use crate::consul_version::Release;
 
 /// A service-intentions entry.
 pub static INTENTIONS: Struct = Struct {
     fields: &[
         field("Kind", String).always(),
         field("Name", String).always(),
-        field("Partition", String).since(11),
+        field("Partition", String).since(Release(1, 11, 0)),
         field("Namespace", String),
-        field("JWT", Optional(&Object(&JWT))).since(16),
+        field("JWT", Optional(&Object(&JWT))).since(Release(1, 16, 0)),
         field("Sources", List(&Optional(&Object(&SOURCE)))).always(),
         field("Meta", Map(&String)),
         field("CreateIndex", Uint(64)).always(),
@@ -23,10 +24,10 @@ pub static INTENTIONS: Struct = Struct {
 static SOURCE: Struct = Struct {
     fields: &[
         field("Name", String).always(),
-        field("Peer", String).since(13),
-        field("Partition", String).since(11),
+        field("Peer", String).since(Release(1, 13, 0)),
+        field("Partition", String).since(Release(1, 11, 0)),
         field("Namespace", String),
-        field("SamenessGroup", String).alias("sameness_group").since(16),
+        field("SamenessGroup", String).alias("sameness_group").since(Release(1, 16, 0)),
         field("Action", String),
         field("Permissions", List(&Optional(&Object(&PERMISSION)))),
         field("Precedence", Int).always(),
@@ -43,7 +44,7 @@ static PERMISSION: Struct = Struct {
     fields: &[
         field("Action", String).always(),
         field("HTTP", Optional(&Object(&HTTP_PERMISSION))),
-        field("JWT", Optional(&Object(&JWT))).since(16),
+        field("JWT", Optional(&Object(&JWT))).since(Release(1, 16, 0)),
     ],
 };
 
@@ -64,10 +65,10 @@ static HEADER_PERMISSION: Struct = Struct {
         field("Exact", String),
         field("Prefix", String),
         field("Suffix", String),
-        field("Contains", String).since(20),
+        field("Contains", String).since(Release(1, 20, 0)),
         field("Regex", String),
         field("Invert", Bool),
-        field("IgnoreCase", Bool).alias("ignore_case").since(20),
+        field("IgnoreCase", Bool).alias("ignore_case").since(Release(1, 20, 0)),
     ],
 };
 
@@ -85,16 +86,16 @@ static JWT_CLAIM: Struct = Struct { fields: &[field("Path", List(&String)), fiel
 /// A mesh entry; there is one in a datacenter, and it has no name.
 pub static MESH: Struct = Struct {
     fields: &[
-        field("Partition", String).since(11),
+        field("Partition", String).since(Release(1, 11, 0)),
         field("Namespace", String),
         field("TransparentProxy", Object(&MESH_TRANSPARENT_PROXY)).alias("transparent_proxy"),
         field("AllowEnablingPermissiveMutualTLS", Bool)
             .alias("allow_enabling_permissive_mutual_tls")
-            .since(16),
-        field("ValidateClusters", Bool).alias("validate_clusters").since(19),
-        field("TLS", Optional(&Object(&MESH_TLS))).since(12),
-        field("HTTP", Optional(&Object(&MESH_HTTP))).since(12),
-        field("Peering", Optional(&Object(&MESH_PEERING))).since(14),
+            .since(Release(1, 16, 0)),
+        field("ValidateClusters", Bool).alias("validate_clusters").since(Release(1, 19, 0)),
+        field("TLS", Optional(&Object(&MESH_TLS))).since(Release(1, 12, 0)),
+        field("HTTP", Optional(&Object(&MESH_HTTP))).since(Release(1, 12, 0)),
+        field("Peering", Optional(&Object(&MESH_PEERING))).since(Release(1, 14, 0)),
         field("Meta", Map(&String)),
         field("CreateIndex", Uint(64)).always(),
         field("ModifyIndex", Uint(64)).always(),
@@ -149,8 +150,8 @@ static EXPORTED_SERVICE: Struct = Struct {
 static CONSUMER: Struct = Struct {
     fields: &[
         field("Partition", String),
-        field("Peer", String).alias("peer_name").since(13),
-        field("SamenessGroup", String).alias("sameness_group").since(16),
+        field("Peer", String).alias("peer_name").since(Release(1, 13, 0)),
+        field("SamenessGroup", String).alias("sameness_group").since(Release(1, 16, 0)),
     ],
 };
 

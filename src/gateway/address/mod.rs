@@ -8,6 +8,7 @@ mod findings;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
+use crate::consul_version::{ConsulVersion, Release};
 use crate::sockaddr::{self, InterfaceFlag, Interfaces};
 
 use super::host_port::{self, Host, SplitError};
@@ -45,9 +46,9 @@ pub struct GatewayAddresses {
     pub warnings: Vec<AddressWarning>,
 }
 
-/// The port of an address that names none: 443 before Consul 1.9, 8443 since.
-pub fn default_port(major: u64, minor: u64) -> u16 {
-    if (major, minor) < (1, 9) { 443 } else { 8443 }
+/// The port of an address that names none: 443 before Consul 1.9, else 8443, also where the version is not known.
+pub fn default_port(version: Option<&ConsulVersion>) -> u16 {
+    if version.is_none_or(|version| version.at_least(Release(1, 9, 0))) { 8443 } else { 443 }
 }
 
 /// Whether a process on this host can listen on the address: Consul takes only addresses of the host's interfaces,
@@ -522,7 +523,10 @@ mod tests {
 
     #[test]
     fn the_default_port_follows_the_version() {
-        assert_eq!([default_port(1, 8), default_port(1, 9), default_port(2, 0)], [443, 8443, 8443]);
+        for (version, expected) in [("1.8.7", 443), ("1.9.0+ent", 8443), ("2.0.0", 8443)] {
+            assert_eq!(default_port(version.parse().ok().as_ref()), expected, "{version}");
+        }
+        assert_eq!(default_port(None), 8443);
         assert_eq!(lan("10.9.0.2").unwrap().lan.port, 8443);
     }
 }

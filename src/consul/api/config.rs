@@ -1,11 +1,28 @@
-//! Configuration entries over the HTTP API, with check-and-set.
+//! `/v1/config`: configuration entries, with check-and-set.
 
+use reqwest::Method;
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::client::{Answer, Consul, encode_path_segment};
-use super::error::{Error, Failure};
+use super::Path;
+use crate::consul::{Answer, Consul, Error, Failure};
+use crate::go::url;
+
+/// Writes an entry.
+pub fn write() -> Path {
+    Path::fixed("/v1/config").repeatable()
+}
+
+/// All entries of a kind.
+pub fn kind(kind: &str) -> Path {
+    Path::named("/v1/config/", kind)
+}
+
+/// One entry.
+pub fn entry(kind: &str, name: &str) -> Path {
+    Path::named(&["/v1/config/", &url::segment(kind), "/"].concat(), name).repeatable()
+}
 
 /// Where an entry is: its kind, name and Enterprise scope (empty where there is none).
 #[derive(Debug, Clone, Copy)]
@@ -21,8 +38,8 @@ pub struct EntryPath<'a> {
 }
 
 impl EntryPath<'_> {
-    fn path(&self) -> String {
-        format!("/v1/config/{}/{}", encode_path_segment(self.kind), encode_path_segment(self.name))
+    fn path(&self) -> Path {
+        entry(self.kind, self.name)
     }
 
     fn scope(&self) -> impl Iterator<Item = (&'static str, &str)> {
@@ -37,8 +54,7 @@ impl Consul {
     ///
     /// Consul: what the token may not read is left out without a word.
     pub async fn config_entries(&self, kind: &str) -> Result<Option<Answer>, Error> {
-        let path = format!("/v1/config/{}", encode_path_segment(kind));
-        match self.send(reqwest::Method::GET, &path, &[], None, None).await {
+        match self.send(Method::GET, &self::kind(kind), &[], None, None).await {
             Ok(answer) => Ok(Some(answer)),
             Err(error) if is_unknown_kind(&error) => Ok(None),
             Err(error) => Err(error),
@@ -53,14 +69,14 @@ impl Consul {
         let Some(answer) = self.config_entries(kind).await? else { return Ok(None) };
         match entry_of(&answer.body, name) {
             Some(entry) => Ok(entry),
-            None => self.decode("GET", &format!("/v1/config/{kind}"), &answer.body).map(|_: Vec<Value>| None),
+            None => self.decode("GET", &self::kind(kind), &answer.body).map(|_: Vec<Value>| None),
         }
     }
 
     /// One entry; `None` if there is none.
     pub async fn config_entry(&self, entry: EntryPath<'_>) -> Result<Option<Vec<u8>>, Error> {
         let scope: Vec<_> = entry.scope().collect();
-        match self.send(reqwest::Method::GET, &entry.path(), &scope, None, None).await {
+        match self.send(Method::GET, &entry.path(), &scope, None, None).await {
             Ok(answer) => Ok(Some(answer.body)),
             Err(error) if error.is_not_found() || is_unknown_kind(&error) => Ok(None),
             Err(error) => Err(error),
@@ -72,8 +88,8 @@ impl Consul {
     /// The request may be sent twice ([`Consul::exchange`]). If the second one comes too late, the first one may have
     /// been carried out: that is [`Failure::Unclear`], not a conflict.
     pub async fn put_config_entry(&self, body: Vec<u8>, index: u64) -> Result<bool, Error> {
-        let answer = self.put("/v1/config", &[("cas", &index.to_string())], body).await?;
-        self.verdict("PUT", "/v1/config", &answer)
+        let answer = self.put(&write(), &[("cas", &index.to_string())], body).await?;
+        self.verdict("PUT", &write(), &answer)
     }
 
     /// Deletes an entry if its index is still this one; whether it was.
@@ -91,10 +107,10 @@ impl Consul {
         self.verdict("DELETE", &path, &answer)
     }
 
-    fn verdict(&self, method: &str, path: &str, answer: &Answer) -> Result<bool, Error> {
+    fn verdict(&self, method: &str, path: &Path, answer: &Answer) -> Result<bool, Error> {
         let was_done: bool = self.decode(method, path, &answer.body)?;
         if !was_done && answer.was_resent {
-            return Err(self.error(method, path, Failure::Unclear));
+            return Err(self.error(method, path.as_str(), Failure::Unclear));
         }
         Ok(was_done)
     }
