@@ -87,7 +87,7 @@ pub fn resolve(
 pub fn judge(template: &str, interfaces: &Interfaces) -> Result<(), AddressError> {
     const FLAG: AddressFlag = AddressFlag::Template;
     // The port does not matter: it is not part of the answer.
-    let resolver = Resolver { interfaces, default_port: default_port(2, 0), warnings: Vec::new() };
+    let resolver = Resolver { interfaces, default_port: default_port(None), warnings: Vec::new() };
     let lone = match sockaddr::render(template, interfaces) {
         Ok(rendered) if !ends_with_own_port(template, &rendered) => rendered.parse::<IpAddr>().ok(),
         _ => None,
