@@ -4,8 +4,16 @@ use std::fmt::Write as _;
 
 /// `text` within a path; slashes stay.
 pub fn path(text: &str) -> String {
-    percent_encoded(text, b"-_.~$&+,/:;=@")
+    percent_encoded(text, PLAIN_IN_PATH)
 }
+
+/// Whether a byte stands for itself in a path.
+pub fn is_plain_in_path(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || PLAIN_IN_PATH.contains(&byte)
+}
+
+/// What stands for itself in a path, beside letters and digits.
+const PLAIN_IN_PATH: &[u8] = b"-_.~$&+,/:;=@";
 
 /// `text` as a value of a form, where a blank is `+`.
 pub fn form(text: &str) -> String {
