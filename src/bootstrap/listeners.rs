@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::address::{HostPort, json_port};
+use super::cluster::{http_options, load_assignment};
 use super::fragments::Fragments;
 use super::json::{Json, list, object};
 use super::{BootstrapForm, BootstrapInput, Error, PrometheusOptions};
@@ -142,8 +143,8 @@ fn loopback_cluster(form: BootstrapForm, name: &'static str, host: &str, port: u
             "ignore_health_on_host_removal": false,
             "connect_timeout": "5s",
             "type": "STATIC",
-            "typed_extension_protocol_options": super::v3::http_options("http_protocol_options"),
-            "loadAssignment": super::v3::load_assignment(name, address),
+            "typed_extension_protocol_options": http_options("http_protocol_options"),
+            "loadAssignment": load_assignment(name, address),
         },
     }
 }

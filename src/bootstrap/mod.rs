@@ -8,6 +8,7 @@ mod access_log;
 mod address;
 mod assemble;
 pub mod check;
+mod cluster;
 mod config;
 mod error;
 mod explain;

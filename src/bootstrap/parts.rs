@@ -4,6 +4,7 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::value::RawValue;
 
+use super::cluster::{http_options, load_assignment};
 use super::fragments::Fragments;
 use super::json::{Json, object};
 use super::listeners::{StaticResources, static_resources};
@@ -153,8 +154,8 @@ fn telemetry_cluster(input: &BootstrapInput) -> Json {
     object! {
         "name": TELEMETRY_CLUSTER,
         "type": "STATIC",
-        "typed_extension_protocol_options": super::v3::http_options("http2_protocol_options"),
-        "loadAssignment": super::v3::load_assignment(TELEMETRY_CLUSTER, super::pipe(socket.into())),
+        "typed_extension_protocol_options": http_options("http2_protocol_options"),
+        "loadAssignment": load_assignment(TELEMETRY_CLUSTER, super::pipe(socket.into())),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The bootstrap as Consul from 1.10 writes it, and that of direct mode: Envoy's v3 API, incremental ADS.
 
+use super::cluster::{http_options, load_assignment};
 use super::json::{Json, list, object};
 use super::parts::Parts;
 use super::{AgentEndpoint, BootstrapInput, LOCAL_AGENT_CLUSTER, XdsSource};
@@ -94,20 +95,4 @@ fn upstream_tls(authorities: &String) -> Json {
             "common_tls_context": object! { "validation_context": trusted },
         },
     }
-}
-
-/// Cluster options that say which HTTP version to speak.
-pub(super) fn http_options(version: &'static str) -> Json {
-    object! {
-        "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": object! {
-            "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-            "explicit_http_config": Json::Object(vec![(version, object! {})]),
-        },
-    }
-}
-
-/// The one endpoint of a static cluster.
-pub(super) fn load_assignment(cluster: &'static str, address: Json) -> Json {
-    let endpoint = object! { "endpoint": object! { "address": address } };
-    object! { "clusterName": cluster, "endpoints": list![object! { "lbEndpoints": list![endpoint] }] }
 }

@@ -1,6 +1,6 @@
 //! Percent-encoding as Go's `net/url` does it.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode, utf8_percent_encode};
 
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 const SEGMENT: &AsciiSet =
@@ -15,6 +15,11 @@ pub fn segment(text: &str) -> String {
 /// `text` within a path; slashes stay.
 pub fn path(text: &str) -> String {
     utf8_percent_encode(text, PATH).to_string()
+}
+
+/// Whether a byte stands for itself in a path.
+pub fn is_plain_in_path(byte: u8) -> bool {
+    percent_encode(&[byte], PATH).to_string().len() == 1
 }
 
 /// `text` as a value in a query, with `%20` for a blank, which every server understands.

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::endpoints::address_of;
-use super::service::Notices;
+use super::notice::Notices;
 use super::{NoticeCode, RenderOptions};
 use crate::address_guard::{self, Meaning};
 use crate::gateway::host_port::NotAHost;

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::NoticeCode;
-use super::service::Notices;
+use super::notice::Notices;
 use crate::envoy_api::{
     Address, ClusterLoadAssignment, Endpoint, HealthStatus, LbEndpoint, LocalityLbEndpoints,
 };
@@ -149,7 +149,7 @@ pub fn load_assignment(name: &str, lb_endpoints: Vec<LbEndpoint>) -> ClusterLoad
 mod tests {
     use super::{Endpoints, endpoints};
     use crate::envoy_api::HealthStatus::{self, Healthy, Unhealthy};
-    use crate::render::service::Notices;
+    use crate::render::notice::Notices;
     use crate::snapshot::{CheckStatus, HealthCheck, Instance, Weights};
 
     fn instance(address: &str, status: CheckStatus, weights: (i64, i64)) -> Instance {

@@ -2,9 +2,12 @@
 
 use serde_json::Value;
 
-use super::{lambda, version_constraint};
+use super::version_constraint;
 use crate::envoy::version::EnvoyVersion;
 use crate::snapshot::Snapshot;
+
+/// The one built-in extension that direct mode applies: a function of AWS Lambda in the place of an external service.
+pub const LAMBDA: &str = "builtin/aws/lambda";
 
 /// Built-in extensions for sidecars and API gateways.
 ///
@@ -67,7 +70,7 @@ pub fn unknown<'a>(extension: &'a Value, versions: Versions<'_>) -> Option<&'a s
         "" => !FOR_OTHER_PROXIES.contains(&name),
         other => other == TERMINATING_GATEWAY,
     };
-    (is_meant && name != lambda::EXTENSION && versions.leave_out(extension).is_none()).then_some(name)
+    (is_meant && name != LAMBDA && versions.leave_out(extension).is_none()).then_some(name)
 }
 
 /// Envoy extensions of all services, then of the service `name` itself.

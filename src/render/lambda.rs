@@ -5,8 +5,8 @@ use serde_json::{Map, Value, json};
 
 use super::NoticeCode;
 use super::endpoints::load_assignment;
-use super::extension::Versions;
-use super::service::Notices;
+use super::extension::{LAMBDA, Versions};
+use super::notice::Notices;
 use crate::envoy_api::{
     Address, Cluster, ClusterType, CommonTlsContext, DnsLookupFamily, Duration, Endpoint, HttpFilter,
     HttpFilterConfig, LambdaConfig, LambdaInvocationMode, LbEndpoint, Metadata, TlsParameters,
@@ -14,7 +14,6 @@ use crate::envoy_api::{
 };
 use crate::snapshot::Protocol;
 
-pub const EXTENSION: &str = "builtin/aws/lambda";
 const HTTPS_PORT: u16 = 443;
 
 /// A function that takes the place of a linked service.
@@ -47,7 +46,7 @@ impl Lambda {
     ) -> Option<Self> {
         let mut lambda = None;
         for extension in extensions {
-            if extension.get("Name").and_then(Value::as_str) != Some(EXTENSION) {
+            if extension.get("Name").and_then(Value::as_str) != Some(LAMBDA) {
                 continue;
             }
             if let Some(reason) = versions.leave_out(extension) {
@@ -145,7 +144,7 @@ fn region(arn: &str) -> Option<&str> {
 fn ignore(notices: &mut Notices<'_>, reason: &str, help: &str) {
     notices.push(
         NoticeCode::ExtensionIgnored,
-        format!("extension `{EXTENSION}` is not applied: {reason}"),
+        format!("extension `{LAMBDA}` is not applied: {reason}"),
         help,
     );
 }

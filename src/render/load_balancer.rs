@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::NoticeCode;
-use super::service::Notices;
+use super::notice::Notices;
 use crate::envoy_api::{
     Cluster, ConnectionHash, CookieHash, Duration, HashPolicy, HeaderHash, LbPolicy, LeastRequestLbConfig,
     QueryParameterHash, RingHashLbConfig,
@@ -151,7 +151,7 @@ mod tests {
     use serde_json::json;
 
     use super::LoadBalancing;
-    use crate::render::service::Notices;
+    use crate::render::notice::Notices;
 
     #[test]
     fn a_header_name_that_envoy_refuses_is_not_hashed() {

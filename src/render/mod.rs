@@ -6,6 +6,7 @@
 
 mod access_logs;
 mod addresses;
+mod alphabet;
 mod beyond;
 #[cfg(test)]
 mod cases;

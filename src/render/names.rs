@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::identities;
+use super::alphabet::{escaped, service};
 use crate::intentions::or_default;
 use crate::snapshot::{Intention, ServiceName, Snapshot};
 
@@ -77,7 +77,7 @@ impl<'a> Names<'a> {
     pub fn source_pattern(&self, source: &Intention) -> String {
         let name = match source.source_name.as_str() {
             "*" => Cow::Borrowed("[^/]+"),
-            name => identities::service(name),
+            name => service(name),
         };
         match (or_default(&source.source_partition), or_default(&source.source_ns)) {
             ("default", "default") => [&self.default_source, name.as_ref(), "$"].concat(),
@@ -93,22 +93,6 @@ fn source_start(trust_domain: &str, partition: &str, namespace: &str) -> String 
     let partition =
         if partition == "default" { String::new() } else { format!("ap/{}/", escaped(partition)) };
     ["^spiffe://", trust_domain, "/", &partition, "ns/", &any_or(namespace), "/dc/[^/]+/svc/"].concat()
-}
-
-/// `name` as a regular expression for itself. Consul leaves dots as they are, so that `a.b` also lets `aXb` in.
-pub fn escaped(name: &str) -> Cow<'_, str> {
-    let is_special = |character: &u8| character.is_ascii_punctuation() && !matches!(character, b'-' | b'_');
-    if !name.as_bytes().iter().any(is_special) {
-        return Cow::Borrowed(name);
-    }
-    let mut escaped = String::with_capacity(name.len());
-    for character in name.chars() {
-        if u8::try_from(character).is_ok_and(|byte| is_special(&byte)) {
-            escaped.push('\\');
-        }
-        escaped.push(character);
-    }
-    Cow::Owned(escaped)
 }
 
 /// The expression for `name`, or for any name.

@@ -43,6 +43,28 @@ impl Notice {
     }
 }
 
+/// Collects the notices about one service.
+#[derive(Debug)]
+pub struct Notices<'a> {
+    service: &'a str,
+    list: &'a mut Vec<Notice>,
+}
+
+impl<'a> Notices<'a> {
+    /// Notices about `service`, added to `list`.
+    pub fn new(service: &'a str, list: &'a mut Vec<Notice>) -> Self {
+        Self { service, list }
+    }
+
+    /// Adds one; the same twice is said once.
+    pub fn push(&mut self, code: NoticeCode, message: impl Into<String>, help: impl Into<String>) {
+        let notice = Notice::service(self.service, code, message, help);
+        if !self.list.contains(&notice) {
+            self.list.push(notice);
+        }
+    }
+}
+
 impl fmt::Display for Notice {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.service {

@@ -6,8 +6,8 @@
 use std::cell::OnceCell;
 
 use super::NoticeCode;
+use super::notice::Notices;
 use super::paths::PathHandling;
-use super::service::Notices;
 use crate::envoy_api::EscapedSlashes;
 use crate::intentions::{Effect, Expressions, Matched, Request, Rules, example, first_match, literal_prefix};
 use crate::snapshot::{Intention, IntentionAction, IntentionPermission, PermissionHeader, PermissionHttp};
@@ -317,7 +317,7 @@ mod tests {
     use super::{NoticeCode, PathHandling, check};
     use crate::envoy_api::EscapedSlashes;
     use crate::intentions::Index;
-    use crate::render::service::Notices;
+    use crate::render::notice::Notices;
     use crate::snapshot::{Intention, IntentionAction, ServiceName};
 
     fn said(permissions: &Value, default: IntentionAction, paths: PathHandling) -> Vec<(NoticeCode, String)> {

@@ -5,7 +5,8 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::names::{Names, escaped};
+use super::alphabet::escaped;
+use super::names::Names;
 use crate::envoy_api::{
     Action, Authenticated, HeaderMatcher, Permission, PermissionSet, Policy, Principal, PrincipalSet,
     Rules as RbacRules, StringMatcher, StringPattern, UrlPath,

@@ -15,6 +15,7 @@ use super::gateway_config::MAX_REQUEST_HEADERS_KB;
 use super::lambda::Lambda;
 use super::load_balancer::LoadBalancing;
 use super::names::Names;
+use super::notice::Notices;
 use super::routes::RouteSettings;
 use super::{
     Linked, Notice, NoticeCode, Renderer, addresses, failure_log, identities, path_rules, rbac, tls,
@@ -70,28 +71,6 @@ impl ServiceResources {
         self.clusters.reserve_exact(chains);
         self.endpoints.reserve_exact(chains);
         self.routes.reserve_exact(chains);
-    }
-}
-
-/// Collects the notices about one service.
-#[derive(Debug)]
-pub struct Notices<'a> {
-    service: &'a str,
-    list: &'a mut Vec<Notice>,
-}
-
-impl<'a> Notices<'a> {
-    /// Notices about `service`, added to `list`.
-    pub fn new(service: &'a str, list: &'a mut Vec<Notice>) -> Self {
-        Self { service, list }
-    }
-
-    /// Adds one; the same twice is said once.
-    pub fn push(&mut self, code: NoticeCode, message: impl Into<String>, help: impl Into<String>) {
-        let notice = Notice::service(self.service, code, message, help);
-        if !self.list.contains(&notice) {
-            self.list.push(notice);
-        }
     }
 }
 

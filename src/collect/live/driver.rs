@@ -8,7 +8,8 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use tracing::debug;
 
-use super::machine::{Action, Input, Machine};
+use super::core::Action;
+use super::machine::{Input, Machine};
 use super::trouble::Trouble;
 use super::watching::Asker;
 use super::{Collected, Event};

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::machine::{Action, Core};
+use super::core::{Action, Core};
 use crate::collect::by_node::{Change, Node, Nodes};
 use crate::collect::narrow::{Summaries, Together, busiest, count_by_node, is_too_large, questions_on};
 use crate::collect::question::{Question, Reply};

@@ -9,16 +9,17 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::core::{Action, Core};
 use super::instances::Instances;
 use super::leaves::{LEAF_PERIOD, Leaves};
-use super::publish::{Progress, Publisher};
-use super::schedule::{FREE_FAILURES, Schedule};
+use super::publish::Progress;
+use super::schedule::FREE_FAILURES;
 use super::trouble::{Asked, Cause, Failures, Trouble, is_refusal};
 use super::{Collected, Event};
 use crate::collect::digest;
 use crate::collect::question::{COMMON, Gateway, Question, Reply};
-use crate::collect::refused::{Blame, Refused};
-use crate::snapshot::{Part, Snapshot};
+use crate::collect::refused::Blame;
+use crate::snapshot::Part;
 
 /// How soon a leaf is looked at again that was refused.
 const LEAF_RETRY: Duration = Duration::from_secs(10);
@@ -44,50 +45,6 @@ pub(super) enum Input {
     Reload,
 }
 
-/// What is to be done.
-#[derive(Debug)]
-pub(super) enum Action {
-    /// Ask the agent; an answer that does not begin within `patience` is a failure.
-    Ask { question: Question, patience: Option<Duration> },
-    /// Follow this node, and no other.
-    WatchNode(Option<String>),
-    /// Publish a state.
-    Publish(Collected),
-    /// Report what happened beside it.
-    Report(Event),
-    /// Note the time of a good answer about this.
-    NoteAnswer(&'static str),
-}
-
-/// What all parts of the machine work on.
-#[derive(Debug)]
-pub(super) struct Core {
-    pub snapshot: Snapshot,
-    pub linked: BTreeSet<String>,
-    pub schedule: Schedule,
-    pub publisher: Publisher,
-    /// Digests of the last answers.
-    pub answers: BTreeMap<Question, u64>,
-    /// Questions about single services that fail.
-    pub refused: Refused,
-    pub now: Instant,
-    pub actions: Vec<Action>,
-}
-
-impl Core {
-    /// Puts instances that were not answered by name into the snapshot.
-    pub fn set_instances(&mut self, service: &str, instances: Vec<crate::snapshot::Instance>) {
-        // The next answer about it is news compared with this one.
-        self.answers.remove(&Question::Instances(service.to_owned()));
-        self.snapshot.set_instances(service, instances);
-        self.publisher.note_urgent();
-    }
-
-    fn report(&mut self, events: impl IntoIterator<Item = Event>) {
-        self.actions.extend(events.into_iter().map(Action::Report));
-    }
-}
-
 /// A snapshot that follows Consul.
 #[derive(Debug)]
 pub(super) struct Machine {
@@ -106,16 +63,7 @@ impl Machine {
     /// For `gateway` and the agent at `address`; `first_leaves` as in [`follow`](super::follow).
     pub fn new(gateway: Gateway, address: String, first_leaves: Duration, now: Instant) -> Self {
         Self {
-            core: Core {
-                snapshot: Snapshot::collecting(),
-                linked: BTreeSet::new(),
-                schedule: Schedule::new(now),
-                publisher: Publisher::new(first_leaves, now),
-                answers: BTreeMap::new(),
-                refused: Refused::default(),
-                now,
-                actions: Vec::new(),
-            },
+            core: Core::new(first_leaves, now),
             instances: Instances::default(),
             leaves: Leaves::new(now),
             failures: Failures::default(),

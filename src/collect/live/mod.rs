@@ -5,6 +5,7 @@
 //! collected, and the rest for plain questions: what a change makes necessary to ask about single services,
 //! leaves, and what is asked again and again.
 
+mod core;
 mod driver;
 mod instances;
 mod leaves;

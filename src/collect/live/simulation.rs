@@ -11,7 +11,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use super::machine::{Action, Input, Machine};
+use super::core::Action;
+use super::machine::{Input, Machine};
 use super::trouble::Trouble;
 use super::watching::Position;
 use super::{Collected, FIRST_LEAVES, Stage};

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tracing::{info, warn};
 
-use super::launch::envoy_arguments;
+use super::arguments::envoy_arguments;
 use super::resolve_admin;
 use super::shutdown::{self, Signals};
 use crate::envoy::admin::Admin;

@@ -1,5 +1,6 @@
 //! `termgate run`: wait for the agent, register, render, hand over to Envoy, leave nothing behind.
 
+mod arguments;
 mod berth;
 mod denials;
 mod direct;
