@@ -37,9 +37,10 @@ pub const CONFIG_SOURCE: Flag = Flag::choice(
 .default("auto");
 
 /// `--snapshot`
-pub const SNAPSHOT: Flag = Flag::text("snapshot", "FILE", "Run from a snapshot file, without Consul")
-    .variable(env::TERMGATE_SNAPSHOT)
-    .conflicts("config-source");
+pub const SNAPSHOT: Flag =
+    Flag::text("snapshot", "FILE", "Take Consul's state from a snapshot file instead of an agent")
+        .variable(env::TERMGATE_SNAPSHOT)
+        .conflicts("config-source");
 
 /// `--no-register`
 pub const NO_REGISTER: Flag = Flag::switch("no-register", "Use the gateway as it is registered already");

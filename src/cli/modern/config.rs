@@ -52,17 +52,18 @@ pub struct ValidateArgs {
     /// Files, directories (all .hcl and .json files below), or - for standard input
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// How to print the findings
+    /// How to print the result
     #[arg(long, value_enum, default_value = "human")]
     output: FindingsFormat,
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
-    /// Look at the TLS files that linked services name, as this host has them: run it where the gateway runs
+    /// Check on this host the TLS files that linked services name, as `run` does
     #[arg(long)]
     check_files: bool,
-    /// The Consul release whose rules count [default: that of the agent (CONSUL_HTTP_ADDR) if it answers at once, else
-    /// the newest known]
+    /// The Consul release whose rules count [default: the agent's]
+    ///
+    /// The agent is that of CONSUL_HTTP_ADDR, if it answers at once; otherwise the newest known release counts.
     #[arg(long, value_name = "VERSION")]
     consul_version: Option<ConsulVersion>,
 }

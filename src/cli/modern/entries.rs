@@ -32,7 +32,9 @@ pub struct EntriesArgs {
     /// Treat warnings as errors
     #[arg(long)]
     strict: bool,
-    /// How to print the result; json: one line an entry
+    /// How to print the result
+    ///
+    /// json prints one line per entry.
     #[arg(long, value_enum, default_value = "human")]
     output: Format,
     /// The Consul release whose rules count [default: the agent's]
@@ -56,7 +58,7 @@ pub struct DiffArgs {
 pub struct ApplyArgs {
     #[command(flatten)]
     entries: EntriesArgs,
-    /// Show what would change, and write nothing
+    /// Print what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
 }

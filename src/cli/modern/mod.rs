@@ -213,10 +213,33 @@ fn write_or_print(output: Option<&Path>, text: &str, printer: Printer) -> Outcom
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use clap::CommandFactory as _;
 
     #[test]
     fn the_grammar_is_sound() {
         super::Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn a_flag_has_one_meaning_in_all_commands() {
+        fn collect(command: &clap::Command, found: &mut BTreeMap<String, BTreeSet<(String, String)>>) {
+            for flag in command.get_arguments().filter(|flag| !flag.is_hide_set()) {
+                let Some(long) = flag.get_long() else { continue };
+                let value = flag.get_value_names().into_iter().flatten().map(ToString::to_string).collect();
+                let help = flag.get_help().map(ToString::to_string).unwrap_or_default();
+                let help = help.split(" [env: ").next().unwrap_or_default().to_owned();
+                found.entry(long.to_owned()).or_default().insert((value, help));
+            }
+            command.get_subcommands().for_each(|command| collect(command, found));
+        }
+        let mut found = BTreeMap::new();
+        let mut command = super::Cli::command();
+        command.build();
+        collect(&command, &mut found);
+        // What is registered has an address, be it a gateway or an external service. Some commands have more help.
+        found.retain(|flag, meanings| meanings.len() > 1 && !["address", "help"].contains(&flag.as_str()));
+        assert!(found.is_empty(), "{found:#?}");
     }
 }

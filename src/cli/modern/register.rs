@@ -26,7 +26,7 @@ pub struct RegisterArgs {
     agent: Flags<AgentGroup>,
     #[command(flatten)]
     timeout: Flags<TimeoutGroup>,
-    /// Print what would be sent, and send nothing
+    /// Print what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
 }

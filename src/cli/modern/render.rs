@@ -21,7 +21,7 @@ use crate::settings::tls_files::{TlsFileGroup, TlsFileSettings};
 pub struct RenderArgs {
     #[command(flatten)]
     source: SnapshotSourceArgs,
-    /// Render a snapshot file instead of asking Consul
+    /// Take Consul's state from a snapshot file instead of an agent
     #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
     /// One static configuration that Envoy loads, or the single resources
@@ -30,7 +30,9 @@ pub struct RenderArgs {
     /// Include private keys
     #[arg(long)]
     with_secrets: bool,
-    /// Close services whose TLS files are missing on this host, as `run` does
+    /// Check on this host the TLS files that linked services name, as `run` does
+    ///
+    /// Services whose files are missing or invalid are closed.
     #[arg(long)]
     check_files: bool,
     /// The Envoy that loads the configuration, such as 1.40.0 [default: any]

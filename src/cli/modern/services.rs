@@ -109,7 +109,7 @@ pub struct ExternalArgs {
     /// Id of the instance, where a service has several [default: the service's name]
     #[arg(long, value_name = "ID")]
     id: Option<String>,
-    /// Print what would be sent, and send nothing
+    /// Print what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
     /// How to print the result
