@@ -14,7 +14,7 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
     (
         &[
             "collect", "compat", "consul", "envoy", "error", "finding", "http", "monitor", "output", "serve",
-            "system", "upstream",
+            "settings", "system", "upstream",
         ],
         &["cli", "commands"],
     ),
