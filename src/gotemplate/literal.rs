@@ -1,64 +1,8 @@
-//! Go's literals: quoted strings, characters and numbers.
+//! Numbers as Go's templates read them.
 
 use gotmpl::parse::Number;
 
-use crate::go::strconv::{Escaped, parse_float, parse_int, parse_uint, unquote_escape};
-
-/// Removes the quotes of a Go string literal and resolves its escapes.
-///
-/// `None` where Go says "invalid syntax": an unknown escape, a raw line end, a value that is no character.
-/// A string that is not UTF-8 afterwards (`"\xff"`), which Go allows, is refused as well.
-pub(super) fn unquote(literal: &str) -> Option<String> {
-    let inner = literal.get(1..literal.len().checked_sub(1)?)?;
-    if literal.starts_with('`') {
-        return Some(inner.replace('\r', ""));
-    }
-    let mut bytes = Vec::with_capacity(inner.len());
-    let mut rest = inner;
-    while !rest.is_empty() {
-        let (unit, remaining) = unquote_unit(rest, '"')?;
-        match unit {
-            Unit::Byte(byte) => bytes.push(byte),
-            Unit::Character(character) => {
-                bytes.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-            }
-        }
-        rest = remaining;
-    }
-    String::from_utf8(bytes).ok()
-}
-
-/// Returns the code point of a character constant such as `'a'`.
-pub(super) fn unquote_character(literal: &str) -> Option<i64> {
-    let (unit, rest) = unquote_unit(literal.strip_prefix('\'')?, '\'')?;
-    (rest == "'").then(|| match unit {
-        Unit::Byte(byte) => i64::from(byte),
-        Unit::Character(character) => i64::from(u32::from(character)),
-    })
-}
-
-enum Unit {
-    Byte(u8),
-    Character(char),
-}
-
-fn unquote_unit(text: &str, quote: char) -> Option<(Unit, &str)> {
-    let mut characters = text.chars();
-    let first = characters.next()?;
-    if first == quote || first == '\n' {
-        return None;
-    }
-    if first != '\\' {
-        return Some((Unit::Character(first), characters.as_str()));
-    }
-    let after = characters.as_str();
-    let (escaped, length) = unquote_escape(after.as_bytes(), u8::try_from(quote).ok()?)?;
-    let unit = match escaped {
-        Escaped::Byte(byte) => Unit::Byte(byte),
-        Escaped::CodePoint(value) => Unit::Character(char::from_u32(value)?),
-    };
-    Some((unit, after.get(length..)?))
-}
+use crate::go::strconv::{parse_float, parse_int, parse_uint};
 
 /// Reads a Go number: decimal, `0x`, `0o`, `0b` or leading-zero octal, with `_` between digits, or a fraction.
 pub(super) fn number(text: &str) -> Result<Number, String> {
@@ -80,24 +24,6 @@ pub(super) fn number(text: &str) -> Result<Number, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn strings_follow_gos_escapes() {
-        assert_eq!(unquote(r#""a\tb\n\"c\"""#).as_deref(), Some("a\tb\n\"c\""));
-        assert_eq!(unquote(r#""\u00fc\xc3\xbc\101""#).as_deref(), Some("üüA"));
-        assert_eq!(unquote("`a\\d`").as_deref(), Some("a\\d"));
-        for bad in [r#""\d""#, r#""\'""#, r#""\x4""#, r#""\ud800""#, r#""\400""#] {
-            assert_eq!(unquote(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn characters_are_code_points() {
-        assert_eq!(unquote_character("'a'"), Some(97));
-        assert_eq!(unquote_character(r"'\n'"), Some(10));
-        assert_eq!(unquote_character("'eth0'"), None);
-        assert_eq!(unquote_character("''"), None);
-    }
 
     #[test]
     fn numbers_follow_gos_bases() {

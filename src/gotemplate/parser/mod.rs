@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use gotmpl::parse::{ActionNode, BranchNode, ListNode, Node, TemplateNode, TextNode, is_empty_tree};
 
 use super::lexer::{Keyword, Kind, Token, scan};
-use super::literal;
+use crate::go::strconv;
 use tree::{at, call, list, pipe, reached};
 
 pub(super) use tree::{Tree, hook};
@@ -360,6 +360,6 @@ pub(super) const BUILT_IN: [&str; 11] =
     ["and", "call", "eq", "ge", "gt", "le", "lt", "ne", "not", "or", "printf"];
 
 fn unquote(token: &Token<'_>) -> Result<String, Refusal> {
-    literal::unquote(token.text)
+    strconv::unquote(token.text)
         .ok_or_else(|| (token.offset, format!("invalid syntax in string {}", token.text)))
 }

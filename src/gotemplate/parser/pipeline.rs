@@ -6,6 +6,7 @@ use super::super::lexer::{Kind, Token};
 use super::super::literal;
 use super::tree::{Call, FieldUse, at, call, hook, pipe};
 use super::{BUILT_IN, Parser, Refusal, Variable, unquote};
+use crate::go::strconv;
 
 impl Parser<'_> {
     pub(super) fn pipeline(&mut self, context: &str, end: &Kind) -> Result<PipeNode, Refusal> {
@@ -212,7 +213,7 @@ impl Parser<'_> {
                 let name = self.field(&token);
                 Expr::Field(pos, vec![name])
             }
-            Kind::CharacterConstant => match literal::unquote_character(token.text) {
+            Kind::CharacterConstant => match strconv::unquote_character(token.text) {
                 Some(code) => Expr::Number(pos, Number::Int(code)),
                 None => return Err((token.offset, format!("malformed character constant: {}", token.text))),
             },

@@ -2,11 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use regex_lite::Regex;
-
 use super::Error;
 use super::parse::{Expression, Operator};
-use crate::go::strconv;
+use crate::go::{regexp, strconv};
 use crate::snapshot::{HealthCheck, Instance};
 
 /// What a selector finds.
@@ -182,7 +180,7 @@ fn compare(field: &Field<'_>, operator: Operator, value: &str, selector: &[Strin
         (Operator::NotEqual, Field::Flag(flag)) => *flag != flag_of(value)?,
         (Operator::Contains, Field::List(items) | Field::Keys(items)) => items.contains(&value),
         (Operator::Matches, Field::Text(text)) => {
-            Regex::new(value).map_err(|_| Error::Regex(value.to_owned()))?.is_match(text)
+            regexp::compile(value).map_err(|_| Error::Regex(value.to_owned()))?.is_match(text)
         }
         (Operator::IsEmpty, Field::Text(text)) => text.is_empty(),
         (Operator::IsEmpty, Field::List(items) | Field::Keys(items)) => items.is_empty(),
@@ -238,6 +236,11 @@ mod tests {
             "Service.Tags contains v2",
             "Service.ID matches `^cat-[0-9]+$`",
             "Service.ID not matches dog",
+            // What Consul 1.8.7 makes of quoted texts and expressions.
+            r#"Service.ID == "\x63at\u002d1""#,
+            r#"Service.ID matches "^c\\w+-\\d$" and Service.ID matches `^\Qcat-\E[[:digit:]&]$`"#,
+            "Service.ID not matches `a{01}` and Service.Port == `0_120` and Service.Port == \"8_0\"",
+            "Node.Meta[`rack`] == `a b`",
             "Service.Port == 80 and Service.Port == `0x50`",
             "Checks.Status == warning and Checks.Status == foo",
             "Checks is not empty",
@@ -272,9 +275,17 @@ mod tests {
 
     #[test]
     fn what_is_not_understood_is_an_error() {
-        for filter in
-            ["Service.Meta.version = v1", "and", "(Service.Port == 1", "Service.Port == ", "a == \"x", "a b"]
-        {
+        for filter in [
+            "Service.Meta.version = v1",
+            "and",
+            "(Service.Port == 1",
+            "Service.Port == ",
+            "a == \"x",
+            "a b",
+            r#"a matches "^cat-\d$""#,
+            r#"a == "x\"y""#,
+            "a == \"\n\"",
+        ] {
             assert!(matches!(Filter::parse(filter), Err(Error::Syntax { .. })), "{filter}");
         }
         let fails = |filter: &str| Filter::parse(filter).unwrap().matches(&instance()).unwrap_err();

@@ -1,6 +1,7 @@
 //! Reads filter expressions.
 
 use super::Error;
+use crate::go::strconv::unquote;
 
 /// How deep expressions may nest; Consul's own are a few levels.
 const MAX_DEPTH: usize = 64;
@@ -99,24 +100,23 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token)>, Error> {
             }
             '"' | '`' => {
                 characters.next();
-                let mut value = String::new();
-                let mut closed = false;
-                while let Some((_, next)) = characters.next() {
-                    if next == character {
-                        closed = true;
+                let mut literal = String::from(character);
+                let mut is_closed = false;
+                for (_, next) in characters.by_ref() {
+                    literal.push(next);
+                    // Consul: no escape puts a quote into a text.
+                    is_closed = next == character;
+                    if is_closed {
                         break;
                     }
-                    match next {
-                        '\\' if character == '"' => {
-                            value.extend(characters.next().map(|(_, escaped)| escaped));
-                        }
-                        next => value.push(next),
-                    }
                 }
-                if !closed {
+                if !is_closed {
                     return Err(Error::Syntax { reason: "text without end".to_owned(), column });
                 }
-                Token::Text(value)
+                let text = unquote(&literal);
+                Token::Text(
+                    text.ok_or_else(|| Error::Syntax { reason: "invalid escape".to_owned(), column })?,
+                )
             }
             _ => {
                 let mut word = String::new();
@@ -264,7 +264,8 @@ fn selector(token: Token, column: usize) -> Result<Vec<String>, Error> {
         rest = tail;
         while let Some(tail) = rest.strip_prefix('[') {
             let (inside, tail) = tail.split_once(']').ok_or_else(wrong)?;
-            parts.push(inside.trim_matches(['"', '`']).to_owned());
+            let is_quoted = inside.starts_with(['"', '`']);
+            parts.push(if is_quoted { unquote(inside).ok_or_else(wrong)? } else { inside.to_owned() });
             rest = tail;
         }
         if rest.is_empty() {
