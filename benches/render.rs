@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Map, Value, json};
 
-use termgate::render::{Incremental, RenderOptions, render};
-use termgate::snapshot::{Instance, Snapshot};
+use termgate::testing::render::{Incremental, RenderOptions, render};
+use termgate::testing::snapshot::{Instance, Snapshot};
 
 /// Renderings of which the middle one counts.
 const ROUNDS: usize = 21;

@@ -14,7 +14,7 @@ use std::cmp::Reverse;
 
 use serde_json::{Map, Value};
 
-pub use sources::{Names, Partition, Sources};
+pub use sources::{Names, Sources};
 
 use crate::snapshot::{
     Intention, IntentionAction, IntentionPermission, PermissionHeader, PermissionHttp, ServiceName, Snapshot,

@@ -5,10 +5,10 @@ use std::process::ExitCode;
 ctor::declarative::ctor! {
     #[ctor(unsafe)]
     fn before_main() {
-        termgate::system::stdout::note_whether_closed();
+        termgate::note_whether_stdout_is_closed();
     }
 }
 
 fn main() -> ExitCode {
-    termgate::cli::main(std::env::args_os(), &termgate::settings::env::ProcessEnv)
+    termgate::main(std::env::args_os(), &termgate::ProcessEnv)
 }

@@ -46,7 +46,7 @@ use self::json::{Json, list, object};
 use self::parts::Parts;
 pub use self::second_look::second_look;
 pub use self::stats_tags::TagRules;
-pub use self::values::{BadValue, bad_values};
+pub use self::values::bad_values;
 use crate::go::json::indent;
 use crate::secret::Secret;
 

@@ -24,8 +24,7 @@ pub use cluster::{
     UpstreamProtocolOptions,
 };
 pub use core::{
-    Address, Aggregated, ApiVersion, ConfigSource, DataSource, Duration, Empty, RegexMatcher, SocketAddress,
-    StringMatcher, StringPattern,
+    Address, ApiVersion, ConfigSource, DataSource, Duration, Empty, StringMatcher, StringPattern,
 };
 pub use http::{
     CommonHttpProtocolOptions, EscapedSlashes, ForwardClientCertDetails, GrpcStats, HttpConnectionManager,

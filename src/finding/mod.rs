@@ -8,7 +8,7 @@ use std::fmt;
 use serde::Serialize;
 
 pub use code::Code;
-pub use ledger::{Ledger, News};
+pub use ledger::Ledger;
 
 /// How bad it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]

@@ -27,7 +27,7 @@ pub mod syntax;
 pub mod tree;
 pub mod writer;
 
-pub use error::{MAX_DEPTH, SyntaxError};
+pub use error::SyntaxError;
 pub use parser::{Dialect, parse};
 pub use printer::format;
 pub use source::{Position, Source, Span};

@@ -6,5 +6,5 @@ mod exposition;
 mod server;
 mod status;
 
-pub use server::{Endpoints, Error, Monitor};
+pub use server::{Error, Monitor};
 pub use status::{Phase, Status};

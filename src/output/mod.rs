@@ -193,11 +193,13 @@ impl Printer {
     }
 
     /// Writes a line for people to stdout.
+    #[expect(clippy::unused_self, reason = "a printer is what may write")]
     pub fn line(self, text: impl Display) -> io::Result<()> {
         stdout::write((visible(&text.to_string()).into_owned() + "\n").as_bytes())
     }
 
     /// Writes to stdout what is laid out and coloured for people. Its maker has made everything [`visible`] in it.
+    #[expect(clippy::unused_self, reason = "a printer is what may write")]
     pub fn styled(self, text: &str) -> io::Result<()> {
         stdout::write(text.as_bytes())
     }
@@ -264,6 +266,7 @@ impl Printer {
     }
 
     /// Lines on stderr that are laid out and coloured for people. Their maker has made everything [`visible`] in them.
+    #[expect(clippy::unused_self, reason = "a printer is what may write")]
     pub fn styled_stderr(self, text: &str) {
         write_line(&text);
     }

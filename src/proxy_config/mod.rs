@@ -7,5 +7,5 @@ pub mod keys;
 mod merge;
 pub mod weak;
 
-pub use self::keys::{Key, Kind, ReadBy, unknown};
+pub use self::keys::{Key, ReadBy, unknown};
 pub use self::merge::fill;

@@ -150,7 +150,8 @@ mod tests {
     use super::{Endpoints, endpoints};
     use crate::envoy_api::HealthStatus::{self, Healthy, Unhealthy};
     use crate::render::notice::Notices;
-    use crate::snapshot::{CheckStatus, HealthCheck, Instance, Weights};
+    use crate::snapshot::answers::Weights;
+    use crate::snapshot::{CheckStatus, HealthCheck, Instance};
 
     fn instance(address: &str, status: CheckStatus, weights: (i64, i64)) -> Instance {
         let mut instance = Instance::default();

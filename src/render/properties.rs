@@ -302,7 +302,7 @@ proptest! {
         for name in ODD_SOURCES.iter().chain(&["other", "w", "x", "wxb", "aab", "5", "b"]) {
             for (namespace, partition) in [("default", ""), ("team", ""), ("else", ""), ("default", "east"), ("team", "east"), ("team", "west")] {
                 let scope = if partition.is_empty() { String::new() } else { format!("ap/{partition}/") };
-                let path = format!("{scope}ns/{namespace}/dc/dc-2/svc/{}", url::path(name));
+                let path = format!("{scope}ns/{namespace}/dc/dc-2/svc/{}", url::segment(name));
                 let uri = format!("spiffe://td.consul/{path}");
                 let decision = rules.decide(Source { namespace, partition, ..Source::named(name) }, None);
                 let expected = decision.verdict == Verdict::Allow;

@@ -72,7 +72,7 @@ impl<'a> ResourceRef<'a> {
     }
 
     /// Its JSON, with `@type`.
-    pub fn to_value(&self) -> Value {
+    pub fn to_value(self) -> Value {
         // All keys are text and no field fails to serialise.
         serde_json::to_value(self).unwrap_or_default()
     }

@@ -14,4 +14,4 @@ pub use access_log::WAITING;
 pub use encoder::{Encoder, Failure};
 pub use quarantine::{Quarantine, Update, tries_chains};
 pub use server::{Event, Server};
-pub use subscription::{EncodedResource, ResourceSet, Sent};
+pub use subscription::ResourceSet;

@@ -4,7 +4,7 @@
 //! `render` turns into Envoy resources. It keeps Consul's own shapes and names (typed, reduced to the
 //! keys that matter), so that a snapshot file can be read beside the API's documentation.
 
-mod answers;
+pub mod answers;
 pub mod assemble;
 pub mod file;
 mod folded;
@@ -24,9 +24,9 @@ use crate::proxy_config::fill;
 
 pub use answers::{
     AgentService, CaRoot, CaRoots, CheckStatus, Destination, GatewayLink, HashPolicy, HealthCheck, Instance,
-    InstanceNode, InstancePort, InstanceService, Intention, IntentionAction, IntentionPermission, Leaf,
-    LinkedTls, LoadBalancer, PermissionHeader, PermissionHttp, Proxy, ServiceAddress, ServiceDefaults,
-    ServiceName, ServiceResolver, ServiceResolverSubset, TerminatingGatewayEntry, Weights,
+    InstanceNode, InstanceService, Intention, IntentionAction, IntentionPermission, Leaf, LinkedTls,
+    LoadBalancer, PermissionHeader, PermissionHttp, Proxy, ServiceAddress, ServiceDefaults, ServiceName,
+    ServiceResolver, ServiceResolverSubset, TerminatingGatewayEntry,
 };
 pub use folded::folded;
 pub use lenient::{Part, Unreadable};

@@ -15,10 +15,10 @@ mod select;
 mod sort;
 
 pub use advice::{RendersToNothing, candidates, describe, has, instead, ipv4_forms};
-pub use interfaces::{Interface, InterfaceFlag, Interfaces, InterfacesError};
-pub use network::{Network, NetworkError};
+pub use interfaces::{Interface, InterfaceFlag, Interfaces};
+pub use network::Network;
 
-pub use crate::gotemplate::{Phase, TemplateError};
+pub use crate::gotemplate::TemplateError;
 
 /// Renders an address template. Text without `{{` comes back as it is.
 pub fn render(template: &str, interfaces: &Interfaces) -> Result<String, TemplateError> {
@@ -37,6 +37,7 @@ mod tests {
     use super::interfaces::Element;
     use super::sort::{Key, sort};
     use super::*;
+    use crate::gotemplate::Phase;
 
     fn flag() -> impl Strategy<Value = InterfaceFlag> {
         prop::sample::select(vec![

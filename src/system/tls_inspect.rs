@@ -51,8 +51,8 @@ mod tests {
 
     use super::*;
     use crate::config_entry::Severity;
+    use crate::config_entry::model::{LinkedService, TerminatingGateway, Text};
     use crate::config_entry::tls_files::{check_files, paths};
-    use crate::config_entry::{LinkedService, TerminatingGateway, Text};
 
     /// 2026-06-01, within the validity of the certificates made here.
     const NOW: i64 = 1_780_272_000;

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result};
 use serde_json::json;
-use termgate::proxy_config::fill;
+use termgate::testing::proxy_config::fill;
 
 use crate::support::command::Termgate;
 use crate::support::consul::{Consul, MANAGEMENT_TOKEN, free_address};

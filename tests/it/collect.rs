@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use tokio::runtime::Runtime;
 use tokio::time::{sleep, timeout};
 
-use termgate::collect::live;
-use termgate::settings::consul::{ConsulSettings, HTTP_ADDR, TOKEN};
-use termgate::settings::flag::Grammar;
-use termgate::settings::options::{Options, Typed};
-use termgate::snapshot::Snapshot;
+use termgate::testing::collect::live;
+use termgate::testing::settings::consul::{ConsulSettings, HTTP_ADDR, TOKEN};
+use termgate::testing::settings::flag::Grammar;
+use termgate::testing::settings::options::{Options, Typed};
+use termgate::testing::snapshot::Snapshot;
 
 use crate::support::command::Termgate;
 use crate::support::consul::{Consul, MANAGEMENT_TOKEN, free_address};
@@ -108,13 +108,13 @@ fn count(agent: &FakeConsul, path: &str) -> usize {
 pub struct Following {
     pub runtime: Runtime,
     pub follower: live::Follower,
-    pub client: Arc<termgate::consul::Consul>,
+    pub client: Arc<termgate::testing::consul::Consul>,
 }
 
 impl Following {
     fn new(typed: &Typed, gateway: &str) -> Result<Self> {
         let client = Arc::new(client(typed)?);
-        let gateway = termgate::collect::Gateway::new(gateway, gateway);
+        let gateway = termgate::testing::collect::Gateway::new(gateway, gateway);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let follower = runtime.block_on(async { live::follow(&client, &gateway, live::FIRST_LEAVES) });
         Ok(Self { runtime, follower, client })
@@ -458,17 +458,17 @@ fn at(agent: std::net::SocketAddr) -> Typed {
     Typed::default().given(&HTTP_ADDR, agent.to_string())
 }
 
-fn client(typed: &Typed) -> Result<termgate::consul::Consul> {
+fn client(typed: &Typed) -> Result<termgate::testing::consul::Consul> {
     let env = BTreeMap::new();
     let settings = ConsulSettings::resolve(&Options::new(Grammar::Modern, typed, &env))?;
-    Ok(termgate::consul::Consul::new(&settings)?)
+    Ok(termgate::testing::consul::Consul::new(&settings)?)
 }
 
 fn once_with(typed: &Typed, gateway: &str) -> Result<Snapshot> {
     let client = Arc::new(client(typed)?);
-    let gateway = termgate::collect::Gateway::new(gateway, gateway);
+    let gateway = termgate::testing::collect::Gateway::new(gateway, gateway);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    Ok(runtime.block_on(termgate::collect::once(&client, &gateway))?)
+    Ok(runtime.block_on(termgate::testing::collect::once(&client, &gateway))?)
 }
 
 #[test]

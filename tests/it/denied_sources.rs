@@ -85,7 +85,7 @@ impl Mesh {
             leaves[name] = json!({"CertPEM": leaf.certificate, "PrivateKeyPEM": leaf.key});
         }
         Ok(json!({
-            "Format": termgate::snapshot::Snapshot::FORMAT,
+            "Format": termgate::testing::snapshot::Snapshot::FORMAT,
             "Datacenter": "dc1",
             "DefaultIntention": self.default,
             "Gateway": {"ID": "gw", "Service": "gw", "Address": at.ip().to_string(), "Port": at.port()},

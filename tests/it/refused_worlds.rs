@@ -8,16 +8,16 @@ use std::thread::{self, JoinHandle};
 use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use termgate::envoy_api::{
+use termgate::testing::envoy_api::{
     Address, Cluster, CombinedValidationContext, CommonTlsContext, ConfigSource, DataSource, Duration,
     Filter, FilterChain, FilterChainMatch, FilterConfig, HttpConnectionManager, HttpFilter, HttpFilterConfig,
     Listener, ListenerFilter, ListenerFilterConfig, Rds, ResourceKind, RouteConfiguration, SdsSecretConfig,
     Secret, TcpProxy, TlsParameters, Tracing, TrafficDirection, TransportSocket, TransportSocketConfig,
     UpstreamTlsContext, ValidationContext, VirtualHost,
 };
-use termgate::finding::Code;
-use termgate::render::{Rendered, Resources, ServiceResources};
-use termgate::serve::{Quarantine, ResourceSet, Server};
+use termgate::testing::finding::Code;
+use termgate::testing::render::{Rendered, Resources, ServiceResources};
+use termgate::testing::serve::{Quarantine, ResourceSet, Server};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::support::background::runtime;

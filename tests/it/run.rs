@@ -78,7 +78,7 @@ fn sigterm_leaves_no_process_no_registration_and_no_file() -> Result<()> {
 /// What follows the time stamp of a line, if it begins with one.
 fn behind_time_stamp(line: &str) -> Option<&str> {
     let (time, rest) = line.split_once(' ')?;
-    termgate::system::clock::parse(time).filter(|_| time.len() == 24 && time.ends_with('Z'))?;
+    termgate::testing::system::clock::parse(time).filter(|_| time.len() == 24 && time.ends_with('Z'))?;
     Some(rest)
 }
 

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use libtest_mimic::{Failed, Trial};
 use serde::Deserialize;
-use termgate::gateway::address::{AddressFlags, GatewayAddresses, default_port, resolve};
-use termgate::gateway::host_port::Host;
-use termgate::snapshot::ServiceAddress;
-use termgate::sockaddr::Interfaces;
+use termgate::testing::gateway::address::{AddressFlags, GatewayAddresses, default_port, resolve};
+use termgate::testing::gateway::host_port::Host;
+use termgate::testing::snapshot::ServiceAddress;
+use termgate::testing::sockaddr::Interfaces;
 
 use crate::sockaddr::{fixture, worlds};
 

@@ -11,18 +11,18 @@ use std::path::Path;
 
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Map, Value, json};
-use termgate::bootstrap::{
+use termgate::testing::bootstrap::{
     AccessLogs, Authorities, Bootstrap, BootstrapForm, BootstrapOptions, GrpcEndpoint, GrpcPort, XdsSource,
     agent_grpc, assemble, bootstrap_form, check, discover_grpc_address, render,
 };
-use termgate::cli::dropin::connect_envoy;
-use termgate::consul::facts::Agent;
-use termgate::proxy_config::fill;
-use termgate::settings::connect_envoy::{ConnectEnvoySettings, DEFAULT_ADMIN_PORT};
-use termgate::settings::flag::Grammar;
-use termgate::settings::options::Options;
-use termgate::snapshot::AgentService;
-use termgate::system::authorities;
+use termgate::testing::cli::dropin::connect_envoy;
+use termgate::testing::consul::facts::Agent;
+use termgate::testing::proxy_config::fill;
+use termgate::testing::settings::connect_envoy::{ConnectEnvoySettings, DEFAULT_ADMIN_PORT};
+use termgate::testing::settings::flag::Grammar;
+use termgate::testing::settings::options::Options;
+use termgate::testing::snapshot::AgentService;
+use termgate::testing::system::authorities;
 
 use super::recorded_runs::{self, difference};
 

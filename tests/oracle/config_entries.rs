@@ -9,9 +9,9 @@ use base64::prelude::BASE64_STANDARD;
 use libtest_mimic::{Failed, Trial};
 use serde::Deserialize;
 use serde_json::Value as Json;
-use termgate::config_entry::{self, ConfigEntry, Diagnostic, Severity};
-use termgate::consul_version::ConsulVersion;
-use termgate::hcl::{self, Dialect, Language, Object, Source, Value};
+use termgate::testing::config_entry::{self, ConfigEntry, Diagnostic, Severity};
+use termgate::testing::consul_version::ConsulVersion;
+use termgate::testing::hcl::{self, Dialect, Language, Object, Source, Value};
 
 use crate::support::entry_cases::{self, Input};
 

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use libtest_mimic::{Failed, Trial};
 use serde::Deserialize;
-use termgate::sockaddr::{self, Interfaces};
+use termgate::testing::sockaddr::{self, Interfaces};
 
 #[derive(Deserialize)]
 struct Case {

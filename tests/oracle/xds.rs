@@ -13,14 +13,14 @@ use std::sync::Arc;
 
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Map, Value, json};
-use termgate::consul::api::of_answer;
-use termgate::envoy_api::ResourceKind;
-use termgate::intentions::{Request, Rules, Source, Verdict};
-use termgate::render::{RenderOptions, Rendered, Resources, StaticOptions, render, static_config};
-use termgate::secret::Secret;
-use termgate::serve::Encoder;
-use termgate::snapshot::assemble::Answer;
-use termgate::snapshot::{ServiceName, Snapshot};
+use termgate::testing::consul::api::of_answer;
+use termgate::testing::envoy_api::ResourceKind;
+use termgate::testing::intentions::{Request, Rules, Source, Verdict};
+use termgate::testing::render::{RenderOptions, Rendered, Resources, StaticOptions, render, static_config};
+use termgate::testing::secret::Secret;
+use termgate::testing::serve::Encoder;
+use termgate::testing::snapshot::assemble::Answer;
+use termgate::testing::snapshot::{ServiceName, Snapshot};
 
 use crate::support::tools::Tool;
 
@@ -116,7 +116,7 @@ impl Recording {
             leaf.private_key_pem = Secret::new(&key);
         }
         // With what only this Envoy takes.
-        let envoy_version = Some(termgate::envoy::version::read(&envoy)?);
+        let envoy_version = Some(termgate::testing::envoy::version::read(&envoy)?);
         let resources =
             render(&snapshot, &RenderOptions { envoy_version, ..RenderOptions::default() }).resources;
         let mut config = static_config(&resources, &StaticOptions::default());
@@ -185,7 +185,7 @@ impl Recording {
     fn api_decides_otherwise(&self, destination: &ServiceName, client: &str) -> bool {
         let rules = Rules::of(&self.snapshot, destination);
         let crossed = rules.decide(Source::named(client), None).reason.intention().is_some_and(|decides| {
-            let weaker = |other: &&&termgate::snapshot::Intention| {
+            let weaker = |other: &&&termgate::testing::snapshot::Intention| {
                 other.source_name == client && other.destination_name == "*" && other.action != decides.action
             };
             decides.source_name == "*" && rules.intentions().iter().any(|other| weaker(&other))
@@ -255,7 +255,7 @@ fn invariants(snapshot: &Snapshot, rendered: &Rendered) -> Result<(), Failed> {
     Ok(())
 }
 
-fn chain_names(listener: &Arc<termgate::envoy_api::Listener>) -> impl Iterator<Item = &str> {
+fn chain_names(listener: &Arc<termgate::testing::envoy_api::Listener>) -> impl Iterator<Item = &str> {
     let matches = listener.filter_chains.iter().filter_map(|chain| chain.filter_chain_match.as_ref());
     matches.flat_map(|found| found.server_names.iter().map(String::as_str))
 }
@@ -449,7 +449,7 @@ fn without_identities(mine: &mut Value, snapshot: &Snapshot) {
         let matchers = combined["default_validation_context"]["match_typed_subject_alt_names"].take();
         context["validation_context_sds_secret_config"] =
             combined["validation_context_sds_secret_config"].take();
-        let of_chain = |link: &&termgate::snapshot::GatewayLink| {
+        let of_chain = |link: &&termgate::testing::snapshot::GatewayLink| {
             let name = format!("{}.default.{}.internal.", link.service.name, snapshot.datacenter);
             chain_name.as_str().unwrap().contains(&name)
         };

@@ -124,6 +124,7 @@ fn is_unknown_kind(error: &Error) -> bool {
 ///
 /// Consul: names are found whatever their case, and stored as they were written. The mesh entry carries no name, and
 /// there is one of it.
+#[expect(clippy::option_option, reason = "the two kinds of nothing differ")]
 pub fn entry_of(list: &[u8], name: &str) -> Option<Option<Vec<u8>>> {
     let list = parsed(list)?;
     let named = |is: &dyn Fn(&str) -> bool| list.iter().find(|(found, _)| is(found));

@@ -3,9 +3,9 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use termgate::config_entry::{self, ConfigEntry};
-use termgate::consul_version::ConsulVersion;
-use termgate::hcl::{Language, Source};
+use termgate::testing::config_entry::{self, ConfigEntry};
+use termgate::testing::consul_version::ConsulVersion;
+use termgate::testing::hcl::{Language, Source};
 
 const VERSIONS: [ConsulVersion; 2] = [ConsulVersion::new(1, 8, 7), ConsulVersion::NEWEST_KNOWN];
 
