@@ -24,7 +24,6 @@ test: ## Run every test, those with the real Consul and Envoy included
 	cargo test --locked --no-run --test oracle
 	.ci/on-recorded-host cargo test --locked --offline --test oracle -- --quiet --test-threads 8
 	cargo test --locked --test it
-	cargo test --locked --doc
 	@for reason in .tools/*.unavailable; do test ! -f "$$reason" || \
 		echo "NOT TESTED: $$(basename "$$reason" .unavailable) cannot be installed on this machine: $$(cat "$$reason")" >&2; done
 
@@ -47,7 +46,7 @@ build: ## Build the binary as it is shipped: target/release/termgate
 lint: ## Check format, lints and documentation
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
-	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items
 
 audit: ## Check licences, sources and versions of the dependencies
 	.ci/audit

@@ -1,4 +1,4 @@
-//! Consul → [`Snapshot`](crate::snapshot::Snapshot): once ([`once`]), or kept up to date ([`live`]).
+//! Consul → [`Snapshot`](crate::snapshot::Snapshot): once ([`once()`]), or kept up to date ([`live`]).
 
 mod agent_kinds;
 mod by_node;

@@ -52,7 +52,7 @@ pub struct ConfigEntry {
 
 /// Reads an entry as the client of a Consul version does.
 ///
-/// What the servers would refuse is found by [`validate`].
+/// What the servers would refuse is found by [`validate()`].
 pub fn read(source: &Source<'_>, version: &ConsulVersion) -> Result<ConfigEntry, Refusal> {
     let document = hcl::read(source, dialect(version))
         .map_err(|error| refusal::syntax_refusal(error, hcl2::hint(source.bytes())))?;

@@ -1,6 +1,6 @@
 //! How large an answer may be, and how much memory it may stand for.
 //!
-//! | answer | at most | and at most as much memory once read, by the estimate of [`check`] |
+//! | answer | at most | and at most as much memory once read, by the estimate of `check` |
 //! |---|---|---|
 //! | lists of instances, nodes and linked services | 256 MiB | 1 GiB |
 //! | every other one | 64 MiB | 256 MiB |

@@ -2,15 +2,6 @@
 //!
 //! A template is parsed by the rules of Go's own parser (module `parser`), so that what Go refuses is refused
 //! before anything runs, with line and column. The resulting tree is run by `gotmpl`.
-//!
-//! ```
-//! use termgate::gotemplate::{self, Value};
-//!
-//! let data = gotemplate::record("Fields", "{…}", [("ProxyID", Value::String("tgw".into()))]);
-//! assert_eq!(gotemplate::render("id: {{ .ProxyID }}", &data, &[]).unwrap(), "id: tgw");
-//! let error = gotemplate::render("{{ .NodeId }}", &data, &[]).unwrap_err();
-//! assert_eq!(error.to_string(), "1:4: can't evaluate field NodeId");
-//! ```
 
 mod builtins;
 mod function;
@@ -180,6 +171,14 @@ mod tests {
     fn refusal(source: &str) -> (Phase, String) {
         let error = render(source, &data(), &[]).unwrap_err();
         (error.phase, error.to_string())
+    }
+
+    #[test]
+    fn a_template_reads_the_fields_of_its_data_and_no_others() {
+        let data = record("Fields", "{…}", [("ProxyID", Value::String("tgw".into()))]);
+        assert_eq!(render("id: {{ .ProxyID }}", &data, &[]).unwrap(), "id: tgw");
+        let error = render("{{ .NodeId }}", &data, &[]).unwrap_err();
+        assert_eq!(error.to_string(), "1:4: can't evaluate field NodeId");
     }
 
     #[test]

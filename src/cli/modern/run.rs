@@ -43,7 +43,7 @@ pub struct RunArgs {
 }
 
 impl RunArgs {
-    /// How to log; a wrong word is for [`run`] to refuse.
+    /// How to log; a wrong word is for [`run()`] to refuse.
     pub fn log_format(&self, env: &dyn Env) -> Format {
         let typed = self.life.clone().typed();
         run::log_format(&Options::new(Grammar::Modern, &typed, env)).unwrap_or_default()
