@@ -305,13 +305,17 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__address__subcmd__eval)
-            opts="-h --interfaces --color --help"
+            opts="-h --interfaces --strict --suppress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --interfaces)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --suppress)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -369,7 +373,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__bootstrap)
-            opts="-o -h --service --proxy-id --service-id --admin-bind --grpc-addr --grpc-ca-file --grpc-ca-path --envoy-ready-bind-address --envoy-ready-bind-port --omit-deprecated-tags --no-central-config --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --output-file --output --explain-config --color --help"
+            opts="-o -h --service --proxy-id --service-id --admin-bind --grpc-addr --grpc-ca-file --grpc-ca-path --envoy-ready-bind-address --envoy-ready-bind-port --omit-deprecated-tags --no-central-config --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --strict --suppress --output-file --output --explain-config --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -516,6 +520,10 @@ _termgate() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --suppress)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --output-file)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -609,7 +617,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__config__subcmd__apply)
-            opts="-h --owner --prune --plan --strict --output --consul-version --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --dry-run --color --help"
+            opts="-h --owner --prune --plan --output --consul-version --strict --suppress --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --dry-run --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -624,6 +632,10 @@ _termgate() {
                     return 0
                     ;;
                 --consul-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --suppress)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -815,7 +827,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__config__subcmd__diff)
-            opts="-h --owner --prune --plan --strict --output --consul-version --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --color --help"
+            opts="-h --owner --prune --plan --output --consul-version --strict --suppress --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -830,6 +842,10 @@ _termgate() {
                     return 0
                     ;;
                 --consul-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --suppress)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1144,7 +1160,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__config__subcmd__validate)
-            opts="-h --output --strict --check-files --consul-version --color --help"
+            opts="-h --output --check-files --consul-version --strict --suppress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1155,6 +1171,10 @@ _termgate() {
                     return 0
                     ;;
                 --consul-version)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --suppress)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1825,7 +1845,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__register)
-            opts="-h --service --proxy-id --service-id --address --wan-address --bind-address --deregister-after-critical --config --service-config --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --dry-run --color --help"
+            opts="-h --service --proxy-id --service-id --address --wan-address --bind-address --deregister-after-critical --config --service-config --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --strict --suppress --dry-run --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1980,6 +2000,10 @@ _termgate() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --suppress)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -1992,7 +2016,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__render)
-            opts="-h --service --proxy-id --service-id --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --snapshot --format --with-secrets --check-files --envoy-version --system-ca --insecure-disable-path-normalization --allow-address --color --help"
+            opts="-h --service --proxy-id --service-id --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --snapshot --format --with-secrets --check-files --envoy-version --system-ca --insecure-disable-path-normalization --allow-address --strict --suppress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2117,6 +2141,10 @@ _termgate() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --suppress)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2129,7 +2157,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__run)
-            opts="-v -h --service --proxy-id --service-id --address --wan-address --bind-address --deregister-after-critical --config --service-config --admin-bind --grpc-addr --grpc-ca-file --grpc-ca-path --envoy-ready-bind-address --envoy-ready-bind-port --omit-deprecated-tags --no-central-config --envoy-binary --ignore-envoy-compatibility --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --config-source --snapshot --no-register --wait --deregister-on-exit --replace --drain-time --consul-stats-tags --no-probe --run-dir --ready-bind --metrics-bind --log-format --log-level --verbose --system-ca --insecure-disable-path-normalization --allow-address --color --help"
+            opts="-v -h --service --proxy-id --service-id --address --wan-address --bind-address --deregister-after-critical --config --service-config --admin-bind --grpc-addr --grpc-ca-file --grpc-ca-path --envoy-ready-bind-address --envoy-ready-bind-port --omit-deprecated-tags --no-central-config --envoy-binary --ignore-envoy-compatibility --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --config-source --snapshot --no-register --wait --deregister-on-exit --replace --drain-time --consul-stats-tags --no-probe --run-dir --ready-bind --metrics-bind --log-format --log-level --verbose --system-ca --insecure-disable-path-normalization --allow-address --strict --suppress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2387,6 +2415,10 @@ _termgate() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --suppress)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -2636,7 +2668,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__services__subcmd__link)
-            opts="-h --service --gateway --service-ca-file --ca-file --service-cert-file --cert-file --service-key-file --key-file --sni --disable-auto-host-rewrite --service-namespace --strict --output --http-addr --token --token-file --agent-ca-file --agent-ca-path --agent-client-cert --agent-client-key --agent-tls-server-name --namespace --partition --timeout --color --help"
+            opts="-h --service --gateway --service-ca-file --ca-file --service-cert-file --cert-file --service-key-file --key-file --sni --disable-auto-host-rewrite --service-namespace --output --strict --suppress --http-addr --token --token-file --agent-ca-file --agent-ca-path --agent-client-cert --agent-client-key --agent-tls-server-name --namespace --partition --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2754,6 +2786,10 @@ _termgate() {
                     ;;
                 --output)
                     COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --suppress)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --http-addr)
@@ -2980,7 +3016,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__services__subcmd__register)
-            opts="-h --node --id --dry-run --output --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --address --port --tag --meta --color --help"
+            opts="-h --node --id --dry-run --output --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --strict --suppress --address --port --tag --meta --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3086,6 +3122,10 @@ _termgate() {
                     return 0
                     ;;
                 --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --suppress)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -69,7 +69,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand run" -l partition -d '
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l config-source -d 'Where Envoy\'s configuration comes from [env: TERMGATE_CONFIG_SOURCE] [default: auto]' -r -f -a "auto\t'direct; xds only where direct cannot render what the gateway uses, and Consul and Envoy can speak xDS'
 xds\t'Consul\'s gRPC port, as `consul connect envoy`; termgate hands over to Envoy'
 direct\t'termgate itself, from Consul\'s HTTP API; any Consul from 1.8, any current Envoy'"
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l snapshot -d 'Run from a snapshot file, without Consul [env: TERMGATE_SNAPSHOT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l snapshot -d 'Take Consul\'s state from a snapshot file instead of an agent [env: TERMGATE_SNAPSHOT]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l wait -d 'How long to wait for the agent before giving up, such as 5m [env: TERMGATE_WAIT] [default: 30s]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l drain-time -d 'How long open connections may last after SIGTERM [env: TERMGATE_DRAIN_TIME] [default: 10s]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l run-dir -d 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]' -r -f -a "(__fish_complete_directories)"
@@ -82,6 +82,7 @@ warning\t''
 info\t''
 debug\t''"
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l allow-address -d 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -96,6 +97,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-probe -d 'I
 complete -c termgate -n "__fish_termgate_using_subcommand run" -s v -l verbose -d 'Log every request and decision; the same as --log-level debug'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l system-ca -d 'Use TLS with the platform\'s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l insecure-disable-path-normalization -d 'In direct mode, forward request paths as clients spell them [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
@@ -116,6 +118,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l tls-serv
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -s o -l output-file -d 'Write to this file instead of stdout' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l output -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -123,6 +126,7 @@ always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l omit-deprecated-tags -d 'Leave out the metric tags of Consul before 1.9'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration\'s own'
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l explain-config -d 'Print each value of Proxy.Config with its origin, instead of the bootstrap'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
@@ -143,10 +147,12 @@ complete -c termgate -n "__fish_termgate_using_subcommand register" -l tls-serve
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l dry-run -d 'Print what would be sent, and send nothing'
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l dry-run -d 'Print what would be done, and do nothing'
 complete -c termgate -n "__fish_termgate_using_subcommand register" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
@@ -179,18 +185,20 @@ complete -c termgate -n "__fish_termgate_using_subcommand render" -l tls-server-
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l snapshot -d 'Render a snapshot file instead of asking Consul' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l snapshot -d 'Take Consul\'s state from a snapshot file instead of an agent' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l format -d 'One static configuration that Envoy loads, or the single resources' -r -f -a "envoy\t'One static configuration that Envoy loads'
 resources\t'The resources by kind, as Envoy\'s config dump prints them'"
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l envoy-version -d 'The Envoy that loads the configuration, such as 1.40.0 [default: any]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l allow-address -d 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l with-secrets -d 'Include private keys'
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l check-files -d 'Close services whose TLS files are missing on this host, as `run` does'
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l check-files -d 'Check on this host the TLS files that linked services name, as `run` does'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l system-ca -d 'Use TLS with the platform\'s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l insecure-disable-path-normalization -d 'In direct mode, forward request paths as clients spell them [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
@@ -219,10 +227,12 @@ complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fis
 complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -f -a "eval" -d 'Print what an address template renders to on this host'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -l interfaces -d 'Use the interfaces of this JSON file instead of this host\'s' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
+complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from help" -f -a "eval" -d 'Print what an address template renders to on this host'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -239,16 +249,17 @@ complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish
 complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "list" -d 'Drop-in for `consul config list`; `-h` lists its flags'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "delete" -d 'Drop-in for `consul config delete`; `-h` lists its flags'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l output -d 'How to print the findings' -r -f -a "human\t'For people'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'
 github\t'GitHub\'s workflow commands, which become annotations'
 sarif\t'SARIF 2.1.0, for code scanning'"
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l consul-version -d 'The Consul release whose rules count [default: that of the agent (CONSUL_HTTP_ADDR) if it answers at once, else the newest known]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l consul-version -d 'The Consul release whose rules count [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l strict -d 'Treat warnings as errors'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l check-files -d 'Look at the TLS files that linked services name, as this host has them: run it where the gateway runs'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l check-files -d 'Check on this host the TLS files that linked services name, as `run` does'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from fmt" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
@@ -264,9 +275,10 @@ always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from convert" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l owner -d 'Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l output -d 'How to print the result; json: one line an entry' -r -f -a "human\t'For people'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l consul-version -d 'The Consul release whose rules count [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
@@ -283,12 +295,13 @@ always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l prune -d 'Delete the entries of this --owner that no file has any more; others are never deleted'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l plan -d 'Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l strict -d 'Treat warnings as errors'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l owner -d 'Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l output -d 'How to print the result; json: one line an entry' -r -f -a "human\t'For people'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l consul-version -d 'The Consul release whose rules count [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
@@ -305,8 +318,8 @@ always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l prune -d 'Delete the entries of this --owner that no file has any more; others are never deleted'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l plan -d 'Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l strict -d 'Treat warnings as errors'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l dry-run -d 'Show what would change, and write nothing'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l dry-run -d 'Print what would be done, and do nothing'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
@@ -354,6 +367,7 @@ false\t''"
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-namespace -d 'Enterprise namespace of the service' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
@@ -368,7 +382,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_s
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l strict -d 'Treat warnings as errors'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l gateway -r
@@ -424,6 +438,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_s
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l address -d 'Host name or IP address of the service' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l port -d 'Its TCP port' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l tag -d 'A tag; may be repeated' -r
@@ -431,7 +446,8 @@ complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_s
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l dry-run -d 'Print what would be sent, and send nothing'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l dry-run -d 'Print what would be done, and do nothing'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l node -d 'The node of the catalog it is on; a node with an agent is refused' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l id -d 'Id of the instance, where a service has several [default: the service\'s name]' -r
@@ -451,7 +467,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_s
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l dry-run -d 'Print what would be sent, and send nothing'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l dry-run -d 'Print what would be done, and do nothing'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "link" -d 'Link a service to a gateway, or edit its link: the gateway\'s entry is made if there is none, and nothing else of it is touched'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "unlink" -d 'Take a service off a gateway\'s entry; everything else of it stays as it is'

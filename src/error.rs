@@ -6,6 +6,8 @@ use std::fmt;
 use std::io;
 use std::path::Path;
 
+use crate::finding::Finding;
+
 /// Why a command ended, as scripts see it (`product.md` calls these the exit codes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
@@ -50,17 +52,24 @@ pub struct CommandError {
     kind: Kind,
     error: anyhow::Error,
     hints: Vec<String>,
+    findings: Vec<Finding>,
 }
 
 impl CommandError {
     /// An error of `kind`; its sources are printed as causes.
     pub fn new(kind: Kind, error: impl Into<anyhow::Error>) -> Self {
-        Self { kind, error: error.into(), hints: Vec::new() }
+        Self { kind, error: error.into(), hints: Vec::new(), findings: Vec::new() }
     }
 
     /// An error of `kind` that is only a message.
     pub fn message(kind: Kind, message: impl fmt::Display) -> Self {
         Self::new(kind, anyhow::Error::msg(message.to_string()))
+    }
+
+    /// A failure that a finding describes: its message is the error, its help the hint.
+    pub fn finding(kind: Kind, finding: Finding) -> Self {
+        let error = Self::message(kind, &finding).hint(&finding.help);
+        Self { findings: vec![finding], ..error }
     }
 
     /// A file that cannot be written.
@@ -90,6 +99,11 @@ impl CommandError {
     /// What to try next, in the order to try it.
     pub fn hints(&self) -> &[String] {
         &self.hints
+    }
+
+    /// The findings that it is about, for scripts.
+    pub fn findings(&self) -> &[Finding] {
+        &self.findings
     }
 
     /// The message and its causes, outermost first, without repeats of what a cause already says.
@@ -173,6 +187,12 @@ impl From<crate::settings::env::NotABoolean> for CommandError {
     }
 }
 
+impl From<crate::settings::findings::Error> for CommandError {
+    fn from(error: crate::settings::findings::Error) -> Self {
+        Self::new(Kind::Usage, error)
+    }
+}
+
 impl From<crate::settings::consul::Error> for CommandError {
     fn from(error: crate::settings::consul::Error) -> Self {
         Self::new(Kind::Usage, error)
@@ -228,7 +248,8 @@ impl From<crate::bootstrap::Error> for CommandError {
 
 impl From<crate::bootstrap::check::Refused> for CommandError {
     fn from(error: crate::bootstrap::check::Refused) -> Self {
-        Self::new(Kind::InvalidInput, error)
+        let finding = (*error.0).clone();
+        Self { findings: vec![finding], ..Self::new(Kind::InvalidInput, error) }
     }
 }
 

@@ -58,7 +58,7 @@ pub mod testing {
             XdsSource, agent_grpc, assemble, bootstrap_form, discover_grpc_address, render,
         };
         pub mod check {
-            pub use crate::bootstrap::check::{Severity, check};
+            pub use crate::bootstrap::check::check;
         }
     }
     pub mod cli {
@@ -76,7 +76,7 @@ pub mod testing {
     }
     pub mod config_entry {
         pub use crate::config_entry::{
-            ConfigEntry, Diagnostic, Severity, format, locate, read, render, translate, validate,
+            ConfigEntry, Located, format, locate, read, render, translate, validate,
         };
     }
     pub mod consul {
@@ -106,7 +106,7 @@ pub mod testing {
         };
     }
     pub mod finding {
-        pub use crate::finding::Code;
+        pub use crate::finding::{Code, Finding};
     }
     pub mod gateway {
         pub mod address {

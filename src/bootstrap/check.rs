@@ -9,57 +9,37 @@ use std::net::IpAddr;
 use serde_json::{Map, Value};
 
 use super::{Bootstrap, BootstrapForm};
-
-/// How sure it is that Envoy will not take the bootstrap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// For forms that are not known as well (the v2 form, a user's own template), or where Envoy starts but not as
-    /// meant.
-    Warning,
-    /// No Envoy starts with it.
-    Error,
-}
-
-/// Something that is wrong with a bootstrap.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Finding {
-    /// How bad it is.
-    pub severity: Severity,
-    /// Where in the document, as a JSON pointer.
-    pub place: String,
-    /// What is wrong, with the flag or key to change.
-    pub problem: String,
-}
-
-impl std::fmt::Display for Finding {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(formatter, "{} (in the bootstrap at {})", self.problem, self.place)
-    }
-}
+use crate::finding::{Code, Finding, Severity};
 
 /// Envoy would refuse a bootstrap.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("Envoy would refuse this bootstrap: {0}")]
-pub struct Refused(Finding);
+pub struct Refused(pub Box<Finding>);
 
 /// Fails for what Envoy is sure to refuse.
 pub fn usable(bootstrap: &Bootstrap) -> Result<(), Refused> {
     let mut findings = check(bootstrap).into_iter();
-    match findings.find(|finding| finding.severity == Severity::Error) {
+    match findings.find(Finding::is_failure) {
         None => Ok(()),
-        Some(finding) => Err(Refused(finding)),
+        Some(finding) => Err(Refused(Box::new(in_bootstrap(finding)))),
     }
+}
+
+/// The same finding, whose message says where in the bootstrap it is.
+pub fn in_bootstrap(finding: Finding) -> Finding {
+    let message = format!("{} (in the bootstrap at {})", finding.message, finding.subject);
+    Finding { message, ..finding }
 }
 
 /// Looks a finished bootstrap through.
 ///
-/// Findings are errors in the built-in v3 form. In the v2 form, whose Envoys checked less, and in a user's own
-/// template they are warnings.
+/// Each finding is about a place in it, as a JSON pointer. They are failures in the built-in v3 form. In the v2 form,
+/// whose Envoys checked less, and in a user's own template they are warnings.
 pub fn check(bootstrap: &Bootstrap) -> Vec<Finding> {
     let document = bootstrap.value();
     let strict = bootstrap.form() == BootstrapForm::V3 && !bootstrap.is_custom();
     let mut check = Check {
-        severity: if strict { Severity::Error } else { Severity::Warning },
+        severity: if strict { Severity::Failure } else { Severity::Warning },
         form: bootstrap.form(),
         findings: Vec::new(),
     };
@@ -106,7 +86,7 @@ fn items<'a>(list: Option<&'a Value>, place: &str) -> Vec<(String, &'a Value)> {
 
 impl Check {
     fn find(&mut self, place: impl Into<String>, problem: impl Into<String>) {
-        self.findings.push(Finding { severity: self.severity, place: place.into(), problem: problem.into() });
+        self.findings.push(Finding::new(Code::RefusedByEnvoy, place, problem).severity(self.severity));
     }
 
     fn document(&mut self, document: &Value) {
@@ -116,7 +96,7 @@ impl Check {
             let host = field(address, "address").and_then(Value::as_str).unwrap_or_default();
             if host.parse().is_ok_and(|ip: IpAddr| !ip.is_loopback()) {
                 let problem = format!("-admin-bind: whoever reaches {host} has full control of this Envoy");
-                self.findings.push(Finding { severity: Severity::Warning, place: place.to_owned(), problem });
+                self.findings.push(Finding::new(Code::AdminExposed, place, problem));
             }
         }
         let resources = document.get("static_resources").unwrap_or(&Value::Null);
@@ -332,11 +312,11 @@ fn is_proto_duration(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bootstrap, BootstrapForm, Severity, check, is_proto_duration};
+    use super::{Bootstrap, BootstrapForm, Severity, check, in_bootstrap, is_proto_duration};
 
     fn findings(form: BootstrapForm, text: &str) -> Vec<String> {
         let bootstrap = Bootstrap { form, custom: false, text: text.to_owned() };
-        check(&bootstrap).into_iter().map(|finding| finding.to_string()).collect()
+        check(&bootstrap).into_iter().map(|finding| in_bootstrap(finding).message).collect()
     }
 
     #[test]
@@ -353,7 +333,7 @@ mod tests {
     fn the_old_form_and_custom_templates_only_get_warnings() {
         let text = r#"{"stats_flush_interval": "ten"}"#;
         let mut bootstrap = Bootstrap { form: BootstrapForm::V3, custom: false, text: text.to_owned() };
-        assert_eq!(check(&bootstrap)[0].severity, Severity::Error);
+        assert_eq!(check(&bootstrap)[0].severity, Severity::Failure);
         bootstrap.custom = true;
         assert_eq!(check(&bootstrap)[0].severity, Severity::Warning);
         bootstrap = Bootstrap { form: BootstrapForm::V2, custom: false, text: text.to_owned() };

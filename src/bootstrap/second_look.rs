@@ -3,9 +3,10 @@
 use serde_json::{Map, Value};
 
 use super::{BootstrapForm, PrometheusOptions, ProxyConfig};
+use crate::finding::{Code, Finding};
 use crate::proxy_config::{keys, unknown};
 
-/// What looks unintended, in words.
+/// What looks unintended.
 ///
 /// `is_ignored` is `-no-central-config`; `envoy_version` whether `-envoy-version` is given.
 pub fn second_look(
@@ -14,57 +15,69 @@ pub fn second_look(
     prometheus: &PrometheusOptions,
     is_ignored: bool,
     envoy_version: bool,
-) -> Vec<String> {
-    let mut warnings = Vec::new();
+) -> Vec<Finding> {
+    let mut found = Vec::new();
     if envoy_version && form == BootstrapForm::V3 {
-        warnings
-            .push("-envoy-version has no effect with this Consul: Envoy itself says its version".to_owned());
+        let message = "-envoy-version has no effect with this Consul: Envoy itself says its version";
+        found.push(Finding::new(Code::FlagWithoutEffect, "-envoy-version", message).help("remove the flag"));
     }
     if is_ignored {
         if !config.is_empty() {
-            warnings.push("-no-central-config leaves out the gateway's own Proxy.Config, too".to_owned());
+            let message = "-no-central-config leaves out the gateway's own Proxy.Config, too";
+            found.push(Finding::new(Code::ProxyConfigLeftOut, "-no-central-config", message));
         }
-        return warnings;
+        return found;
     }
     for (key, near) in unknown(config) {
         if let Some(near) = near.filter(|_| key.to_lowercase().starts_with("envoy_")) {
-            warnings.push(format!(
-                "Proxy.Config key `{key}` is unknown to Consul and ignored: did you mean `{near}`?"
-            ));
+            let message =
+                format!("Proxy.Config key `{key}` is unknown to Consul and ignored: did you mean `{near}`?");
+            found.push(Finding::new(Code::UnknownProxyConfig, key, message).help(format!("write `{near}`")));
         }
     }
     // What cannot be decoded is an error elsewhere.
-    let Ok(known) = ProxyConfig::decode(config, form) else { return warnings };
+    let Ok(known) = ProxyConfig::decode(config, form) else { return found };
     if !known.stats_config.is_empty() && !known.stats_tags.is_empty() {
-        warnings.push(
-            "envoy_stats_config_json replaces what envoy_stats_tags adds: those tags are lost".to_owned(),
-        );
+        let message = "envoy_stats_config_json replaces what envoy_stats_tags adds: those tags are lost";
+        found.push(Finding::new(Code::StatsTagsLost, "envoy_stats_tags", message));
     }
     for (key, url) in
         [(keys::STATSD_URL.name, &known.statsd_url), (keys::DOGSTATSD_URL.name, &known.dogstatsd_url)]
     {
         if let Some(path) = url.strip_prefix("unix://").filter(|path| !path.starts_with('/')) {
             let kept = path.split_once('/').map(|(_, rest)| rest).unwrap_or_default();
-            warnings
-                .push(format!("{key}: `{url}` means the socket /{kept}; write unix:///{path} for /{path}"));
+            let message =
+                format!("{key}: `{url}` means the socket /{kept}; write unix:///{path} for /{path}");
+            found.push(Finding::new(Code::SocketUrl, key, message).help(format!("write unix:///{path}")));
         }
     }
-    let files = [&prometheus.ca_file, &prometheus.ca_path, &prometheus.cert_file, &prometheus.key_file];
-    if files.iter().any(|file| !file.is_empty()) {
-        match (known.prometheus_bind.is_empty(), known.stats_bind.is_empty()) {
-            (true, true) => warnings.push(
-                "TLS for the Prometheus endpoint has no effect: Proxy.Config has no envoy_prometheus_bind_addr".to_owned(),
-            ),
-            (true, false) => warnings.push(
-                "TLS for the Prometheus endpoint is put on envoy_stats_bind_addr: there is no envoy_prometheus_bind_addr"
-                    .to_owned(),
-            ),
-            (false, _) => warnings.push(
-                "TLS on the Prometheus endpoint asks no client for a certificate: who can connect can read".to_owned(),
-            ),
-        }
-    }
-    warnings
+    found.extend(prometheus_tls(&known, prometheus));
+    found
+}
+
+fn prometheus_tls(known: &ProxyConfig, prometheus: &PrometheusOptions) -> Option<Finding> {
+    let files = [
+        ("-prometheus-ca-file", &prometheus.ca_file),
+        ("-prometheus-ca-path", &prometheus.ca_path),
+        ("-prometheus-cert-file", &prometheus.cert_file),
+        ("-prometheus-key-file", &prometheus.key_file),
+    ];
+    let (flag, _) = files.into_iter().find(|(_, file)| !file.is_empty())?;
+    let (code, message) = match (known.prometheus_bind.is_empty(), known.stats_bind.is_empty()) {
+        (true, true) => (
+            Code::FlagWithoutEffect,
+            "TLS for the Prometheus endpoint has no effect: Proxy.Config has no envoy_prometheus_bind_addr",
+        ),
+        (true, false) => (
+            Code::PrometheusTls,
+            "TLS for the Prometheus endpoint is put on envoy_stats_bind_addr: there is no envoy_prometheus_bind_addr",
+        ),
+        (false, _) => (
+            Code::PrometheusTls,
+            "TLS on the Prometheus endpoint asks no client for a certificate: who can connect can read",
+        ),
+    };
+    Some(Finding::new(code, flag, message))
 }
 
 #[cfg(test)]
@@ -75,7 +88,8 @@ mod tests {
 
     fn look(config: Value) -> Vec<String> {
         let Value::Object(config) = config else { return Vec::new() };
-        second_look(&config, BootstrapForm::V3, &PrometheusOptions::default(), false, false)
+        let found = second_look(&config, BootstrapForm::V3, &PrometheusOptions::default(), false, false);
+        found.into_iter().map(|finding| finding.message).collect()
     }
 
     #[test]
@@ -97,6 +111,6 @@ mod tests {
         assert!(look(json!({"envoy_statsd_url": "unix://var/run/x"}))[0].contains("means the socket /run/x"));
         let tls = PrometheusOptions { cert_file: "c".into(), ..PrometheusOptions::default() };
         let told = second_look(&Map::new(), BootstrapForm::V3, &tls, false, true);
-        assert!(told[0].contains("-envoy-version") && told[1].contains("no effect"), "{told:?}");
+        assert!(told[0].subject == "-envoy-version" && told[1].code == Code::FlagWithoutEffect, "{told:?}");
     }
 }

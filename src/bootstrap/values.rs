@@ -8,13 +8,14 @@ use std::net::Ipv4Addr;
 
 use serde_json::{Map, Value};
 
-use super::check::{self, Severity};
+use super::check;
 use super::sinks::HOST_IP;
 use super::{
     Admin, BootstrapForm, BootstrapInput, Error, Node, PrometheusOptions, ProxyConfig, TagRules, XdsSource,
     render,
 };
 use crate::envoy_api::{ResourceKind, encode};
+use crate::finding::Severity;
 use crate::proxy_config::{Key, keys};
 use crate::secret::Secret;
 
@@ -50,9 +51,9 @@ fn problems(config: &Map<String, Value>, form: BootstrapForm) -> Vec<(Severity, 
     let proxy_config = match ProxyConfig::decode(config, form) {
         Ok(decoded) => decoded,
         Err(Error::ConfigTypes { problems }) => {
-            return problems.into_iter().map(|problem| (Severity::Error, problem)).collect();
+            return problems.into_iter().map(|problem| (Severity::Failure, problem)).collect();
         }
-        Err(error) => return vec![(Severity::Error, error.to_string())],
+        Err(error) => return vec![(Severity::Failure, error.to_string())],
     };
     let value = |name: String| {
         let value = if name == HOST_IP { "127.0.0.1" } else { "udp://127.0.0.1:8125" };
@@ -63,13 +64,13 @@ fn problems(config: &Map<String, Value>, form: BootstrapForm) -> Vec<(Severity, 
     match render(&sample(form, proxy_config, variables)) {
         Ok(bootstrap) => {
             let findings = check::check(&bootstrap).into_iter();
-            let mut found: Vec<_> = findings.map(|finding| (finding.severity, finding.problem)).collect();
+            let mut found: Vec<_> = findings.map(|finding| (finding.severity, finding.message)).collect();
             if found.is_empty() && form == BootstrapForm::V3 {
                 found.extend(unknown.into_iter().map(|problem| (Severity::Warning, problem)));
             }
             found
         }
-        Err(error) => vec![(Severity::Error, error.to_string())],
+        Err(error) => vec![(Severity::Failure, error.to_string())],
     }
 }
 

@@ -11,6 +11,8 @@ use x509_parser::oid_registry;
 use x509_parser::prelude::{CertificateRevocationList, FromDer as _, X509Certificate};
 use x509_parser::public_key::PublicKey as ParsedKey;
 
+use crate::finding::Code;
+
 pub use key::PrivateKey;
 use key::PublicKey;
 use pem::Block;
@@ -22,7 +24,7 @@ const MIN_RSA_BITS: usize = 2048;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// Stable code, as findings have it.
-    pub code: &'static str,
+    pub code: Code,
     /// Where, from 1.
     pub line: Option<usize>,
     /// What is wrong: a sentence about the file.
@@ -41,7 +43,7 @@ impl fmt::Display for Fault {
 }
 
 impl Fault {
-    fn new(code: &'static str, line: Option<usize>, message: impl Into<String>, help: &'static str) -> Self {
+    fn new(code: Code, line: Option<usize>, message: impl Into<String>, help: &'static str) -> Self {
         Self { code, line, message: message.into(), help }
     }
 }
@@ -105,7 +107,7 @@ pub fn chain(text: &str) -> Result<Vec<Certificate>, Fault> {
         }
         if let [Certificate { unusable: Some(reason), .. }] = found.as_slice() {
             let help = "Envoy shows certificates with RSA keys from 2048 bits, ECDSA keys on P-256, P-384 and P-521, and Ed25519 keys";
-            return Err(Fault::new("unusable-certificate", Some(block.line), *reason, help));
+            return Err(Fault::new(Code::UnusableCertificate, Some(block.line), *reason, help));
         }
     }
     if found.is_empty() { Err(without_certificate(text)) } else { Ok(found) }
@@ -118,7 +120,7 @@ pub fn private_key(text: &str) -> Result<PrivateKey, Fault> {
         let encrypted = || {
             let help = "decrypt it: openssl pkey -in OLD -out NEW";
             Fault::new(
-                "encrypted-key",
+                Code::EncryptedKey,
                 Some(block.line),
                 "the private key is encrypted, and Envoy has no password for it",
                 help,
@@ -126,10 +128,10 @@ pub fn private_key(text: &str) -> Result<PrivateKey, Fault> {
         };
         let broken = |message: &str| {
             Fault::new(
-                "broken-key",
+                Code::BrokenKey,
                 Some(block.line),
                 message,
-                "export the key anew: openssl pkey -in OLD -out NEW",
+                "export the key again: openssl pkey -in OLD -out NEW",
             )
         };
         match block.label.as_str() {
@@ -154,7 +156,7 @@ pub fn private_key(text: &str) -> Result<PrivateKey, Fault> {
         } else {
             "it needs a block `-----BEGIN PRIVATE KEY-----`"
         };
-        Fault::new("no-private-key", None, "it holds no private key", help)
+        Fault::new(Code::NoPrivateKey, None, "it holds no private key", help)
     } else {
         not_pem(text, "this is DER: openssl pkey -inform der -in OLD -out NEW")
     })
@@ -167,10 +169,10 @@ pub fn check_pair(chain: &[Certificate], key: &PrivateKey) -> Result<(), Fault> 
     match (certificate.key.algorithm, found.algorithm) {
         (Some(wanted), Some(found)) if wanted != found => {
             let message = format!("the certificate is for an {wanted} key, and this is an {found} key");
-            Err(Fault::new("key-of-another-kind", None, message, help))
+            Err(Fault::new(Code::KeyOfAnotherKind, None, message, help))
         }
         _ if certificate.key.bits != found.bits => {
-            Err(Fault::new("key-mismatch", None, "it is not the key of the certificate", help))
+            Err(Fault::new(Code::KeyMismatch, None, "it is not the key of the certificate", help))
         }
         _ => Ok(()),
     }
@@ -262,11 +264,11 @@ fn is_pem(text: &str) -> bool {
 fn unreadable(fault: &pem::Fault) -> Fault {
     let help =
         "give BEGIN and END of each PEM block a line of their own, with nothing but base64 between them";
-    Fault::new("broken-pem", Some(fault.line), fault.reason, help)
+    Fault::new(Code::BrokenPem, Some(fault.line), fault.reason, help)
 }
 
 fn broken(block: &Block, message: impl Into<String>) -> Fault {
-    Fault::new("broken-certificate", Some(block.line), message, "export the certificate anew, as PEM")
+    Fault::new(Code::BrokenCertificate, Some(block.line), message, "export the certificate again, as PEM")
 }
 
 fn without_certificate(text: &str) -> Fault {
@@ -281,7 +283,7 @@ fn without_certificate(text: &str) -> Fault {
     } else {
         "it needs a block `-----BEGIN CERTIFICATE-----`"
     };
-    Fault::new("no-certificate", None, "it holds no PEM certificate", help)
+    Fault::new(Code::NoCertificate, None, "it holds no PEM certificate", help)
 }
 
 fn not_pem(text: &str, for_der: &'static str) -> Fault {
@@ -295,12 +297,12 @@ fn not_pem(text: &str, for_der: &'static str) -> Fault {
     } else if text.contains("-----BEGIN ") {
         (
             "no PEM block begins at the start of a line",
-            "take away what stands before `-----BEGIN`, indentation too",
+            "remove what stands before `-----BEGIN`, indentation too",
         )
     } else {
         ("it is not PEM text", "it needs blocks such as `-----BEGIN CERTIFICATE-----`")
     };
-    Fault::new("file-not-pem", None, message, help)
+    Fault::new(Code::FileNotPem, None, message, help)
 }
 
 #[cfg(test)]
@@ -362,7 +364,7 @@ mod tests {
             ("root first", "key-of-another-kind", "for an ECDSA key, and this is an RSA key"),
         ] {
             let fault = fault(form);
-            assert_eq!(fault.code, code, "{form}");
+            assert_eq!(fault.code.as_str(), code, "{form}");
             assert!(fault.to_string().contains(message), "{form}: {fault}");
             assert!(!fault.help.is_empty());
         }

@@ -16,7 +16,11 @@ pub fn report(error: &CommandError, printer: Printer) -> ExitCode {
     if printer.is_json() {
         let message = messages.next().unwrap_or_default();
         let causes: Vec<String> = messages.collect();
-        let fields = [("causes", json!(causes)), ("hints", json!(error.hints()))];
+        let fields = [
+            ("causes", json!(causes)),
+            ("hints", json!(error.hints())),
+            ("findings", json!(error.findings())),
+        ];
         printer.event(Level::Error, message, fields.into_iter().filter(|(_, list)| *list != json!([])));
         return ExitCode::from(error.kind().exit_code());
     }

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use crate::error::{CommandError, Kind};
+use crate::finding::{Code, Finding};
 use crate::gateway::address;
-use crate::output::Printer;
+use crate::output::Reporter;
 use crate::sockaddr::{self, Interfaces, RendersToNothing};
 use crate::system::{self, read_file};
 
@@ -18,16 +19,19 @@ pub struct Settings {
 }
 
 /// Prints what the template renders to, and warns where it is not a gateway's address; nothing is an error.
-pub fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
+pub fn run(settings: &Settings, report: &Reporter) -> Result<u8, CommandError> {
     let interfaces = match &settings.interfaces {
         Some(path) => load(path)?,
         None => system::interfaces::collect().map_err(|error| CommandError::new(Kind::Failed, error))?,
     };
-    printer.data(evaluate(&settings.template, &interfaces)? + "\n")?;
+    let rendered = evaluate(&settings.template, &interfaces)?;
     if let Err(unfit) = address::judge(&settings.template, &interfaces) {
-        printer.warning(&unfit);
-        unfit.hints().into_iter().for_each(|hint| printer.hint(hint));
+        let finding = Finding::new(Code::UnfitAddress, &settings.template, unfit.to_string());
+        report.report(finding.help(unfit.hints().join("; ")));
     }
+    report.finish();
+    report.stop_if_strict("nothing was printed")?;
+    report.printer().data(rendered + "\n")?;
     Ok(0)
 }
 

@@ -16,8 +16,9 @@ use crate::bootstrap::{Authorities, Bootstrap, BootstrapForm, GrpcAddress, GrpcE
 use crate::commands::register;
 use crate::consul::{self, Consul, Failure, api, facts};
 use crate::error::{CommandError, Kind};
+use crate::finding::{Code, Finding};
 use crate::gateway::registration::Registration;
-use crate::output::Printer;
+use crate::output::Reporter;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::consul::{CA_FILE, CA_PATH};
 use crate::settings::env::{self, Env};
@@ -34,9 +35,9 @@ pub async fn run(
     settings: ConnectEnvoySettings,
     search_path: Option<&str>,
     env: &dyn Env,
-    printer: Printer,
+    report: &Reporter,
 ) -> Result<u8, CommandError> {
-    run_with(settings, None, search_path, env, printer).await
+    run_with(settings, None, search_path, env, report).await
 }
 
 /// The same where the agent may have been asked about itself.
@@ -45,16 +46,18 @@ pub async fn run_with(
     known: Option<facts::Agent>,
     search_path: Option<&str>,
     env: &dyn Env,
-    printer: Printer,
+    report: &Reporter,
 ) -> Result<u8, CommandError> {
-    let command = Command::new(&settings, env, printer)?;
+    let command = Command::new(&settings, env, report)?;
     let agent = command.look_at_agent(known).await?;
     if settings.print_bootstrap {
         let bootstrap = command.bootstrap(&agent).await?;
-        printer.json_text(&printed(&bootstrap))?;
+        command.report.finish();
+        command.report.stop_if_strict("nothing was printed")?;
+        command.report.printer().json_text(&printed(&bootstrap))?;
         return Ok(0);
     }
-    let envoy = find_envoy(&settings, &agent, search_path, printer)?;
+    let envoy = find_envoy(&settings, &agent, search_path, report)?;
     let bootstrap = command.bootstrap(&agent).await?;
     Err(command.start(&envoy, &agent, &bootstrap).await)
 }
@@ -63,20 +66,23 @@ pub async fn run_with(
 pub async fn bootstrap(
     settings: ConnectEnvoySettings,
     env: &dyn Env,
-    printer: Printer,
+    report: &Reporter,
 ) -> Result<String, CommandError> {
-    let command = Command::new(&settings, env, printer)?;
+    let command = Command::new(&settings, env, report)?;
     let agent = command.look_at_agent(None).await?;
-    Ok(command.bootstrap(&agent).await?.text().to_owned())
+    let bootstrap = command.bootstrap(&agent).await?;
+    report.finish();
+    report.stop_if_strict("nothing was written")?;
+    Ok(bootstrap.text().to_owned())
 }
 
 /// Where each value of the gateway's Proxy.Config comes from, a line a value.
 pub async fn explanation(
     settings: ConnectEnvoySettings,
     env: &dyn Env,
-    printer: Printer,
+    report: &Reporter,
 ) -> Result<String, CommandError> {
-    let command = Command::new(&settings, env, printer)?;
+    let command = Command::new(&settings, env, report)?;
     let agent = command.look_at_agent(None).await?;
     let gateway = Gateway::choose(&command.consul, &settings).await?;
     let defaults = command.proxy_defaults(&agent).await?;
@@ -153,7 +159,7 @@ impl Host {
 struct Command<'a> {
     settings: &'a ConnectEnvoySettings,
     env: &'a dyn Env,
-    printer: Printer,
+    report: &'a Reporter,
     host: Host,
     consul: Consul,
 }
@@ -162,10 +168,10 @@ impl<'a> Command<'a> {
     fn new(
         settings: &'a ConnectEnvoySettings,
         env: &'a dyn Env,
-        printer: Printer,
+        report: &'a Reporter,
     ) -> Result<Self, CommandError> {
         let host = Host::look_at(settings)?;
-        Ok(Self { settings, env, printer, host, consul: Consul::new(&settings.consul)? })
+        Ok(Self { settings, env, report, host, consul: Consul::new(&settings.consul)? })
     }
 
     /// What is known about the agent; it is asked unless that was done already.
@@ -184,11 +190,11 @@ impl<'a> Command<'a> {
             },
         };
         if let Some(right) = facts.lacked() {
-            self.printer.warning(format_args!(
+            let message = format!(
                 "the token lacks {}, so the agent's release, gRPC port and supported Envoys are not known",
                 right.name
-            ));
-            self.printer.hint(right.help);
+            );
+            self.report.report(Finding::new(Code::AgentReadMissing, "token", message).help(right.help));
         }
         Ok(Agent { facts: facts.or_version(stated) })
     }
@@ -221,6 +227,9 @@ impl<'a> Command<'a> {
         self.step(format_args!("the gateway's service ID is `{}`", gateway.id));
         let defaults = self.proxy_defaults(agent).await?;
         let run = Run { command: self, agent, gateway: &gateway, defaults };
+        if !self.settings.print_bootstrap {
+            self.warn_about_token(agent);
+        }
         if let Some(registration) = run.plan_registration()? {
             run.check_before(&registration).await?;
             self.check_ports(&registration)?;
@@ -229,7 +238,7 @@ impl<'a> Command<'a> {
         }
         if self.settings.explain_config {
             for line in run.explanation().await?.lines() {
-                self.printer.note(line);
+                self.report.printer().note(line);
             }
         }
         let bootstrap = run.bootstrap().await?;
@@ -255,7 +264,7 @@ impl<'a> Command<'a> {
 
     fn step(&self, text: impl std::fmt::Display) {
         if self.settings.log_steps {
-            self.printer.note(text);
+            self.report.printer().note(text);
         }
     }
 
@@ -275,10 +284,10 @@ impl<'a> Command<'a> {
     }
 
     async fn register(&self, registration: &Registration) -> Result<(), CommandError> {
-        register::send(&self.consul, registration, self.printer).await?;
+        register::send(&self.consul, registration, self.report).await?;
         if !self.settings.print_bootstrap {
             // Envoy starts whether or not somebody reads this.
-            let _ = self.printer.line(format_args!("Registered service: {}", registration.name));
+            let _ = self.report.printer().line(format_args!("Registered service: {}", registration.name));
         }
         Ok(())
     }

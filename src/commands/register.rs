@@ -8,10 +8,11 @@ use serde_json::{Map, Value};
 use crate::consul::Consul;
 use crate::consul::facts::Agent;
 use crate::error::{CommandError, Kind};
+use crate::finding::{Code, Finding};
 use crate::gateway::address::{self, AddressFlags, ServiceAddress, default_port};
 use crate::gateway::definition::ServiceDefinition;
 use crate::gateway::registration::{KIND, Registration, VIRTUAL_ADDRESS_PREFIX, is_listening};
-use crate::output::Printer;
+use crate::output::{Printer, Reporter};
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::consul::ConsulSettings;
 use crate::settings::registration::RegistrationFlags;
@@ -24,8 +25,8 @@ use crate::system::{interfaces, read_file};
 pub struct Plan {
     /// What will be registered.
     pub registration: Registration,
-    /// What a person should look at twice.
-    pub warnings: Vec<String>,
+    /// What is likely not meant.
+    pub findings: Vec<Finding>,
 }
 
 /// Reads a service definition file.
@@ -70,16 +71,17 @@ pub fn plan(
         namespace: consul.namespace.clone().unwrap_or_default(),
         partition: consul.partition.clone().unwrap_or_default(),
     };
-    let mut warnings: Vec<String> = resolved.warnings.iter().map(ToString::to_string).collect();
+    let mut findings = resolved.findings;
     // Consul: the health check follows the LAN address whatever Envoy listens on.
     let is_checked = |bind: &ServiceAddress| bind.port == registration.lan.port;
     if !registration.bind.is_empty() && !registration.bind.values().any(is_checked) {
-        warnings.push(format!(
+        let message = format!(
             "the agent's health check connects to port {}, where none of the bind addresses listens: it will fail",
             registration.lan.port
-        ));
+        );
+        findings.push(Finding::new(Code::HealthCheckMisses, "--bind-address", message));
     }
-    Ok(Plan { registration, warnings })
+    Ok(Plan { registration, findings })
 }
 
 /// Keeps where the present registration of this gateway listens, for want of `--address`; whether there is one.
@@ -112,7 +114,7 @@ pub fn keep_address(registration: &mut Registration, flags: &RegistrationFlags, 
 pub async fn register(
     consul: &Consul,
     registration: &Registration,
-    printer: Printer,
+    report: &Reporter,
 ) -> Result<(), CommandError> {
     let existing: Value = consul.find_agent_service(&registration.id).await?.unwrap_or_default();
     // Only a warning depends on it.
@@ -121,10 +123,10 @@ pub async fn register(
     } else {
         consul.listed_entry("proxy-defaults", "global").await.unwrap_or_default()
     };
-    if let Some(losses) = replace(&existing, registration, &config_of(defaults.as_deref()))? {
-        printer.warning(losses);
-    }
-    send(consul, registration, printer).await
+    report.report_all(replace(&existing, registration, &config_of(defaults.as_deref()))?);
+    report.finish();
+    report.stop_if_strict("nothing was sent")?;
+    send(consul, registration, report).await
 }
 
 /// The `Config` of a proxy-defaults entry; empty where there is none.
@@ -134,14 +136,14 @@ pub fn config_of(defaults: Option<&[u8]>) -> Map<String, Value> {
 }
 
 /// Whether `registration` may take the place of what the agent has under its id (`null` if nothing), and what is lost
-/// then, in words.
+/// then.
 ///
 /// `defaults` is the `Config` of proxy-defaults, which adds to the agent's answer.
 pub fn replace(
     existing: &Value,
     registration: &Registration,
     defaults: &Map<String, Value>,
-) -> Result<Option<String>, CommandError> {
+) -> Result<Option<Finding>, CommandError> {
     let found: AgentService = serde_json::from_value(existing.clone()).unwrap_or_default();
     if found.kind == KIND {
         return Ok(losses(existing, registration, defaults));
@@ -156,11 +158,11 @@ pub fn replace(
         .hint("choose another id for the gateway with --service-id (-proxy-id)"))
 }
 
-/// What the agent's present registration of this gateway has and the new one drops, in words.
+/// What the agent's present registration of this gateway has and the new one drops.
 ///
 /// A registration replaces the earlier one as a whole; Consul's own command never says so. `defaults` is what
 /// proxy-defaults adds to the agent's answer.
-fn losses(existing: &Value, registration: &Registration, defaults: &Map<String, Value>) -> Option<String> {
+fn losses(existing: &Value, registration: &Registration, defaults: &Map<String, Value>) -> Option<Finding> {
     let keys = |pointer: &str| -> Vec<&String> {
         existing.pointer(pointer).and_then(Value::as_object).into_iter().flat_map(Map::keys).collect()
     };
@@ -183,11 +185,12 @@ fn losses(existing: &Value, registration: &Registration, defaults: &Map<String, 
     .collect();
     let id = &registration.id;
     (!lost.is_empty()).then(|| {
-        format!(
+        let message = format!(
             "the agent's present registration of `{id}` is replaced, and loses its {}: `termgate register --config FILE` \
              takes them from a service definition file",
             lost.join(", ")
-        )
+        );
+        Finding::new(Code::RegistrationLoses, id, message)
     })
 }
 
@@ -195,22 +198,21 @@ fn losses(existing: &Value, registration: &Registration, defaults: &Map<String, 
 pub async fn send(
     consul: &Consul,
     registration: &Registration,
-    printer: Printer,
+    report: &Reporter,
 ) -> Result<(), CommandError> {
-    let has_text = put(consul, registration).await.map_err(|error| failed(error, &registration.name))?;
-    if let Some(warning) = has_text {
-        printer.warning(warning);
-    }
+    let finding = put(consul, registration).await.map_err(|error| failed(error, &registration.name))?;
+    report.report_all(finding);
     Ok(())
 }
 
-/// The same, with the client's own error; a warning where the answer is not an agent's.
+/// The same, with the client's own error; a finding where the answer is not an agent's.
 pub async fn put(
     consul: &Consul,
     registration: &Registration,
-) -> Result<Option<&'static str>, crate::consul::Error> {
+) -> Result<Option<Finding>, crate::consul::Error> {
     let is_agents = consul.register_service(&registration.body()).await?;
-    Ok((!is_agents).then_some("the answer to the registration has a text, as no agent's has: is it one?"))
+    let message = "the answer to the registration has a text, as no agent's has: is it one?";
+    Ok((!is_agents).then(|| Finding::new(Code::UnexpectedAnswer, consul.address(), message)))
 }
 
 /// The error where the gateway `name` was not registered.
@@ -271,8 +273,9 @@ pub async fn deregister_own(
 pub async fn run(
     settings: &ConnectEnvoySettings,
     dry_run: bool,
-    printer: Printer,
+    report: &Reporter,
 ) -> Result<u8, CommandError> {
+    let printer = report.printer();
     let Some(flags) = &settings.registration else { return Ok(0) };
     let consul = Consul::new(&settings.consul)?;
     // The version only decides a port that is not given, so an agent need not say it, or even be there for a dry run.
@@ -281,26 +284,26 @@ pub async fn run(
         Err(error) if error.status().is_some() || dry_run => {
             let agent = Agent::unanswered(&error);
             if let Some(right) = agent.lacked() {
-                printer.warning(format_args!(
+                let message = format!(
                     "the token lacks {}, so the agent's release is not known: without a port in --address it is {}",
                     right.name,
                     default_port(None)
-                ));
-                printer.hint(right.help);
+                );
+                report.report(Finding::new(Code::AgentReadMissing, "token", message).help(right.help));
             }
             None
         }
         Err(error) => return Err(error.into()),
     };
     let plan = plan(flags, &settings.consul, &interfaces::collect()?, default_port(version.as_ref()))?;
-    for warning in &plan.warnings {
-        printer.warning(warning);
-    }
+    report.report_all(plan.findings);
     if dry_run {
+        report.finish();
+        report.stop_if_strict("nothing was sent")?;
         printer.json(&plan.registration.body())?;
         return Ok(0);
     }
-    register(&consul, &plan.registration, printer).await?;
+    register(&consul, &plan.registration, report).await?;
     printer.note(format_args!(
         "registered gateway `{}` with the agent at {}",
         plan.registration.name,
@@ -345,8 +348,8 @@ mod tests {
         let mut new = Registration { id: "gw".into(), tags: vec!["b".into()], ..Registration::default() };
         new.proxy_config.insert("kept".into(), json!(2));
         let defaults: Map<_, _> = [("protocol".to_owned(), json!("tcp"))].into_iter().collect();
-        let told = losses(&existing, &new, &defaults).unwrap();
-        assert!(told.contains("Meta (team), Tags (a), Proxy.Config (envoy_statsd_url):"), "{told}");
+        let found = losses(&existing, &new, &defaults).unwrap().message;
+        assert!(found.contains("Meta (team), Tags (a), Proxy.Config (envoy_statsd_url):"), "{found}");
         assert_eq!(losses(&json!({"Meta": null}), &new, &defaults), None);
     }
 }

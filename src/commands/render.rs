@@ -6,8 +6,8 @@ use crate::address_guard::Allowed;
 use crate::bootstrap::ProxyConfig;
 use crate::envoy::version::EnvoyVersion;
 use crate::error::CommandError;
-use crate::finding::Severity;
-use crate::output::Printer;
+use crate::finding::{Code, Finding};
+use crate::output::Reporter;
 use crate::render::{self, RenderOptions, StaticOptions};
 use crate::secret::Secret;
 use crate::settings::tls_files::TlsFileSettings;
@@ -46,7 +46,8 @@ pub struct Settings {
 const REDACTED: &str = "(private key left out; --with-secrets prints it)";
 
 /// Renders and prints; what was left out or looks unintended goes to stderr.
-pub fn run(mut snapshot: Snapshot, settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
+pub fn run(mut snapshot: Snapshot, settings: &Settings, report: &Reporter) -> Result<u8, CommandError> {
+    let printer = report.printer();
     if !settings.with_secrets {
         for leaf in Arc::make_mut(&mut snapshot.leaves).values_mut() {
             Arc::make_mut(leaf).private_key_pem = Secret::new(REDACTED);
@@ -67,22 +68,25 @@ pub fn run(mut snapshot: Snapshot, settings: &Settings, printer: Printer) -> Res
         ..RenderOptions::default()
     };
     let rendered = render::render(&snapshot, &options);
-    for notice in &rendered.notices {
-        match notice.code.severity() {
-            Severity::Info => printer.note(notice),
-            _ => printer.warning(notice),
-        }
-    }
+    report.report_all(rendered.notices.iter().map(|notice| notice.finding(&snapshot.gateway.service)));
     match settings.format {
-        RenderFormat::Resources => printer.json(&rendered.resources)?,
+        RenderFormat::Resources => {
+            close(report)?;
+            printer.json(&rendered.resources)?;
+        }
         RenderFormat::Envoy => {
             // What the bootstrap has; one that cannot be read ends `run`, and says so here.
             let own = ProxyConfig::of(&snapshot)
                 .and_then(|config| Ok((config.extra_clusters()?, config.extra_listeners()?)));
             let (clusters, listeners) = own.unwrap_or_else(|error| {
-                printer.warning(error);
+                report.report(Finding::new(
+                    Code::BadProxyConfig,
+                    &snapshot.gateway.service,
+                    error.to_string(),
+                ));
                 Default::default()
             });
+            close(report)?;
             let options = StaticOptions {
                 node_id: snapshot.gateway.id.clone(),
                 node_cluster: snapshot.gateway.service.clone(),
@@ -94,4 +98,10 @@ pub fn run(mut snapshot: Snapshot, settings: &Settings, printer: Printer) -> Res
         }
     }
     Ok(0)
+}
+
+/// The end of what is found.
+fn close(report: &Reporter) -> Result<(), CommandError> {
+    report.finish();
+    report.stop_if_strict("nothing was printed")
 }

@@ -3,13 +3,14 @@
 use serde_json::{Map, Value};
 
 use super::ConfigEntry;
-use super::diagnostic::{Diagnostic, Severity};
+use super::located::Located;
 use super::request::{Field, Json};
-use crate::bootstrap::{BootstrapForm, bad_values, check};
+use crate::bootstrap::{BootstrapForm, bad_values};
 use crate::consul_version::Release;
+use crate::finding::Code;
 
 /// Finds what `connect envoy` and direct mode would refuse in `Config`.
-pub(super) fn of_proxy_defaults(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn of_proxy_defaults(entry: &ConfigEntry, findings: &mut Vec<Located>) {
     let Some(Field { json: Json::Object(members), span }) = entry.body().get("Config") else { return };
     let value = |field: &Field| serde_json::to_value(&field.json).unwrap_or_default();
     let config: Map<String, Value> =
@@ -20,12 +21,11 @@ pub(super) fn of_proxy_defaults(entry: &ConfigEntry, diagnostics: &mut Vec<Diagn
         let member = bad.key.as_ref().and_then(|key| members.iter().find(|(name, _)| name == key));
         // In this file it is not the Config of a Proxy block.
         let message = bad.problem.replace("Proxy.Config", "Config");
-        let mut diagnostic = Diagnostic::error("refused-by-envoy", message)
-            .at(member.and_then(|(_, field)| field.span).or(*span))
-            .help("correct it: the bootstrap of every proxy that reads this entry is refused");
-        if bad.severity == check::Severity::Warning {
-            diagnostic.severity = Severity::Warning;
-        }
-        diagnostics.push(diagnostic);
+        findings.push(
+            Located::new(Code::RefusedByEnvoy, message)
+                .severity(bad.severity)
+                .at(member.and_then(|(_, field)| field.span).or(*span))
+                .help("correct it: the bootstrap of every proxy that reads this entry is refused"),
+        );
     }
 }

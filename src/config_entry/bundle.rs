@@ -1,17 +1,18 @@
 //! Several entries in one text: a JSON array, or the form of an agent's own configuration,
 //! `config_entries { bootstrap … }`. Consul's `config write` reads neither.
 
-use super::diagnostic::Diagnostic;
+use super::located::Located;
 use super::refusal::Refusal;
 use super::{ConfigEntry, dialect, hcl2, refusal, traps};
 use crate::consul_version::ConsulVersion;
+use crate::finding::{Code, Severity};
 use crate::go::text::equal_fold;
 use crate::hcl::{self, Document, Entry, Language, Node, Object, Source, Value};
 
 /// Reads all entries of a text: one as [`super::read`] takes it, or several.
 ///
 /// An entry that is refused does not keep the others from being read. Two bare entries in one HCL text, which Consul
-/// melts into one, are refused.
+/// merges into one, are refused.
 pub fn read_all(source: &Source<'_>, version: &ConsulVersion) -> Vec<Result<ConfigEntry, Refusal>> {
     if is_array(source.bytes()) {
         return match hcl::read_json_node(source) {
@@ -31,12 +32,13 @@ pub fn read_all(source: &Source<'_>, version: &ConsulVersion) -> Vec<Result<Conf
         && document.language == Language::Hcl
         && kind.key_spans.len() > 1
     {
-        let diagnostic = Diagnostic::error("merged-entries", "several entries in one HCL file")
+        let finding = Located::new(Code::MergedEntries, "several entries in one HCL file")
+            .severity(Severity::Failure)
             .at(kind.key_span())
             .help(
-                "Consul would melt them into one: use one file for each, or `config_entries { bootstrap = [ {…}, {…} ] }`",
+                "Consul would merge them into one: use one file for each, or `config_entries { bootstrap = [ {…}, {…} ] }`",
             );
-        return vec![Err(Refusal { diagnostics: vec![diagnostic], consul: None })];
+        return vec![Err(Refusal { findings: vec![finding], consul: None })];
     }
     vec![super::of_document(&document, version)]
 }
@@ -78,25 +80,22 @@ fn of_agent(
     let others: Vec<&Entry> =
         document.root.entries.iter().filter(|entry| !is_config_entries(&entry.key)).collect();
     if read.is_empty() {
-        let diagnostic = Diagnostic::error("no-entries", "`config_entries` holds no entry")
+        let finding = Located::new(Code::NoEntries, "`config_entries` holds no entry")
             .at(document.root.entries.first().map(Entry::key_span))
             .help("write `config_entries { bootstrap = [ { Kind = … } ] }`");
-        read.push(Err(Refusal { diagnostics: vec![diagnostic], consul: None }));
+        read.push(Err(Refusal { findings: vec![finding], consul: None }));
     }
     let mut warnings = traps::of_document(document);
     warnings.extend(others.into_iter().map(|entry| {
-        Diagnostic::warning(
-            "agent-setting",
-            format!("`{}` is a setting of an agent, not an entry", entry.key),
-        )
-        .at(entry.key_span())
-        .help("only `config_entries` is read here; remove it")
+        Located::new(Code::AgentSetting, format!("`{}` is a setting of an agent, not an entry", entry.key))
+            .at(entry.key_span())
+            .help("only `config_entries` is read here; remove it")
     }));
     match read.iter_mut().find_map(|entry| entry.as_mut().ok()) {
         Some(first) => first.warnings.extend(warnings),
         None => {
             if let Some(Err(refusal)) = read.first_mut() {
-                refusal.diagnostics.extend(warnings);
+                refusal.findings.extend(warnings);
             }
         }
     }
@@ -109,10 +108,10 @@ fn of_items(node: &Node, version: &ConsulVersion) -> Vec<Result<ConfigEntry, Ref
         Value::List(list) => list.items.iter().flat_map(|item| of_items(item, version)).collect(),
         Value::Object(object) => vec![super::of_object(object, Vec::new(), version)],
         _ => {
-            let diagnostic = Diagnostic::error("not-an-entry", "this is not an entry")
+            let finding = Located::new(Code::NotAnEntry, "this is not an entry")
                 .at(node.span)
                 .help("an entry is an object with `Kind` and `Name`");
-            vec![Err(Refusal { diagnostics: vec![diagnostic], consul: None })]
+            vec![Err(Refusal { findings: vec![finding], consul: None })]
         }
     }
 }
@@ -125,7 +124,7 @@ mod tests {
         let source = Source::new(text.as_bytes());
         let read = read_all(&source, &ConsulVersion::NEWEST_KNOWN);
         let id = |entry: ConfigEntry| format!("{}/{}", entry.kind(), entry.name());
-        let code = |refusal: Refusal| refusal.diagnostics[0].code.to_owned();
+        let code = |refusal: Refusal| refusal.findings[0].finding.code.to_string();
         read.into_iter().map(|entry| entry.map(id).map_err(code)).collect()
     }
 
@@ -164,6 +163,6 @@ mod tests {
     fn settings_of_the_agent_beside_the_entries_are_told() {
         let text = "datacenter = \"dc1\"\nconfig_entries { bootstrap { kind = \"mesh\" } }";
         let read = read_all(&Source::new(text.as_bytes()), &ConsulVersion::NEWEST_KNOWN);
-        assert_eq!(read[0].as_ref().unwrap().warnings()[0].code, "agent-setting");
+        assert_eq!(read[0].as_ref().unwrap().warnings()[0].finding.code, Code::AgentSetting);
     }
 }

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 
 use super::convert::{self, go_kind, go_type, go_value};
-use super::diagnostic::Diagnostic;
 use super::kinds;
+use super::located::Located;
 use super::path::Path;
 use super::refusal::{Refusal, TypeError, Unknown, refuse, type_refusal, unknown_refusal};
 use super::request::{Field as Decoded, Json, Name};
@@ -15,6 +15,7 @@ use super::schema::{Field, Kind, Struct, Type};
 use super::suggest;
 use super::untyped::{as_any, as_given, as_written};
 use crate::consul_version::{ConsulVersion, Release};
+use crate::finding::Code;
 use crate::go::strconv::quote;
 use crate::go::text::{equal_fold, lower};
 use crate::hcl::{Entry, List, Node, Object, Span, Value};
@@ -25,7 +26,7 @@ use crate::nearest::nearest;
 pub(super) struct Outcome {
     pub kind: &'static Kind,
     pub body: Json,
-    pub warnings: Vec<Diagnostic>,
+    pub warnings: Vec<Located>,
 }
 
 /// Unknown keys that are compared with the known ones; a file with more is something else altogether.
@@ -39,8 +40,8 @@ pub(super) fn decode(root: &Object, version: &ConsulVersion) -> Result<Outcome, 
         Some(fields) => decoder.object(&Path::Root, root, fields),
         None => as_written(root),
     };
-    if let Some(diagnostic) = decoder.crash {
-        return Err(Refusal { diagnostics: vec![diagnostic], consul: None });
+    if let Some(finding) = decoder.crash {
+        return Err(Refusal { findings: vec![finding], consul: None });
     }
     if !decoder.type_errors.is_empty() {
         return Err(type_refusal(decoder.type_errors));
@@ -110,9 +111,9 @@ fn find_kind(root: &Object, version: &ConsulVersion) -> Result<&'static Kind, Re
     let Some(entry) = root.get("Kind").or_else(|| root.get("kind")) else {
         let consul = "Payload does not contain a kind/Kind key at the top level";
         let near = root.entries.iter().find(|entry| equal_fold(&entry.key, "Kind"));
-        let diagnostic =
-            Diagnostic::error("missing-kind", "the entry has no `Kind`").at(near.map(Entry::key_span));
-        let diagnostic = diagnostic.help(match near {
+        let finding =
+            Located::new(Code::MissingKind, "the entry has no `Kind`").at(near.map(Entry::key_span));
+        let finding = finding.help(match near {
             Some(entry) => format!(
                 "spell `{}` as `Kind`: of all keys, only this one has two spellings, `Kind` and `kind`",
                 entry.key
@@ -122,12 +123,12 @@ fn find_kind(root: &Object, version: &ConsulVersion) -> Result<&'static Kind, Re
             }
             None => "add `Kind = \"terminating-gateway\"` at the top level".to_owned(),
         });
-        return Err(refuse(consul, diagnostic));
+        return Err(refuse(consul, finding));
     };
     let Value::String(text) = &entry.node.value else {
-        let diagnostic = Diagnostic::error("kind-not-a-text", "`Kind` is not a text").at(entry.node.span);
-        let diagnostic = diagnostic.help("write `Kind = \"terminating-gateway\"`");
-        return Err(refuse("Kind value in payload is not a string", diagnostic));
+        let finding = Located::new(Code::KindNotAText, "`Kind` is not a text").at(entry.node.span);
+        let finding = finding.help("write `Kind = \"terminating-gateway\"`");
+        return Err(refuse("Kind value in payload is not a string", finding));
     };
     kinds::find(&text.text, version).ok_or_else(|| {
         let consul = format!("invalid config entry kind: {}", text.text);
@@ -141,7 +142,7 @@ fn find_kind(root: &Object, version: &ConsulVersion) -> Result<&'static Kind, Re
                 None => "a terminating gateway's kind is `terminating-gateway`".to_owned(),
             },
         };
-        refuse(&consul, Diagnostic::error("unknown-kind", message).at(entry.node.span).help(help))
+        refuse(&consul, Located::new(Code::UnknownKind, message).at(entry.node.span).help(help))
     })
 }
 
@@ -149,9 +150,9 @@ struct Decoder<'version> {
     version: &'version ConsulVersion,
     type_errors: Vec<TypeError>,
     unknown: Vec<Unknown>,
-    warnings: Vec<Diagnostic>,
+    warnings: Vec<Located>,
     /// The first value on which Consul ends with a panic.
-    crash: Option<Diagnostic>,
+    crash: Option<Located>,
     /// Whether keys that no field takes are members all the same.
     keeps_unknown: bool,
 }
@@ -380,7 +381,7 @@ impl<'version> Decoder<'version> {
 
     fn crash(&mut self, path: &Path<'_>, span: Span) {
         self.crash.get_or_insert_with(|| {
-            Diagnostic::error("crashes-consul", format!("`{path}` is a list holding only null"))
+            Located::new(Code::CrashesConsul, format!("`{path}` is a list holding only null"))
                 .at(span)
                 .help("leave the key out; Consul crashes on this value")
         });
@@ -421,8 +422,8 @@ impl<'version> Decoder<'version> {
             _ => return,
         };
         self.warnings.push(
-            Diagnostic::warning(
-                "converted-value",
+            Located::new(
+                Code::ConvertedValue,
                 format!("`{path}` is {what}; Consul stores the text {}", quote(text)),
             )
             .at(node.span)
@@ -439,8 +440,8 @@ fn choose(keys: &[Option<(String, &Entry)>], field: &Field) -> Option<usize> {
     position(&|key| key == field.name).or_else(|| position(&|key| equal_fold(key, field.name)))
 }
 
-fn ambiguous(field: &Field, span: Span) -> Diagnostic {
-    Diagnostic::warning("ambiguous-spelling", format!("`{}` is given in two spellings", field.name)).at(span)
+fn ambiguous(field: &Field, span: Span) -> Located {
+    Located::new(Code::AmbiguousSpelling, format!("`{}` is given in two spellings", field.name)).at(span)
 }
 
 /// Whether `omitempty` leaves a value out. An optional value that was given is sent even if it is empty.

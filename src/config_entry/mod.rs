@@ -2,14 +2,13 @@
 
 mod bootstrap_values;
 mod bundle;
-mod codes;
 mod convert;
 mod decode;
-mod diagnostic;
 mod diff;
 mod hcl2;
 mod kinds;
 pub mod linking;
+mod located;
 pub mod model;
 mod order;
 mod path;
@@ -25,10 +24,9 @@ mod untyped;
 mod validate;
 
 pub use bundle::read_all;
-pub use codes::meaning;
-pub use diagnostic::{Diagnostic, Severity, locate, render};
 pub use diff::{Change, diff};
 pub use kinds::TERMINATING_GATEWAY;
+pub use located::{Located, judged, locate, render};
 pub use order::Phase;
 pub use refusal::Refusal;
 pub use request::Json;
@@ -47,7 +45,7 @@ pub struct ConfigEntry {
     name: String,
     body: Json,
     version: ConsulVersion,
-    warnings: Vec<Diagnostic>,
+    warnings: Vec<Located>,
 }
 
 /// Reads an entry as the client of a Consul version does.
@@ -67,7 +65,7 @@ fn of_document(document: &Document, version: &ConsulVersion) -> Result<ConfigEnt
 /// The entry that an object is, with what reading it brought up so far.
 fn of_object(
     root: &hcl::Object,
-    mut warnings: Vec<Diagnostic>,
+    mut warnings: Vec<Located>,
     version: &ConsulVersion,
 ) -> Result<ConfigEntry, Refusal> {
     let outcome = decode::decode(root, version)?;
@@ -122,7 +120,7 @@ impl ConfigEntry {
         name: &str,
         body: Json,
         version: &ConsulVersion,
-        warnings: Vec<Diagnostic>,
+        warnings: Vec<Located>,
     ) -> Self {
         Self { kind, name: name.to_owned(), body, version: version.clone(), warnings }
     }
@@ -148,7 +146,7 @@ impl ConfigEntry {
     }
 
     /// What reading it brought up.
-    pub fn warnings(&self) -> &[Diagnostic] {
+    pub fn warnings(&self) -> &[Located] {
         &self.warnings
     }
 
@@ -185,11 +183,11 @@ mod tests {
                     validate(&entry)
                 }
                 Err(refusal) => {
-                    assert!(!refusal.diagnostics.is_empty());
-                    refusal.diagnostics
+                    assert!(!refusal.findings.is_empty());
+                    refusal.findings
                 }
             };
-            locate(&source, &mut findings);
+            locate("entry.hcl", &source, &mut findings);
             assert_eq!(render("entry.hcl", &source, &findings, false).is_empty(), findings.is_empty());
         }
     }

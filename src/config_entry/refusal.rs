@@ -1,13 +1,14 @@
 //! How an entry is refused: our findings, and the one message of Consul's client.
 
-use super::diagnostic::Diagnostic;
+use super::located::Located;
+use crate::finding::{Code, Severity};
 use crate::hcl::{Span, SyntaxError};
 
 /// An entry that was refused: the findings, and what Consul's client prints (without the line end).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
     /// At least one error.
-    pub diagnostics: Vec<Diagnostic>,
+    pub findings: Vec<Located>,
     /// Consul's own message; none where it crashes or has no such limit.
     pub consul: Option<String>,
 }
@@ -16,8 +17,8 @@ pub struct Refusal {
 const PREFIX: &str = "Failed to decode config entry input: ";
 
 /// A refusal with a single finding.
-pub(super) fn refuse(consul: &str, diagnostic: Diagnostic) -> Refusal {
-    Refusal { diagnostics: vec![diagnostic.consul(consul)], consul: Some(format!("{PREFIX}{consul}")) }
+pub(super) fn refuse(consul: &str, finding: Located) -> Refusal {
+    Refusal { findings: vec![finding.consul(consul)], consul: Some(format!("{PREFIX}{consul}")) }
 }
 
 /// A refusal of the syntax, which Consul's client reports with its prefix twice; `hint` is better help than the
@@ -26,8 +27,9 @@ pub(super) fn syntax_refusal(error: SyntaxError, hint: Option<String>) -> Refusa
     let SyntaxError { code, message, help, span, consul } = error;
     let text = consul.as_ref().map(|consul| format!("{PREFIX}{PREFIX}{consul}"));
     let help = hint.or(help);
-    let diagnostic = Diagnostic { help, consul, ..Diagnostic::error(code, message).at(span) };
-    Refusal { diagnostics: vec![diagnostic], consul: text }
+    let finding = Located::new(code, message).severity(Severity::Failure).at(span);
+    let finding = finding.help(help.unwrap_or_default());
+    Refusal { findings: vec![Located { consul, ..finding }], consul: text }
 }
 
 /// All type errors in one message, sorted, as Consul reports them.
@@ -35,31 +37,28 @@ pub(super) fn type_refusal(mut errors: Vec<TypeError>) -> Refusal {
     errors.sort_by(|left, right| left.consul.cmp(&right.consul));
     let lines: Vec<String> = errors.iter().map(|error| format!("* {}", error.consul)).collect();
     let consul = format!("{PREFIX}{} error(s) decoding:\n\n{}", errors.len(), lines.join("\n"));
-    let diagnostics = errors
+    let findings = errors
         .into_iter()
         .map(|error| {
-            Diagnostic::error("wrong-type", error.message)
-                .at(error.span)
-                .help(error.help)
-                .consul(error.consul)
+            Located::new(Code::WrongType, error.message).at(error.span).help(error.help).consul(error.consul)
         })
         .collect();
-    Refusal { diagnostics, consul: Some(consul) }
+    Refusal { findings, consul: Some(consul) }
 }
 
 /// All unknown keys in one message; their order is chance in the original, that of the file here.
 pub(super) fn unknown_refusal(unknown: Vec<Unknown>) -> Refusal {
     let consul: Vec<String> = unknown.iter().map(|unknown| unknown.consul.clone()).collect();
-    let diagnostics = unknown
+    let findings = unknown
         .into_iter()
         .map(|unknown| {
-            Diagnostic::error("unknown-key", format!("unknown key `{}`", unknown.path))
+            Located::new(Code::UnknownKey, format!("unknown key `{}`", unknown.path))
                 .at(unknown.span)
                 .help(unknown.help)
                 .consul(unknown.consul)
         })
         .collect();
-    Refusal { diagnostics, consul: Some(format!("{PREFIX}{}", multierror(&consul))) }
+    Refusal { findings, consul: Some(format!("{PREFIX}{}", multierror(&consul))) }
 }
 
 /// Several messages as Consul's servers and client join them.

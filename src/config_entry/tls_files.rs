@@ -4,9 +4,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::diagnostic::Diagnostic;
+use super::located::Located;
 use super::model::{TerminatingGateway, Text};
 use crate::boringssl::{self, Certificate, Fault, PrivateKey};
+use crate::finding::{Code, Severity};
 use crate::tls_files::inspected::{Content, FileState};
 
 /// Days before its end at which a certificate is told of.
@@ -19,8 +20,8 @@ pub fn check_files(
     gateway: &TerminatingGateway,
     files: &BTreeMap<String, FileState>,
     now: i64,
-) -> Vec<Diagnostic> {
-    let mut check = Check { files, now, told: BTreeSet::new(), diagnostics: Vec::new() };
+) -> Vec<Located> {
+    let mut check = Check { files, now, told: BTreeSet::new(), findings: Vec::new() };
     for service in &gateway.services {
         check.authorities(&service.ca_file);
         let chain = check.chain(&service.cert_file);
@@ -29,7 +30,7 @@ pub fn check_files(
             check.pair(chain, key, &service.cert_file, &service.key_file);
         }
     }
-    check.diagnostics
+    check.findings
 }
 
 /// The paths that a gateway's services name, each once.
@@ -44,7 +45,7 @@ struct Check<'files> {
     now: i64,
     /// Role and path, or certificate and key, already judged.
     told: BTreeSet<(String, String)>,
-    diagnostics: Vec<Diagnostic>,
+    findings: Vec<Located>,
 }
 
 impl<'files> Check<'files> {
@@ -61,7 +62,7 @@ impl<'files> Check<'files> {
             Some(FileState::Missing) => {
                 if first {
                     self.error(
-                        "file-missing",
+                        Code::FileMissing,
                         format!("{role} {path}: no such file on this host"),
                         text,
                         "create it, or run this check on the gateway's host",
@@ -72,7 +73,7 @@ impl<'files> Check<'files> {
             Some(FileState::Unreadable(reason)) => {
                 if first {
                     self.error(
-                        "file-unreadable",
+                        Code::FileUnreadable,
                         format!("{role} {path}: {reason}"),
                         text,
                         "Envoy runs as the user that starts the gateway: let it read the file",
@@ -119,9 +120,8 @@ impl<'files> Check<'files> {
             "CAFile {}: the certificate of {} that is not valid hides the valid one behind it, so every server is refused",
             text.value, hiding.subject
         );
-        let help = "take the old certificate out of the file, or put it behind the new one";
-        self.diagnostics
-            .push(Diagnostic::error("certificate-hides-renewed", message).at(text.span).help(help));
+        self.findings
+            .push(Located::new(Code::CertificateHidesRenewed, message).about(&text.value).at(text.span));
     }
 
     fn fault(&mut self, role: &str, text: &Text, fault: &Fault) {
@@ -135,33 +135,29 @@ impl<'files> Check<'files> {
             let Certificate { subject, not_before, not_after, .. } = certificate;
             // A bundle of CAs may keep old ones beside the one that counts; of a chain the first one is presented.
             let counts = if role == "CAFile" { !usable } else { index == 0 };
-            let (code, message, help) = if self.now >= *not_after {
+            let (code, message) = if self.now >= *not_after {
                 let message = format!(
                     "{role} {path}: the certificate of {subject} expired {} ago",
                     days(self.now - not_after)
                 );
-                ("certificate-expired", message, "renew it")
+                (Code::CertificateExpired, message)
             } else if self.now < *not_before {
                 let message = format!(
-                    "{role} {path}: the certificate of {subject} is valid in {} only",
+                    "{role} {path}: the certificate of {subject} is not valid yet, but in {}",
                     days(not_before - self.now)
                 );
-                ("certificate-not-yet-valid", message, "check the clock of this host")
+                (Code::CertificateNotYetValid, message)
             } else if not_after - self.now < SOON * DAY {
                 let message = format!(
                     "{role} {path}: the certificate of {subject} expires in {}",
                     days(not_after - self.now)
                 );
-                ("certificate-expires-soon", message, "renew it")
+                (Code::CertificateExpiresSoon, message)
             } else {
                 continue;
             };
-            let diagnostic = if counts && code != "certificate-expires-soon" {
-                Diagnostic::error(code, message)
-            } else {
-                Diagnostic::warning(code, message)
-            };
-            self.diagnostics.push(diagnostic.at(text.span).help(help));
+            let finding = Located::new(code, message).about(path).at(text.span);
+            self.findings.push(if counts { finding } else { finding.severity(Severity::Warning) });
         }
     }
 
@@ -170,12 +166,11 @@ impl<'files> Check<'files> {
         let content = content?;
         if first
             && content.world_readable
-            && !matches!(&content.key, Err(fault) if fault.code != "encrypted-key")
+            && !matches!(&content.key, Err(fault) if fault.code != Code::EncryptedKey)
         {
             let message = format!("KeyFile {} can be read by every user of this host", text.value);
-            let diagnostic = Diagnostic::warning("key-readable-by-all", message);
-            self.diagnostics
-                .push(diagnostic.at(text.span).help("chmod 600, with the gateway's user as its owner"));
+            self.findings
+                .push(Located::new(Code::KeyReadableByAll, message).about(&text.value).at(text.span));
         }
         match &content.key {
             Ok(key) => Some(key),
@@ -197,8 +192,8 @@ impl<'files> Check<'files> {
         }
     }
 
-    fn error(&mut self, code: &'static str, message: String, text: &Text, help: &str) {
-        self.diagnostics.push(Diagnostic::error(code, message).at(text.span).help(help));
+    fn error(&mut self, code: Code, message: String, text: &Text, help: &str) {
+        self.findings.push(Located::new(code, message).about(&text.value).at(text.span).help(help));
     }
 }
 

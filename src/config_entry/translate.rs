@@ -5,12 +5,13 @@
 
 use serde_json::Value as Plain;
 
-use super::diagnostic::Diagnostic;
+use super::located::Located;
 use super::refusal::{Refusal, syntax_refusal};
 use super::request::{Field, Json};
 use super::schema::{Struct, Type};
 use super::{hcl2, kinds};
 use crate::consul_version::ConsulVersion;
+use crate::finding::Code;
 use crate::go::text::{equal_fold, lower};
 use crate::hcl::{self, Dialect, Entry, Language, List, Node, Object, Source, SyntaxError, Value, writer};
 
@@ -71,10 +72,7 @@ fn refused(error: SyntaxError) -> Refusal {
 }
 
 fn inexpressible(message: &str, span: Option<hcl::Span>, help: &str) -> Refusal {
-    Refusal {
-        diagnostics: vec![Diagnostic::error("inexpressible", message).at(span).help(help)],
-        consul: None,
-    }
+    Refusal { findings: vec![Located::new(Code::Inexpressible, message).at(span).help(help)], consul: None }
 }
 
 /// The fields of the kind that a file says it is of.
@@ -415,7 +413,7 @@ Services = [
             ("Name = [", Language::Json, "never closed"),
         ] {
             let refusal = translate(&Source::new(text.as_bytes()), to).unwrap_err();
-            assert!(refusal.diagnostics[0].message.contains(message), "{text}: {refusal:?}");
+            assert!(refusal.findings[0].finding.message.contains(message), "{text}: {refusal:?}");
         }
     }
 }

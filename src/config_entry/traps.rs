@@ -4,30 +4,31 @@ use std::fmt;
 
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
 
-use super::diagnostic::Diagnostic;
+use super::located::{self, Located};
 use super::model::{LinkedService, TerminatingGateway, Text};
 use super::request::Json;
 use super::{ConfigEntry, validate};
+use crate::finding::Code;
 use crate::go::strconv::quote;
 use crate::go::text::{equal_fold, is_printable};
 use crate::hcl::{Document, Entry, Language, Object, Value};
 
 /// Traps in how a file is written, which its value does not show.
-pub(super) fn of_document(document: &Document) -> Vec<Diagnostic> {
-    let mut diagnostics = Vec::new();
+pub(super) fn of_document(document: &Document) -> Vec<Located> {
+    let mut findings = Vec::new();
     if let Some(span) = document.unfinished {
-        diagnostics.push(
-            Diagnostic::warning("missing-value", "the file ends behind this `=`; Consul drops the key")
+        findings.push(
+            Located::new(Code::MissingValue, "the file ends behind this `=`; Consul drops the key")
                 .at(span)
                 .help("the file may have been cut off: complete or remove the key"),
         );
     }
-    repeated_keys(&document.root, document.language, true, &mut diagnostics);
+    repeated_keys(&document.root, document.language, true, &mut findings);
     let mut kinds = document.root.entries.iter().filter(|entry| equal_fold(&entry.key, "Kind"));
     if let (Some(first), Some(second)) = (kinds.next(), kinds.next()) {
-        diagnostics.push(
-            Diagnostic::warning(
-                "ambiguous-spelling",
+        findings.push(
+            Located::new(
+                Code::AmbiguousSpelling,
                 format!("`Kind` is given in two spellings, `{}` and `{}`", first.key, second.key),
             )
             .at(second.key_span())
@@ -36,40 +37,38 @@ pub(super) fn of_document(document: &Document) -> Vec<Diagnostic> {
             ),
         );
     }
-    diagnostics
+    findings
 }
 
 /// TLS fields for which an empty text means the same as none at all.
 const TLS_FIELDS: [&str; 7] = ["CAFile", "ca_file", "CertFile", "cert_file", "KeyFile", "key_file", "SNI"];
 
-fn empty_value(entry: &Entry) -> Option<Diagnostic> {
+fn empty_value(entry: &Entry) -> Option<Located> {
     let Value::String(text) = &entry.node.value else { return None };
     if !text.text.is_empty() || !TLS_FIELDS.iter().any(|field| equal_fold(field, &entry.key)) {
         return None;
     }
-    let diagnostic = Diagnostic::warning(
-        "empty-value",
-        format!("`{}` is empty, which is as if it were not given", entry.key),
-    );
-    Some(diagnostic.at(entry.node.span).help("remove it, or see why it is empty: was a variable not set?"))
+    let finding =
+        Located::new(Code::EmptyValue, format!("`{}` is empty, which is as if it were not given", entry.key));
+    Some(finding.at(entry.node.span).help("remove it, or find out why it is empty: is a variable unset?"))
 }
 
-fn repeated_keys(object: &Object, language: Language, top_level: bool, diagnostics: &mut Vec<Diagnostic>) {
+fn repeated_keys(object: &Object, language: Language, top_level: bool, findings: &mut Vec<Located>) {
     for entry in &object.entries {
         if entry.key_spans.len() > 1
-            && let Some(diagnostic) = repeated_key(entry, language, top_level)
+            && let Some(finding) = repeated_key(entry, language, top_level)
         {
-            diagnostics.push(diagnostic.at(entry.key_span()));
+            findings.push(finding.at(entry.key_span()));
         }
         if !top_level {
-            diagnostics.extend(empty_value(entry));
+            findings.extend(empty_value(entry));
         }
         match &entry.node.value {
-            Value::Object(object) => repeated_keys(object, language, false, diagnostics),
+            Value::Object(object) => repeated_keys(object, language, false, findings),
             Value::List(list) => {
                 for item in &list.items {
                     if let Value::Object(object) = &item.value {
-                        repeated_keys(object, language, false, diagnostics);
+                        repeated_keys(object, language, false, findings);
                     }
                 }
             }
@@ -78,31 +77,28 @@ fn repeated_keys(object: &Object, language: Language, top_level: bool, diagnosti
     }
 }
 
-fn repeated_key(entry: &Entry, language: Language, top_level: bool) -> Option<Diagnostic> {
+fn repeated_key(entry: &Entry, language: Language, top_level: bool) -> Option<Located> {
     let key = &entry.key;
     let times = entry.key_spans.len();
     let is_list = matches!(entry.node.value, Value::List(_));
     if top_level && equal_fold(key, "Kind") {
         return Some(
-            Diagnostic::warning("merged-entries", format!("`{key}` is given {times} times: several entries in one file"))
-                .help("Consul melts them into one, with the last `Name` and the `Services` of all: use one file for each"),
+            Located::new(Code::MergedEntries, format!("`{key}` is given {times} times: several entries in one file"))
+                .help("Consul merges them into one, with the last `Name` and the `Services` of all: use one file for each"),
         );
     }
     match (language, is_list) {
         // Several blocks are the usual way to write a list.
         (Language::Hcl, true) => match &entry.node.value {
             Value::List(list) if !list.of_blocks => Some(
-                Diagnostic::warning(
-                    "repeated-list",
-                    format!("`{key}` is given {times} times; the lists add up"),
-                )
-                .help("write it once"),
+                Located::new(Code::RepeatedList, format!("`{key}` is given {times} times; the lists add up"))
+                    .help("write it once"),
             ),
             _ => None,
         },
         _ => Some(
-            Diagnostic::warning(
-                "repeated-key",
+            Located::new(
+                Code::RepeatedKey,
                 format!("`{key}` is given {times} times; only the last one counts"),
             )
             .help("write it once"),
@@ -111,14 +107,14 @@ fn repeated_key(entry: &Entry, language: Language, top_level: bool) -> Option<Di
 }
 
 /// Traps of any entry.
-pub(super) fn of_entry(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn of_entry(entry: &ConfigEntry, findings: &mut Vec<Located>) {
     for name in ["CreateIndex", "ModifyIndex"] {
         if let Some(field) = entry.body().get(name)
             && matches!(field.json, Json::Uint(1..))
         {
-            diagnostics.push(
-                Diagnostic::warning(
-                    "ignored-index",
+            findings.push(
+                Located::new(
+                    Code::IgnoredIndex,
                     format!("Consul ignores `{name}` in a file: no check-and-set happens"),
                 )
                 .at(field.span)
@@ -129,21 +125,21 @@ pub(super) fn of_entry(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
     if let Some(field) = entry.body().get("AllowEnablingPermissiveMutualTLS")
         && field.json == Json::Bool(true)
     {
-        diagnostics.push(
-            Diagnostic::warning(
-                "permissive-mutual-tls",
+        findings.push(
+            Located::new(
+                Code::PermissiveMutualTls,
                 "AllowEnablingPermissiveMutualTLS=true allows insecure MutualTLSMode=permissive configurations",
             )
             .at(field.span)
-            .help("set it to false again when no service needs it any more"),
+            .help("set it to false when no service needs it any more"),
         );
     }
     let name = entry.body().get("Name");
     let text = Text { value: entry.name().to_owned(), span: name.and_then(|field| field.span) };
     if unaddressable(&text.value) {
-        diagnostics.push(
-            Diagnostic::warning(
-                "unaddressable-name",
+        findings.push(
+            Located::new(
+                Code::UnaddressableName,
                 format!("an entry named {} can hardly be read or deleted again", quote(&text.value)),
             )
             .at(text.span)
@@ -151,7 +147,7 @@ pub(super) fn of_entry(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
         );
     }
     // Of other kinds only the name is looked at.
-    plain_name("the name", &text, diagnostics);
+    plain_name("the name", &text, findings);
 }
 
 /// A text as [`quote`] writes it, if it comes to that.
@@ -172,30 +168,32 @@ pub(super) fn unaddressable(name: &str) -> bool {
 }
 
 /// Traps of a terminating gateway.
-pub(super) fn of_gateway(gateway: &TerminatingGateway, diagnostics: &mut Vec<Diagnostic>) {
+pub(super) fn of_gateway(gateway: &TerminatingGateway, findings: &mut Vec<Located>) {
     if gateway.services.is_empty() {
-        diagnostics.push(
-            Diagnostic::warning("no-services", "this gateway serves nothing: `Services` is missing or empty")
+        findings.push(
+            Located::new(Code::NoServices, "this gateway links no service: `Services` is missing or empty")
                 .at(gateway.name.span)
                 .help("add `Services = [ { Name = \"…\" } ]`"),
         );
     }
     let wildcard = gateway.services.iter().find(|service| service.name.value == "*");
     for service in &gateway.services {
-        service_name(gateway, service, diagnostics);
+        let first = findings.len();
+        service_name(gateway, service, findings);
         for (field, text) in [
             ("`CAFile`", &service.ca_file),
             ("`CertFile`", &service.cert_file),
             ("`KeyFile`", &service.key_file),
         ] {
-            path(field, text, diagnostics);
+            path(field, text, findings);
         }
-        tls(service, wildcard, diagnostics);
+        tls(service, wildcard, findings);
+        located::about(&service.name.value, findings, first);
     }
     for (earlier, service) in validate::equal_but_for_case(&gateway.services) {
-        diagnostics.push(
-            Diagnostic::warning(
-                "same-but-for-case",
+        findings.push(
+            Located::new(
+                Code::SameButForCase,
                 format!(
                     "{} and {} differ in case only",
                     quote(&earlier.name.value),
@@ -203,18 +201,19 @@ pub(super) fn of_gateway(gateway: &TerminatingGateway, diagnostics: &mut Vec<Dia
                 ),
             )
             .at(service.name.span)
+            .about(&service.name.value)
             .help("Consul compares linked services without case, and the last one wins: keep one"),
         );
     }
 }
 
-fn service_name(gateway: &TerminatingGateway, service: &LinkedService, diagnostics: &mut Vec<Diagnostic>) {
+fn service_name(gateway: &TerminatingGateway, service: &LinkedService, findings: &mut Vec<Located>) {
     let name = &service.name;
-    plain_name("the name of this service", name, diagnostics);
+    plain_name("the name of this service", name, findings);
     if name.value != "*" && name.value.contains('*') {
-        diagnostics.push(
-            Diagnostic::warning(
-                "partial-wildcard",
+        findings.push(
+            Located::new(
+                Code::PartialWildcard,
                 format!("{} matches no service: only `*` alone is a wildcard", quote(&name.value)),
             )
             .at(name.span)
@@ -222,32 +221,32 @@ fn service_name(gateway: &TerminatingGateway, service: &LinkedService, diagnosti
         );
     }
     if !name.is_empty() && name.value.eq_ignore_ascii_case(&gateway.name.value) {
-        diagnostics.push(
-            Diagnostic::warning("links-itself", "the gateway is linked to itself")
+        findings.push(
+            Located::new(Code::LinksItself, "the gateway is linked to itself")
                 .at(name.span)
                 .help("remove this service"),
         );
     }
     if name.value == "consul" {
-        diagnostics.push(
-            Diagnostic::warning("links-consul", "`consul` is the service of the Consul servers themselves")
+        findings.push(
+            Located::new(Code::LinksConsul, "`consul` is the service of the Consul servers themselves")
                 .at(name.span)
-                .help("remove this service unless the mesh shall reach the servers through the gateway"),
+                .help("remove this service unless clients in the mesh should reach the servers through the gateway"),
         );
     }
 }
 
-fn tls(service: &LinkedService, wildcard: Option<&LinkedService>, diagnostics: &mut Vec<Diagnostic>) {
+fn tls(service: &LinkedService, wildcard: Option<&LinkedService>, findings: &mut Vec<Located>) {
     let name = Quoted(&service.name.value);
     let sni = &service.sni;
-    text("`SNI`", sni, diagnostics);
+    text("`SNI`", sni, findings);
     if !sni.is_empty() && sni.value.trim().is_empty() {
-        diagnostics.push(Diagnostic::warning("blank-value", "`SNI` is blank").at(sni.span).help("remove it"));
+        findings.push(Located::new(Code::BlankValue, "`SNI` is blank").at(sni.span).help("remove it"));
     }
     if !sni.is_empty() && service.ca_file.is_empty() {
-        diagnostics.push(
-            Diagnostic::warning(
-                "sni-without-ca",
+        findings.push(
+            Located::new(
+                Code::SniWithoutCa,
                 format!("{name} has an SNI but no CAFile: the gateway speaks plain TCP"),
             )
             .at(sni.span)
@@ -255,9 +254,9 @@ fn tls(service: &LinkedService, wildcard: Option<&LinkedService>, diagnostics: &
         );
     }
     if service.originates_tls() && sni.is_empty() {
-        diagnostics.push(
-            Diagnostic::warning(
-                "tls-without-sni",
+        findings.push(
+            Located::new(
+                Code::TlsWithoutSni,
                 format!("{name} has no SNI: the name in its certificate is not checked"),
             )
             .at(service.ca_file.span)
@@ -265,8 +264,8 @@ fn tls(service: &LinkedService, wildcard: Option<&LinkedService>, diagnostics: &
         );
     }
     if service.name.value == "*" && !sni.is_empty() {
-        diagnostics.push(
-            Diagnostic::warning("wildcard-sni", "this SNI is sent to every service the wildcard stands for")
+        findings.push(
+            Located::new(Code::WildcardSni, "this SNI is sent to every service the wildcard stands for")
                 .at(sni.span)
                 .help("list the services that need an SNI one by one"),
         );
@@ -276,9 +275,9 @@ fn tls(service: &LinkedService, wildcard: Option<&LinkedService>, diagnostics: &
         && let Some(wildcard) = wildcard
         && wildcard.originates_tls()
     {
-        diagnostics.push(
-            Diagnostic::warning(
-                "wildcard-tls-not-inherited",
+        findings.push(
+            Located::new(
+                Code::WildcardTlsNotInherited,
                 format!("{name} is reached without TLS: it inherits nothing from `*`"),
             )
             .at(service.name.span)
@@ -286,15 +285,15 @@ fn tls(service: &LinkedService, wildcard: Option<&LinkedService>, diagnostics: &
         );
     }
     if !service.cert_file.is_empty() && service.cert_file.value == service.key_file.value {
-        diagnostics.push(
-            Diagnostic::warning("same-cert-and-key", "CertFile and KeyFile are the same file")
+        findings.push(
+            Located::new(Code::SameCertAndKey, "CertFile and KeyFile are the same file")
                 .at(service.key_file.span)
                 .help("make sure the file holds both, and that only the gateway can read it"),
         );
     }
     if looks_like_a_key(&service.cert_file.value) && looks_like_a_certificate(&service.key_file.value) {
-        diagnostics.push(
-            Diagnostic::warning("swapped-cert-and-key", "CertFile and KeyFile seem to be swapped")
+        findings.push(
+            Located::new(Code::SwappedCertAndKey, "CertFile and KeyFile seem to be swapped")
                 .at(service.cert_file.span),
         );
     }
@@ -314,32 +313,32 @@ fn looks_like_a_certificate(path: &str) -> bool {
     name.contains("cert") || name.contains(".crt")
 }
 
-fn path(what: &str, path: &Text, diagnostics: &mut Vec<Diagnostic>) {
+fn path(what: &str, path: &Text, findings: &mut Vec<Located>) {
     let value = &path.value;
     if value.is_empty() {
         return;
     }
     if value.contains("-----BEGIN") {
-        diagnostics.push(
-            Diagnostic::warning("inline-pem", format!("{what} is a path, but this is the content of a file"))
+        findings.push(
+            Located::new(Code::InlinePem, format!("{what} is a path, but this is the content of a file"))
                 .at(path.span)
                 .help("write the file on the gateway's host, and its path here"),
         );
         return;
     }
     if value.trim().is_empty() {
-        diagnostics.push(
-            Diagnostic::warning("blank-value", format!("{what} is blank, yet Consul takes it for a path"))
+        findings.push(
+            Located::new(Code::BlankValue, format!("{what} is blank, yet Consul takes it for a path"))
                 .at(path.span)
                 .help("remove it"),
         );
         return;
     }
-    text(what, path, diagnostics);
+    text(what, path, findings);
     let expanded_later = value.starts_with('~') || has_template(value);
     if value.starts_with('~') {
-        diagnostics.push(
-            Diagnostic::warning("unexpanded-template", format!("`~` in {what} stays as it is"))
+        findings.push(
+            Located::new(Code::UnexpandedTemplate, format!("`~` in {what} stays as it is"))
                 .at(path.span)
                 .help("write the full path"),
         );
@@ -347,8 +346,8 @@ fn path(what: &str, path: &Text, diagnostics: &mut Vec<Diagnostic>) {
     let converted = matches!(value.as_str(), "0" | "1");
     let windows = value.as_bytes().get(1) == Some(&b':');
     if !expanded_later && !converted && !value.starts_with(['/', '\\']) && !windows {
-        diagnostics.push(
-            Diagnostic::warning("relative-path", format!("{what} is relative to wherever Envoy is started"))
+        findings.push(
+            Located::new(Code::RelativePath, format!("{what} is relative to wherever Envoy is started"))
                 .at(path.span)
                 .help("write the full path"),
         );
@@ -356,13 +355,13 @@ fn path(what: &str, path: &Text, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// Traps of a name: those of any text, and blanks around it.
-fn plain_name(what: &str, name: &Text, diagnostics: &mut Vec<Diagnostic>) {
-    text(what, name, diagnostics);
+fn plain_name(what: &str, name: &Text, findings: &mut Vec<Located>) {
+    text(what, name, findings);
     let trimmed = name.value.trim();
     if trimmed != name.value && name.value.trim_end_matches('\n') != trimmed {
-        diagnostics.push(
-            Diagnostic::warning(
-                "padded-name",
+        findings.push(
+            Located::new(
+                Code::PaddedName,
                 format!("{} has blanks around it, which belong to the name", quote(&name.value)),
             )
             .at(name.span)
@@ -375,9 +374,9 @@ fn plain_name(what: &str, name: &Text, diagnostics: &mut Vec<Diagnostic>) {
             .chars()
             .any(|character| character.general_category_group() == GeneralCategoryGroup::Mark)
     {
-        diagnostics.push(
-            Diagnostic::warning(
-                "combining-character",
+        findings.push(
+            Located::new(
+                Code::CombiningCharacter,
                 format!("{} has a combining character", quote(&name.value)),
             )
             .at(name.span)
@@ -387,7 +386,7 @@ fn plain_name(what: &str, name: &Text, diagnostics: &mut Vec<Diagnostic>) {
 }
 
 /// Traps of any text that is a name or a path.
-fn text(what: &str, text: &Text, diagnostics: &mut Vec<Diagnostic>) {
+fn text(what: &str, text: &Text, findings: &mut Vec<Located>) {
     if text.is_empty() {
         return;
     }
@@ -396,28 +395,24 @@ fn text(what: &str, text: &Text, diagnostics: &mut Vec<Diagnostic>) {
         None => (text.value.as_str(), false),
     };
     if line_ends {
-        diagnostics.push(
-            Diagnostic::warning(
-                "trailing-line-end",
-                format!("a line end at the end of {what} belongs to it"),
-            )
-            .at(text.span)
-            .help("a heredoc keeps its last line end: write the text in double quotes"),
+        findings.push(
+            Located::new(Code::TrailingLineEnd, format!("a line end at the end of {what} belongs to it"))
+                .at(text.span)
+                .help("a heredoc keeps its last line end: write the text in double quotes"),
         );
     }
     if body.chars().any(char::is_control) {
-        diagnostics.push(
-            Diagnostic::warning(
-                "control-character",
-                format!("{what} holds control characters: {}", quote(body)),
-            )
-            .at(text.span)
-            .help("a backslash begins an escape: write `\\\\`, also in Windows paths; `/` works there too"),
+        findings.push(
+            Located::new(Code::ControlCharacter, format!("{what} holds control characters: {}", quote(body)))
+                .at(text.span)
+                .help(
+                    "a backslash begins an escape: write `\\\\`, also in Windows paths; `/` works there too",
+                ),
         );
     }
     if has_template(body) {
-        diagnostics.push(
-            Diagnostic::warning("unexpanded-template", format!("nothing expands the template in {what}"))
+        findings.push(
+            Located::new(Code::UnexpandedTemplate, format!("nothing expands the template in {what}"))
                 .at(text.span)
                 .help("Consul stores it as it is: expand it before, for example with envsubst"),
         );
@@ -436,16 +431,17 @@ fn has_template(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::config_entry::{Severity, read, validate};
+    use crate::config_entry::{read, validate};
     use crate::consul_version::ConsulVersion;
+    use crate::finding::Severity;
     use crate::hcl::Source;
 
     /// The codes of all warnings of an entry, sorted, each once.
     fn codes(text: &str) -> Vec<&'static str> {
         let entry = read(&Source::new(text.as_bytes()), &ConsulVersion::NEWEST_KNOWN).unwrap();
         let findings = validate(&entry);
-        assert!(findings.iter().all(|finding| finding.severity == Severity::Warning), "{findings:?}");
-        let mut codes: Vec<&str> = findings.iter().map(|finding| finding.code).collect();
+        assert!(findings.iter().all(|found| found.finding.severity == Severity::Warning), "{findings:?}");
+        let mut codes: Vec<&str> = findings.iter().map(|found| found.finding.code.as_str()).collect();
         codes.sort_unstable();
         codes.dedup();
         codes

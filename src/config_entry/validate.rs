@@ -6,11 +6,12 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::diagnostic::Diagnostic;
+use super::located::{self, Located};
 use super::model::{LinkedService, TerminatingGateway, Text};
 use super::request::{Field, Json};
 use super::{ConfigEntry, TERMINATING_GATEWAY, bootstrap_values, traps};
 use crate::consul_version::Release;
+use crate::finding::{Code, Severity};
 use crate::go::strconv::quote;
 use crate::hcl::Span;
 
@@ -24,24 +25,25 @@ const META_VALUE: usize = 512;
 /// Finds everything the servers would refuse, and everything Consul takes in silence though it can hardly be meant.
 ///
 /// The findings are those of reading the entry, too; [`super::locate`] sorts them.
-pub fn validate(entry: &ConfigEntry) -> Vec<Diagnostic> {
-    let mut diagnostics = entry.warnings().to_vec();
-    enterprise(entry, &mut diagnostics);
-    name(entry, &mut diagnostics);
-    meta(entry, &mut diagnostics);
+pub fn validate(entry: &ConfigEntry) -> Vec<Located> {
+    let mut findings = entry.warnings().to_vec();
+    enterprise(entry, &mut findings);
+    name(entry, &mut findings);
+    meta(entry, &mut findings);
     match entry.kind() {
-        "service-defaults" => service_defaults(entry, &mut diagnostics),
-        "service-intentions" => service_intentions(entry, &mut diagnostics),
-        "proxy-defaults" => bootstrap_values::of_proxy_defaults(entry, &mut diagnostics),
+        "service-defaults" => service_defaults(entry, &mut findings),
+        "service-intentions" => service_intentions(entry, &mut findings),
+        "proxy-defaults" => bootstrap_values::of_proxy_defaults(entry, &mut findings),
         _ => {
             if let Some(gateway) = entry.terminating_gateway() {
-                services(&gateway, &mut diagnostics);
-                traps::of_gateway(&gateway, &mut diagnostics);
+                services(&gateway, &mut findings);
+                traps::of_gateway(&gateway, &mut findings);
             }
         }
     }
-    traps::of_entry(entry, &mut diagnostics);
-    diagnostics
+    traps::of_entry(entry, &mut findings);
+    located::about(entry.name(), &mut findings, 0);
+    findings
 }
 
 fn text_of<'entry>(json: &'entry Json, name: &str) -> Cow<'entry, str> {
@@ -53,15 +55,15 @@ fn span_of(json: &Json, name: &str) -> Option<Span> {
 }
 
 /// Namespaces and partitions, which the community edition refuses even if they are called `default`.
-fn enterprise(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
+fn enterprise(entry: &ConfigEntry, findings: &mut Vec<Located>) {
     let mut refuse = |path: &str, field: &str, json: &Json| {
         if text_of(json, field).is_empty() {
             return;
         }
         let path = if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") };
         let suffix = if field == "Namespace" { ", namespaces are a consul enterprise feature" } else { "" };
-        diagnostics.push(
-            Diagnostic::error("enterprise-only", format!("`{path}` needs Consul Enterprise"))
+        findings.push(
+            Located::new(Code::EnterpriseOnly, format!("`{path}` needs Consul Enterprise"))
                 .at(span_of(json, field))
                 .help("remove it; without it the entry is in the default one")
                 .consul(format!("invalid config key {}{suffix}", quote(&path))),
@@ -77,15 +79,15 @@ fn enterprise(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-fn name(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
+fn name(entry: &ConfigEntry, findings: &mut Vec<Located>) {
     let modern = entry.version().at_least(Release(1, 9, 0));
     let span = span_of(entry.body(), "Name");
     let name = text_of(entry.body(), "Name");
     match entry.kind() {
         "mesh" | "exported-services" => {}
         "proxy-defaults" if matches!(&*name, "" | "global") || !modern => {}
-        "proxy-defaults" => diagnostics.push(
-            Diagnostic::error("proxy-defaults-name", "proxy-defaults has only one name, `global`")
+        "proxy-defaults" => findings.push(
+            Located::new(Code::ProxyDefaultsName, "proxy-defaults has only one name, `global`")
                 .at(span)
                 .consul(format!("invalid name ({}), only \"global\" is supported", quote(&name))),
         ),
@@ -94,8 +96,8 @@ fn name(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
                 "service-defaults" if entry.version().at_least(Release(1, 10, 0)) => "Name is required",
                 _ => "serviceName is required",
             };
-            diagnostics.push(
-                Diagnostic::error("missing-name", "the entry has no `Name`")
+            findings.push(
+                Located::new(Code::MissingName, "the entry has no `Name`")
                     .at(span.or_else(|| span_of(entry.body(), "Kind")))
                     .help("add the name of the service the entry is for")
                     .consul(consul),
@@ -105,12 +107,12 @@ fn name(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-fn meta(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
+fn meta(entry: &ConfigEntry, findings: &mut Vec<Located>) {
     let Some(Field { json: Json::Object(pairs), span }) = entry.body().get("Meta") else { return };
     if pairs.len() > META_PAIRS {
-        diagnostics.push(
-            Diagnostic::error(
-                "meta-too-large",
+        findings.push(
+            Located::new(
+                Code::MetaTooLarge,
                 format!("`Meta` has {} pairs, {META_PAIRS} are allowed", pairs.len()),
             )
             .at(*span)
@@ -119,9 +121,9 @@ fn meta(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
     }
     for (key, field) in pairs {
         if key.len() > META_KEY {
-            diagnostics.push(
-                Diagnostic::error(
-                    "meta-too-large",
+            findings.push(
+                Located::new(
+                    Code::MetaTooLarge,
                     format!("a key of `Meta` has {} bytes, {META_KEY} are allowed", key.len()),
                 )
                 .at(field.span)
@@ -130,9 +132,9 @@ fn meta(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
         }
         let length = field.json.as_text().map_or(0, |text| text.len());
         if length > META_VALUE {
-            diagnostics.push(
-                Diagnostic::error(
-                    "meta-too-large",
+            findings.push(
+                Located::new(
+                    Code::MetaTooLarge,
                     format!("`Meta[{key}]` has {length} bytes, {META_VALUE} are allowed"),
                 )
                 .at(field.span)
@@ -142,31 +144,33 @@ fn meta(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
     }
 }
 
-fn services(gateway: &TerminatingGateway, diagnostics: &mut Vec<Diagnostic>) {
+fn services(gateway: &TerminatingGateway, findings: &mut Vec<Located>) {
     let mut seen: HashSet<(&str, &str)> = HashSet::new();
     for service in &gateway.services {
+        let first = findings.len();
         let span = service.name.span.or(service.span);
         if service.name.is_empty() {
-            diagnostics.push(
-                Diagnostic::error("missing-service-name", "a linked service has no `Name`")
+            findings.push(
+                Located::new(Code::MissingServiceName, "a linked service has no `Name`")
                     .at(span)
                     .help("add its name in the catalog, or `*` for all services outside the mesh")
                     .consul("Service name cannot be blank."),
             );
         } else if !seen.insert((&service.namespace.value, &service.name.value)) {
             let quoted = quote(&service.name.value);
-            diagnostics.push(
-                Diagnostic::error("duplicate-service", format!("the service {quoted} is linked twice"))
+            findings.push(
+                Located::new(Code::DuplicateService, format!("the service {quoted} is linked twice"))
                     .at(span)
                     .help("keep one of them")
                     .consul(format!("Service {quoted} was specified more than once within a namespace")),
             );
         }
-        tls(service, diagnostics);
+        tls(service, findings);
+        located::about(&service.name.value, findings, first);
     }
 }
 
-fn tls(service: &LinkedService, diagnostics: &mut Vec<Diagnostic>) {
+fn tls(service: &LinkedService, findings: &mut Vec<Located>) {
     let fields =
         [("CAFile", &service.ca_file), ("CertFile", &service.cert_file), ("KeyFile", &service.key_file)];
     let complete = fields.iter().all(|(_, file)| !file.is_empty());
@@ -180,9 +184,9 @@ fn tls(service: &LinkedService, diagnostics: &mut Vec<Diagnostic>) {
     };
     let quoted = quote(&service.name.value);
     let place = |text: &Text| (!text.is_empty()).then_some(text.span).flatten();
-    diagnostics.push(
-        Diagnostic::error(
-            "incomplete-tls",
+    findings.push(
+        Located::new(
+            Code::IncompleteTls,
             format!("the service {quoted} has {}, but not {}", names(true), names(false)),
         )
         .at(place(&service.cert_file).or(place(&service.key_file)).or(service.span))
@@ -193,29 +197,33 @@ fn tls(service: &LinkedService, diagnostics: &mut Vec<Diagnostic>) {
     );
 }
 
-fn service_defaults(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
+fn service_defaults(entry: &ConfigEntry, findings: &mut Vec<Located>) {
     let body = entry.body();
     let protocol = text_of(body, "Protocol");
     if entry.version().at_least(Release(1, 10, 0))
         && !matches!(&*protocol, "" | "tcp" | "http" | "http2" | "grpc")
     {
-        diagnostics.push(
-            Diagnostic::error("unknown-protocol", format!("{} is no protocol", quote(&protocol)))
-                .at(span_of(body, "Protocol"))
-                .help("known are tcp, http, http2 and grpc")
-                .consul(format!("invalid value for protocol: {protocol}")),
+        findings.push(
+            Located::new(
+                Code::UnknownProtocol,
+                format!("{} is not a protocol that Consul knows", quote(&protocol)),
+            )
+            .severity(Severity::Failure)
+            .at(span_of(body, "Protocol"))
+            .help("known are tcp, http, http2 and grpc")
+            .consul(format!("invalid value for protocol: {protocol}")),
         );
     }
     if let Some(destination) = body.get("Destination") {
-        service_destination(&destination.json, destination.span, diagnostics);
+        service_destination(&destination.json, destination.span, findings);
     }
 }
 
-fn service_destination(destination: &Json, span: Option<Span>, diagnostics: &mut Vec<Diagnostic>) {
+fn service_destination(destination: &Json, span: Option<Span>, findings: &mut Vec<Located>) {
     let addresses = destination.get("Addresses").map(|field| field.json.items()).unwrap_or_default();
     if addresses.is_empty() {
-        diagnostics.push(
-            Diagnostic::error("destination-address", "the destination has no address")
+        findings.push(
+            Located::new(Code::DestinationAddress, "the destination has no address")
                 .at(span)
                 .help("add `Addresses = [\"host.example\"]`")
                 .consul("Destination must contain at least one valid address"),
@@ -226,9 +234,9 @@ fn service_destination(destination: &Json, span: Option<Span>, diagnostics: &mut
         if address.is_empty()
             || address.contains(|character: char| character == '*' || character.is_whitespace())
         {
-            diagnostics.push(
-                Diagnostic::error(
-                    "destination-address",
+            findings.push(
+                Located::new(
+                    Code::DestinationAddress,
                     format!("{} is neither a host name nor an IP address", quote(&address)),
                 )
                 .at(field.span)
@@ -241,20 +249,20 @@ fn service_destination(destination: &Json, span: Option<Span>, diagnostics: &mut
         _ => 0,
     };
     if !(1..=65535).contains(&port) {
-        diagnostics.push(
-            Diagnostic::error("destination-port", format!("{port} is no port"))
+        findings.push(
+            Located::new(Code::DestinationPort, format!("{port} is not a valid port (1–65535)"))
                 .at(span_of(destination, "Port").or(span))
-                .help("a port is a number from 1 to 65535")
+                .help("write a port from 1 to 65535")
                 .consul(format!("Invalid Port number {port}")),
         );
     }
 }
 
-fn service_intentions(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
+fn service_intentions(entry: &ConfigEntry, findings: &mut Vec<Located>) {
     let sources = entry.body().get("Sources").map(|field| field.json.items()).unwrap_or_default();
     if sources.is_empty() {
-        diagnostics.push(
-            Diagnostic::error("intention-sources", "the entry names no source")
+        findings.push(
+            Located::new(Code::IntentionSources, "the entry names no source")
                 .help("add `Sources = [ { Name = \"…\" Action = \"allow\" } ]`")
                 .at(span_of(entry.body(), "Kind"))
                 .consul("At least one source is required"),
@@ -264,8 +272,8 @@ fn service_intentions(entry: &ConfigEntry, diagnostics: &mut Vec<Diagnostic>) {
         let action = text_of(&source.json, "Action");
         let permissions = source.json.get("Permissions").is_some_and(|field| !field.json.items().is_empty());
         if !permissions && !matches!(&*action, "allow" | "deny") {
-            diagnostics.push(
-                Diagnostic::error("intention-action", format!("source {index} neither allows nor denies"))
+            findings.push(
+                Located::new(Code::IntentionAction, format!("source {index} neither allows nor denies"))
                     .at(span_of(&source.json, "Action").or(source.span))
                     .help("write `Action = \"allow\"` or `Action = \"deny\"`")
                     .consul(format!("Sources[{index}].Action must be set to 'allow' or 'deny'")),

@@ -1,183 +1,130 @@
-//! What a finding can be about.
+//! What a finding can be about: the form of a code. The codes themselves are listed in [`super::codes`].
 
 use std::fmt;
+use std::str::FromStr;
 
 use serde::{Serialize, Serializer};
 
-use super::Severity;
+use super::{Code, Severity};
+use crate::nearest::nearest;
 
+/// What a finding of a code does, unless the finding itself says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// A failure: the service (or, without one, the gateway) gets no traffic.
+    Closes,
+    /// A failure: Consul or Envoy would refuse it, or it cannot be carried out.
+    Refused,
+    /// A failure by termgate's own judgement: nothing else refuses it.
+    Judged,
+    /// It works, and is likely not meant, or will not work for long.
+    Warns,
+    /// Worth knowing.
+    Informs,
+}
+
+/// Declares the codes from a table, group by group: the comment above a code is its meaning; then come its text, its
+/// effect, why it matters, what to do and, where there is one, an example.
 macro_rules! codes {
-    ($($(#[$doc:meta])* $variant:ident = $code:literal, $closes:literal, $why:literal;)*) => {
+    ($($group:literal { $(
+        $(#[doc = $meaning:literal])+
+        $variant:ident = $code:literal, $effect:ident, $why:literal, $fix:literal $(, example $example:literal)?;
+    )* })*) => {
         /// What a finding is about; its text form is stable.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum Code {
-            $($(#[$doc])* $variant,)*
+            $($($(#[doc = $meaning])+ $variant,)*)*
         }
 
         impl Code {
             /// All codes.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
+            pub const ALL: &'static [Self] = &[$($(Self::$variant,)*)*];
+
+            /// The names of the groups, in the order of the documentation.
+            pub const GROUPS: &'static [&'static str] = &[$($group,)*];
 
             /// The stable text form.
             pub const fn as_str(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $code,)*
-                }
+                match self { $($(Self::$variant => $code,)*)* }
             }
 
-            /// Whether the service (or, without one, the gateway) gets no traffic because of it.
-            pub const fn closes(self) -> bool {
-                match self {
-                    $(Self::$variant => $closes,)*
-                }
+            /// The group that it is documented in.
+            pub const fn group(self) -> &'static str {
+                match self { $($(Self::$variant => $group,)*)* }
             }
 
-            /// How bad it is, unless something else is said of a finding.
-            pub const fn severity(self) -> Severity {
-                match self {
-                    // What is meant is as likely.
-                    Self::ClientTlsExpected => Severity::Info,
-                    _ if self.closes() => Severity::Failure,
-                    _ => Severity::Warning,
-                }
+            /// What it means.
+            pub const fn meaning(self) -> &'static str {
+                match self { $($(Self::$variant => concat!($($meaning),+).trim_ascii(),)*)* }
             }
 
             /// Why it matters.
             pub const fn why(self) -> &'static str {
+                match self { $($(Self::$variant => $why,)*)* }
+            }
+
+            /// What to do, unless a finding knows better.
+            pub const fn fix(self) -> &'static str {
+                match self { $($(Self::$variant => $fix,)*)* }
+            }
+
+            /// What it looks like.
+            pub const fn example(self) -> Option<&'static str> {
                 match self {
-                    $(Self::$variant => $why,)*
+                    $($($(Self::$variant => Some($example),)?)*)*
+                    _ => None,
                 }
+            }
+
+            pub(super) const fn effect(self) -> Effect {
+                match self { $($(Self::$variant => Effect::$effect,)*)* }
             }
         }
     };
 }
+pub(super) use codes;
 
-codes! {
-    /// The gateway has no config entry.
-    NoEntry = "no-entry", true, "without an entry no service is linked to the gateway";
-    /// The mesh has no CA.
-    NoRoots = "no-roots", true, "without a CA no client of the mesh can be checked";
-    /// An address that Envoy cannot listen on.
-    BadBind = "bad-bind", false, "clients that use this address cannot connect";
-    /// Somebody else registered the gateway's id with another address.
-    ForeignRegistration = "foreign-registration", false,
-        "clients in the mesh connect to the address that was registered last";
-    /// Envoy is stopped or stuck.
-    EnvoyUnresponsive = "envoy-unresponsive", true, "no connection is served, and no change is applied";
-    /// Envoy does not have an address that it listened on, or not alone.
-    ListenerLost = "listener-lost", true, "connections to the gateway do not reach its Envoy";
-    /// No address to listen on.
-    NoListener = "no-listener", true, "no client can connect";
-    /// The default action could not be read.
-    DefaultIntentionAssumed = "default-intention-assumed", false,
-        "connections that no intention decides are denied, also where the mesh allows them by default";
-    /// A setting of the gateway's `Proxy.Config` has no meaning.
-    BadProxyConfig = "bad-proxy-config", false, "the gateway runs without the setting";
-    /// A key of the gateway's `Proxy.Config` that nothing reads.
-    UnknownProxyConfig = "unknown-proxy-config", false, "the gateway runs without the setting";
-    /// An intention names the gateway itself as its destination.
-    IntentionOnGateway = "intention-on-gateway", false,
-        "intentions name the service that is reached, never the gateway, so this one decides nothing";
-    /// A setting of `proxy-defaults` or `mesh` has no meaning.
-    BadEntrySetting = "bad-entry-setting", false, "the gateway runs without the setting";
-    /// Envoy cannot tell this name from another.
-    DuplicateName = "duplicate-name", true, "requests could reach the wrong service";
-    /// A name that Envoy would misread.
-    BadName = "bad-name", true, "requests could reach the wrong service";
-    /// The entry names it, and the agent does not show its link to the token.
-    LinkHidden = "link-hidden", true, "Consul leaves out what the token may not read, without an error";
-    /// It is of another namespace or partition than the gateway (Enterprise).
-    OtherNamespace = "other-namespace", true, "direct mode does not render namespaces and partitions";
-    /// The agent gives no certificate for the service.
-    NoLeaf = "no-leaf", true, "without a certificate the gateway cannot end mTLS for the service";
-    /// Something about the service is of another shape than Consul's.
-    Unreadable = "unreadable", true, "what cannot be read cannot be enforced";
-    /// The agent does not give its instances or its certificate.
-    Unanswered = "unanswered", true, "only the agent knows where the service is and what identifies it";
-    /// The catalog has no instance.
-    NoInstance = "no-instance", true, "there is nothing to send requests to";
-    /// No instance is healthy.
-    NoHealthyInstance = "no-healthy-instance", false, "requests can fail";
-    /// Requests go to port 443 without TLS.
-    PlaintextToHttps = "plaintext-to-https", false, "a server on this port expects TLS and refuses requests without it";
-    /// Connections to port 443 are passed on as the clients' own.
-    ClientTlsExpected = "client-tls-expected", false,
-        "a server on this port expects TLS, and the gateway adds none to connections of a tcp service";
-    /// Nothing listens at an instance's address.
-    UpstreamRefused = "upstream-refused", false, "requests to this server fail";
-    /// An instance does not answer.
-    UpstreamTimeout = "upstream-timeout", false, "requests to this server fail";
-    /// The system cannot connect to an instance.
-    UpstreamUnreachable = "upstream-unreachable", false, "requests to this server fail";
-    /// An instance's host name has no address that is used.
-    UpstreamUnresolved = "upstream-unresolved", false, "requests to this server fail";
-    /// A server's certificate has other names, or the server does not know the name that is sent.
-    UpstreamTlsName = "upstream-tls-name", false, "the gateway does not send requests to a server that it cannot verify";
-    /// A server's certificate comes from none of the CAs.
-    UpstreamTlsCa = "upstream-tls-ca", false, "the gateway does not send requests to a server that it cannot verify";
-    /// A certificate has expired.
-    UpstreamTlsExpired = "upstream-tls-expired", false,
-        "the gateway does not send requests to a server that it cannot verify";
-    /// No TLS version, curve, cipher or signature in common.
-    UpstreamTlsVersion = "upstream-tls-version", false, "requests to this server fail";
-    /// A TLS handshake fails for another reason.
-    UpstreamTlsFailed = "upstream-tls-failed", false, "requests to this server fail";
-    /// A server that is to speak TLS does not.
-    UpstreamPlaintext = "upstream-plaintext", false, "requests to this server fail";
-    /// A server wants TLS and is spoken to in plain text.
-    UpstreamSpeaksTls = "upstream-speaks-tls", false, "requests to this server fail";
-    /// A server wants a client certificate, or another one.
-    UpstreamClientCertificate = "upstream-client-certificate", false, "requests to this server fail";
-    /// An instance cannot be reached as registered.
-    BadInstance = "bad-instance", false, "the instance gets no requests";
-    /// An address that no service is ever meant to have.
-    ForbiddenAddress = "forbidden-address", true,
-        "whoever may use the service could reach what is meant for the gateway's host alone";
-    /// An address of the gateway's own link.
-    LinkLocalAddress = "link-local-address", false,
-        "which host it is depends on the machine that the gateway runs on";
-    /// IP addresses are not used beside host names.
-    AddressesIgnored = "addresses-ignored", false, "some instances get no requests";
-    /// Only one host name is used.
-    HostnamesIgnored = "hostnames-ignored", false, "some instances get no requests";
-    /// A TLS file cannot be loaded on this host.
-    TlsFileUnusable = "tls-file-unusable", true, "Envoy refuses what uses the file";
-    /// A TLS file is not good any more; what it was stays in force.
-    TlsFileStale = "tls-file-stale", false, "what is in force expires in time";
-    /// A certificate of a TLS file in force is not valid at this time of day.
-    TlsCertificateInvalid = "tls-certificate-invalid", false, "connections to the external service fail";
-    /// TLS without a check of the server's name.
-    TlsWithoutSni = "tls-without-sni", false, "any server with a certificate of the CA is accepted";
-    /// TLS settings that have no effect.
-    TlsIgnored = "tls-ignored", false, "the connection is not what the entry seems to say";
-    /// The protocol is none that Consul knows.
-    UnknownProtocol = "unknown-protocol", false, "the service is treated as tcp";
-    /// An intention asks for a JWT.
-    JwtUnsupported = "jwt-unsupported", true, "the gateway cannot enforce the intention";
-    /// An intention holds what Envoy would refuse.
-    IntentionRefused = "intention-refused", true, "the gateway cannot enforce the intention";
-    /// Envoy refused something of the service.
-    EnvoyRefused = "envoy-refused", true, "Envoy has nothing of the service that it could apply";
-    /// Intentions name more sources than Envoy can check.
-    TooManySources = "too-many-sources", true, "the gateway cannot enforce the intentions";
-    /// L7 permissions on a tcp service.
-    PermissionsOnTcp = "permissions-on-tcp", false, "requests cannot be told apart on a tcp service";
-    /// A request with another spelling of its path gets round a rule of an intention.
-    PathRuleBypass = "path-rule-bypass", false, "a denied request can get through";
-    /// A rule of an intention names a path that Envoy never sees.
-    PathRuleUnmatched = "path-rule-unmatched", false, "the rule never applies";
-    /// An intention names a source in a cluster peer.
-    PeerIgnored = "peer-ignored", false, "the source cannot be recognised";
-    /// A setting of the service's resolver is not applied by terminating gateways.
-    ResolverIgnored = "resolver-ignored", false, "requests are not routed as the entry says";
-    /// A subset's filter is not understood.
-    BadFilter = "bad-filter", false, "the subset has no instances";
-    /// An entry is not applied, because its name has another case than the service's.
-    EntryIgnored = "entry-ignored", false, "the service runs without the entry's settings";
-    /// An Envoy extension is of a kind that may concern the gateway, and direct mode does not know it.
-    ExtensionUnknown = "extension-unknown", true, "the extension may be what protects the service";
-    /// An Envoy extension is not applied.
-    ExtensionIgnored = "extension-ignored", false, "the service runs without the extension";
+impl Code {
+    /// Whether the service (or, without one, the gateway) gets no traffic because of it.
+    pub const fn closes(self) -> bool {
+        matches!(self.effect(), Effect::Closes)
+    }
+
+    /// How bad it is, unless a finding says otherwise.
+    pub const fn severity(self) -> Severity {
+        match self.effect() {
+            Effect::Closes | Effect::Refused | Effect::Judged => Severity::Failure,
+            Effect::Warns => Severity::Warning,
+            Effect::Informs => Severity::Info,
+        }
+    }
+
+    /// Whether a failure of this code may be suppressed: nothing but termgate refuses or closes what it is about.
+    pub const fn is_judgement(self) -> bool {
+        matches!(self.effect(), Effect::Closes | Effect::Judged)
+    }
+}
+
+/// A text that is not a code.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{text}` is not a code of a finding{}", meant.map(|code| format!(": did you mean `{code}`?")).unwrap_or_default())]
+pub struct UnknownCode {
+    /// As it was given.
+    pub text: String,
+    /// The code that may be meant.
+    pub meant: Option<Code>,
+}
+
+impl FromStr for Code {
+    type Err = UnknownCode;
+
+    fn from_str(text: &str) -> Result<Self, UnknownCode> {
+        let named = |name: &str| Self::ALL.iter().copied().find(|code| code.as_str() == name);
+        named(text).ok_or_else(|| UnknownCode {
+            text: text.to_owned(),
+            meant: nearest(text, Self::ALL.iter().map(|code| code.as_str())).and_then(named),
+        })
+    }
 }
 
 impl fmt::Display for Code {
@@ -195,25 +142,48 @@ impl Serialize for Code {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
+    use std::fmt::Write as _;
 
     use super::*;
 
     /// `docs/codes.md`, as it has to be.
     fn page() -> String {
-        let mut codes = Code::ALL.to_vec();
-        codes.sort_by_key(|code| code.as_str());
-        let row = |code: &Code| {
-            let effect = if code.closes() { "closed" } else { "served" };
-            format!("| `{code}` | {effect} | {} |\n", code.why())
-        };
-        let rows: String = codes.iter().map(row).collect();
-        format!(
+        let mut page = String::from(
             "# Codes of findings\n\n\
-             For scripts and alerts: `termgate run` reports each finding under a stable code, in the JSON log (`code`) and in\n\
-             the metric `termgate_findings{{code,subject}}`. The subject is the linked service, or the gateway. A service (or\n\
-             gateway) that is closed gets no traffic until the finding is over. Messages may change, codes do not.\n\n\
-             | code | the service is | why it matters |\n|---|---|---|\n{rows}"
-        )
+             For scripts and alerts, and for whoever reads a warning and wants to know more: every finding has one of these\n\
+             codes. It stands in the JSON of every command (`findings`), in the JSON log of `termgate run` (`code`, `finding`)\n\
+             and in the metric `termgate_findings{code,subject}`. Messages may change, codes do not.\n\n\
+             `--strict` (`TERMGATE_STRICT`) turns warnings into failures. `--suppress CODE` or `--suppress CODE=SUBJECT`\n\
+             (`TERMGATE_SUPPRESS`, with commas) hides a finding; the subject is the service, gateway, file or flag that the\n\
+             finding is about. A *failure* that Consul or Envoy would refuse is never hidden. A failure marked *judged* is\n\
+             termgate's own judgement and can be hidden, and so can *closed*: the service (or the gateway) gets no traffic until\n\
+             the finding is over, also where the finding is hidden.\n",
+        );
+        for group in Code::GROUPS {
+            let mut codes: Vec<&Code> = Code::ALL.iter().filter(|code| code.group() == *group).collect();
+            codes.sort_by_key(|code| code.as_str());
+            let _ = write!(
+                page,
+                "\n## {group}\n\n| code | is a | what it means | why it matters | what to do |\n|---|---|---|---|---|\n"
+            );
+            for code in codes {
+                let effect = match code.effect() {
+                    Effect::Closes => "failure, closed",
+                    Effect::Refused => "failure",
+                    Effect::Judged => "failure, judged",
+                    Effect::Warns => "warning",
+                    Effect::Informs => "note",
+                };
+                let example =
+                    code.example().map(|text| format!("; for example `{text}`")).unwrap_or_default();
+                let cells = [code.meaning().trim_end_matches('.'), code.why(), code.fix()]
+                    .map(|text| text.replace('|', "\\|"));
+                let [meaning, why, fix] = cells;
+                let example = example.replace('|', "\\|");
+                let _ = writeln!(page, "| `{code}` | {effect} | {meaning}{example} | {why} | {fix} |");
+            }
+        }
+        page
     }
 
     #[test]
@@ -238,5 +208,33 @@ mod tests {
             text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
         };
         assert_eq!(texts.iter().find(|text| !is_kebab(text)), None);
+        for code in Code::ALL {
+            assert_eq!(code.as_str().parse(), Ok(*code));
+        }
+    }
+
+    #[test]
+    fn each_code_says_what_it_means_why_it_matters_and_what_to_do() {
+        for code in Code::ALL {
+            assert!(
+                !code.meaning().starts_with(char::is_lowercase) && code.meaning().ends_with('.'),
+                "{code}"
+            );
+            for text in [code.why(), code.fix()] {
+                assert!(!text.is_empty() && !text.ends_with('.') && text.trim() == text, "{code}: {text}");
+                assert!(text.split_whitespace().count() <= 30, "{code}: {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_misspelt_code_is_refused_with_the_one_that_is_meant() {
+        let error = "tls-without-snl".parse::<Code>().unwrap_err();
+        assert_eq!(error.meant, Some(Code::TlsWithoutSni));
+        assert_eq!(
+            error.to_string(),
+            "`tls-without-snl` is not a code of a finding: did you mean `tls-without-sni`?"
+        );
+        assert_eq!("xyzzy-plugh".parse::<Code>().unwrap_err().meant, None);
     }
 }

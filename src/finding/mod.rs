@@ -1,20 +1,24 @@
 //! Something that a person should know: what was seen, why it matters, what to do.
 
 mod code;
+mod codes;
 mod ledger;
+mod policy;
 
 use std::fmt;
 
 use serde::Serialize;
 
-pub use code::Code;
+pub use code::UnknownCode;
+pub use codes::Code;
 pub use ledger::Ledger;
+pub use policy::{Judge, Policy, Suppression};
 
 /// How bad it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Something does not work.
+    /// Something does not work, or is refused.
     Failure,
     /// Something is likely not meant, or will not work for long.
     Warning,
@@ -40,7 +44,7 @@ pub struct Finding {
     pub code: Code,
     /// How bad it is.
     pub severity: Severity,
-    /// The service, file or token that it is about.
+    /// The service, file, flag or token that it is about.
     pub subject: String,
     /// Where in a file it was seen.
     pub place: Option<Place>,
@@ -55,7 +59,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// A finding about `subject`, with the severity and reason of its code.
+    /// A finding about `subject`, with the severity, reason and remedy of its code.
     pub fn new(code: Code, subject: impl Into<String>, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -64,9 +68,33 @@ impl Finding {
             place: None,
             message: message.into(),
             why: code.why().to_owned(),
-            help: String::new(),
+            help: code.fix().to_owned(),
             command: None,
         }
+    }
+
+    /// A finding about the linked service `service`, which its message names.
+    pub fn of_service(
+        service: &str,
+        code: Code,
+        message: impl fmt::Display,
+        help: impl Into<String>,
+    ) -> Self {
+        Self::new(code, service, format!("service `{service}`: {message}")).help(help)
+    }
+
+    /// A finding about something larger that [`Finding::about`] names later: the gateway, the entry or the file.
+    pub fn of_whole(code: Code, message: impl Into<String>, help: impl Into<String>) -> Self {
+        Self::new(code, "", message).help(help)
+    }
+
+    /// The same about `subject`, unless it is about something already.
+    #[must_use]
+    pub fn about(mut self, subject: &str) -> Self {
+        if self.subject.is_empty() {
+            subject.clone_into(&mut self.subject);
+        }
+        self
     }
 
     /// The same with another severity.
@@ -75,10 +103,11 @@ impl Finding {
         Self { severity, ..self }
     }
 
-    /// The same with what to do.
+    /// The same with what to do; an empty text leaves it as it is.
     #[must_use]
     pub fn help(self, help: impl Into<String>) -> Self {
-        Self { help: help.into(), ..self }
+        let help = help.into();
+        if help.is_empty() { self } else { Self { help, ..self } }
     }
 
     /// The same with a command to paste.
@@ -87,13 +116,19 @@ impl Finding {
         Self { command: Some(command.into()), ..self }
     }
 
-    /// What to do next, as one line: the help, the command, or both; `None` without either.
+    /// Whether it is a failure.
+    pub fn is_failure(&self) -> bool {
+        self.severity == Severity::Failure
+    }
+
+    /// What to do next, as one line, where this finding knows more than its code: the help, the command, or both.
     pub fn hint(&self) -> Option<String> {
-        match (&*self.help, &self.command) {
-            ("", None) => None,
-            (help, None) => Some(help.to_owned()),
-            ("", Some(command)) => Some(format!("`{command}`")),
-            (help, Some(command)) => Some(format!("{help}: `{command}`")),
+        let help = Some(&*self.help).filter(|help| !help.is_empty() && *help != self.code.fix());
+        match (help, &self.command) {
+            (None, None) => None,
+            (Some(help), None) => Some(help.to_owned()),
+            (None, Some(command)) => Some(format!("`{command}`")),
+            (Some(help), Some(command)) => Some(format!("{help}: `{command}`")),
         }
     }
 }

@@ -217,7 +217,7 @@ fn port_of(entry: &Entry) -> Result<u16, Finding> {
     let text = text(entry)?;
     match text.parse() {
         Ok(port) if port > 0 => Ok(port),
-        _ => refuse(entry, format!("`{text}` is no port: a number from 1 to 65535 is")),
+        _ => refuse(entry, format!("`{text}` is not a valid port (1–65535)")),
     }
 }
 
@@ -308,7 +308,7 @@ mod tests {
                 "line 3, column 3: `check` is not part",
             ),
             ("service { kind = \"mesh-gateway\" }", "line 1, column 11: a service of kind `mesh-gateway`"),
-            ("service { port = 65536 }", "line 1, column 11: `65536` is no port"),
+            ("service { port = 65536 }", "line 1, column 11: `65536` is not a valid port"),
             ("service { tagged_addresses { virtual { port = 1 } } }", "`virtual`: a gateway's tagged"),
             ("service { proxy { upstreams = [] } }", "`upstreams` of `proxy`"),
             ("service { meta { a = true } }", "`a` must be a text in quotes"),

@@ -1,6 +1,7 @@
 //! What can be wrong with the syntax of a file.
 
 use super::source::{Source, Span, to_text};
+use crate::finding::Code;
 use crate::go::strconv::quote;
 
 /// Levels of objects, lists and labels that are read. Consul has no limit in HCL (and needs memory by the square of the
@@ -11,8 +12,8 @@ pub const MAX_DEPTH: usize = 128;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct SyntaxError {
-    /// Stable, for scripts: `hcl-syntax`, `json-syntax`, `too-deep`, `missing-value` or `crashes-consul`.
-    pub code: &'static str,
+    /// Which kind of error: of the syntax of HCL or JSON, or a limit.
+    pub code: Code,
     /// What is wrong, in our words.
     pub message: String,
     /// What to do.
@@ -25,16 +26,16 @@ pub struct SyntaxError {
 
 impl SyntaxError {
     pub(super) fn hcl(consul: String, message: &str, span: Span) -> Self {
-        Self { code: "hcl-syntax", message: message.to_owned(), help: None, span, consul: Some(consul) }
+        Self { code: Code::HclSyntax, message: message.to_owned(), help: None, span, consul: Some(consul) }
     }
 
     pub(super) fn json(consul: String, span: Span) -> Self {
-        Self { code: "json-syntax", message: consul.clone(), help: None, span, consul: Some(consul) }
+        Self { code: Code::JsonSyntax, message: consul.clone(), help: None, span, consul: Some(consul) }
     }
 
     pub(super) fn too_deep(span: Span) -> Self {
         Self {
-            code: "too-deep",
+            code: Code::TooDeep,
             message: format!("nested deeper than {MAX_DEPTH} levels"),
             help: None,
             span,
@@ -45,7 +46,7 @@ impl SyntaxError {
     /// A key without a value at the end of the file, which Consul drops.
     pub(crate) fn unfinished(span: Span) -> Self {
         Self {
-            code: "missing-value",
+            code: Code::MissingValue,
             message: "the file ends behind this `=`".to_owned(),
             help: Some("the file may have been cut off: complete or remove the key".to_owned()),
             span,
@@ -57,7 +58,7 @@ impl SyntaxError {
     pub(super) fn crash(source: &Source<'_>, span: Span) -> Self {
         let text = quote(&to_text(source.slice(span)));
         Self {
-            code: "crashes-consul",
+            code: Code::CrashesConsul,
             message: format!("the text {text} has an escape without a value"),
             help: Some(
                 "octal escapes end at \\377, code points at \\U0010FFFF; Consul crashes on this text"

@@ -30,7 +30,7 @@ pub mod writer;
 pub use error::SyntaxError;
 pub use parser::{Dialect, parse};
 pub use printer::format;
-pub use source::{Position, Source, Span};
+pub use source::{Source, Span};
 pub use tree::{Entry, List, Node, Object, Text, Value};
 
 /// The two languages Consul reads.

@@ -345,7 +345,7 @@ None = []
             ("{\"a\": }", "json-syntax"),
             ("[1,", "json-syntax"),
         ] {
-            assert_eq!(format(text.as_bytes()).unwrap_err().code, code, "{text}");
+            assert_eq!(format(text.as_bytes()).unwrap_err().code.as_str(), code, "{text}");
         }
         assert_eq!(format(b" [ {} ]").unwrap(), b"[\n  {}\n]\n");
     }

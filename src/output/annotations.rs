@@ -5,39 +5,22 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use super::{visible, visible_lines};
-use crate::config_entry::{Severity, meaning};
+use crate::finding::{Code, Finding, Severity};
 
 /// One finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Annotation<'report> {
     /// The file, as it was named; none for standard input.
     pub path: Option<&'report Path>,
-    /// How bad it is.
-    pub severity: Severity,
-    /// Its stable name.
-    pub code: &'static str,
-    /// What it is.
-    pub message: &'report str,
-    /// What to do.
-    pub help: Option<&'report str>,
-    /// Line, from 1.
-    pub line: Option<usize>,
-    /// Column in characters, from 1.
-    pub column: Option<usize>,
+    /// What was found.
+    pub finding: &'report Finding,
 }
 
 impl Annotation<'_> {
-    fn level(&self) -> &'static str {
-        match self.severity {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        }
-    }
-
     fn text(&self, between: &str) -> String {
-        match self.help {
-            Some(help) => format!("{}{between}{help}", self.message),
-            None => self.message.to_owned(),
+        match &*self.finding.help {
+            "" => self.finding.message.clone(),
+            help => format!("{}{between}{help}", self.finding.message),
         }
     }
 }
@@ -53,11 +36,18 @@ pub fn github(annotations: &[Annotation<'_>], directory: &Path) -> String {
             let path = relative(path, directory).display().to_string();
             properties.push(format!("file={}", property(&visible(&path))));
         }
-        properties.extend(annotation.line.map(|line| format!("line={line}")));
-        properties.extend(annotation.column.map(|column| format!("col={column}")));
-        properties.push(format!("title={}", property(annotation.code)));
+        if let Some(place) = &annotation.finding.place {
+            properties.push(format!("line={}", place.line));
+            properties.push(format!("col={}", place.column));
+        }
+        properties.push(format!("title={}", property(annotation.finding.code.as_str())));
+        let level = match annotation.finding.severity {
+            Severity::Failure => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "notice",
+        };
         let message = data(&visible_lines(&annotation.text("\n")));
-        for part in ["::", annotation.level(), " ", &properties.join(","), "::", &message, "\n"] {
+        for part in ["::", level, " ", &properties.join(","), "::", &message, "\n"] {
             output.push_str(part);
         }
     }
@@ -76,25 +66,34 @@ fn property(text: &str) -> String {
 
 /// A SARIF 2.1.0 log of one run, with a rule for each code that occurs.
 pub fn sarif(annotations: &[Annotation<'_>], directory: &Path) -> Value {
-    let mut codes: Vec<&str> = annotations.iter().map(|annotation| annotation.code).collect();
-    codes.sort_unstable();
+    let mut codes: Vec<Code> = annotations.iter().map(|annotation| annotation.finding.code).collect();
+    codes.sort_unstable_by_key(|code| code.as_str());
     codes.dedup();
-    let rule = |code: &&str| {
-        let text = meaning(code).unwrap_or(code);
-        json!({"id": code, "shortDescription": {"text": text}})
+    let rule = |code: &Code| {
+        json!({
+            "id": code,
+            "shortDescription": {"text": code.meaning()},
+            "fullDescription": {"text": format!("{} This matters: {}.", code.meaning(), code.why())},
+            "help": {"text": code.fix()},
+        })
     };
     let result = |annotation: &Annotation<'_>| {
+        let Finding { code, severity, place, .. } = annotation.finding;
+        let level = match severity {
+            Severity::Failure => "error",
+            Severity::Warning => "warning",
+            Severity::Info => "note",
+        };
         let mut result = json!({
-            "ruleId": annotation.code,
-            "ruleIndex": codes.binary_search(&annotation.code).unwrap_or_default(),
-            "level": annotation.level(),
+            "ruleId": code,
+            "ruleIndex": codes.iter().position(|other| other == code).unwrap_or_default(),
+            "level": level,
             "message": {"text": annotation.text(". ")},
         });
         if let Some(path) = annotation.path {
             let mut location = json!({"artifactLocation": {"uri": uri(&relative(path, directory))}});
-            if let Some(line) = annotation.line {
-                location["region"] =
-                    json!({"startLine": line, "startColumn": annotation.column.unwrap_or(1)});
+            if let Some(place) = place {
+                location["region"] = json!({"startLine": place.line, "startColumn": place.column});
             }
             result["locations"] = json!([{"physicalLocation": location}]);
         }
@@ -141,53 +140,42 @@ fn uri(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Place;
 
-    fn annotations() -> Vec<Annotation<'static>> {
-        let first = Annotation {
-            path: Some(Path::new("./a dir/gate,way:1.hcl")),
-            severity: Severity::Error,
-            code: "unknown-key",
-            message: "100% wrong",
-            help: Some("did you mean\n`CAFile`?"),
-            line: Some(3),
-            column: Some(5),
-        };
-        let elsewhere = Annotation {
-            path: Some(Path::new("/srv/other/é.json")),
-            severity: Severity::Warning,
-            code: "no-services",
-            help: None,
-            line: None,
-            column: None,
-            ..first.clone()
-        };
-        let inside = Annotation { path: Some(Path::new("/srv/repo/b.hcl")), ..first.clone() };
-        let stdin = Annotation { path: None, ..elsewhere.clone() };
-        vec![first, elsewhere, inside, stdin]
+    fn findings() -> Vec<Finding> {
+        let place = Place { path: String::new(), line: 3, column: 5 };
+        let first = Finding::new(Code::UnknownKey, "gw", "100% wrong").help("did you mean\n`CAFile`?");
+        let first = Finding { place: Some(place), ..first };
+        let other = Finding { help: String::new(), ..Finding::new(Code::NoServices, "gw", "100% wrong") };
+        vec![first.clone(), other.clone(), first, other.severity(Severity::Info)]
+    }
+
+    fn annotations(findings: &[Finding]) -> Vec<Annotation<'_>> {
+        let paths = ["./a dir/gate,way:1.hcl", "/srv/other/é.json", "/srv/repo/b.hcl"].map(Path::new);
+        let paths = paths.into_iter().map(Some).chain([None]);
+        paths.zip(findings).map(|(path, finding)| Annotation { path, finding }).collect()
     }
 
     #[test]
     fn workflow_commands_are_escaped() {
         assert_eq!(
-            github(&annotations(), Path::new("/srv/repo")),
+            github(&annotations(&findings()), Path::new("/srv/repo")),
             "::error file=a dir/gate%2Cway%3A1.hcl,line=3,col=5,title=unknown-key::100%25 wrong%0Adid you mean%0A`CAFile`?\n\
              ::warning file=/srv/other/é.json,title=no-services::100%25 wrong\n\
              ::error file=b.hcl,line=3,col=5,title=unknown-key::100%25 wrong%0Adid you mean%0A`CAFile`?\n\
-             ::warning title=no-services::100%25 wrong\n"
+             ::notice title=no-services::100%25 wrong\n"
         );
     }
 
     #[test]
     fn a_log_has_its_rules_and_relative_places() {
-        let log = sarif(&annotations(), Path::new("/srv/repo"));
+        let log = sarif(&annotations(&findings()), Path::new("/srv/repo"));
         let run = &log["runs"][0];
-        assert_eq!(
-            run["tool"]["driver"]["rules"],
-            json!([
-                {"id": "no-services", "shortDescription": {"text": "The gateway serves nothing"}},
-                {"id": "unknown-key", "shortDescription": {"text": "Consul does not know this key"}},
-            ])
-        );
+        let rule = |index: usize, pointer: &str| &run["tool"]["driver"]["rules"][index][pointer];
+        assert_eq!([rule(0, "id"), rule(1, "id")], ["no-services", "unknown-key"]);
+        assert_eq!(rule(0, "shortDescription")["text"], Code::NoServices.meaning());
+        assert_eq!(rule(1, "help")["text"], Code::UnknownKey.fix());
+        assert_eq!(run["results"][3]["level"], "note");
         assert_eq!(
             run["results"][0],
             json!({

@@ -4,6 +4,7 @@ pub mod annotations;
 pub mod background;
 pub mod colour;
 pub mod log;
+mod report;
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -18,6 +19,8 @@ use serde_json::{Map, Value};
 use crate::settings::env::Env;
 use crate::system::{clock, stdout};
 use crate::visible::{visible, visible_json, visible_lines};
+
+pub use report::{Reporter, log as log_finding};
 
 /// How results are printed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -207,11 +210,6 @@ impl Printer {
     /// Tells what is going on.
     pub fn note(self, text: impl Display) {
         self.event(Level::Info, text, []);
-    }
-
-    /// Warns.
-    pub fn warning(self, text: impl Display) {
-        self.event(Level::Warning, text, []);
     }
 
     /// Tells of a failure that does not end the program.

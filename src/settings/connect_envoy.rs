@@ -8,6 +8,7 @@ use super::envoy::{
     ADMIN_BIND, BinaryGroup, ENVOY_BINARY, EnvoyGroup, GRPC_ADDR, GRPC_CA_FILE, GRPC_CA_PATH,
     IGNORE_COMPATIBILITY, NO_CENTRAL_CONFIG, OMIT_DEPRECATED_TAGS, READY_ADDRESS, READY_PORT,
 };
+use super::findings::FindingGroup;
 use super::flag::{Flag, Group as _};
 use super::gateway::{GatewayChoice, SERVICE, SERVICE_ID, checked_name};
 use super::given::{Given, Invalid, Origin, Origins};
@@ -16,6 +17,7 @@ use super::registration::{
     ADDRESS, BIND_ADDRESS, DEREGISTER_AFTER_CRITICAL, RegistrationFlags, SERVICE_CONFIG, WAN_ADDRESS,
 };
 use crate::bootstrap::{GrpcAddress, HostPort, PrometheusOptions, ReadyBind, parse_grpc_address};
+use crate::finding::{Code, Finding};
 use crate::gateway::definition::ServiceDefinition;
 use crate::go::duration;
 use crate::secret::Secret;
@@ -65,7 +67,7 @@ const MESH_GATEWAY: Flag = Flag::switch("mesh-gateway", "For mesh gateways only;
 const SIDECAR_FOR: Flag =
     Flag::text("sidecar-for", "ID", "For sidecar proxies only; refused").variable(env::CONNECT_SIDECAR_FOR);
 
-/// The flags of `connect envoy`: every flag of Consul 1.8.7, 1.21.4 and 2.1, and two of our own.
+/// The flags of `connect envoy`: every flag of Consul 1.8.7, 1.21.4 and 2.1, and four of our own.
 pub const FLAGS: &[&[Flag]] = &[
     &[
         KIND,
@@ -92,6 +94,7 @@ pub const FLAGS: &[&[Flag]] = &[
         NODE_NAME,
     ],
     AgentGroup::FLAGS,
+    FindingGroup::FLAGS,
     &[LOG_STEPS, EXPLAIN_CONFIG, TIMEOUT, EXPOSE_SERVERS, MESH_GATEWAY, SIDECAR_FOR],
 ];
 
@@ -236,8 +239,8 @@ struct Subject {
 impl ConnectEnvoySettings {
     /// Resolves Consul's own command line, and the environment behind it. Reads the token file, and nothing else.
     ///
-    /// The second value holds warnings: what was given and has no effect, or another one than it seems.
-    pub fn of_consul(options: &Options<'_>, words: Words) -> Result<(Self, Vec<String>), Error> {
+    /// The second value holds findings: what was given and has no effect, or another one than it seems.
+    pub fn of_consul(options: &Options<'_>, words: Words) -> Result<(Self, Vec<Finding>), Error> {
         let mut warnings = Vec::new();
         refuse_sidecar_variable(options)?;
         let id = proxy_id(options, &PROXY_ID, &mut warnings)?;
@@ -277,7 +280,7 @@ impl ConnectEnvoySettings {
     /// Resolves the flags that a modern command shares with `connect envoy`. Reads the token file, and nothing else.
     ///
     /// Unlike `connect envoy`, a modern command never takes another gateway than the one that it names.
-    pub fn of_modern(options: &Options<'_>, request: Request) -> Result<(Self, Vec<String>), Error> {
+    pub fn of_modern(options: &Options<'_>, request: Request) -> Result<(Self, Vec<Finding>), Error> {
         let Request { registers, prints_bootstrap, envoy_arguments } = request;
         let mut warnings = Vec::new();
         let definition = registers.clone().unwrap_or_default();
@@ -308,7 +311,7 @@ impl ConnectEnvoySettings {
         options: &Options<'_>,
         subject: Subject,
         arguments: Vec<String>,
-        warnings: &mut Vec<String>,
+        warnings: &mut Vec<Finding>,
     ) -> Result<Self, Error> {
         let mut consul = ConsulSettings::resolve(options)?;
         warnings.append(&mut consul.warnings);
@@ -357,7 +360,7 @@ impl Subject {
         mut gateway: GatewayChoice,
         registers: Option<ServiceDefinition>,
         options: &Options<'_>,
-        warnings: &mut Vec<String>,
+        warnings: &mut Vec<Finding>,
     ) -> Result<Self, Error> {
         let Some(definition) = registers else { return Ok(Self { gateway, registration: None }) };
         let id = gateway.proxy_id.unwrap_or_else(|| gateway.service.clone().unwrap_or_else(default_service));
@@ -397,14 +400,15 @@ fn refuse_sidecar_variable(options: &Options<'_>) -> Result<(), Error> {
 fn proxy_id(
     options: &Options<'_>,
     flag: &Flag,
-    warnings: &mut Vec<String>,
+    warnings: &mut Vec<Finding>,
 ) -> Result<Option<String>, Invalid> {
     if options.is_typed(flag) && options.typed(flag) == Some("") {
         return Ok(None);
     }
     let given = options.parsed(flag, checked_name)?;
     if let Some(Given { value, origin: Origin::Variable(variable) }) = &given {
-        warnings.push(format!("the service ID `{value}` comes from the environment variable {variable}"));
+        let message = format!("the service ID `{value}` comes from the environment variable {variable}");
+        warnings.push(Finding::new(Code::LeftoverVariable, *variable, message));
     }
     Ok(given.map(|given| given.value))
 }
@@ -440,33 +444,37 @@ fn check(options: &Options<'_>, proxy_id: Option<&str>) -> Result<(), Error> {
 }
 
 /// Flags that have no effect together, which Consul passes over in silence.
-fn warn_about_flags(options: &Options<'_>, words: &Words, warnings: &mut Vec<String>) {
+fn warn_about_flags(options: &Options<'_>, words: &Words, warnings: &mut Vec<Finding>) {
     let is_given = |flag: &Flag| options.typed(flag).is_some_and(|text| !text.is_empty());
     if !options.is_typed(&REGISTER) || options.is_on(&REGISTER) == Ok(false) {
         for flag in [ADDRESS, WAN_ADDRESS, BIND_ADDRESS, DEREGISTER_AFTER_CRITICAL] {
             if is_given(&flag) {
-                warnings.push(format!("{} has no effect without -register", options.spell(&flag)));
+                let flag = options.spell(&flag);
+                let message = format!("{flag} has no effect without -register");
+                warnings.push(Finding::new(Code::FlagWithoutEffect, flag, message));
             }
         }
         if is_given(&SERVICE) && options.plain(&PROXY_ID).is_none() {
-            warnings.push(
-                "-service has no effect without -register: the only gateway of the agent is taken".to_owned(),
-            );
+            let message = "-service has no effect without -register: the only gateway of the agent is taken";
+            warnings.push(Finding::new(Code::FlagWithoutEffect, "-service", message));
         }
     }
     let has_ready_port = options.integer(&READY_PORT).is_ok_and(|port| port.is_some_and(|port| port != 0));
     if is_given(&READY_ADDRESS) != has_ready_port {
-        warnings.push(
-            "-envoy-ready-bind-address and -envoy-ready-bind-port have an effect only together".to_owned(),
-        );
+        let message = "-envoy-ready-bind-address and -envoy-ready-bind-port have an effect only together";
+        let flag = if has_ready_port { READY_PORT } else { READY_ADDRESS };
+        warnings.push(Finding::new(Code::FlagWithoutEffect, options.spell(&flag), message));
     }
     if is_given(&ADMIN_LOG) {
-        warnings.push("-admin-access-log-path is deprecated: use AccessLogs in proxy-defaults".to_owned());
+        let message = "-admin-access-log-path is deprecated: use AccessLogs in proxy-defaults";
+        let finding = Finding::new(Code::DeprecatedFlag, "-admin-access-log-path", message);
+        warnings.push(finding.help("use AccessLogs in proxy-defaults"));
     }
     if let (false, Some(word)) = (words.are_marked, words.arguments.first()) {
-        warnings.push(format!(
+        let message = format!(
             "`{word}` ends the flags: it and every word after it are handed to Envoy (write -- before Envoy's own arguments)"
-        ));
+        );
+        warnings.push(Finding::new(Code::WordEndsFlags, word, message));
     }
 }
 
@@ -482,17 +490,18 @@ fn check_bind_address(options: &Options<'_>, text: &str) -> Result<(), Invalid> 
 }
 
 /// Refuses what the agent will refuse, and points at what it takes otherwise than written.
-fn check_duration(options: &Options<'_>, text: &str, warnings: &mut Vec<String>) -> Result<(), String> {
+fn check_duration(options: &Options<'_>, text: &str, warnings: &mut Vec<Finding>) -> Result<(), String> {
     // Consul: the agent's `deregister_critical_service_after` reaps no sooner than this.
     const LEAST: i64 = 60_000_000_000;
     let flag = options.spell(&DEREGISTER_AFTER_CRITICAL);
     let nanoseconds =
         duration::parse(text).map_err(|_| format!("`{text}` is not a duration such as 30m or 6h"))?;
-    if nanoseconds <= 0 {
-        warnings.push(format!("{flag}={text}: the agent will never drop the service"));
-    } else if nanoseconds < LEAST {
-        warnings.push(format!("{flag}={text}: the agent waits for a minute at least"));
-    }
+    let what = match nanoseconds {
+        ..=0 => "the agent will never drop the service",
+        1..LEAST => "the agent waits for a minute at least",
+        _ => return Ok(()),
+    };
+    warnings.push(Finding::new(Code::DeregisterDelay, &flag, format!("{flag}={text}: {what}")));
     Ok(())
 }
 
@@ -500,7 +509,8 @@ fn check_duration(options: &Options<'_>, text: &str, warnings: &mut Vec<String>)
 mod tests {
     use std::collections::BTreeMap;
 
-    use super::{ConnectEnvoySettings, FLAGS, Request, Words};
+    use super::{ConnectEnvoySettings, FLAGS, Finding, Request, Words};
+    use crate::settings::findings::{STRICT, SUPPRESS};
     use crate::settings::flag::{Grammar, Kind};
     use crate::settings::options::{Options, Typed};
 
@@ -508,7 +518,7 @@ mod tests {
         crate::cli::dropin::connect_envoy::parse(line.iter().map(Into::into)).unwrap()
     }
 
-    fn resolve(line: &[&str], env: &[(&str, &str)]) -> Result<(ConnectEnvoySettings, Vec<String>), String> {
+    fn resolve(line: &[&str], env: &[(&str, &str)]) -> Result<(ConnectEnvoySettings, Vec<Finding>), String> {
         let env: BTreeMap<String, String> =
             env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();
         let (typed, words) = parse(line);
@@ -557,10 +567,13 @@ mod tests {
     fn flags_without_effect_are_told() {
         let (_, warnings) =
             resolve(&["-gateway=terminating", "-address=10.0.0.1:1", "false", "-x"], &[]).unwrap();
-        assert!(warnings.iter().any(|text| text.contains("-address")), "{warnings:?}");
-        assert!(warnings.iter().any(|text| text.contains("`false` ends the flags")), "{warnings:?}");
+        assert!(warnings.iter().any(|found| found.message.contains("-address")), "{warnings:?}");
+        assert!(
+            warnings.iter().any(|found| found.message.contains("`false` ends the flags")),
+            "{warnings:?}"
+        );
         let (_, warnings) = resolve(&["-gateway=terminating"], &[("CONSUL_HTTP_SSL", "yes please")]).unwrap();
-        assert!(warnings.iter().any(|text| text.contains("CONSUL_HTTP_SSL")), "{warnings:?}");
+        assert!(warnings.iter().any(|found| found.message.contains("CONSUL_HTTP_SSL")), "{warnings:?}");
     }
 
     #[test]
@@ -621,7 +634,8 @@ mod tests {
             format!("{:?}", resolve(&line, &[]))
         };
         let default = line(&[]);
-        for flag in FLAGS.iter().copied().flatten() {
+        let is_about_findings = |name: &str| [STRICT.name, SUPPRESS.name].contains(&name);
+        for flag in FLAGS.iter().copied().flatten().filter(|flag| !is_about_findings(flag.name)) {
             let value = match (flag.name, flag.kind) {
                 ("register", _) => "=false",
                 (_, Kind::Switch) => "",

@@ -9,6 +9,7 @@ use super::forward_proxy::ForwardProxy;
 use super::given::{Invalid, Origin, Origins};
 use super::options::Options;
 use super::token;
+use crate::finding::{Code, Finding};
 use crate::secret::Secret;
 
 pub use super::http_address::HttpAddress;
@@ -142,7 +143,7 @@ pub struct ConsulSettings {
     /// Where these settings come from.
     pub origins: Origins,
     /// What was given and has no effect.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Finding>,
 }
 
 /// Why settings cannot be resolved.
@@ -245,7 +246,7 @@ fn boolean(
     env: &dyn Env,
     name: &'static str,
     grammar: Grammar,
-    warnings: &mut Vec<String>,
+    warnings: &mut Vec<Finding>,
 ) -> Result<Option<bool>, NotABoolean> {
     if grammar != Grammar::Consul {
         return env::boolean(env, name);
@@ -253,7 +254,8 @@ fn boolean(
     let Some(value) = env.get(name) else { return Ok(None) };
     let read = crate::go::strconv::parse_bool(&value);
     if read.is_none() {
-        warnings.push(format!("{name}={value} is not a boolean and counts as unset"));
+        let message = format!("{name}={value} is not a boolean and counts as unset");
+        warnings.push(Finding::new(Code::NotABoolean, name, message));
     }
     Ok(read)
 }

@@ -152,6 +152,10 @@ pub const TERMGATE_DEREGISTER_ON_EXIT: &str = "TERMGATE_DEREGISTER_ON_EXIT";
 pub const TERMGATE_REPLACE: &str = "TERMGATE_REPLACE";
 /// `true`: TLS with the platform's CAs for services with an SNI but no `CAFile`, as `--system-ca`.
 pub const TERMGATE_SYSTEM_CA: &str = "TERMGATE_SYSTEM_CA";
+/// `true`: warnings are failures, as `--strict`.
+pub const TERMGATE_STRICT: &str = "TERMGATE_STRICT";
+/// Findings that are hidden, with commas, as `--suppress`.
+pub const TERMGATE_SUPPRESS: &str = "TERMGATE_SUPPRESS";
 /// PEM file with the platform's CAs, where it is not in one of the usual places; OpenSSL's and Go's variable.
 pub const SSL_CERT_FILE: &str = "SSL_CERT_FILE";
 /// Anything but empty: no colour.

@@ -6,6 +6,7 @@ pub mod connect_envoy;
 pub mod consul;
 pub mod env;
 pub mod envoy;
+pub mod findings;
 pub mod flag;
 pub mod forward_proxy;
 pub mod gateway;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use super::env::{self, Env, NotABoolean};
 use super::flag::{Flag, Grammar};
 use super::given::{Given, Invalid, Origin};
+use crate::finding::{Code, Finding};
 use crate::go::strconv::{parse_bool, parse_int};
 
 /// The flags of one command line, each by the name of its definition.
@@ -176,10 +177,12 @@ impl<'a> Options<'a> {
         env::is_on(self.env, variable)
     }
 
-    /// Earlier names of flags that were typed, as warnings.
-    pub fn former_names(&self) -> impl Iterator<Item = String> + '_ {
+    /// Earlier names of flags that were typed.
+    pub fn former_names(&self) -> impl Iterator<Item = Finding> + '_ {
         self.typed.former.iter().map(|(former, present)| {
-            format!("--{former} is now called {present}; the old name goes away in termgate 0.2")
+            let message =
+                format!("--{former} is now called {present}; the old name goes away in termgate 0.2");
+            Finding::new(Code::DeprecatedFlag, format!("--{former}"), message)
         })
     }
 }

@@ -15,6 +15,7 @@ use super::requests;
 use super::tls_files::TlsFileSettings;
 use crate::address_guard::Allowed;
 use crate::bootstrap::HostPort;
+use crate::finding::Finding;
 use crate::gateway::definition::ServiceDefinition;
 use crate::output::Format;
 use crate::output::log::LogLevel;
@@ -275,14 +276,14 @@ pub fn registers(options: &Options<'_>) -> Result<bool, connect_envoy::Error> {
 }
 
 impl RunSettings {
-    /// Resolves the flags of `run`, and the environment behind them; the second value holds warnings.
+    /// Resolves the flags of `run`, and the environment behind them; the second value holds findings.
     ///
     /// `definition` is what a service definition file says, if the gateway is to be registered.
     pub fn resolve(
         options: &Options<'_>,
         definition: Option<ServiceDefinition>,
         envoy_arguments: Vec<String>,
-    ) -> Result<(Self, Vec<String>), connect_envoy::Error> {
+    ) -> Result<(Self, Vec<Finding>), connect_envoy::Error> {
         let request = Request { registers: definition, prints_bootstrap: false, envoy_arguments };
         let (gateway, warnings) = ConnectEnvoySettings::of_modern(options, request)?;
         let settings = Self {

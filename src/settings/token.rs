@@ -7,6 +7,7 @@ use super::env;
 use super::flag::Grammar;
 use super::given::Origin;
 use super::options::Options;
+use crate::finding::{Code, Finding};
 use crate::secret::Secret;
 use crate::system::read_file;
 
@@ -18,17 +19,19 @@ pub type TokenInForce = (Option<Secret>, Option<PathBuf>);
 ///
 /// Consul: the same, but `CONSUL_HTTP_TOKEN_FILE` beats `-token` in 1.8.7, and beside `CONSUL_HTTP_TOKEN_FILE` `-token` beats
 /// `-token-file` since 1.21 at the latest. An empty flag or file counts as not given.
-pub fn in_force(options: &Options<'_>, warnings: &mut Vec<String>) -> Result<TokenInForce, Error> {
+pub fn in_force(options: &Options<'_>, warnings: &mut Vec<Finding>) -> Result<TokenInForce, Error> {
     let (token_flag, file_flag) = (options.spell(&TOKEN), options.spell(&TOKEN_FILE));
     let typed = |flag| options.typed(flag).filter(|text| !text.is_empty());
     if options.is_typed(&TOKEN) && typed(&TOKEN).is_none() {
-        warnings.push(format!("{token_flag} is empty and counts as not given"));
+        let message = format!("{token_flag} is empty and counts as not given");
+        warnings.push(Finding::new(Code::EmptySetting, &token_flag, message));
     }
     let mut from_file = |path: &str, origin| -> Result<Option<TokenInForce>, Error> {
         let path = PathBuf::from(path);
         let token = read_file_of(&path, origin)?;
         if token.is_none() {
-            warnings.push(format!("the token file {} is empty and counts as not given", path.display()));
+            let message = format!("the token file {} is empty and counts as not given", path.display());
+            warnings.push(Finding::new(Code::EmptySetting, path.display().to_string(), message));
         }
         Ok(token.map(|token| (Some(token), Some(path))))
     };
@@ -36,7 +39,8 @@ pub fn in_force(options: &Options<'_>, warnings: &mut Vec<String>) -> Result<Tok
         && let Some(found) = from_file(path, Some(Origin::Flag(file_flag.clone())))?
     {
         if typed(&TOKEN).is_some() {
-            warnings.push(format!("{token_flag} has no effect beside {file_flag}"));
+            let message = format!("{token_flag} has no effect beside {file_flag}");
+            warnings.push(Finding::new(Code::FlagWithoutEffect, &token_flag, message));
         }
         return Ok(found);
     }

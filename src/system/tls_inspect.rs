@@ -50,9 +50,9 @@ mod tests {
     use rcgen::{CertificateParams, KeyPair};
 
     use super::*;
-    use crate::config_entry::Severity;
     use crate::config_entry::model::{LinkedService, TerminatingGateway, Text};
     use crate::config_entry::tls_files::{check_files, paths};
+    use crate::finding::Severity;
 
     /// 2026-06-01, within the validity of the certificates made here.
     const NOW: i64 = 1_780_272_000;
@@ -117,7 +117,7 @@ mod tests {
             let services = vec![service.clone(), service];
             let gateway = TerminatingGateway { services, ..TerminatingGateway::default() };
             let found = check_files(&gateway, &inspect(&paths(&gateway)), NOW);
-            found.iter().map(|finding| (finding.code, finding.severity)).collect()
+            found.iter().map(|found| (found.finding.code.as_str(), found.finding.severity)).collect()
         }
     }
 
@@ -146,7 +146,7 @@ mod tests {
             let expected: Vec<_> = [code]
                 .into_iter()
                 .filter(|code| !code.is_empty())
-                .map(|code| (code, Severity::Error))
+                .map(|code| (code, Severity::Failure))
                 .collect();
             assert_eq!(folder.findings(files), expected, "{files:?}");
         }
@@ -158,7 +158,7 @@ mod tests {
             assert_eq!(folder.findings(files), [(code, Severity::Warning)], "{files:?}");
         }
         let hidden =
-            [("certificate-expired", Severity::Warning), ("certificate-hides-renewed", Severity::Error)];
+            [("certificate-expired", Severity::Warning), ("certificate-hides-renewed", Severity::Failure)];
         assert_eq!(folder.findings(["bundle.pem", "", ""]), hidden);
     }
 }

@@ -25,6 +25,7 @@ mod descriptors;
 mod direct_mode;
 mod faults;
 mod files;
+mod findings;
 mod generated;
 mod harness;
 mod monitor;

@@ -17,6 +17,7 @@ use termgate::testing::bootstrap::{
 };
 use termgate::testing::cli::dropin::connect_envoy;
 use termgate::testing::consul::facts::Agent;
+use termgate::testing::finding::Finding;
 use termgate::testing::proxy_config::fill;
 use termgate::testing::settings::connect_envoy::{ConnectEnvoySettings, DEFAULT_ADMIN_PORT};
 use termgate::testing::settings::flag::Grammar;
@@ -145,7 +146,7 @@ pub fn run(release: &str, case: &Value, directory: &Path) -> Result<Bootstrap, S
         ConnectEnvoySettings::of_consul(&options, words).map_err(|error| error.to_string())?;
     let bootstrap = world.bootstrap(&settings, &|name| env.get(name).cloned())?;
     let findings = check::check(&bootstrap);
-    match findings.into_iter().find(|finding| finding.severity == check::Severity::Error) {
+    match findings.into_iter().find(Finding::is_failure) {
         Some(finding) => Err(finding.to_string()),
         None => Ok(bootstrap),
     }

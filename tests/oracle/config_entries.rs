@@ -9,8 +9,9 @@ use base64::prelude::BASE64_STANDARD;
 use libtest_mimic::{Failed, Trial};
 use serde::Deserialize;
 use serde_json::Value as Json;
-use termgate::testing::config_entry::{self, ConfigEntry, Diagnostic, Severity};
+use termgate::testing::config_entry::{self, ConfigEntry, Located};
 use termgate::testing::consul_version::ConsulVersion;
+use termgate::testing::finding::Code;
 use termgate::testing::hcl::{self, Dialect, Language, Object, Source, Value};
 
 use crate::support::entry_cases::{self, Input};
@@ -140,7 +141,7 @@ fn judge_syntax(case: &Case) -> Result<(), Failed> {
                 (expected, _) => Err(format!("expected {expected:?} or an error, got {value}").into()),
             }
         }
-        Err(error) if error.code == "too-deep" && case.id.starts_with("depth-") => Ok(()),
+        Err(error) if error.code == Code::TooDeep && case.id.starts_with("depth-") => Ok(()),
         Err(error) if case.value.is_some() || case.value_sha256.is_some() => {
             Err(format!("refused: {error:?}").into())
         }
@@ -257,8 +258,8 @@ fn judge(case: &Case, version: &str) -> Result<(), Failed> {
             if matches!(verdict.stage, Stage::Accepted | Stage::Server) {
                 return Err(format!("refused: {refusal:?}").into());
             }
-            presentable(&source, refusal.diagnostics.clone())?;
-            let own_limit = refusal.diagnostics.iter().any(|diagnostic| diagnostic.code == "too-deep");
+            presentable(&source, refusal.findings.clone())?;
+            let own_limit = refusal.findings.iter().any(|found| found.finding.code == Code::TooDeep);
             if verdict.stage == Stage::Crash || (own_limit && case.id.starts_with("depth-")) {
                 return Ok(());
             }
@@ -289,15 +290,13 @@ fn judge_entry(
     }
     let findings = config_entry::validate(entry);
     presentable(source, findings.clone())?;
-    let errors: Vec<&Diagnostic> =
-        findings.iter().filter(|finding| finding.severity == Severity::Error).collect();
+    let errors: Vec<&Located> = findings.iter().filter(|found| found.finding.is_failure()).collect();
     match &verdict.answer {
         None if errors.is_empty() => Ok(()),
         None => Err(format!("unexpected errors: {errors:?}").into()),
         Some(_) if NEEDS_OTHER_ENTRIES.contains(&case.id.as_str()) => Ok(()),
         Some(answer) => {
-            let said =
-                |error: &&Diagnostic| error.consul.as_ref().is_some_and(|consul| answer.contains(consul));
+            let said = |error: &&Located| error.consul.as_ref().is_some_and(|consul| answer.contains(consul));
             if errors.iter().any(said) {
                 return Ok(());
             }
@@ -307,11 +306,11 @@ fn judge_entry(
 }
 
 /// Findings can be placed and shown, whatever the text.
-fn presentable(source: &Source<'_>, mut findings: Vec<Diagnostic>) -> Result<(), Failed> {
-    config_entry::locate(source, &mut findings);
+fn presentable(source: &Source<'_>, mut findings: Vec<Located>) -> Result<(), Failed> {
+    config_entry::locate("entry.hcl", source, &mut findings);
     let shown = config_entry::render("entry.hcl", source, &findings, false);
-    match findings.iter().take(50).find(|finding| !shown.contains(finding.code)) {
+    match findings.iter().take(50).find(|found| !shown.contains(found.finding.code.as_str())) {
         None => Ok(()),
-        Some(finding) => Err(format!("{} is missing in {shown}", finding.code).into()),
+        Some(found) => Err(format!("{} is missing in {shown}", found.finding.code).into()),
     }
 }

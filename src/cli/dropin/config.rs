@@ -7,9 +7,11 @@ use super::go_flags::{self, FlagError};
 use crate::cli::Outcome;
 use crate::commands::block_on;
 use crate::commands::config::{Failure, Source, delete, list, read, write};
-use crate::output::Printer;
+use crate::finding::{Code, Finding};
+use crate::output::{Printer, Reporter};
 use crate::settings::consul::{AgentGroup, ConsulSettings, DATACENTER};
 use crate::settings::env::Env;
+use crate::settings::findings;
 use crate::settings::flag::{Flag, Grammar, Group as _};
 use crate::settings::options::Options;
 use crate::visible::visible;
@@ -91,7 +93,8 @@ pub fn run(subcommand: Subcommand, arguments: Vec<OsString>, env: &dyn Env, prin
     let outcome = match go_flags::parse_os(&flags, arguments) {
         Ok(parsed) => {
             let options = Options::new(Grammar::Consul, &parsed.typed, env);
-            dispatch(subcommand, &parsed.rest, &options, printer)
+            let report = Reporter::new(printer, findings::policy(&options)?);
+            dispatch(subcommand, &parsed.rest, &options, &report)
         }
         Err(FlagError::Help) => Ok(go_flags::help(usage, summary, &flags)),
         Err(error) => Err(wrong_usage(error.to_string(), usage)),
@@ -125,15 +128,18 @@ fn dispatch(
     subcommand: Subcommand,
     words: &[String],
     options: &Options<'_>,
-    printer: Printer,
+    report: &Reporter,
 ) -> Result<String, Failure> {
     let (usage, _) = subcommand.usage();
+    let printer = report.printer();
     let agent = || {
         let settings = ConsulSettings::resolve(options).map_err(|error| Failure::connect(&error))?;
-        for warning in &settings.warnings {
-            printer.warning(warning);
+        report.report_all(settings.warnings.iter().cloned());
+        report.finish();
+        match report.stop_if_strict("nothing was sent") {
+            Ok(()) => Ok(settings),
+            Err(error) => Err(Failure::new(error.to_string())),
         }
-        Ok(settings)
     };
     let required = |flag: &Flag| match options.plain(flag) {
         Some(value) => Ok(value),
@@ -149,13 +155,13 @@ fn dispatch(
             };
             let index = modify_index(options, usage)?;
             let loaded = write::load(&Source::from_argument(file)?, printer.colour())?;
-            loaded.warnings.iter().for_each(|warning| printer.warning(warning));
+            report.report_all(loaded.findings);
             if options.plain(&MODIFY_INDEX).is_some() && !is_on(&CAS) {
-                printer.warning(
-                    "-modify-index has no effect without -cas: the entry is overwritten whoever changed it",
-                );
+                let message =
+                    "-modify-index has no effect without -cas: the entry is overwritten whoever changed it";
+                report.report(Finding::new(Code::FlagWithoutEffect, "-modify-index", message));
             }
-            warn_of_datacenter(options, printer);
+            warn_of_datacenter(options, report);
             block_on_config(write::send(&loaded.entry, is_on(&CAS).then_some(index), &agent()?))
         }
         Subcommand::Read => {
@@ -195,18 +201,19 @@ fn dispatch(
             if !cas && index != 0 {
                 return Err(wrong_usage("Cannot specify -modify-index without -cas".to_owned(), usage));
             }
-            warn_of_datacenter(options, printer);
+            warn_of_datacenter(options, report);
             block_on_config(delete::run(&kind, &name, cas.then_some(index), &agent()?))
         }
     }
 }
 
 /// Entries are written in the primary datacenter, whatever is asked for.
-fn warn_of_datacenter(options: &Options<'_>, printer: Printer) {
+fn warn_of_datacenter(options: &Options<'_>, report: &Reporter) {
     if let Some(datacenter) = options.plain(&DATACENTER) {
-        printer.warning(format_args!(
+        let message = format!(
             "-datacenter={datacenter} changes nothing: Consul keeps configuration entries in the primary datacenter"
-        ));
+        );
+        report.report(Finding::new(Code::FlagWithoutEffect, "-datacenter", message));
     }
 }
 

@@ -9,9 +9,10 @@ use std::ffi::OsString;
 use super::{Outcome, color};
 use crate::commands;
 use crate::error::{CommandError, Kind};
-use crate::output::Printer;
+use crate::output::{Printer, Reporter};
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::env::{self, Env};
+use crate::settings::findings;
 use crate::settings::flag::Grammar;
 use crate::settings::options::Options;
 
@@ -55,12 +56,11 @@ fn connect_envoy(arguments: Vec<OsString>, env: &dyn Env, printer: Printer) -> O
         Err(error) => return Err(wrong_usage(error)),
     };
     let options = Options::new(Grammar::Consul, &typed, env);
+    let report = Reporter::new(printer, findings::policy(&options)?);
     let (settings, warnings) = ConnectEnvoySettings::of_consul(&options, words)?;
-    for warning in warnings {
-        printer.warning(warning);
-    }
+    report.report_all(warnings);
     let search_path = env.get(env::PATH);
-    commands::block_on(commands::connect_envoy::run(settings, search_path.as_deref(), env, printer))
+    commands::block_on(commands::connect_envoy::run(settings, search_path.as_deref(), env, &report))
 }
 
 fn wrong_usage(error: go_flags::FlagError) -> CommandError {

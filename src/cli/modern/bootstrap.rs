@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{OUTPUT_FILE, OutputFileGroup, gateway_settings, options, write_or_print};
+use super::{OUTPUT_FILE, OutputFileGroup, gateway_settings, options, reporter, write_or_print};
 use crate::cli::Outcome;
 use crate::cli::flags::Flags;
 use crate::commands::{self, block_on};
@@ -11,6 +11,7 @@ use crate::settings::connect_envoy::Request;
 use crate::settings::consul::{AgentGroup, TimeoutGroup};
 use crate::settings::env::Env;
 use crate::settings::envoy::EnvoyGroup;
+use crate::settings::findings::FindingGroup;
 use crate::settings::gateway::GatewayFlags;
 use crate::visible::visible_lines;
 
@@ -26,6 +27,8 @@ pub struct BootstrapArgs {
     #[command(flatten)]
     timeout: Flags<TimeoutGroup>,
     #[command(flatten)]
+    findings: Flags<FindingGroup>,
+    #[command(flatten)]
     output: Flags<OutputFileGroup>,
     /// Print each value of Proxy.Config with its origin, instead of the bootstrap
     #[arg(long)]
@@ -34,18 +37,19 @@ pub struct BootstrapArgs {
 
 /// Runs the command.
 pub fn run(args: BootstrapArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let BootstrapArgs { gateway, envoy, agent, timeout, output, explain_config } = args;
-    let typed =
-        gateway.typed().with(envoy.typed()).with(agent.typed()).with(timeout.typed()).with(output.typed());
-    let options = options(&typed, env, printer);
+    let BootstrapArgs { gateway, envoy, agent, timeout, findings, output, explain_config } = args;
+    let typed = gateway.typed().with(envoy.typed()).with(agent.typed()).with(timeout.typed());
+    let typed = typed.with(findings.typed()).with(output.typed());
+    let options = options(&typed, env);
+    let report = reporter(&options, printer)?;
     let request = Request { prints_bootstrap: true, ..Request::default() };
-    let settings = gateway_settings(&options, request, printer)?;
+    let settings = gateway_settings(&options, request, &report)?;
     let file = options.path(&OUTPUT_FILE);
     if explain_config {
-        let text = block_on(commands::connect_envoy::explanation(settings, env, printer))?;
+        let text = block_on(commands::connect_envoy::explanation(settings, env, &report))?;
         let text = visible_lines(&text);
         return write_or_print(file.as_deref(), &text, printer);
     }
-    let text = block_on(commands::connect_envoy::bootstrap(settings, env, printer))?;
+    let text = block_on(commands::connect_envoy::bootstrap(settings, env, &report))?;
     write_or_print(file.as_deref(), &(text + "\n"), printer)
 }

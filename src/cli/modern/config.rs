@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::entries::{ApplyArgs, DiffArgs};
-use super::{OUTPUT_FILE, OutputFileGroup, options};
+use super::{OUTPUT_FILE, OutputFileGroup, options, reporter};
 use crate::cli::Outcome;
 use crate::cli::flags::Flags;
 use crate::commands::block_on;
@@ -16,6 +16,7 @@ use crate::hcl::Language;
 use crate::output::{FindingsFormat, Printer};
 use crate::settings::consul::ConsulSettings;
 use crate::settings::env::Env;
+use crate::settings::findings::FindingGroup;
 use crate::settings::flag::Grammar;
 use crate::settings::options::{Options, Typed};
 
@@ -55,9 +56,6 @@ pub struct ValidateArgs {
     /// How to print the result
     #[arg(long, value_enum, default_value = "human")]
     output: FindingsFormat,
-    /// Treat warnings as errors
-    #[arg(long)]
-    strict: bool,
     /// Check on this host the TLS files that linked services name, as `run` does
     #[arg(long)]
     check_files: bool,
@@ -66,6 +64,8 @@ pub struct ValidateArgs {
     /// The agent is that of CONSUL_HTTP_ADDR, if it answers at once; otherwise the newest known release counts.
     #[arg(long, value_name = "VERSION")]
     consul_version: Option<ConsulVersion>,
+    #[command(flatten)]
+    findings: Flags<FindingGroup>,
 }
 
 /// Rewrite files in canonical form
@@ -118,12 +118,12 @@ pub fn run(command: ConfigCommand, env: &dyn Env, printer: Printer) -> Outcome {
         }
         ConfigCommand::Convert(args) => convert(args, env, printer),
         ConfigCommand::Diff(args) => {
-            let settings = args.into_settings(env, printer)?;
-            block_on(commands::diff::run(&settings, printer))
+            let (settings, report) = args.into_settings(env, printer)?;
+            block_on(commands::diff::run(&settings, &report))
         }
         ConfigCommand::Apply(args) => {
-            let (settings, dry_run) = args.into_settings(env, printer)?;
-            block_on(commands::apply::run(&settings, dry_run, printer))
+            let (settings, report, dry_run) = args.into_settings(env, printer)?;
+            block_on(commands::apply::run(&settings, dry_run, &report))
         }
         // Command lines of these forms are taken before clap sees them.
         ConfigCommand::Write(_)
@@ -134,21 +134,25 @@ pub fn run(command: ConfigCommand, env: &dyn Env, printer: Printer) -> Outcome {
 }
 
 fn validate(args: ValidateArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let ValidateArgs { paths, output, strict, check_files, consul_version } = args;
+    let ValidateArgs { paths, output, check_files, consul_version, findings } = args;
+    let typed = findings.typed();
+    let report = reporter(&options(&typed, env), printer)?;
     let version = match consul_version {
         Some(version) => Rules::Of(version),
         // A wrong setting is no concern of a check that needs no agent.
         None => ConsulSettings::resolve(&Options::new(Grammar::Modern, &Typed::default(), env))
             .map_or(Rules::Newest, |settings| Rules::OfAgent(Box::new(settings))),
     };
-    let settings = commands::validate::Settings { paths, format: output, strict, check_files, version };
-    commands::validate::run(&settings, printer)
+    let settings = commands::validate::Settings { paths, format: output, check_files, version };
+    commands::validate::run(&settings, &report)
 }
 
 fn convert(args: ConvertArgs, env: &dyn Env, printer: Printer) -> Outcome {
     let ConvertArgs { to, path, output } = args;
     let typed = output.typed();
-    let output = options(&typed, env, printer).path(&OUTPUT_FILE);
+    let options = options(&typed, env);
+    reporter(&options, printer)?.stop_if_strict("nothing was written")?;
+    let output = options.path(&OUTPUT_FILE);
     let to = match to {
         LanguageArg::Hcl => Language::Hcl,
         LanguageArg::Json => Language::Json,

@@ -4,15 +4,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{agent, options};
+use super::{agent, options, reporter};
 use crate::cli::flags::Flags;
 use crate::commands::config::desired::Input;
 use crate::commands::config::diff::Settings;
 use crate::consul_version::ConsulVersion;
 use crate::error::CommandError;
-use crate::output::{Format, Printer};
+use crate::output::{Format, Printer, Reporter};
 use crate::settings::consul::{AgentGroup, TimeoutGroup};
 use crate::settings::env::Env;
+use crate::settings::findings::FindingGroup;
 
 /// Which entries, and whose they are
 #[derive(Debug, Args)]
@@ -29,9 +30,6 @@ pub struct EntriesArgs {
     /// Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has
     #[arg(long)]
     plan: bool,
-    /// Treat warnings as errors
-    #[arg(long)]
-    strict: bool,
     /// How to print the result
     ///
     /// json prints one line per entry.
@@ -40,6 +38,8 @@ pub struct EntriesArgs {
     /// The Consul release whose rules count [default: the agent's]
     #[arg(long, value_name = "VERSION")]
     consul_version: Option<ConsulVersion>,
+    #[command(flatten)]
+    findings: Flags<FindingGroup>,
     #[command(flatten)]
     agent: Flags<AgentGroup>,
     #[command(flatten)]
@@ -65,31 +65,44 @@ pub struct ApplyArgs {
 
 impl DiffArgs {
     /// With the environment and defaults.
-    pub fn into_settings(self, env: &dyn Env, printer: Printer) -> Result<Settings, CommandError> {
+    pub fn into_settings(
+        self,
+        env: &dyn Env,
+        printer: Printer,
+    ) -> Result<(Settings, Reporter), CommandError> {
         self.entries.into_settings(env, printer)
     }
 }
 
 impl ApplyArgs {
     /// With the environment and defaults; and whether nothing is to be written.
-    pub fn into_settings(self, env: &dyn Env, printer: Printer) -> Result<(Settings, bool), CommandError> {
-        Ok((self.entries.into_settings(env, printer)?, self.dry_run))
+    pub fn into_settings(
+        self,
+        env: &dyn Env,
+        printer: Printer,
+    ) -> Result<(Settings, Reporter, bool), CommandError> {
+        let (settings, report) = self.entries.into_settings(env, printer)?;
+        Ok((settings, report, self.dry_run))
     }
 }
 
 impl EntriesArgs {
-    fn into_settings(self, env: &dyn Env, printer: Printer) -> Result<Settings, CommandError> {
-        let Self { paths, owner, prune, plan, strict, output, consul_version, agent: flags, timeout } = self;
-        let typed = flags.typed().with(timeout.typed());
-        let consul = agent(&options(&typed, env, printer), printer)?;
-        Ok(Settings {
-            input: Input { paths, strict, owner },
+    fn into_settings(self, env: &dyn Env, printer: Printer) -> Result<(Settings, Reporter), CommandError> {
+        let Self { paths, owner, prune, plan, output, consul_version, findings, agent: flags, timeout } =
+            self;
+        let typed = flags.typed().with(timeout.typed()).with(findings.typed());
+        let options = options(&typed, env);
+        let report = reporter(&options, printer)?;
+        let consul = agent(&options, &report)?;
+        let settings = Settings {
+            input: Input { paths, owner },
             prune,
             plan,
             format: output,
             version: consul_version,
             consul,
-        })
+        };
+        Ok((settings, report))
     }
 }
 

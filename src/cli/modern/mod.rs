@@ -17,11 +17,13 @@ use clap::{Parser, Subcommand};
 use super::Outcome;
 use crate::commands;
 use crate::error::CommandError;
-use crate::output::Printer;
+use crate::finding::Finding;
 use crate::output::colour::ColourChoice;
+use crate::output::{Printer, Reporter};
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::consul::ConsulSettings;
 use crate::settings::env::Env;
+use crate::settings::findings;
 use crate::settings::flag::{Flag, Grammar, Group};
 use crate::settings::options::{Options, Typed};
 use crate::system::write_file::{self, Access};
@@ -137,7 +139,7 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
         Command::Deregister(args) => register::deregister(args, env, printer),
         Command::Render(args) => render::run(args, env, printer),
         Command::Snapshot(args) => snapshot::run(args, env, printer),
-        Command::Address(command) => address::run(command, printer),
+        Command::Address(command) => address::run(command, env, printer),
         Command::Services(command) => services::run(command, env, printer),
         Command::Config(command) => config::run(command, env, printer),
         // Command lines of this form are taken before clap sees them.
@@ -157,29 +159,36 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
     }
 }
 
-/// What was typed, with the environment behind it; warns of earlier names.
-fn options<'a>(typed: &'a Typed, env: &'a dyn Env, printer: Printer) -> Options<'a> {
-    let options = Options::new(Grammar::Modern, typed, env);
-    for warning in options.former_names() {
-        printer.warning(warning);
-    }
-    options
+/// What was typed, with the environment behind it.
+fn options<'a>(typed: &'a Typed, env: &'a dyn Env) -> Options<'a> {
+    Options::new(Grammar::Modern, typed, env)
+}
+
+/// Where a command reports what it finds, earlier names of flags first.
+fn reporter(options: &Options<'_>, printer: Printer) -> Result<Reporter, CommandError> {
+    let report = Reporter::new(printer, findings::policy(options)?);
+    report.report_all(options.former_names());
+    Ok(report)
 }
 
 /// How to reach the agent, for a command that ends.
-fn agent(options: &Options<'_>, printer: Printer) -> Result<ConsulSettings, CommandError> {
+fn agent(options: &Options<'_>, report: &Reporter) -> Result<ConsulSettings, CommandError> {
     let settings = ConsulSettings::resolve_with_limit(options)?;
-    for warning in &settings.warnings {
-        printer.warning(warning);
-    }
+    report.report_all(settings.warnings.iter().cloned());
     Ok(settings)
 }
 
-/// Prints the warnings of settings.
-fn warned<T>((settings, warnings): (T, Vec<String>), printer: Printer) -> T {
-    for warning in warnings {
-        printer.warning(warning);
-    }
+/// The same for a command that finds nothing else.
+fn agent_alone(options: &Options<'_>, printer: Printer) -> Result<ConsulSettings, CommandError> {
+    let report = reporter(options, printer)?;
+    let settings = agent(options, &report)?;
+    report.stop_if_strict("nothing was sent")?;
+    Ok(settings)
+}
+
+/// Reports the findings of settings.
+fn reported<T>((settings, findings): (T, Vec<Finding>), report: &Reporter) -> T {
+    report.report_all(findings);
     settings
 }
 
@@ -187,9 +196,9 @@ fn warned<T>((settings, warnings): (T, Vec<String>), printer: Printer) -> T {
 fn gateway_settings(
     options: &Options<'_>,
     request: crate::settings::connect_envoy::Request,
-    printer: Printer,
+    report: &Reporter,
 ) -> Result<ConnectEnvoySettings, CommandError> {
-    let mut settings = warned(ConnectEnvoySettings::of_modern(options, request)?, printer);
+    let mut settings = reported(ConnectEnvoySettings::of_modern(options, request)?, report);
     settings.consul.time_limit = ConsulSettings::time_limit(options)?;
     Ok(settings)
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{agent, definition, gateway_settings, options};
+use super::{agent_alone, definition, gateway_settings, options, reporter};
 use crate::cli::Outcome;
 use crate::cli::flags::Flags;
 use crate::commands::{self, block_on};
@@ -12,6 +12,7 @@ use crate::output::Printer;
 use crate::settings::connect_envoy::Request;
 use crate::settings::consul::{AgentGroup, TimeoutGroup};
 use crate::settings::env::Env;
+use crate::settings::findings::FindingGroup;
 use crate::settings::gateway::{self, GatewayFlags};
 use crate::settings::registration::RegistrationGroup;
 
@@ -26,6 +27,8 @@ pub struct RegisterArgs {
     agent: Flags<AgentGroup>,
     #[command(flatten)]
     timeout: Flags<TimeoutGroup>,
+    #[command(flatten)]
+    findings: Flags<FindingGroup>,
     /// Print what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -47,20 +50,22 @@ pub struct DeregisterArgs {
 
 /// Runs `register`.
 pub fn register(args: RegisterArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let RegisterArgs { gateway, registration, agent, timeout, dry_run } = args;
+    let RegisterArgs { gateway, registration, agent, timeout, findings, dry_run } = args;
     let typed = gateway.typed().with(registration.typed()).with(agent.typed()).with(timeout.typed());
-    let options = options(&typed, env, printer);
+    let typed = typed.with(findings.typed());
+    let options = options(&typed, env);
+    let report = reporter(&options, printer)?;
     let request = Request { registers: Some(definition(&options)?), ..Request::default() };
-    let settings = gateway_settings(&options, request, printer)?;
-    block_on(commands::register::run(&settings, dry_run, printer))
+    let settings = gateway_settings(&options, request, &report)?;
+    block_on(commands::register::run(&settings, dry_run, &report))
 }
 
 /// Runs `deregister`.
 pub fn deregister(args: DeregisterArgs, env: &dyn Env, printer: Printer) -> Outcome {
     let DeregisterArgs { gateway, agent: agent_flags, timeout, dry_run } = args;
     let typed = gateway.typed().with(agent_flags.typed()).with(timeout.typed());
-    let options = options(&typed, env, printer);
+    let options = options(&typed, env);
     let id = gateway::id(&options).map_err(|error| CommandError::new(Kind::Usage, error))?;
-    let consul = Consul::new(&agent(&options, printer)?)?;
+    let consul = Consul::new(&agent_alone(&options, printer)?)?;
     block_on(commands::register::run_deregister(&consul, &id, dry_run, printer))
 }

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::options;
 use super::snapshot::{SnapshotSourceArgs, collect};
+use super::{options, reporter};
 use crate::cli::Outcome;
 use crate::cli::flags::Flags;
 use crate::commands;
@@ -13,6 +13,7 @@ use crate::envoy::version::EnvoyVersion;
 use crate::error::{CommandError, Kind};
 use crate::output::Printer;
 use crate::settings::env::Env;
+use crate::settings::findings::FindingGroup;
 use crate::settings::requests::{self, RequestGroup};
 use crate::settings::tls_files::{TlsFileGroup, TlsFileSettings};
 
@@ -45,6 +46,8 @@ pub struct RenderArgs {
     tls_files: Flags<TlsFileGroup>,
     #[command(flatten)]
     requests: Flags<RequestGroup>,
+    #[command(flatten)]
+    findings: Flags<FindingGroup>,
 }
 
 /// An Envoy release; its patch may be left out.
@@ -65,9 +68,11 @@ pub fn run(args: RenderArgs, env: &dyn Env, printer: Printer) -> Outcome {
         envoy_version,
         tls_files,
         requests,
+        findings,
     } = args;
-    let typed = source.typed().with(tls_files.typed()).with(requests.typed());
-    let options = options(&typed, env, printer);
+    let typed = source.typed().with(tls_files.typed()).with(requests.typed()).with(findings.typed());
+    let options = options(&typed, env);
+    let report = reporter(&options, printer)?;
     let settings = commands::render::Settings {
         format,
         with_secrets,
@@ -80,7 +85,7 @@ pub fn run(args: RenderArgs, env: &dyn Env, printer: Printer) -> Outcome {
     };
     let snapshot = match snapshot {
         Some(path) => commands::snapshot::read(&path)?,
-        None => collect(&options, printer)?,
+        None => collect(&options, &report)?,
     };
-    commands::render::run(snapshot, &settings, printer)
+    commands::render::run(snapshot, &settings, &report)
 }

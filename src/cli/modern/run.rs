@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{definition, options, warned};
+use super::{definition, options, reported, reporter};
 use crate::cli::Outcome;
 use crate::cli::flags::Flags;
 use crate::commands::{self, block_on};
@@ -10,6 +10,7 @@ use crate::output::{Format, Printer};
 use crate::settings::consul::AgentGroup;
 use crate::settings::env::Env;
 use crate::settings::envoy::{BinaryGroup, EnvoyGroup};
+use crate::settings::findings::FindingGroup;
 use crate::settings::flag::Grammar;
 use crate::settings::gateway::GatewayFlags;
 use crate::settings::options::Options;
@@ -37,6 +38,8 @@ pub struct RunArgs {
     tls_files: Flags<TlsFileGroup>,
     #[command(flatten)]
     requests: Flags<RequestGroup>,
+    #[command(flatten)]
+    findings: Flags<FindingGroup>,
     /// Arguments passed on to Envoy
     #[arg(last = true, value_name = "ENVOY ARGUMENTS")]
     envoy_arguments: Vec<String>,
@@ -52,8 +55,18 @@ impl RunArgs {
 
 /// Runs the command.
 pub fn run(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let RunArgs { gateway, registration, envoy, binary, agent, life, tls_files, requests, envoy_arguments } =
-        args;
+    let RunArgs {
+        gateway,
+        registration,
+        envoy,
+        binary,
+        agent,
+        life,
+        tls_files,
+        requests,
+        findings,
+        envoy_arguments,
+    } = args;
     let typed = gateway
         .typed()
         .with(registration.typed())
@@ -62,9 +75,11 @@ pub fn run(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
         .with(agent.typed())
         .with(life.typed())
         .with(tls_files.typed())
-        .with(requests.typed());
-    let options = options(&typed, env, printer);
+        .with(requests.typed())
+        .with(findings.typed());
+    let options = options(&typed, env);
+    let report = reporter(&options, printer)?;
     let definition = if run::registers(&options)? { Some(definition(&options)?) } else { None };
-    let settings = warned(RunSettings::resolve(&options, definition, envoy_arguments)?, printer);
-    block_on(commands::run::run(settings, env, printer))
+    let settings = reported(RunSettings::resolve(&options, definition, envoy_arguments)?, &report);
+    block_on(commands::run::run(settings, env, report))
 }

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{agent, options};
+use super::{agent, options, reporter};
 use crate::cli::Outcome;
 use crate::cli::flags::Flags;
 use crate::commands::block_on;
@@ -11,9 +11,10 @@ use crate::commands::services::link::{self, Edit};
 use crate::commands::services::list;
 use crate::config_entry::linking::Link;
 use crate::error::{CommandError, Kind};
-use crate::output::{Format, Printer};
+use crate::output::{Format, Printer, Reporter};
 use crate::settings::consul::{AgentGroup, ConsulSettings, TimeoutGroup};
 use crate::settings::env::Env;
+use crate::settings::findings::FindingGroup;
 use crate::settings::gateway::{self, EntryFlags};
 use crate::settings::link::{
     LinkAgentGroup, LinkGroup, SERVICE_CA_FILE, SERVICE_CERT_FILE, SERVICE_KEY_FILE, SNI,
@@ -51,12 +52,11 @@ pub struct LinkArgs {
     /// Enterprise namespace of the service
     #[arg(long, value_name = "NAME")]
     service_namespace: Option<String>,
-    /// Treat warnings as errors
-    #[arg(long)]
-    strict: bool,
     /// How to print the result
     #[arg(long, value_enum, default_value = "human")]
     output: Format,
+    #[command(flatten)]
+    findings: Flags<FindingGroup>,
     #[command(flatten)]
     agent: Flags<LinkAgentGroup>,
     #[command(flatten)]
@@ -126,6 +126,8 @@ pub struct ExternalArgs {
 pub struct RegisterArgs {
     #[command(flatten)]
     external: ExternalArgs,
+    #[command(flatten)]
+    findings: Flags<FindingGroup>,
     /// Host name or IP address of the service
     #[arg(long, value_name = "HOST", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     address: String,
@@ -151,33 +153,34 @@ pub struct DeregisterArgs {
 pub fn run(command: ServicesCommand, env: &dyn Env, printer: Printer) -> Outcome {
     match command {
         ServicesCommand::Link(args) => {
-            let settings = args.into_settings(env, printer)?;
-            block_on(link::run(&settings, printer))
+            let (settings, report) = args.into_settings(env, printer)?;
+            block_on(link::run(&settings, &report))
         }
         ServicesCommand::Unlink(args) => {
             let UnlinkArgs { linked, gateway, service_namespace, output, agent, timeout } = *args;
             let typed = gateway.typed().with(agent.typed()).with(timeout.typed());
-            let (gateway, consul) = of_gateway(&typed, env, printer)?;
+            let (gateway, consul, report) = of_gateway(&typed, env, printer)?;
             let edit = Edit::Unlink { service: linked, namespace: service_namespace };
-            let settings = link::Settings { gateway, edit, strict: false, format: output, consul };
-            block_on(link::run(&settings, printer))
+            block_on(link::run(&link::Settings { gateway, edit, format: output, consul }, &report))
         }
         ServicesCommand::List(args) => {
             let ListArgs { gateway, output, agent, timeout } = *args;
             let typed = gateway.typed().with(agent.typed()).with(timeout.typed());
-            let (gateway, consul) = of_gateway(&typed, env, printer)?;
+            let (gateway, consul, report) = of_gateway(&typed, env, printer)?;
+            report.stop_if_strict("the agent was not asked")?;
             block_on(list::run(&list::Settings { gateway, format: output, consul }, printer))
         }
         ServicesCommand::Register(args) => {
-            let RegisterArgs { external, address, port, tag, meta } = *args;
+            let RegisterArgs { external, findings, address, port, tag, meta } = *args;
             let meta = meta.into_iter().collect();
-            let settings =
-                external.into_settings(Some(Instance { address, port, tags: tag, meta }), env, printer)?;
-            block_on(external::run(&settings, printer))
+            let instance = Instance { address, port, tags: tag, meta };
+            let (settings, report) =
+                external.into_settings(Some(instance), findings.typed(), env, printer)?;
+            block_on(external::run(&settings, &report))
         }
         ServicesCommand::Deregister(args) => {
-            let settings = args.external.into_settings(None, env, printer)?;
-            block_on(external::run(&settings, printer))
+            let (settings, report) = args.external.into_settings(None, Typed::default(), env, printer)?;
+            block_on(external::run(&settings, &report))
         }
     }
 }
@@ -187,9 +190,10 @@ fn of_gateway(
     typed: &Typed,
     env: &dyn Env,
     printer: Printer,
-) -> Result<(String, ConsulSettings), CommandError> {
-    let options = options(typed, env, printer);
-    Ok((gateway_name(&options)?, agent(&options, printer)?))
+) -> Result<(String, ConsulSettings, Reporter), CommandError> {
+    let options = options(typed, env);
+    let report = reporter(&options, printer)?;
+    Ok((gateway_name(&options)?, agent(&options, &report)?, report))
 }
 
 fn gateway_name(options: &Options<'_>) -> Result<String, CommandError> {
@@ -197,20 +201,26 @@ fn gateway_name(options: &Options<'_>) -> Result<String, CommandError> {
 }
 
 impl LinkArgs {
-    fn into_settings(self, env: &dyn Env, printer: Printer) -> Result<link::Settings, CommandError> {
+    fn into_settings(
+        self,
+        env: &dyn Env,
+        printer: Printer,
+    ) -> Result<(link::Settings, Reporter), CommandError> {
         let Self {
             linked,
             gateway,
             tls,
             disable_auto_host_rewrite,
             service_namespace,
-            strict,
+            findings,
             output,
             agent: flags,
             timeout,
         } = self;
         let typed = gateway.typed().with(tls.typed()).with(flags.typed()).with(timeout.typed());
-        let options = options(&typed, env, printer);
+        let typed = typed.with(findings.typed());
+        let options = options(&typed, env);
+        let report = reporter(&options, printer)?;
         let text = |flag| options.typed(flag).map(str::to_owned);
         let link = Link {
             service: linked,
@@ -221,13 +231,13 @@ impl LinkArgs {
             sni: text(&SNI),
             disable_auto_host_rewrite,
         };
-        Ok(link::Settings {
+        let settings = link::Settings {
             gateway: gateway_name(&options)?,
             edit: Edit::Link(link),
-            strict,
             format: output,
-            consul: agent(&options, printer)?,
-        })
+            consul: agent(&options, &report)?,
+        };
+        Ok((settings, report))
     }
 }
 
@@ -235,18 +245,22 @@ impl ExternalArgs {
     fn into_settings(
         self,
         instance: Option<Instance>,
+        findings: Typed,
         env: &dyn Env,
         printer: Printer,
-    ) -> Result<external::Settings, CommandError> {
+    ) -> Result<(external::Settings, Reporter), CommandError> {
         let Self { service, node, id, dry_run, output, agent: flags, timeout } = self;
-        let typed = flags.typed().with(timeout.typed());
-        Ok(external::Settings {
+        let typed = flags.typed().with(timeout.typed()).with(findings);
+        let options = options(&typed, env);
+        let report = reporter(&options, printer)?;
+        let settings = external::Settings {
             service: External { name: service, id, node },
             instance,
             dry_run,
             format: output,
-            consul: agent(&options(&typed, env, printer), printer)?,
-        })
+            consul: agent(&options, &report)?,
+        };
+        Ok((settings, report))
     }
 }
 

@@ -8,14 +8,14 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::diff::{self, Compared, Settings};
+use super::diff::{self, Compared, NOTHING_SENT, Settings};
 use super::in_flight::in_flight;
 use super::step::{self, Action, Status, Step};
 use super::{envoy_plan, state};
 use crate::config_entry::{self, Change, ConfigEntry, Phase, Stored};
 use crate::consul::{self, Consul, EntryPath, Failure};
 use crate::error::{CommandError, Kind};
-use crate::output::{Format, Printer, Progress};
+use crate::output::{Format, Printer, Progress, Reporter};
 use crate::system::random;
 
 /// Times an entry is tried that others write at the same moment.
@@ -35,15 +35,19 @@ struct Report<'a> {
 }
 
 /// Applies what the files say, or shows what that would change.
-pub async fn run(settings: &Settings, dry_run: bool, printer: Printer) -> Result<u8, CommandError> {
-    let compared = diff::compare(settings, printer).await?;
+pub async fn run(settings: &Settings, dry_run: bool, report: &Reporter) -> Result<u8, CommandError> {
+    let printer = report.printer();
+    let compared = diff::compare(settings, report).await?;
     refuse_other_owners(&compared)?;
     if dry_run {
         diff::show(&compared.steps, settings.format, printer)?;
     }
     if settings.plan {
-        envoy_plan::show(&compared, settings.format, printer).await?;
+        envoy_plan::show(&compared, settings.format, report).await?;
     }
+    report.finish();
+    report.json_line(settings.format)?;
+    report.stop_if_strict(NOTHING_SENT)?;
     if dry_run {
         return Ok(0);
     }

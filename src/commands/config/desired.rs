@@ -6,20 +6,19 @@ use std::path::PathBuf;
 use serde::Serialize;
 
 use super::files::{self, Found};
-use super::validate::{Finding, finding};
-use crate::config_entry::{self, ConfigEntry, Diagnostic, OWNER_KEY, Scope, Severity};
+use super::validate::{Diagnostic, diagnostics};
+use crate::config_entry::{self, ConfigEntry, Located, OWNER_KEY, Scope};
 use crate::consul_version::ConsulVersion;
 use crate::error::{CommandError, Kind};
+use crate::finding::{Code, Finding, Severity};
 use crate::hcl;
-use crate::output::{Format, Printer};
+use crate::output::{Format, Printer, Reporter};
 
 /// What the wanted entries are read from, and by which rules.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Input {
     /// Files, directories (all `.hcl` and `.json` files below), or `-`.
     pub paths: Vec<PathBuf>,
-    /// Whether warnings count as errors.
-    pub strict: bool,
     /// Who applies the entries: goes into their `Meta`.
     pub owner: Option<String>,
 }
@@ -33,6 +32,8 @@ pub struct Desired {
     pub entry: ConfigEntry,
     /// Whether its file says who owns it.
     pub names_owner: bool,
+    /// What was found in it, and is not refused.
+    pub findings: Vec<Finding>,
 }
 
 impl Desired {
@@ -64,7 +65,7 @@ struct File {
     path: String,
     bytes: Vec<u8>,
     entries: Vec<Desired>,
-    diagnostics: Vec<Diagnostic>,
+    findings: Vec<Located>,
 }
 
 /// A file that is not valid, as scripts read it.
@@ -72,10 +73,11 @@ struct File {
 struct Invalid<'a> {
     path: &'a str,
     status: &'static str,
-    diagnostics: Vec<Finding>,
+    diagnostics: Vec<Diagnostic>,
+    findings: Vec<&'a Finding>,
 }
 
-/// Reads and checks everything; findings are told. Fails if a single entry is not valid.
+/// Reads and checks everything, and prints the findings. Fails if a single entry is not valid.
 ///
 /// `enterprise` says that the servers know namespaces.
 pub fn load(
@@ -83,7 +85,7 @@ pub fn load(
     version: &ConsulVersion,
     enterprise: bool,
     format: Format,
-    printer: Printer,
+    report: &Reporter,
 ) -> Result<Vec<Desired>, CommandError> {
     let mut files: Vec<File> =
         files::find(&input.paths)?.into_iter().map(|found| read(found, input, version)).collect();
@@ -91,14 +93,13 @@ pub fn load(
     let mut invalid = 0;
     for file in &mut files {
         if enterprise {
-            file.diagnostics.retain(|diagnostic| diagnostic.code != "enterprise-only");
+            file.findings.retain(|located| located.finding.code != Code::EnterpriseOnly);
         }
-        if input.strict {
-            file.diagnostics.iter_mut().for_each(|diagnostic| diagnostic.severity = Severity::Error);
-        }
-        let is_invalid = file.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+        file.findings = config_entry::judged(std::mem::take(&mut file.findings), |found| report.judge(found));
+        let is_invalid = file.findings.iter().any(|located| located.finding.is_failure());
         invalid += usize::from(is_invalid);
-        file.tell(is_invalid, format, printer)?;
+        file.tell(is_invalid, format, report.printer())?;
+        file.hand_out();
     }
     if invalid > 0 {
         return Err(CommandError::message(
@@ -118,59 +119,50 @@ fn read(found: Found, input: &Input, version: &ConsulVersion) -> File {
     let bytes = match read {
         Ok(bytes) => bytes,
         Err(error) => {
-            let diagnostic = Diagnostic::error("unreadable-file", error);
-            return File { path, bytes: Vec::new(), entries: Vec::new(), diagnostics: vec![diagnostic] };
+            let finding = Located::new(Code::UnreadableFile, error).about(&path);
+            return File { path, bytes: Vec::new(), entries: Vec::new(), findings: vec![finding] };
         }
     };
     let text = hcl::Source::new(&bytes);
-    let (mut entries, mut diagnostics) = (Vec::new(), Vec::new());
+    let (mut entries, mut findings): (Vec<Desired>, Vec<Located>) = (Vec::new(), Vec::new());
     for read in config_entry::read_all(&text, version) {
         match read {
             Ok(entry) => {
-                let desired = marked(entry, &path, input.owner.as_deref(), &mut diagnostics);
-                diagnostics.extend(config_entry::validate(&desired.entry));
+                let (desired, of_owner) = marked(entry, &path, input.owner.as_deref());
+                let found = config_entry::validate(&desired.entry).into_iter().chain(of_owner);
+                let number = entries.len();
+                findings.extend(found.map(|located| Located { entry: Some(number), ..located }));
                 entries.push(desired);
             }
-            Err(refusal) => diagnostics.extend(refusal.diagnostics),
+            Err(refusal) => findings.extend(refusal.findings),
         }
     }
-    config_entry::locate(&text, &mut diagnostics);
-    File { path, bytes, entries, diagnostics }
+    config_entry::locate(&path, &text, &mut findings);
+    File { path, bytes, entries, findings }
 }
 
-/// The entry with its owner's mark.
-fn marked(entry: ConfigEntry, path: &str, owner: Option<&str>, diagnostics: &mut Vec<Diagnostic>) -> Desired {
+/// The entry with its owner's mark, and what is to be said about the mark.
+fn marked(entry: ConfigEntry, path: &str, owner: Option<&str>) -> (Desired, Option<Located>) {
     let written = entry.owner().map(std::borrow::Cow::into_owned);
     let names_owner = written.is_some();
-    let entry = match (owner, written) {
+    let desired = |entry| Desired { path: path.to_owned(), entry, names_owner, findings: Vec::new() };
+    match (owner, written) {
         (Some(owner), Some(written)) if written != owner => {
-            diagnostics.push(
-                Diagnostic::error(
-                    "other-owner",
-                    format!("`Meta` says `{OWNER_KEY} = {written}`, but --owner says `{owner}`"),
-                )
-                .at(entry.body().get("Meta").and_then(|field| field.span))
-                .help("apply this entry with its own --owner, or remove the key from its Meta"),
-            );
-            entry
+            let message = format!("`Meta` says `{OWNER_KEY} = {written}`, but --owner says `{owner}`");
+            let span = entry.body().get("Meta").and_then(|field| field.span);
+            let found = Located::new(Code::OtherOwner, message).about(&entry.stored_name()).at(span);
+            (desired(entry), Some(found))
         }
         (Some(owner), None) => {
             if let Some(marked) = entry.with_owner(owner) {
-                marked
-            } else {
-                diagnostics.push(
-                    Diagnostic::warning(
-                        "no-owner-mark",
-                        format!("{} entries have no Meta to keep the owner in", entry.kind()),
-                    )
-                    .help("`--prune` will never delete it"),
-                );
-                entry
+                return (desired(marked), None);
             }
+            let message = format!("{} entries have no Meta to keep the owner in", entry.kind());
+            let found = Located::new(Code::NoOwnerMark, message).about(&entry.stored_name());
+            (desired(entry), Some(found.help("`--prune` will never delete it")))
         }
-        _ => entry,
-    };
-    Desired { path: path.to_owned(), entry, names_owner }
+        _ => (desired(entry), None),
+    }
 }
 
 /// Refuses entries with the same kind and name: which one is wanted?
@@ -182,13 +174,9 @@ fn find_duplicates(files: &mut [File]) {
             if let Some(earlier) = first.get(&id) {
                 let entry = &desired.entry;
                 let name = entry.stored_name();
-                file.diagnostics.push(
-                    Diagnostic::error(
-                        "duplicate-entry",
-                        format!("{}/{name} is wanted twice, here and in {earlier}", entry.kind()),
-                    )
-                    .help("keep one of the two"),
-                );
+                let message = format!("{}/{name} is wanted twice, here and in {earlier}", entry.kind());
+                let found = Located::new(Code::DuplicateEntry, message).about(&name);
+                file.findings.push(found.severity(Severity::Failure));
             } else {
                 first.insert(id, file.path.clone());
             }
@@ -199,15 +187,28 @@ fn find_duplicates(files: &mut [File]) {
 impl File {
     fn tell(&self, is_invalid: bool, format: Format, printer: Printer) -> Result<(), CommandError> {
         let source = hcl::Source::new(&self.bytes);
-        let text = config_entry::render(&self.path, &source, &self.diagnostics, printer.colour());
+        let text = config_entry::render(&self.path, &source, &self.findings, printer.colour());
         if !text.is_empty() {
             printer.styled_stderr(text.trim_end());
             printer.styled_stderr("");
         }
         if is_invalid && format == Format::Json {
-            let diagnostics = self.diagnostics.iter().cloned().map(finding).collect();
-            printer.json_line(&Invalid { path: &self.path, status: "invalid", diagnostics })?;
+            printer.json_line(&Invalid {
+                path: &self.path,
+                status: "invalid",
+                diagnostics: diagnostics(&self.findings),
+                findings: self.findings.iter().map(|located| &located.finding).collect(),
+            })?;
         }
         Ok(())
+    }
+
+    /// Gives each entry its own findings; those about the file as a whole go to the first.
+    fn hand_out(&mut self) {
+        for located in self.findings.drain(..) {
+            if let Some(entry) = self.entries.get_mut(located.entry.unwrap_or_default()) {
+                entry.findings.push(located.finding);
+            }
+        }
     }
 }

@@ -11,8 +11,11 @@ use crate::consul::Consul;
 use crate::consul::facts::Fact;
 use crate::consul_version::ConsulVersion;
 use crate::error::CommandError;
-use crate::output::{Format, Printer};
+use crate::output::{Format, Printer, Reporter};
 use crate::settings::consul::ConsulSettings;
+
+/// What a command says that stops before it writes anything.
+pub(super) const NOTHING_SENT: &str = "nothing was sent";
 
 /// Exit code where there are differences.
 const DIFFERENCES: u8 = 10;
@@ -43,11 +46,15 @@ pub(super) struct Compared {
 }
 
 /// Reads and checks all files, then asks the agent for what it has of them. Nothing is written.
-pub(super) async fn compare(settings: &Settings, printer: Printer) -> Result<Compared, CommandError> {
+pub(super) async fn compare(settings: &Settings, report: &Reporter) -> Result<Compared, CommandError> {
     let consul = Arc::new(Consul::new(&settings.consul)?);
-    let agent = agent::ask(&consul, printer).await?;
+    let agent = agent::ask(&consul, report).await?;
     let version = settings.version.clone().or(agent.consul_version()).unwrap_or(ConsulVersion::NEWEST_KNOWN);
-    let desired = desired::load(&settings.input, &version, agent.is_enterprise(), settings.format, printer)?;
+    let desired = desired::load(&settings.input, &version, agent.is_enterprise(), settings.format, report)?;
+    report.stop_if_strict(NOTHING_SENT).or_else(|error| {
+        report.json_line(settings.format)?;
+        Err(error)
+    })?;
     // What the token may not see is left out where ACLs are on.
     let may_hide = agent.acls != Fact::Known(false);
     let prune = settings.input.owner.as_deref().filter(|_| settings.prune);
@@ -57,12 +64,16 @@ pub(super) async fn compare(settings: &Settings, printer: Printer) -> Result<Com
 }
 
 /// Shows what differs; exit code 10 if anything does.
-pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
-    let compared = compare(settings, printer).await?;
+pub async fn run(settings: &Settings, report: &Reporter) -> Result<u8, CommandError> {
+    let printer = report.printer();
+    let compared = compare(settings, report).await?;
     show(&compared.steps, settings.format, printer)?;
     if settings.plan {
-        envoy_plan::show(&compared, settings.format, printer).await?;
+        envoy_plan::show(&compared, settings.format, report).await?;
     }
+    report.finish();
+    report.json_line(settings.format)?;
+    report.stop_if_strict(NOTHING_SENT)?;
     let differs = compared.steps.iter().any(|step| step.action != Action::Unchanged);
     Ok(if differs { DIFFERENCES } else { 0 })
 }

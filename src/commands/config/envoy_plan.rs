@@ -11,8 +11,9 @@ use super::step::{Action, Step};
 use crate::collect::{self, Gateway};
 use crate::config_entry::TERMINATING_GATEWAY;
 use crate::error::{CommandError, Kind};
+use crate::finding::{Code, Finding};
 use crate::gateway::registration::KIND;
-use crate::output::{Format, Printer};
+use crate::output::{Format, Reporter};
 use crate::render::{self, RenderOptions, ResourceChange};
 use crate::snapshot::{Leaf, Snapshot};
 use crate::visible::visible;
@@ -28,7 +29,8 @@ struct Line<'a> {
 }
 
 /// Shows, for every terminating gateway of the agent, what the steps change in its Envoy.
-pub(super) async fn show(compared: &Compared, format: Format, printer: Printer) -> Result<(), CommandError> {
+pub(super) async fn show(compared: &Compared, format: Format, report: &Reporter) -> Result<(), CommandError> {
+    let printer = report.printer();
     let steps: Vec<&Step> = compared.steps.iter().filter(|step| step.action != Action::Unchanged).collect();
     if steps.is_empty() {
         return Ok(());
@@ -42,11 +44,9 @@ pub(super) async fn show(compared: &Compared, format: Format, printer: Printer) 
         .collect();
     for step in steps.iter().filter(|step| step.kind == TERMINATING_GATEWAY) {
         if !gateways.keys().any(|name| name.eq_ignore_ascii_case(&step.name)) {
-            printer.warning(format_args!(
-                "no gateway `{}` is registered with the agent at {}: what changes in its Envoy is not known here",
-                step.name,
-                compared.consul.address()
-            ));
+            let address = compared.consul.address();
+            let message = format!("no gateway `{}` is registered with the agent at {address}", step.name);
+            report.report(Finding::new(Code::GatewayElsewhere, &step.name, message));
         }
     }
     for (name, id) in gateways {

@@ -87,7 +87,7 @@ fn format(name: &str, bytes: &[u8], printer: Printer) -> Option<Vec<u8>> {
 /// Shows why a file was refused.
 pub(super) fn report(name: &str, bytes: &[u8], refusal: Refusal, printer: Printer) {
     let source = hcl::Source::new(bytes);
-    let mut findings = refusal.diagnostics;
-    config_entry::locate(&source, &mut findings);
+    let mut findings = refusal.findings;
+    config_entry::locate(name, &source, &mut findings);
     printer.styled_stderr(config_entry::render(name, &source, &findings, printer.colour()).trim_end());
 }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::desired::Desired;
 use super::state::State;
 use crate::config_entry::{self, Change, ConfigEntry, Phase, Scope, Stored};
+use crate::finding::Finding;
 use crate::visible::visible;
 
 /// What becomes of an entry.
@@ -42,6 +43,8 @@ pub struct Step {
     pub index: u64,
     /// What is written; none for what is deleted.
     pub entry: Option<ConfigEntry>,
+    /// What was found in it.
+    pub findings: Vec<Finding>,
 }
 
 /// How far a step has come, for scripts.
@@ -54,7 +57,7 @@ pub enum Status {
     Applied,
     /// There was nothing to do.
     Unchanged,
-    /// It was tried in vain.
+    /// The attempt failed.
     Failed,
     /// It was not tried.
     Skipped,
@@ -77,6 +80,8 @@ struct Line<'a> {
     note: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[Finding]>::is_empty")]
+    findings: &'a [Finding],
 }
 
 /// All steps from what Consul has to what is wanted: writes in the order of dependencies, then what `owner` had before
@@ -116,6 +121,7 @@ impl Step {
             changes,
             index: stored.map_or(0, |stored| stored.modify_index),
             entry: Some(entry),
+            findings: desired.findings.clone(),
         }
     }
 
@@ -129,6 +135,7 @@ impl Step {
             changes: Vec::new(),
             index: stored.modify_index,
             entry: None,
+            findings: Vec::new(),
         }
     }
 
@@ -160,6 +167,7 @@ impl Step {
             changes: &self.changes,
             note,
             error,
+            findings: &self.findings,
         }
     }
 

@@ -7,12 +7,13 @@ use serde::Serialize;
 
 use super::agent_version::Question;
 use super::{Source, files};
-use crate::config_entry::{self, ConfigEntry, Diagnostic, Json, Severity, tls_files};
+use crate::config_entry::{self, ConfigEntry, Json, Located, tls_files};
 use crate::consul_version::ConsulVersion;
 use crate::error::{CommandError, Kind};
+use crate::finding::{Code, Finding, Severity};
 use crate::hcl;
 use crate::output::annotations::{self, Annotation};
-use crate::output::{FindingsFormat, Printer};
+use crate::output::{FindingsFormat, Printer, Reporter};
 use crate::settings::consul::ConsulSettings;
 use crate::system::tls_inspect;
 
@@ -23,8 +24,6 @@ pub struct Settings {
     pub paths: Vec<PathBuf>,
     /// How the findings are printed.
     pub format: FindingsFormat,
-    /// Whether warnings count as errors.
-    pub strict: bool,
     /// Whether the TLS files of linked services are looked at, on this host.
     pub check_files: bool,
     /// The Consul release whose rules count.
@@ -49,6 +48,9 @@ pub struct Report {
     pub valid: bool,
     /// One for each file.
     pub files: Vec<FileReport>,
+    /// The findings that are about no file.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub findings: Vec<Finding>,
 }
 
 /// The findings of one file.
@@ -61,20 +63,22 @@ pub struct FileReport {
     /// What a write would send, empty fields left out.
     pub entries: Vec<Json>,
     /// The findings, in the order of the file.
-    pub diagnostics: Vec<Finding>,
+    pub diagnostics: Vec<Diagnostic>,
+    /// The same in the form that all commands share.
+    pub findings: Vec<Finding>,
 }
 
-/// One finding.
+/// A finding in the form that only files with entries have.
 #[derive(Debug, Serialize)]
-pub struct Finding {
+pub struct Diagnostic {
     /// `error` or `warning`.
-    pub severity: Severity,
+    pub severity: &'static str,
     /// Stable name.
-    pub code: &'static str,
+    pub code: Code,
     /// What it is.
     pub message: String,
     /// What to do.
-    pub help: Option<String>,
+    pub help: String,
     /// Line, from 1.
     pub line: Option<usize>,
     /// Column in characters, from 1.
@@ -94,11 +98,12 @@ struct Checked<'file> {
     path: &'file str,
     bytes: &'file [u8],
     entry: Option<ConfigEntry>,
-    diagnostics: Vec<Diagnostic>,
+    findings: Vec<Located>,
 }
 
 /// Checks all files; gives the exit code.
-pub fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
+pub fn run(settings: &Settings, report: &Reporter) -> Result<u8, CommandError> {
+    let printer = report.printer();
     let question = match &settings.version {
         Rules::OfAgent(agent) => Some((Question::ask((**agent).clone()), agent.address.display())),
         Rules::Of(_) | Rules::Newest => None,
@@ -128,35 +133,42 @@ pub fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
     if settings.check_files {
         check_tls_files(&mut checked);
     }
-    if settings.strict {
-        let all = checked.iter_mut().flat_map(|file| &mut file.diagnostics);
-        all.for_each(|diagnostic| diagnostic.severity = Severity::Error);
+    for file in &mut checked {
+        file.findings = config_entry::judged(std::mem::take(&mut file.findings), |found| report.judge(found));
     }
     let valid = checked.iter().all(Checked::is_valid);
-    print(checked, settings.format, valid, printer)?;
+    print(checked, report.notes(), settings.format, valid, printer)?;
     Ok(if valid { 0 } else { Kind::InvalidInput.exit_code() })
 }
 
 fn print(
     files: Vec<Checked<'_>>,
+    notes: Vec<Finding>,
     format: FindingsFormat,
     valid: bool,
     printer: Printer,
 ) -> Result<(), CommandError> {
     let directory = || std::env::current_dir().unwrap_or_default();
     match format {
-        FindingsFormat::Json => printer.json(&report(files, valid))?,
-        FindingsFormat::Github => printer.data(annotations::github(&annotations(&files), &directory()))?,
-        FindingsFormat::Sarif => printer.json(&annotations::sarif(&annotations(&files), &directory()))?,
+        FindingsFormat::Json => printer.json(&report(files, notes, valid))?,
+        FindingsFormat::Github => {
+            printer.data(annotations::github(&annotations(&files, &notes), &directory()))?;
+        }
+        FindingsFormat::Sarif => {
+            printer.json(&annotations::sarif(&annotations(&files, &notes), &directory()))?;
+        }
         FindingsFormat::Human => {
             for file in &files {
                 let source = hcl::Source::new(file.bytes);
-                let text = config_entry::render(file.path, &source, &file.diagnostics, printer.colour());
+                let text = config_entry::render(file.path, &source, &file.findings, printer.colour());
                 if !text.is_empty() {
                     printer.styled_stderr(text.trim_end());
                     printer.styled_stderr("");
                 }
                 printer.line(file.summary())?;
+            }
+            for note in &notes {
+                printer.finding(note);
             }
         }
     }
@@ -174,27 +186,27 @@ fn check<'file>(file: &'file File, version: &ConsulVersion) -> Checked<'file> {
     let bytes = match &file.bytes {
         Ok(bytes) => bytes,
         Err(error) => {
-            let diagnostics = vec![Diagnostic::error("unreadable-file", error)];
-            return Checked { path, bytes: &[], entry: None, diagnostics };
+            let findings = vec![Located::new(Code::UnreadableFile, error).about(path)];
+            return Checked { path, bytes: &[], entry: None, findings };
         }
     };
     let text = hcl::Source::new(bytes);
-    let (entry, mut diagnostics) = match config_entry::read(&text, version) {
+    let (entry, mut findings) = match config_entry::read(&text, version) {
         Ok(entry) => {
-            let diagnostics = config_entry::validate(&entry);
-            (Some(entry), diagnostics)
+            let findings = config_entry::validate(&entry);
+            (Some(entry), findings)
         }
-        Err(refusal) => (None, refusal.diagnostics),
+        Err(refusal) => (None, refusal.findings),
     };
-    config_entry::locate(&text, &mut diagnostics);
-    Checked { path, bytes, entry, diagnostics }
+    config_entry::locate(path, &text, &mut findings);
+    Checked { path, bytes, entry, findings }
 }
 
 /// Whether a person would see the same.
 fn same_outcome(left: &[Checked<'_>], right: &[Checked<'_>]) -> bool {
     left.iter().zip(right).all(|(left, right)| {
         let entries = |file: &Checked<'_>| file.entry.as_ref().map(ConfigEntry::to_json);
-        left.diagnostics == right.diagnostics && entries(left) == entries(right)
+        left.findings == right.findings && entries(left) == entries(right)
     })
 }
 
@@ -207,25 +219,21 @@ fn check_tls_files(files: &mut [Checked<'_>]) {
     let now = tls_inspect::now();
     for (file, gateway) in files.iter_mut().zip(gateways) {
         let Some(gateway) = gateway else { continue };
-        file.diagnostics.extend(tls_files::check_files(&gateway, &states, now));
-        config_entry::locate(&hcl::Source::new(file.bytes), &mut file.diagnostics);
+        file.findings.extend(tls_files::check_files(&gateway, &states, now));
+        config_entry::locate(file.path, &hcl::Source::new(file.bytes), &mut file.findings);
     }
 }
 
-fn annotations<'report>(files: &'report [Checked<'_>]) -> Vec<Annotation<'report>> {
+fn annotations<'report>(
+    files: &'report [Checked<'_>],
+    notes: &'report [Finding],
+) -> Vec<Annotation<'report>> {
     let of_file = |file: &'report Checked<'_>| {
         let path = (file.path != Source::Stdin.display()).then(|| Path::new(file.path));
-        file.diagnostics.iter().map(move |diagnostic| Annotation {
-            path,
-            severity: diagnostic.severity,
-            code: diagnostic.code,
-            message: &diagnostic.message,
-            help: diagnostic.help.as_deref(),
-            line: diagnostic.position.map(|position| position.line),
-            column: diagnostic.position.map(|position| position.column),
-        })
+        file.findings.iter().map(move |located| Annotation { path, finding: &located.finding })
     };
-    files.iter().flat_map(of_file).collect()
+    let notes = notes.iter().map(|finding| Annotation { path: None, finding });
+    files.iter().flat_map(of_file).chain(notes).collect()
 }
 
 /// Warns of entries with the same kind and name, of which the last one written wins.
@@ -236,12 +244,10 @@ fn find_duplicates(files: &mut [Checked<'_>]) {
         // Consul compares names without case.
         let id = (entry.kind().to_owned(), entry.name().to_lowercase());
         if let Some(earlier) = first.get(&id) {
-            file.diagnostics.push(
-                Diagnostic::warning(
-                    "duplicate-entry",
-                    format!("{earlier} is the same entry, {}/{}", id.0, id.1),
-                )
-                .help("keep one of the two: the one written last wins"),
+            file.findings.push(
+                Located::new(Code::DuplicateEntry, format!("{earlier} is the same entry, {}/{}", id.0, id.1))
+                    .about(entry.name())
+                    .help("keep one of the two: the one written last wins"),
             );
         } else {
             first.insert(id, file.path.to_owned());
@@ -251,20 +257,20 @@ fn find_duplicates(files: &mut [Checked<'_>]) {
 
 impl Checked<'_> {
     fn is_valid(&self) -> bool {
-        self.diagnostics.iter().all(|diagnostic| diagnostic.severity != Severity::Error)
+        !self.findings.iter().any(|located| located.finding.is_failure())
     }
 
     /// One line on stdout for people.
     fn summary(&self) -> String {
         let count =
-            |severity| self.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+            |severity| self.findings.iter().filter(|located| located.finding.severity == severity).count();
         let counted = |number: usize, word: &str| match number {
             0 => None,
             1 => Some(format!("1 {word}")),
             _ => Some(format!("{number} {word}s")),
         };
         let counts: Vec<String> =
-            [counted(count(Severity::Error), "error"), counted(count(Severity::Warning), "warning")]
+            [counted(count(Severity::Failure), "error"), counted(count(Severity::Warning), "warning")]
                 .into_iter()
                 .flatten()
                 .collect();
@@ -279,24 +285,26 @@ impl Checked<'_> {
     }
 }
 
-fn report(files: Vec<Checked<'_>>, valid: bool) -> Report {
+fn report(files: Vec<Checked<'_>>, findings: Vec<Finding>, valid: bool) -> Report {
     let file_report = |file: Checked<'_>| FileReport {
         valid: file.is_valid(),
         entries: file.entry.iter().map(ConfigEntry::to_json).collect(),
-        diagnostics: file.diagnostics.into_iter().map(finding).collect(),
+        diagnostics: diagnostics(&file.findings),
         path: file.path.to_owned(),
+        findings: file.findings.into_iter().map(|located| located.finding).collect(),
     };
-    Report { valid, files: files.into_iter().map(file_report).collect() }
+    Report { valid, files: files.into_iter().map(file_report).collect(), findings }
 }
 
-/// A finding as scripts read it.
-pub(super) fn finding(diagnostic: Diagnostic) -> Finding {
-    Finding {
-        severity: diagnostic.severity,
-        code: diagnostic.code,
-        message: diagnostic.message,
-        help: diagnostic.help,
-        line: diagnostic.position.map(|position| position.line),
-        column: diagnostic.position.map(|position| position.column),
-    }
+/// Findings of a file in the form that only files have.
+pub(super) fn diagnostics(findings: &[Located]) -> Vec<Diagnostic> {
+    let diagnostic = |Located { finding, .. }: &Located| Diagnostic {
+        severity: if finding.is_failure() { "error" } else { "warning" },
+        code: finding.code,
+        message: finding.message.clone(),
+        help: finding.help.clone(),
+        line: finding.place.as_ref().map(|place| place.line),
+        column: finding.place.as_ref().map(|place| place.column),
+    };
+    findings.iter().map(diagnostic).collect()
 }

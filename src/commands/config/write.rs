@@ -3,9 +3,10 @@
 use reqwest::Method;
 
 use super::{Exchange, Failure, Source, exchange, says_true};
-use crate::config_entry::{self, ConfigEntry, Diagnostic, Severity};
+use crate::config_entry::{self, ConfigEntry};
 use crate::consul::api;
 use crate::consul_version::ConsulVersion;
+use crate::finding::{Code, Finding, Severity};
 use crate::hcl;
 use crate::settings::consul::ConsulSettings;
 
@@ -15,7 +16,7 @@ pub struct Loaded {
     /// The entry.
     pub entry: ConfigEntry,
     /// What is hardly meant in it.
-    pub warnings: Vec<String>,
+    pub findings: Vec<Finding>,
 }
 
 /// Reads an entry as Consul's client does.
@@ -26,25 +27,23 @@ pub fn load(source: &Source, colour: bool) -> Result<Loaded, Failure> {
     let text = hcl::Source::new(&bytes);
     let path = source.display();
     let entry = config_entry::read(&text, &ConsulVersion::NEWEST_KNOWN).map_err(|refusal| {
-        let mut findings = refusal.diagnostics;
-        config_entry::locate(&text, &mut findings);
+        let mut findings = refusal.findings;
+        config_entry::locate(path, &text, &mut findings);
         let details = config_entry::render(path, &text, &findings, colour);
-        let own = findings.first().map(|finding| finding.message.clone()).unwrap_or_default();
+        let own = findings.first().map(|located| located.finding.message.clone()).unwrap_or_default();
         let message = refusal.consul.unwrap_or_else(|| format!("Failed to decode config entry input: {own}"));
         Failure { message, details: Some(details), hint: None }
     })?;
     let mut findings = config_entry::validate(&entry);
-    config_entry::locate(&text, &mut findings);
-    let warning = |finding: &Diagnostic| {
-        let place = finding.position.map(|at| format!(":{}:{}", at.line, at.column)).unwrap_or_default();
-        let help = finding.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-        format!("{path}{place}: {}{help}", finding.message)
+    config_entry::locate(path, &text, &mut findings);
+    // What only the servers refuse is left to them; what they take is worth a word, however bad it is.
+    let taken = |finding: Finding| match (finding.severity, finding.code) {
+        (Severity::Failure, Code::RefusedByEnvoy) => Some(finding.severity(Severity::Warning)),
+        (Severity::Failure, _) => None,
+        _ => Some(finding),
     };
-    // What the servers take is worth a word, however bad it is.
-    let is_taken =
-        |finding: &&Diagnostic| finding.severity == Severity::Warning || finding.code == "refused-by-envoy";
-    let warnings = findings.iter().filter(is_taken).map(warning).collect();
-    Ok(Loaded { entry, warnings })
+    let findings = findings.into_iter().filter_map(|located| taken(located.finding)).collect();
+    Ok(Loaded { entry, findings })
 }
 
 /// Sends the entry.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::plan::Run;
 use crate::consul_version::{ConsulVersion, Release};
+use crate::finding::{Code, Finding};
 use crate::snapshot::GatewayLink;
 
 /// How many services a warning names.
@@ -16,10 +17,8 @@ impl Run<'_> {
     pub(super) async fn warn_about_one_way_tls(&self, gateway: &str) {
         const PATIENCE: Duration = Duration::from_secs(2);
         let answer = self.command.consul.gateway_services(gateway);
-        if let Ok(Ok(linked)) = tokio::time::timeout(PATIENCE, answer).await
-            && let Some(warning) = warning(&linked, &self.agent.facts.shown())
-        {
-            self.command.printer.warning(warning);
+        if let Ok(Ok(linked)) = tokio::time::timeout(PATIENCE, answer).await {
+            self.command.report.report_all(finding(gateway, &linked, &self.agent.facts.shown()));
         }
     }
 }
@@ -31,7 +30,7 @@ pub(super) fn is_affected(version: Option<&ConsulVersion>) -> bool {
     version.is_some_and(|version| version.at_least(Release(2, 0, 0)) && !version.at_least(Release(2, 2, 0)))
 }
 
-fn warning(linked: &[GatewayLink], consul: &str) -> Option<String> {
+fn finding(gateway: &str, linked: &[GatewayLink], consul: &str) -> Option<Finding> {
     let one_way = |linked: &&GatewayLink| !linked.ca_file.is_empty() && linked.cert_file.is_empty();
     let mut names: Vec<&str> =
         linked.iter().filter(one_way).map(|linked| linked.service.name.as_str()).collect();
@@ -41,12 +40,13 @@ fn warning(linked: &[GatewayLink], consul: &str) -> Option<String> {
     names.truncate(NAMED);
     let rest = if more == 0 { String::new() } else { format!(" and {more} more") };
     (!names.is_empty()).then(|| {
-        format!(
+        let message = format!(
             "{consul} can fail to send the TLS secrets of linked services that have a CAFile but no CertFile; \
              they then answer 503: {}{rest} (use `termgate run` with --config-source direct, or set CertFile and \
              KeyFile)",
             names.join(", ")
-        )
+        );
+        Finding::new(Code::OneWayTlsUnserved, gateway, message)
     })
 }
 
@@ -54,7 +54,7 @@ fn warning(linked: &[GatewayLink], consul: &str) -> Option<String> {
 mod tests {
     use serde_json::json;
 
-    use super::{GatewayLink, is_affected, warning};
+    use super::{GatewayLink, finding, is_affected};
 
     #[test]
     fn releases_from_2_0_to_2_1_are_affected() {
@@ -79,11 +79,11 @@ mod tests {
             {"Service": {"Name": "plain"}},
             row("a", "/ca", ""),
         ]));
-        let text = warning(&linked, "Consul 2.1.0").unwrap();
+        let text = finding("gw", &linked, "Consul 2.1.0").unwrap().message;
         assert!(text.contains("answer 503: a, b (use"), "{text}");
-        assert_eq!(warning(&parse(json!([row("mutual", "/ca", "/cert")])), "Consul 2.1.0"), None);
+        assert_eq!(finding("gw", &parse(json!([row("mutual", "/ca", "/cert")])), "Consul 2.1.0"), None);
         let many = (0..7).map(|index| row(&format!("s{index}"), "/ca", "")).collect();
-        let text = warning(&parse(many), "Consul 2.1.0").unwrap();
+        let text = finding("gw", &parse(many), "Consul 2.1.0").unwrap().message;
         assert!(text.contains("s0, s1, s2, s3, s4 and 2 more"), "{text}");
     }
 }

@@ -14,6 +14,7 @@ use crate::bootstrap::{
 use crate::commands::register;
 use crate::consul::Failure;
 use crate::error::{CommandError, Kind};
+use crate::finding::{Code, Finding};
 use crate::gateway::registration::{KIND, Registration};
 use crate::proxy_config::fill;
 use crate::settings::connect_envoy::DEFAULT_ADMIN_PORT;
@@ -41,9 +42,7 @@ impl Run<'_> {
         };
         let port = self.agent.default_port();
         let plan = register::plan(flags, &self.command.settings.consul, &interfaces, port)?;
-        for warning in &plan.warnings {
-            self.command.printer.warning(warning);
-        }
+        self.command.report.report_all(plan.findings);
         Ok(Some(plan.registration))
     }
 
@@ -64,9 +63,7 @@ impl Run<'_> {
         };
         let empty = Map::new();
         let defaults = self.defaults.config.as_ref().unwrap_or(&empty);
-        if let Some(losses) = register::replace(&answer, registration, defaults)? {
-            self.command.printer.warning(losses);
-        }
+        self.command.report.report_all(register::replace(&answer, registration, defaults)?);
         let form = self.agent.form(None);
         let mut config = registration.config();
         if let Some(defaults) = self.defaults.config.as_ref().filter(|_| self.agent.merges_central_config()) {
@@ -78,7 +75,20 @@ impl Run<'_> {
         expected.proxy.config = config;
         let bootstrap = self.render(form, &expected)?;
         // What is an error depends on the form, which an agent that keeps its release to itself leaves open.
-        if self.agent.facts.version.known().is_none() { Ok(()) } else { Ok(check::usable(&bootstrap)?) }
+        if self.agent.facts.version.known().is_some() {
+            check::usable(&bootstrap)?;
+        }
+        if self.command.report.is_strict() {
+            self.look_twice(&expected, &bootstrap);
+            self.command.warn_about_grpc_flags(self.agent, form);
+            if one_way_tls::is_affected(self.agent.facts.consul_version().as_ref()) {
+                self.warn_about_one_way_tls(&registration.name).await;
+            }
+            if !self.command.settings.print_bootstrap {
+                self.command.warn_about_grpc(self.agent, form).await;
+            }
+        }
+        self.command.report.stop_if_strict("nothing was registered")
     }
 
     /// Says so when another service of the agent has the gateway's address and port, which only one process can have.
@@ -98,10 +108,11 @@ impl Run<'_> {
         };
         if let Some(other) = services.values().find(clashes) {
             let address = if lan.address.is_empty() { "the node's address" } else { &lan.address };
-            self.command.printer.warning(format_args!(
+            let message = format!(
                 "the service `{}` is registered at {address} port {} as well: only one can listen there",
                 other.id, lan.port
-            ));
+            );
+            self.command.report.report(Finding::new(Code::AddressShared, &other.id, message));
         }
     }
 
@@ -115,21 +126,22 @@ impl Run<'_> {
         };
         let bootstrap = self.render(form, &service)?;
         check::usable(&bootstrap)?;
+        self.look_twice(&service, &bootstrap);
+        Ok(bootstrap)
+    }
+
+    /// Reports what of the bootstrap is likely not meant.
+    fn look_twice(&self, service: &AgentService, bootstrap: &Bootstrap) {
         let settings = self.command.settings;
-        let unintended = second_look(
+        let report = self.command.report;
+        report.report_all(second_look(
             &service.proxy.config,
-            form,
+            bootstrap.form(),
             &settings.prometheus,
             settings.no_central_config,
             settings.envoy_version.is_some(),
-        );
-        for warning in unintended {
-            self.command.printer.warning(warning);
-        }
-        for finding in check::check(&bootstrap) {
-            self.command.printer.warning(finding);
-        }
-        Ok(bootstrap)
+        ));
+        report.report_all(check::check(bootstrap).into_iter().map(check::in_bootstrap));
     }
 
     /// The gateway; meanwhile, for the releases that need it, a look at the services that it is linked to.
@@ -213,10 +225,8 @@ impl Run<'_> {
             ));
         }
         if service.id != *id {
-            self.command.printer.warning(format_args!(
-                "asked for the service `{id}`, the agent answers about `{}`",
-                service.id
-            ));
+            let message = format!("asked for the service `{id}`, the agent answers about `{}`", service.id);
+            self.command.report.report(Finding::new(Code::UnexpectedAnswer, id, message));
         }
         if service.datacenter.is_empty() {
             service.datacenter = datacenter;

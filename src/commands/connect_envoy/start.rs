@@ -12,14 +12,18 @@ use crate::envoy::bootstrap_file::BootstrapFile;
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy::{locate, process, version};
 use crate::error::{CommandError, Kind};
-use crate::output::Printer;
+use crate::finding::{Code, Finding};
+use crate::output::Reporter;
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 
 impl Command<'_> {
     /// Hands over to Envoy; only comes back if that fails.
     pub(super) async fn start(&self, envoy: &Path, agent: &Agent, bootstrap: &Bootstrap) -> CommandError {
-        self.warn_about_token(agent);
         self.warn_about_grpc(agent, bootstrap.form()).await;
+        self.report.finish();
+        if let Err(error) = self.report.stop_if_strict("Envoy was not started") {
+            return error;
+        }
         let file = match BootstrapFile::new(bootstrap.text()) {
             Ok(file) => file,
             Err(error) => {
@@ -34,36 +38,37 @@ impl Command<'_> {
         let Ok((address, source)) = agent.grpc(self.settings, form) else { return };
         let on_socket = matches!(address.endpoint, GrpcEndpoint::Unix { .. });
         if form == BootstrapForm::V3 && self.host.authorities.grpc.is_some() && !address.tls && !on_socket {
-            self.printer
-                .warning("the gRPC CA has no effect: write https:// before the gRPC address to speak TLS");
+            let message = "the gRPC CA has no effect: write https:// before the gRPC address to speak TLS";
+            self.report.report(Finding::new(Code::FlagWithoutEffect, "-grpc-ca-file", message));
         }
         if source != GrpcSource::Flag && !self.settings.consul.address.is_local() {
-            self.printer.warning(format_args!(
+            let message = format!(
                 "the agent at {} is on another host, but Envoy is sent to gRPC on this one: give -grpc-addr",
                 self.consul.address()
-            ));
+            );
+            self.report.report(Finding::new(Code::GrpcElsewhere, "-grpc-addr", message));
         }
         if let GrpcEndpoint::Tcp(host_port) = &address.endpoint
             && agent.facts.grpc == Fact::Known(GrpcPort { port: host_port.port, tls: true })
             && !address.tls
         {
             let port = host_port.port;
-            self.printer.warning(format_args!(
-                "the agent's gRPC port {port} speaks TLS: write https:// before the address"
-            ));
+            let message =
+                format!("the agent's gRPC port {port} speaks TLS: write https:// before the address");
+            self.report.report(Finding::new(Code::GrpcSpeaksTls, "-grpc-addr", message));
         }
     }
 
-    fn warn_about_token(&self, agent: &Agent) {
+    pub(super) fn warn_about_token(&self, agent: &Agent) {
         if agent.facts.acls == Fact::Known(true) && self.settings.token.is_empty() {
-            self.printer.warning(
-                "ACLs are on and Envoy gets no token: give one with -token-file or CONSUL_HTTP_TOKEN",
-            );
+            let message =
+                "ACLs are on and Envoy gets no token: give one with -token-file or CONSUL_HTTP_TOKEN";
+            self.report.report(Finding::new(Code::NoToken, "token", message));
         }
     }
 
     /// Says so when nothing listens on the gRPC port, since Envoy itself only keeps trying.
-    async fn warn_about_grpc(&self, agent: &Agent, form: BootstrapForm) {
+    pub(super) async fn warn_about_grpc(&self, agent: &Agent, form: BootstrapForm) {
         let Ok((address, source)) = agent.grpc(self.settings, form) else { return };
         let GrpcEndpoint::Tcp(host_port) = address.endpoint else { return };
         let host = agent.grpc_host(source, &self.host.grpc_address);
@@ -75,10 +80,11 @@ impl Command<'_> {
             Ok(Err(error)) => error.to_string(),
             Err(_) => "no answer within a second".to_owned(),
         };
-        self.printer.warning(format_args!(
+        let message = format!(
             "the agent's gRPC port {ip} port {} cannot be reached: {reason}; Envoy will keep trying",
             host_port.port
-        ));
+        );
+        self.report.report(Finding::new(Code::GrpcUnreachable, "-grpc-addr", message));
     }
 }
 
@@ -87,7 +93,7 @@ pub(super) fn find_envoy(
     settings: &ConnectEnvoySettings,
     agent: &Agent,
     search_path: Option<&str>,
-    printer: Printer,
+    report: &Reporter,
 ) -> Result<PathBuf, CommandError> {
     let envoy = locate::find(settings.envoy.binary.as_deref(), search_path)?;
     if settings.envoy.ignore_compatibility {
@@ -95,9 +101,12 @@ pub(super) fn find_envoy(
     }
     let form = agent.form(None);
     match (version::read(&envoy), form) {
-        (Ok(found), _) => refuse_incompatible(found, form, agent, printer)?,
+        (Ok(found), _) => refuse_incompatible(found, form, agent, report)?,
         // Consul of that time never asked.
-        (Err(error), BootstrapForm::V2) => printer.warning(error),
+        (Err(error), BootstrapForm::V2) => {
+            let subject = envoy.display().to_string();
+            report.report(Finding::new(Code::EnvoyVersionUnknown, subject, error.to_string()));
+        }
         (Err(error), BootstrapForm::V3) => return Err(error.into()),
     }
     Ok(envoy)
@@ -111,7 +120,7 @@ fn refuse_incompatible(
     envoy: EnvoyVersion,
     form: BootstrapForm,
     agent: &Agent,
-    printer: Printer,
+    report: &Reporter,
 ) -> Result<(), CommandError> {
     let version = agent.facts.shown();
     let refuse = |reason: String| {
@@ -131,9 +140,8 @@ fn refuse_incompatible(
     }
     match agent.facts.envoys.known() {
         None => {
-            printer.warning(format_args!(
-                "{version} does not say which Envoys it supports; starting Envoy {envoy}"
-            ));
+            let message = format!("{version} does not say which Envoys it supports; starting Envoy {envoy}");
+            report.report(Finding::new(Code::EnvoysNotListed, envoy.to_string(), message));
             Ok(())
         }
         Some(listed) if listed.supports(envoy) => Ok(()),

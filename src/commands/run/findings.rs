@@ -1,11 +1,13 @@
 //! What a running gateway found: in the log once when it begins and once when it is over, and in its status meanwhile.
 
 use std::collections::BTreeSet;
+use std::rc::Rc;
 
-use tracing::{error, info, warn};
+use tracing::info;
 
-use crate::finding::{Code, Finding, Ledger, Severity};
+use crate::finding::{Code, Finding, Ledger};
 use crate::monitor::Status;
+use crate::output::{Reporter, log_finding};
 use crate::render::Notice;
 
 /// Where findings come from; each reports all of its own at once.
@@ -30,24 +32,28 @@ pub struct Findings {
     /// The gateway's service name, which a finding about the gateway as a whole has as its subject.
     gateway: String,
     status: Status,
+    /// What decides which are reported, and how bad they are.
+    reporter: Rc<Reporter>,
 }
 
 impl Findings {
     /// No finding of `gateway` yet.
-    pub fn new(gateway: &str, status: &Status) -> Self {
+    pub fn new(gateway: &str, status: &Status, reporter: &Rc<Reporter>) -> Self {
         Self {
             ledger: Ledger::default(),
             notices: Vec::new(),
             gateway: gateway.to_owned(),
             status: status.clone(),
+            reporter: Rc::clone(reporter),
         }
     }
 
     /// All that `origin` finds now.
     pub fn report(&mut self, origin: Origin, findings: impl IntoIterator<Item = Finding>) {
-        let news = self.ledger.report(origin, findings);
+        let judged = findings.into_iter().filter_map(|finding| self.reporter.judge(finding));
+        let news = self.ledger.report(origin, judged);
         for finding in &news.begun {
-            self.log(finding);
+            log_finding(finding, self.service(finding));
         }
         for finding in &news.over {
             let (service, code) = (self.service(finding), finding.code.as_str());
@@ -76,23 +82,12 @@ impl Findings {
     /// Logs again what must not be forgotten: a TLS file that cannot be used any more ends its services in time.
     pub fn remind(&self) {
         for finding in self.ledger.all().filter(|finding| finding.code == Code::TlsFileStale) {
-            warn!("{finding}");
+            log_finding(finding, self.service(finding));
         }
     }
 
     /// The service that it is about, unless it is about the gateway as a whole.
     fn service<'a>(&self, finding: &'a Finding) -> Option<&'a str> {
         (finding.subject != self.gateway).then_some(finding.subject.as_str())
-    }
-
-    fn log(&self, finding: &Finding) {
-        let (service, code) = (self.service(finding), finding.code.as_str());
-        let hint = finding.hint();
-        let hint = hint.as_deref();
-        match finding.severity {
-            Severity::Failure => error!(service, code, hint, "{finding}"),
-            Severity::Warning => warn!(service, code, hint, "{finding}"),
-            Severity::Info => info!(service, code, hint, "{finding}"),
-        }
     }
 }

@@ -28,6 +28,7 @@ use std::cell::Cell;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::pin;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -46,10 +47,11 @@ use crate::consul::facts::Agent;
 use crate::consul::{self, Consul};
 use crate::envoy::locate;
 use crate::error::{CommandError, Kind};
+use crate::finding::{Code, Finding};
 use crate::gateway::address::default_port;
 use crate::gateway::registration::{KIND, Registration, listens};
 use crate::monitor::{Monitor, Status};
-use crate::output::{Printer, background, log};
+use crate::output::{Printer, Reporter, background, log};
 use crate::settings::connect_envoy::DEFAULT_ADMIN_PORT;
 use crate::settings::env::Env;
 use crate::settings::given::Given;
@@ -72,13 +74,18 @@ struct Context<'a> {
     settings: &'a RunSettings,
     env: &'a dyn Env,
     status: &'a Status,
+    report: &'a Rc<Reporter>,
     printer: Printer,
 }
 
 /// Runs the gateway; gives Envoy's exit status as a shell would.
-pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> Result<u8, CommandError> {
+pub async fn run(mut settings: RunSettings, env: &dyn Env, report: Reporter) -> Result<u8, CommandError> {
+    let printer = report.printer();
     background::start(printer);
     log::start(printer, settings.log_level);
+    report.start_logging();
+    report.stop_if_strict("nothing was started")?;
+    let report = Rc::new(report);
     // From here on a signal waits until it is looked at, even where this is the first process of a container.
     let mut signals = Signals::new()
         .map_err(|error| CommandError::new(Kind::Failed, error).context("taking over signals"))?;
@@ -89,7 +96,7 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> 
     let metrics = settings.metrics_bind.as_ref().map(listen_address).transpose()?;
     let _monitor = Monitor::start(ready, metrics, &status).await?;
     if let Source::Snapshot(path) = &settings.source {
-        let context = Context { settings: &settings, env, status: &status, printer };
+        let context = Context { settings: &settings, env, status: &status, report: &report, printer };
         return direct::from_file(context, path, &mut envoy, &mut signals).await;
     }
     let consul = Arc::new(Consul::new(&settings.gateway.consul)?);
@@ -125,11 +132,11 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, printer: Printer) -> 
     let (Some(prospect), None | Some(Choice { xds: false, .. })) = (prospect, choice) else {
         // Envoy takes this process over, and signals with it.
         return tokio::select! {
-            ended = over_xds(settings, agent, env, printer) => ended,
+            ended = over_xds(settings, agent, env, &report) => ended,
             () = signals.end() => Ok(128 + 15),
         };
     };
-    let context = Context { settings: &settings, env, status: &status, printer };
+    let context = Context { settings: &settings, env, status: &status, report: &report, printer };
     let is_new = prospect.existing.is_null();
     let sending = Sending::default();
     let mut registering = pin!(register_or_find(context, &consul, &agent, prospect, deadline, &sending));
@@ -201,7 +208,7 @@ async fn over_xds(
     settings: RunSettings,
     agent: Agent,
     env: &dyn Env,
-    printer: Printer,
+    report: &Reporter,
 ) -> Result<u8, CommandError> {
     let without_effect = [
         ("--deregister-on-exit", settings.deregister_on_exit),
@@ -210,7 +217,9 @@ async fn over_xds(
         ("--metrics-bind", settings.metrics_bind.is_some()),
     ];
     for (flag, _) in without_effect.into_iter().filter(|(_, given)| *given) {
-        warn!("{flag} has no effect here: termgate becomes Envoy; --config-source direct stays beside it");
+        let message = format!("{flag} has no effect here: termgate becomes Envoy");
+        let finding = Finding::new(Code::FlagWithoutEffect, flag, message);
+        report.report(finding.help("use --config-source direct, which stays beside Envoy"));
     }
     background::stop(LAST_LINES);
     super::connect_envoy::run_with(
@@ -218,7 +227,7 @@ async fn over_xds(
         Some(agent),
         settings.search_path.as_deref(),
         env,
-        printer,
+        report,
     )
     .await
 }
@@ -293,23 +302,20 @@ async fn register_or_find(
     deadline: Instant,
     sending: &Sending,
 ) -> Result<Registered, CommandError> {
-    let Context { settings: run, .. } = context;
+    let Context { settings: run, report, .. } = context;
     let settings = &run.gateway;
     if let Some(flags) = &settings.registration {
         let interfaces = interfaces::collect()?;
         let default_port = default_port(agent.consul_version().as_ref());
         let mut plan = register::plan(flags, &settings.consul, &interfaces, default_port)?;
         let is_kept = register::keep_address(&mut plan.registration, flags, &existing);
-        for warning in &plan.warnings {
-            warn!("{warning}");
-        }
+        report.report_all(plan.findings);
         let registration = plan.registration;
         let Registration { id, name, .. } = &registration;
         let defaults_entry = defaults.as_ref().ok().and_then(|entry| entry.as_deref());
         let in_defaults = register::config_of(defaults_entry);
-        if let Some(losses) = register::replace(&existing, &registration, &in_defaults)? {
-            warn!("{losses}");
-        }
+        report.report_all(register::replace(&existing, &registration, &in_defaults)?);
+        report.stop_if_strict("nothing was started")?;
         let berth = Berth::new(run, id)?;
         if flags.address.is_none() {
             info!("{}", where_it_listens(&registration.listens(), id, is_kept));
@@ -337,9 +343,7 @@ async fn register_or_find(
             register::put(consul, &registration)
         };
         let sent = insist(deadline, || !sending.is_to_end.get(), put).await;
-        if let Some(warning) = sent.map_err(|error| register::failed(error, name))? {
-            warn!("{warning}");
-        }
+        report.report_all(sent.map_err(|error| register::failed(error, name))?);
         info!(
             "registered gateway `{name}`{}",
             if id == name { String::new() } else { format!(" as `{id}`") }

@@ -246,14 +246,14 @@ fn tell_end(status: Option<ExitStatus>) -> u8 {
 impl<'a> Session<'a> {
     /// A session that has rendered nothing yet, and where what it serves appears.
     fn new(
-        Context { settings, status, .. }: Context<'a>,
+        Context { settings, status, report, .. }: Context<'a>,
         source: Source,
         (follower, first, patience): Gathered,
         version: Option<EnvoyVersion>,
         bootstrap: &Bootstrap,
     ) -> (Self, watch::Receiver<Arc<ResourceSet>>) {
         let (resources, served) = watch::channel(Arc::default());
-        let findings = Findings::new(&first.snapshot.gateway.service, status);
+        let findings = Findings::new(&first.snapshot.gateway.service, status, report);
         let identity = Identity::new(source.registration());
         let token = TokenFile::new(settings, &source);
         let session = Self {

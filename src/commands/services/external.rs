@@ -13,8 +13,9 @@ use crate::consul::api::catalog::{CatalogNode, NodeService};
 use crate::consul::api::{agent::Member, health::Check};
 use crate::consul::{self, Consul};
 use crate::error::{CommandError, Kind};
+use crate::finding::{Code, Finding, Severity};
 use crate::gateway::host_port::NotAHost;
-use crate::output::{Format, Printer};
+use crate::output::{Format, Printer, Reporter};
 use crate::settings::consul::ConsulSettings;
 
 /// The node for services outside the mesh, unless another one is named.
@@ -66,15 +67,21 @@ pub struct Settings {
 }
 
 /// Registers the service, or takes it out of the catalog.
-pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
+pub async fn run(settings: &Settings, report: &Reporter) -> Result<u8, CommandError> {
+    let printer = report.printer();
     if let Some(instance) = &settings.instance {
-        check(&settings.service.name, &instance.address, printer)?;
+        check(&settings.service.name, &instance.address, report)?;
+    }
+    report.finish();
+    if let Err(error) = report.stop_if_strict("nothing was sent") {
+        settings.refuse(report)?;
+        return Err(error);
     }
     let consul = Consul::new(&settings.consul)?;
     refuse_agents_node(&consul, &settings.service.node).await?;
     let node = consul.catalog_node(&settings.service.node).await?;
     match &settings.instance {
-        Some(instance) => settings.register(instance, node.as_ref(), &consul, printer).await,
+        Some(instance) => settings.register(instance, node.as_ref(), &consul, report).await,
         None => settings.deregister(node.as_ref(), &consul, printer).await,
     }
 }
@@ -83,7 +90,7 @@ pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandErr
 ///
 /// Consul: the catalog takes any text as address and name. Its health API answers 400 for a name with control
 /// characters.
-fn check(name: &str, address: &str, printer: Printer) -> Result<(), CommandError> {
+fn check(name: &str, address: &str, report: &Reporter) -> Result<(), CommandError> {
     let refuse = |text: fmt::Arguments<'_>| CommandError::message(Kind::Usage, text);
     if name.is_empty() || name.chars().any(char::is_control) {
         return Err(refuse(format_args!(
@@ -92,9 +99,9 @@ fn check(name: &str, address: &str, printer: Printer) -> Result<(), CommandError
         .hint("use letters, digits and hyphens"));
     }
     if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')) {
-        printer.warning(format_args!(
-            "the service name `{name}` has characters other than letters, digits and hyphens: Consul's DNS does not find it"
-        ));
+        let message =
+            format!("the service name `{name}` has characters other than letters, digits and hyphens");
+        report.report(Finding::new(Code::NotADnsName, name, message + ": Consul's DNS does not find it"));
     }
     if let Some(NotAHost { shown, what, host }) = NotAHost::of(address) {
         let right = if host.is_empty() {
@@ -110,12 +117,15 @@ fn check(name: &str, address: &str, printer: Printer) -> Result<(), CommandError
     }
     let meaning = address_guard::read(address).and_then(address_guard::meaning);
     if let Some(meaning) = meaning {
-        let rest = if meaning.is_never_meant() {
-            "; `termgate run` does not serve such a service unless `--allow-address` names it"
+        let (code, rest) = if meaning.is_never_meant() {
+            let rest = "; `termgate run` does not serve such a service unless `--allow-address` names it";
+            (Code::ForbiddenAddress, rest)
         } else {
-            ""
+            (Code::LinkLocalAddress, "")
         };
-        printer.warning(format_args!("{address} is {meaning}{rest}"));
+        // The catalog takes it: it is the gateway that does not.
+        let finding = Finding::new(code, name, format!("{address} is {meaning}{rest}"));
+        report.report(finding.severity(Severity::Warning));
     }
     Ok(())
 }
@@ -144,8 +154,9 @@ impl Settings {
         instance: &Instance,
         node: Option<&CatalogNode>,
         consul: &Consul,
-        printer: Printer,
+        report: &Reporter,
     ) -> Result<u8, CommandError> {
+        let printer = report.printer();
         let body = self.registration(instance, node);
         if self.dry_run {
             printer.json(&body)?;
@@ -156,16 +167,26 @@ impl Settings {
         sent.map_err(|error| denied(error, &format!("cannot register {name} on {node_name}")))?;
         let Instance { address, port, .. } = instance;
         match self.format {
-            Format::Json => printer.json(&json!({
+            Format::Json => printer.json(&report.with_findings(json!({
                 "service": name, "id": self.id(), "node": node_name, "action": "registered",
                 "address": address, "port": port,
-            }))?,
+            })))?,
             Format::Human => {
                 printer
                     .line(format_args!("registered {name} at {address}:{port} on the node {node_name}"))?;
             }
         }
         Ok(0)
+    }
+
+    /// What a registration prints that findings forbid.
+    fn refuse(&self, report: &Reporter) -> Result<(), CommandError> {
+        if self.format == Format::Json && !self.dry_run {
+            report.printer().json(&report.with_findings(json!({
+                "service": self.service.name, "id": self.id(), "node": self.service.node, "action": "refused",
+            })))?;
+        }
+        Ok(())
     }
 
     fn registration(&self, instance: &Instance, node: Option<&CatalogNode>) -> Value {

@@ -7,11 +7,12 @@ use serde_json::json;
 use crate::commands::config::agent;
 use crate::commands::config::apply::refused;
 use crate::config_entry::linking::{self, Link};
-use crate::config_entry::{self, ConfigEntry, Diagnostic, Scope, Severity, TERMINATING_GATEWAY};
+use crate::config_entry::{self, ConfigEntry, Scope, TERMINATING_GATEWAY};
 use crate::consul::{Consul, EntryPath};
 use crate::consul_version::{ConsulVersion, Release};
 use crate::error::{CommandError, Kind};
-use crate::output::{Format, Printer};
+use crate::finding::{Code, Finding};
+use crate::output::{Format, Reporter};
 use crate::settings::consul::ConsulSettings;
 use crate::system::random;
 
@@ -44,8 +45,6 @@ pub struct Settings {
     pub gateway: String,
     /// What to do.
     pub edit: Edit,
-    /// Whether warnings count as errors.
-    pub strict: bool,
     /// How it is told.
     pub format: Format,
     /// The agent.
@@ -53,9 +52,9 @@ pub struct Settings {
 }
 
 /// Edits the entry. What others write at the same time is kept.
-pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
+pub async fn run(settings: &Settings, report: &Reporter) -> Result<u8, CommandError> {
     let consul = Consul::new(&settings.consul)?;
-    let agent = agent::ask(&consul, printer).await?;
+    let agent = agent::ask(&consul, report).await?;
     let version = agent.consul_version().unwrap_or(ConsulVersion::NEWEST_KNOWN);
     settings.edit.check(&version)?;
     let path = EntryPath { kind: TERMINATING_GATEWAY, name: &settings.gateway, namespace: "", partition: "" };
@@ -72,17 +71,33 @@ pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandErr
         let stored =
             stored.map_err(|error| refused(error, &format!("cannot read {id}"), TERMINATING_GATEWAY))?;
         let Some(body) = settings.edited(stored.as_deref())? else {
-            return settings.tell(false, false, printer);
+            report.finish();
+            return settings.tell(Outcome::Unchanged, report);
         };
-        let warnings = settings.check(stored.as_deref(), &body, &version, agent.is_enterprise())?;
+        let (failures, others): (Vec<Finding>, Vec<Finding>) =
+            check(stored.as_deref(), &body, &version, agent.is_enterprise(), report)?
+                .into_iter()
+                .partition(Finding::is_failure);
+        let mut failures = failures.into_iter();
+        if let Some(first) = failures.next() {
+            for finding in others.into_iter().chain(failures) {
+                report.show(finding);
+            }
+            return settings.refuse(first, report);
+        }
+        if let Err(error) = report.stop_if_strict("nothing was sent") {
+            settings.print(Outcome::Refused, report)?;
+            return Err(error);
+        }
         let index = stored.as_deref().map_or(Ok(0), modify_index)?;
         let written = consul.put_config_entry(body, index).await;
         if written.map_err(|error| refused(error, &format!("cannot write {id}"), TERMINATING_GATEWAY))? {
-            for warning in warnings {
-                let help = warning.help.map(|help| format!(" ({help})")).unwrap_or_default();
-                printer.warning(format_args!("{}{help}", warning.message));
+            for finding in others {
+                report.show(finding);
             }
-            return settings.tell(true, stored.is_none(), printer);
+            report.finish();
+            let outcome = if stored.is_none() { Outcome::Created } else { Outcome::Changed };
+            return settings.tell(outcome, report);
         }
         // Somebody else was faster: their edit is read and kept.
         tokio::time::sleep(random::up_to(longest)).await;
@@ -93,6 +108,41 @@ pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandErr
         format_args!("{id} changed between reading and writing {ATTEMPTS} times in a row"),
     )
     .hint("something else writes this entry all the time: find it, then run the command again"))
+}
+
+/// What an edit brings up, and all that the servers would refuse in the entry, as far as it is to be shown.
+fn check(
+    stored: Option<&[u8]>,
+    body: &[u8],
+    version: &ConsulVersion,
+    enterprise: bool,
+    report: &Reporter,
+) -> Result<Vec<Finding>, CommandError> {
+    let findings = |text: &[u8]| -> Result<Vec<Finding>, CommandError> {
+        let entry: ConfigEntry = config_entry::of_answer(text, TERMINATING_GATEWAY, version)
+            .map_err(|reason| CommandError::message(Kind::InvalidInput, reason))?;
+        let found = config_entry::validate(&entry).into_iter().map(|located| located.finding);
+        Ok(found.filter(|finding| !(enterprise && finding.code == Code::EnterpriseOnly)).collect())
+    };
+    let before = stored.map_or(Ok(Vec::new()), findings)?;
+    let is_new = |finding: &Finding| {
+        !before.iter().any(|old| old.code == finding.code && old.message == finding.message)
+    };
+    let found = findings(body)?.into_iter().filter(|finding| finding.is_failure() || is_new(finding));
+    Ok(found.filter_map(|finding| report.judge(finding)).collect())
+}
+
+/// What became of a link.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Outcome {
+    /// It is as it was.
+    Unchanged,
+    /// It is edited.
+    Changed,
+    /// So it is, in an entry that there was not before.
+    Created,
+    /// A finding forbids it.
+    Refused,
 }
 
 impl Edit {
@@ -147,60 +197,43 @@ impl Settings {
         edited.map_err(|error| CommandError::new(Kind::Agent, error))
     }
 
-    /// The warnings that the edit brings up. Fails if the servers would refuse the entry, or if warnings are errors.
-    fn check(
-        &self,
-        stored: Option<&[u8]>,
-        body: &[u8],
-        version: &ConsulVersion,
-        enterprise: bool,
-    ) -> Result<Vec<Diagnostic>, CommandError> {
-        let findings = |text: &[u8]| -> Result<Vec<Diagnostic>, CommandError> {
-            let entry: ConfigEntry = config_entry::of_answer(text, TERMINATING_GATEWAY, version)
-                .map_err(|reason| CommandError::message(Kind::InvalidInput, reason))?;
-            let mut findings = config_entry::validate(&entry);
-            findings.retain(|finding| !(enterprise && finding.code == "enterprise-only"));
-            Ok(findings)
-        };
-        let before = stored.map_or(Ok(Vec::new()), findings)?;
-        let is_new = |finding: &Diagnostic| {
-            !before.iter().any(|old| old.code == finding.code && old.message == finding.message)
-        };
-        let all = findings(body)?;
-        let is_error =
-            |finding: &&Diagnostic| finding.severity == Severity::Error || self.strict && is_new(finding);
-        if let Some(error) = all.iter().find(is_error) {
-            let failure = CommandError::message(Kind::InvalidInput, &error.message);
-            return Err(match &error.help {
-                Some(help) => failure.hint(help),
-                None => failure,
-            });
-        }
-        Ok(all.into_iter().filter(is_new).collect())
+    /// Ends with `failure`, with which nothing was sent.
+    fn refuse(&self, failure: Finding, report: &Reporter) -> Result<u8, CommandError> {
+        report.keep(failure.clone());
+        self.print(Outcome::Refused, report)?;
+        Err(CommandError::finding(Kind::InvalidInput, failure))
     }
 
-    fn tell(&self, changed: bool, created: bool, printer: Printer) -> Result<u8, CommandError> {
-        let (service, gateway) = (self.edit.service(), &self.gateway);
+    /// Prints what became of the link.
+    fn tell(&self, outcome: Outcome, report: &Reporter) -> Result<u8, CommandError> {
+        self.print(outcome, report)?;
+        Ok(0)
+    }
+
+    fn print(&self, outcome: Outcome, report: &Reporter) -> Result<(), CommandError> {
+        let (service, gateway, printer) = (self.edit.service(), &self.gateway, report.printer());
         let is_link = matches!(self.edit, Edit::Link(_));
         match self.format {
-            Format::Json => printer.json(&json!({
+            Format::Json => printer.json(&report.with_findings(json!({
                 "gateway": gateway,
                 "service": service,
-                "action": match (changed, is_link) {
-                    (false, _) => "unchanged",
-                    (true, true) => "linked",
-                    (true, false) => "unlinked",
+                "action": match (outcome, is_link) {
+                    (Outcome::Unchanged, _) => "unchanged",
+                    (Outcome::Refused, _) => "refused",
+                    (_, true) => "linked",
+                    (_, false) => "unlinked",
                 },
-                "created": created,
-            }))?,
-            Format::Human => printer.line(match (is_link, changed, created) {
-                (true, true, true) => format!("linked {service} to {gateway}, which had no entry"),
-                (true, true, false) => format!("linked {service} to {gateway}"),
-                (true, false, _) => format!("{service} is linked to {gateway} like that already"),
-                (false, true, _) => format!("unlinked {service} from {gateway}"),
-                (false, false, _) => format!("{service} is not linked to {gateway}"),
+                "created": outcome == Outcome::Created,
+            })))?,
+            Format::Human => printer.line(match (is_link, outcome) {
+                (_, Outcome::Refused) => return Ok(()),
+                (true, Outcome::Created) => format!("linked {service} to {gateway}, which had no entry"),
+                (true, Outcome::Changed) => format!("linked {service} to {gateway}"),
+                (true, Outcome::Unchanged) => format!("{service} is linked to {gateway} like that already"),
+                (false, Outcome::Created | Outcome::Changed) => format!("unlinked {service} from {gateway}"),
+                (false, Outcome::Unchanged) => format!("{service} is not linked to {gateway}"),
             })?,
         }
-        Ok(0)
+        Ok(())
     }
 }

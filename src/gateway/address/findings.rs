@@ -1,8 +1,9 @@
-//! What is wrong with the address flags, or deserves a second look.
+//! What is wrong with the address flags, or works and is likely not meant.
 
 use std::fmt;
-use std::net::Ipv4Addr;
+use std::net::{IpAddr, Ipv4Addr};
 
+use crate::finding::{Code, Finding};
 use crate::gateway::host_port::SplitError;
 use crate::sockaddr::{self, TemplateError};
 
@@ -164,61 +165,59 @@ impl AddressError {
     }
 }
 
-/// What works but is probably not meant.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AddressWarning {
-    /// A port alone, as in `:8443`.
-    NoAddress(AddressFlag),
-    /// Only this host reaches a loopback address.
-    Loopback(AddressFlag, String),
-    /// Listens or is announced everywhere.
-    WildcardWan(String),
-    /// Reachable from the internet.
-    PublicWan(String),
-    /// The interface is down.
-    InterfaceDown(AddressFlag, String),
-    /// Envoy fails to listen there unless the address appears later.
-    ForeignBindAddress {
-        /// The listener.
-        name: String,
-        /// Its address.
-        address: String,
-    },
-    /// An earlier value is ignored.
-    BindNameTwice(String),
+/// A port alone, as in `:8443`.
+pub(super) fn no_address(flag: AddressFlag) -> Finding {
+    let message = match flag {
+        AddressFlag::Wan => "--wan-address has no address and is ignored".to_owned(),
+        _ => format!("{flag} has no address: the gateway is registered with the node's address"),
+    };
+    about(Code::NoAddress, flag, message)
 }
 
-impl fmt::Display for AddressWarning {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoAddress(AddressFlag::Wan) => {
-                write!(formatter, "--wan-address has no address and is ignored")
-            }
-            Self::NoAddress(flag) => {
-                write!(formatter, "{flag} has no address: the gateway is registered with the node's address")
-            }
-            Self::Loopback(flag, address) => {
-                write!(formatter, "{flag}: only processes on this host can reach the gateway at {address}")
-            }
-            Self::WildcardWan(address) => write!(
-                formatter,
-                "--wan-address: other datacenters cannot connect to the wildcard address {address}"
-            ),
-            Self::PublicWan(address) => write!(
-                formatter,
-                "--wan-address: {address} is a public address; Consul advises against exposing a terminating gateway"
-            ),
-            Self::InterfaceDown(flag, address) => {
-                write!(formatter, "{flag}: the interface of {address} is down")
-            }
-            Self::ForeignBindAddress { name, address } => write!(
-                formatter,
-                "--bind-address: {address} (listener `{name}`) is not an address of this host; Envoy cannot listen on it \
-                 unless it runs elsewhere or the address appears later"
-            ),
-            Self::BindNameTwice(name) => {
-                write!(formatter, "--bind-address: `{name}` is given more than once; the last one counts")
-            }
-        }
-    }
+/// Only this host reaches a loopback address.
+pub(super) fn loopback(flag: AddressFlag, ip: IpAddr) -> Finding {
+    let message = format!("{flag}: only processes on this host can reach the gateway at {ip}");
+    about(Code::LoopbackAddress, flag, message)
+}
+
+/// The interface of an address is down.
+pub(super) fn interface_down(flag: AddressFlag, ip: IpAddr) -> Finding {
+    about(Code::InterfaceDown, flag, format!("{flag}: the interface of {ip} is down"))
+}
+
+/// The WAN address stands for all addresses.
+pub(super) fn wildcard_wan(address: &str) -> Finding {
+    let flag = AddressFlag::Wan;
+    let message = format!("{flag}: other datacenters cannot connect to the wildcard address {address}");
+    about(Code::WildcardWanAddress, flag, message)
+}
+
+/// The WAN address can be reached from the internet.
+pub(super) fn public_wan(address: &str) -> Finding {
+    let flag = AddressFlag::Wan;
+    let message = format!(
+        "{flag}: {address} is a public address; Consul advises against exposing a terminating gateway"
+    );
+    about(Code::PublicWanAddress, flag, message)
+}
+
+/// Envoy cannot listen there unless the address appears later.
+pub(super) fn foreign_bind_address(name: &str, ip: IpAddr) -> Finding {
+    let flag = AddressFlag::Bind;
+    let message = format!(
+        "{flag}: {ip} (listener `{name}`) is not an address of this host; Envoy cannot listen on it unless it runs \
+         elsewhere or the address appears later"
+    );
+    about(Code::ForeignBindAddress, flag, message)
+}
+
+/// An earlier value is ignored.
+pub(super) fn bind_name_twice(name: &str) -> Finding {
+    let flag = AddressFlag::Bind;
+    let message = format!("{flag}: `{name}` is given more than once; the last one counts");
+    about(Code::BindNameTwice, flag, message)
+}
+
+fn about(code: Code, flag: AddressFlag, message: String) -> Finding {
+    Finding::new(code, flag.to_string(), message)
 }

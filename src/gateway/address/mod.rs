@@ -9,12 +9,13 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::consul_version::{ConsulVersion, Release};
+use crate::finding::Finding;
 use crate::sockaddr::{self, InterfaceFlag, Interfaces};
 
 use super::host_port::{self, Host, SplitError};
 
 pub use crate::snapshot::ServiceAddress;
-pub use findings::{AddressError, AddressFlag, AddressWarning, Ipv4Form};
+pub use findings::{AddressError, AddressFlag, Ipv4Form};
 
 /// The flags as typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -42,8 +43,8 @@ pub struct GatewayAddresses {
     /// Whether Envoy listens on the tagged addresses (`envoy_gateway_bind_tagged_addresses`) instead of the default
     /// one: when LAN and WAN address are both this host's and there is no `-bind-address`.
     pub binds_tagged_addresses: bool,
-    /// What works but deserves a second look.
-    pub warnings: Vec<AddressWarning>,
+    /// What works and is likely not meant.
+    pub findings: Vec<Finding>,
 }
 
 /// The port of an address that names none: 443 before Consul 1.9, else 8443, also where the version is not known.
@@ -63,7 +64,7 @@ pub fn resolve(
     interfaces: &Interfaces,
     default_port: u16,
 ) -> Result<GatewayAddresses, AddressError> {
-    let mut resolver = Resolver { interfaces, default_port, warnings: Vec::new() };
+    let mut resolver = Resolver { interfaces, default_port, found: Vec::new() };
     let lan = match &flags.lan {
         Some(value) => resolver.lan(value, !flags.bind.is_empty() || flags.binds_by_config)?,
         None => ServiceAddress { address: String::new(), port: default_port.into() },
@@ -79,7 +80,7 @@ pub fn resolve(
         lan,
         wan,
         bind,
-        warnings: resolver.warnings,
+        findings: resolver.found,
     })
 }
 
@@ -87,7 +88,7 @@ pub fn resolve(
 pub fn judge(template: &str, interfaces: &Interfaces) -> Result<(), AddressError> {
     const FLAG: AddressFlag = AddressFlag::Template;
     // The port does not matter: it is not part of the answer.
-    let resolver = Resolver { interfaces, default_port: default_port(None), warnings: Vec::new() };
+    let resolver = Resolver { interfaces, default_port: default_port(None), found: Vec::new() };
     let lone = match sockaddr::render(template, interfaces) {
         Ok(rendered) if !ends_with_own_port(template, &rendered) => rendered.parse::<IpAddr>().ok(),
         _ => None,
@@ -114,7 +115,7 @@ pub fn judge(template: &str, interfaces: &Interfaces) -> Result<(), AddressError
 struct Resolver<'a> {
     interfaces: &'a Interfaces,
     default_port: u16,
-    warnings: Vec<AddressWarning>,
+    found: Vec<Finding>,
 }
 
 impl Resolver<'_> {
@@ -122,7 +123,7 @@ impl Resolver<'_> {
         const FLAG: AddressFlag = AddressFlag::Lan;
         let lan = self.read(FLAG, value)?;
         if lan.address.is_empty() {
-            self.warnings.push(AddressWarning::NoAddress(FLAG));
+            self.found.push(findings::no_address(FLAG));
             return Ok(lan);
         }
         if !elsewhere && !is_bindable(&lan.address, self.interfaces) {
@@ -146,16 +147,16 @@ impl Resolver<'_> {
         const FLAG: AddressFlag = AddressFlag::Wan;
         let wan = self.read(FLAG, value)?;
         if wan.address.is_empty() {
-            self.warnings.push(AddressWarning::NoAddress(FLAG));
+            self.found.push(findings::no_address(FLAG));
             return Ok(None);
         }
         match Host::of(&wan.address) {
             Host::Ip(ip) if ip.is_unspecified() => {
-                self.warnings.push(AddressWarning::WildcardWan(wan.address.clone()));
+                self.found.push(findings::wildcard_wan(&wan.address));
             }
             Host::Ip(ip) => {
                 if !sockaddr::is_private(ip) {
-                    self.warnings.push(AddressWarning::PublicWan(wan.address.clone()));
+                    self.found.push(findings::public_wan(&wan.address));
                 }
                 self.look_twice(FLAG, ip);
             }
@@ -182,11 +183,10 @@ impl Resolver<'_> {
                 ));
             };
             if bind.insert(name.to_owned(), address).is_some() {
-                self.warnings.push(AddressWarning::BindNameTwice(name.to_owned()));
+                self.found.push(findings::bind_name_twice(name));
             }
             if !ip.is_unspecified() && !self.interfaces.owns(ip) {
-                let (name, address) = (name.to_owned(), ip.to_string());
-                self.warnings.push(AddressWarning::ForeignBindAddress { name, address });
+                self.found.push(findings::foreign_bind_address(name, ip));
             }
         }
         let mut taken: BTreeMap<(Option<IpAddr>, u32), &str> = BTreeMap::new();
@@ -306,7 +306,7 @@ impl Resolver<'_> {
 
     fn look_twice(&mut self, flag: AddressFlag, ip: IpAddr) {
         if ip.is_loopback() {
-            self.warnings.push(AddressWarning::Loopback(flag, ip.to_string()));
+            self.found.push(findings::loopback(flag, ip));
         }
         let owner = self
             .interfaces
@@ -314,7 +314,7 @@ impl Resolver<'_> {
             .iter()
             .find(|interface| interface.addresses.iter().any(|network| network.ip() == ip));
         if owner.is_some_and(|interface| !interface.has(InterfaceFlag::Up)) {
-            self.warnings.push(AddressWarning::InterfaceDown(flag, ip.to_string()));
+            self.found.push(findings::interface_down(flag, ip));
         }
     }
 }
@@ -485,19 +485,31 @@ mod tests {
     }
 
     #[test]
-    fn what_works_but_is_odd_is_a_warning() {
-        let warnings = |value: &str| lan(value).unwrap().warnings;
-        assert_eq!(warnings(":8443"), [AddressWarning::NoAddress(AddressFlag::Lan)]);
-        assert!(matches!(warnings("127.0.0.1:8443").as_slice(), [AddressWarning::Loopback(..)]));
-        assert!(matches!(warnings("192.168.1.7:8443").as_slice(), [AddressWarning::InterfaceDown(..)]));
-        assert_eq!(warnings("10.9.0.2:8443"), []);
-        let wan = |value: &str| {
-            let flags = AddressFlags { wan: Some(value.to_owned()), ..AddressFlags::default() };
-            resolve(&flags, &host(), 8443).unwrap().warnings
+    fn what_works_and_is_likely_not_meant_is_a_warning() {
+        let codes = |addresses: GatewayAddresses| -> Vec<&str> {
+            addresses.findings.iter().map(|finding| finding.code.as_str()).collect()
         };
-        assert!(matches!(wan("8.8.8.8:443").as_slice(), [AddressWarning::PublicWan(_)]));
-        assert!(matches!(wan("0.0.0.0:443").as_slice(), [AddressWarning::WildcardWan(_)]));
-        assert_eq!(wan("gw.example.com:443"), []);
+        for (value, expected) in [
+            (":8443", vec!["no-address"]),
+            ("127.0.0.1:8443", vec!["loopback-address"]),
+            ("192.168.1.7:8443", vec!["interface-down"]),
+            ("10.9.0.2:8443", vec![]),
+        ] {
+            assert_eq!(codes(lan(value).unwrap()), expected, "{value}");
+        }
+        for (value, expected) in [
+            ("8.8.8.8:443", vec!["public-wan-address"]),
+            ("0.0.0.0:443", vec!["wildcard-wan-address"]),
+            ("gw.example.com:443", vec![]),
+        ] {
+            let flags = AddressFlags { wan: Some(value.to_owned()), ..AddressFlags::default() };
+            assert_eq!(codes(resolve(&flags, &host(), 8443).unwrap()), expected, "{value}");
+        }
+        let bind = ["a=10.9.0.2:1", "a=192.0.2.1:1"].map(str::to_owned).to_vec();
+        let flags = AddressFlags { bind, ..AddressFlags::default() };
+        let found = resolve(&flags, &host(), 8443).unwrap();
+        assert_eq!(found.findings[0].subject, "--bind-address");
+        assert_eq!(codes(found), ["bind-name-twice", "foreign-bind-address"]);
     }
 
     #[test]

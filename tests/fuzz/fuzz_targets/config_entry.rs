@@ -24,9 +24,9 @@ fuzz_target!(|bytes: &[u8]| {
                 assert!(config_entry::read(&Source::new(&body), version).is_ok());
                 config_entry::validate(&entry)
             }
-            Err(refusal) => refusal.diagnostics,
+            Err(refusal) => refusal.findings,
         };
-        config_entry::locate(&source, &mut findings);
+        config_entry::locate("entry.hcl", &source, &mut findings);
         let _ = config_entry::render("entry.hcl", &source, &findings, false);
     }
     if let Ok(formatted) = config_entry::format(&source) {

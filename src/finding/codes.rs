@@ -1,0 +1,721 @@
+//! Every code of a finding, with what it means, why it matters and what to do: the one place to add one.
+
+use super::code::{Effect, codes};
+
+codes! {
+    "Files with config entries" {
+        /// The entry file cannot be read.
+        UnreadableFile = "unreadable-file", Refused,
+            "nothing in the file is checked or sent",
+            "check the path, and that this user may read the file";
+        /// The file is not HCL version 1.
+        HclSyntax = "hcl-syntax", Refused,
+            "Consul refuses the file",
+            "correct the syntax at this place",
+            example "Services = [ { Name = billing } ]";
+        /// The file is not JSON.
+        JsonSyntax = "json-syntax", Refused,
+            "Consul refuses the file",
+            "correct the syntax at this place";
+        /// Objects or lists are nested deeper than 128 levels.
+        TooDeep = "too-deep", Refused,
+            "no entry needs this depth, and Consul's memory grows with its square",
+            "remove levels that mean nothing";
+        /// Consul crashes on this value.
+        CrashesConsul = "crashes-consul", Refused,
+            "the command that writes the entry ends with a panic",
+            "write another value here";
+        /// A key at the end of a cut-off file has no value, and Consul drops it.
+        MissingValue = "missing-value", Warns,
+            "the entry lacks what the key should say",
+            "complete or remove the key: the file may have been cut off",
+            example "CAFile =";
+        /// A file holds several entries where one is expected, and Consul merges them into one.
+        MergedEntries = "merged-entries", Warns,
+            "the result has the last `Name` and the `Services` of all",
+            "use one file for each entry";
+        /// A list holds something that is not an entry.
+        NotAnEntry = "not-an-entry", Refused,
+            "it cannot be written to Consul",
+            "remove it: an entry is an object with `Kind` and `Name`";
+        /// `config_entries` holds no entry.
+        NoEntries = "no-entries", Refused,
+            "there is nothing to write to Consul",
+            "write `config_entries { bootstrap = [ { Kind = … } ] }`";
+        /// A setting of an agent stands beside `config_entries`.
+        AgentSetting = "agent-setting", Warns,
+            "only `config_entries` is read, so the setting is not applied",
+            "remove it from this file";
+        /// Two files hold the same entry.
+        DuplicateEntry = "duplicate-entry", Warns,
+            "the one written last wins",
+            "keep one of the two";
+        /// `Meta` names another owner than `--owner`.
+        OtherOwner = "other-owner", Refused,
+            "an owner must not change or delete the entries of another",
+            "apply this entry with its own `--owner`, or remove the key from its Meta";
+        /// Entries of this kind have no `Meta` to keep the owner in.
+        NoOwnerMark = "no-owner-mark", Warns,
+            "`--prune` never deletes the entry",
+            "delete it by hand when no file has it any more";
+        /// The other language has no form for this value.
+        Inexpressible = "inexpressible", Refused,
+            "the converted entry would not be the same",
+            "keep this entry in its language, or change the value";
+    }
+    "Fields of config entries" {
+        /// The entry has no `Kind`.
+        MissingKind = "missing-kind", Refused,
+            "Consul refuses the entry",
+            "add `Kind`, such as `Kind = \"terminating-gateway\"`";
+        /// `Kind` is not a text.
+        KindNotAText = "kind-not-a-text", Refused,
+            "Consul refuses the entry",
+            "write the kind in double quotes";
+        /// Consul does not know this kind.
+        UnknownKind = "unknown-kind", Refused,
+            "Consul refuses the entry",
+            "check the spelling, and the Consul release that the kind came with",
+            example "Kind = \"terminating-gatway\"";
+        /// Consul does not know this key.
+        UnknownKey = "unknown-key", Refused,
+            "Consul refuses the entry",
+            "check the spelling, and the Consul release that the key came with",
+            example "CaFiel = \"/etc/ca.pem\"";
+        /// A value is of another type than its key needs.
+        WrongType = "wrong-type", Refused,
+            "Consul refuses the entry",
+            "write a value of the type that the key needs",
+            example "Services = \"billing\"";
+        /// The entry has no `Name`.
+        MissingName = "missing-name", Refused,
+            "Consul refuses the entry",
+            "add the name of the service that the entry is for";
+        /// A linked service has no `Name`.
+        MissingServiceName = "missing-service-name", Refused,
+            "Consul refuses the entry",
+            "add the name of the service, or `*`";
+        /// A service is linked twice.
+        DuplicateService = "duplicate-service", Refused,
+            "Consul refuses the entry",
+            "keep one of the two";
+        /// A linked service has some of the three files of mutual TLS, and not all.
+        IncompleteTls = "incomplete-tls", Refused,
+            "Consul refuses the entry",
+            "give `CAFile`, `CertFile` and `KeyFile` together";
+        /// `Meta` has too many pairs, or one of them is too long.
+        MetaTooLarge = "meta-too-large", Refused,
+            "Consul refuses the entry",
+            "use at most 64 pairs, with keys of 128 bytes and values of 512 bytes";
+        /// A namespace or partition is named.
+        EnterpriseOnly = "enterprise-only", Refused,
+            "only Consul Enterprise has namespaces and partitions",
+            "remove it; without it the entry is in the default one";
+        /// The entry proxy-defaults has another name than `global`.
+        ProxyDefaultsName = "proxy-defaults-name", Refused,
+            "Consul refuses the entry",
+            "write `Name = \"global\"`";
+        /// The address of a destination is missing or malformed.
+        DestinationAddress = "destination-address", Refused,
+            "Consul refuses the entry",
+            "write a host name or an IP address";
+        /// The port of a destination is out of range.
+        DestinationPort = "destination-port", Refused,
+            "Consul refuses the entry",
+            "write a port from 1 to 65535";
+        /// An intention has neither the action allow or deny nor permissions.
+        IntentionAction = "intention-action", Refused,
+            "Consul refuses the entry",
+            "write `Action = \"allow\"` or `Action = \"deny\"`";
+        /// An intention has no source, or one without a name.
+        IntentionSources = "intention-sources", Refused,
+            "Consul refuses the entry",
+            "add `Sources = [ { Name = \"…\" Action = \"allow\" } ]`";
+        /// A key is given in two spellings.
+        AmbiguousSpelling = "ambiguous-spelling", Warns,
+            "one of the two is ignored, and which one can be chance",
+            "write the key once";
+        /// A key is given more than once.
+        RepeatedKey = "repeated-key", Warns,
+            "only the last one counts",
+            "write it once";
+        /// A list is given more than once.
+        RepeatedList = "repeated-list", Warns,
+            "the items of all of them add up",
+            "write it once";
+        /// A boolean or a number becomes a text.
+        ConvertedValue = "converted-value", Warns,
+            "the text is seldom the one that is meant",
+            "write the value in double quotes",
+            example "CAFile = true";
+        /// A TLS field is an empty text, which is as if it were not given.
+        EmptyValue = "empty-value", Warns,
+            "the gateway speaks no TLS where the file may have been meant to turn it on",
+            "remove it, or find out why it is empty: is a variable unset?";
+        /// A path or an SNI is blank.
+        BlankValue = "blank-value", Warns,
+            "Envoy finds no such file, or asks for no such name",
+            "remove it";
+        /// A heredoc's last line end belongs to the text.
+        TrailingLineEnd = "trailing-line-end", Warns,
+            "the name or path is another one than it seems",
+            "write the text in double quotes";
+        /// A name or path holds control characters, often from a single backslash.
+        ControlCharacter = "control-character", Warns,
+            "the name or path is another one than it seems",
+            "write `\\\\` for a backslash",
+            example "CAFile = \"C:\\new\\tls.pem\"";
+        /// A template or variable is stored as it is.
+        UnexpandedTemplate = "unexpanded-template", Warns,
+            "neither Consul nor Envoy expands it",
+            "expand it before you write the entry, for example with envsubst",
+            example "Name = \"${GATEWAY}\"";
+        /// A path holds the content of a file.
+        InlinePem = "inline-pem", Warns,
+            "Envoy looks for a file of this name, and finds none",
+            "write the content to a file on the gateway's host, and its path here";
+        /// A path is relative.
+        RelativePath = "relative-path", Warns,
+            "it begins wherever Envoy is started",
+            "write the full path";
+        /// A name has blanks around it.
+        PaddedName = "padded-name", Warns,
+            "the blanks belong to the name, so it matches no service",
+            "remove the blanks";
+        /// A name holds a combining character.
+        CombiningCharacter = "combining-character", Warns,
+            "Consul takes it for another name than the one with the composed letter",
+            "use the composed letter";
+        /// An entry of this name can hardly be read or deleted again.
+        UnaddressableName = "unaddressable-name", Warns,
+            "Consul puts the name into a URL as it is",
+            "use letters, digits and dashes";
+        /// An index in a file is ignored.
+        IgnoredIndex = "ignored-index", Warns,
+            "no check-and-set happens, and the write overwrites what others wrote",
+            "remove it, and use `-cas -modify-index`";
+        /// Insecure permissive mutual TLS is allowed.
+        PermissiveMutualTls = "permissive-mutual-tls", Warns,
+            "services may then accept connections without mutual TLS",
+            "set it to false when no service needs it any more";
+        /// Envoy would refuse a bootstrap with this value.
+        RefusedByEnvoy = "refused-by-envoy", Refused,
+            "Envoy does not start, for this gateway and for every other proxy with the value",
+            "correct the value: Envoy's API documents the field";
+        /// Consul does not know this protocol.
+        UnknownProtocol = "unknown-protocol", Warns,
+            "the service is treated as tcp",
+            "use tcp, http, http2 or grpc";
+    }
+    "Links of a gateway" {
+        /// The gateway links no service.
+        NoServices = "no-services", Warns,
+            "it accepts no connection",
+            "add `Services = [ { Name = \"…\" } ]`";
+        /// The gateway is linked to itself.
+        LinksItself = "links-itself", Warns,
+            "requests would run in a circle",
+            "remove this service";
+        /// The service of the Consul servers is linked.
+        LinksConsul = "links-consul", Warns,
+            "clients in the mesh can reach the Consul servers through the gateway",
+            "remove this service unless that is meant";
+        /// A name with `*` among other characters matches nothing.
+        PartialWildcard = "partial-wildcard", Warns,
+            "only `*` alone is a wildcard",
+            "write `*`, or the full name of a service";
+        /// Two linked services differ in case only.
+        SameButForCase = "same-but-for-case", Warns,
+            "Consul compares linked services without case, and the last one wins",
+            "keep one";
+        /// A linked service has an SNI and no CAFile.
+        SniWithoutCa = "sni-without-ca", Warns,
+            "the gateway speaks plain TCP to the service",
+            "add `CAFile` to speak TLS, or remove `SNI`",
+            example "{ Name = \"billing\" SNI = \"billing.example\" }";
+        /// The gateway speaks TLS to the service without a check of the server's name.
+        TlsWithoutSni = "tls-without-sni", Warns,
+            "any server with a certificate of the CA is accepted",
+            "add `SNI` with the host name in the service's certificate",
+            example "{ Name = \"billing\" CAFile = \"/etc/ca.pem\" }";
+        /// One SNI is sent to every service of the wildcard.
+        WildcardSni = "wildcard-sni", Warns,
+            "servers with other names in their certificates are refused",
+            "list the services that need an SNI one by one";
+        /// A service beside a TLS wildcard is reached without TLS.
+        WildcardTlsNotInherited = "wildcard-tls-not-inherited", Warns,
+            "a service that is listed by name inherits nothing from `*`",
+            "repeat the TLS fields here, or remove this service";
+        /// CertFile and KeyFile are the same file.
+        SameCertAndKey = "same-cert-and-key", Warns,
+            "whoever may read the certificate can read the key",
+            "make sure that the file holds both, and that only the gateway can read it";
+        /// CertFile and KeyFile seem to be swapped.
+        SwappedCertAndKey = "swapped-cert-and-key", Warns,
+            "Envoy refuses a key in place of a certificate",
+            "swap the two paths";
+    }
+    "TLS files" {
+        /// A TLS file does not exist on this host.
+        FileMissing = "file-missing", Judged,
+            "Envoy refuses what uses the file",
+            "create it, or run this check on the gateway's host";
+        /// A TLS file cannot be read.
+        FileUnreadable = "file-unreadable", Judged,
+            "Envoy runs as the user that starts the gateway, and cannot read it either",
+            "let the gateway's user read the file";
+        /// A TLS file holds no PEM.
+        FileNotPem = "file-not-pem", Refused,
+            "Envoy refuses what uses the file",
+            "convert the file to PEM";
+        /// A PEM block is not written as BoringSSL, the TLS library of Envoy, reads it.
+        BrokenPem = "broken-pem", Refused,
+            "Envoy refuses what uses the file",
+            "export the file again, as PEM";
+        /// A certificate file holds no certificate.
+        NoCertificate = "no-certificate", Refused,
+            "Envoy refuses what uses the file",
+            "name the file that holds the certificate";
+        /// A PEM block of a certificate file is not a certificate.
+        BrokenCertificate = "broken-certificate", Refused,
+            "Envoy refuses what uses the file",
+            "export the certificate again, as PEM";
+        /// Envoy does not accept a certificate with this key.
+        UnusableCertificate = "unusable-certificate", Refused,
+            "Envoy refuses what uses the file",
+            "use an RSA key of at least 2048 bits, ECDSA on P-256, P-384 or P-521, or Ed25519";
+        /// A key file holds no private key.
+        NoPrivateKey = "no-private-key", Refused,
+            "Envoy refuses what uses the file",
+            "name the file that holds the private key";
+        /// The PEM block of a key file is not a private key.
+        BrokenKey = "broken-key", Refused,
+            "Envoy refuses what uses the file",
+            "export the key again, as PEM";
+        /// The private key is encrypted.
+        EncryptedKey = "encrypted-key", Refused,
+            "Envoy has no password for it",
+            "decrypt it: `openssl pkey -in OLD -out NEW`";
+        /// The private key does not belong to the certificate.
+        KeyMismatch = "key-mismatch", Refused,
+            "Envoy refuses the pair",
+            "name the key that the certificate was made for";
+        /// The private key and the certificate use different algorithms.
+        KeyOfAnotherKind = "key-of-another-kind", Refused,
+            "Envoy refuses the pair",
+            "name the key that the certificate was made for";
+        /// Every user of the host may read the private key.
+        KeyReadableByAll = "key-readable-by-all", Warns,
+            "whoever can read it can pass for the gateway",
+            "chmod 600, with the gateway's user as its owner";
+        /// A certificate has expired.
+        CertificateExpired = "certificate-expired", Judged,
+            "connections that depend on it fail",
+            "renew it";
+        /// A certificate is not valid yet.
+        CertificateNotYetValid = "certificate-not-yet-valid", Judged,
+            "connections that depend on it fail",
+            "check the clock of this host";
+        /// A certificate is valid for less than 30 days.
+        CertificateExpiresSoon = "certificate-expires-soon", Warns,
+            "connections that depend on it then fail",
+            "renew it";
+        /// An expired CA stands before its renewed twin, and only the first one counts.
+        CertificateHidesRenewed = "certificate-hides-renewed", Judged,
+            "Envoy refuses every server",
+            "remove the old certificate from the file, or put it behind the new one";
+        /// A TLS file cannot be loaded on this host.
+        TlsFileUnusable = "tls-file-unusable", Closes,
+            "Envoy refuses what uses the file",
+            "correct the file; the gateway notices by itself";
+        /// A TLS file can no longer be used, and its last good content stays in force.
+        TlsFileStale = "tls-file-stale", Warns,
+            "what is in force expires in time",
+            "correct the file; the gateway notices by itself";
+        /// A certificate in force is not valid at this time of day.
+        TlsCertificateInvalid = "tls-certificate-invalid", Warns,
+            "connections to the external service fail",
+            "renew the certificate, or correct the clock of this host";
+        /// TLS settings have no effect.
+        TlsIgnored = "tls-ignored", Warns,
+            "the connection is not what the entry seems to say",
+            "add `CAFile`, or remove the other TLS fields";
+    }
+    "Flags and variables" {
+        /// A flag has no effect together with the others.
+        FlagWithoutEffect = "flag-without-effect", Warns,
+            "the command does less, or something else, than the command line seems to say",
+            "remove the flag, or add the one that it depends on",
+            example "connect envoy -gateway=terminating -address=10.0.0.1:8443";
+        /// A flag, variable or file is empty and counts as not given.
+        EmptySetting = "empty-setting", Warns,
+            "the next source of the setting counts, or none",
+            "set it, or remove it";
+        /// A variable that should be true or false says something else, and counts as unset.
+        NotABoolean = "not-a-boolean", Warns,
+            "Consul's commands ignore such a value without a word",
+            "write true or false",
+            example "CONSUL_HTTP_SSL=maybe";
+        /// The service ID comes from a variable, which may be left over from a sidecar.
+        LeftoverVariable = "leftover-variable", Warns,
+            "the command may concern another service than the one that is meant",
+            "unset the variable, or name the service with a flag";
+        /// A flag is deprecated.
+        DeprecatedFlag = "deprecated-flag", Warns,
+            "a later release of Consul or termgate may not know it any more",
+            "use what has replaced it";
+        /// A word without a dash ends the flags.
+        WordEndsFlags = "word-ends-flags", Warns,
+            "the word and everything after it are handed to Envoy",
+            "write `--` before Envoy's own arguments",
+            example "connect envoy -register false";
+        /// The time after which the agent deregisters a failing gateway is not what it seems.
+        DeregisterDelay = "deregister-delay", Warns,
+            "the agent rounds short times up to a minute, and never acts on negative ones",
+            "write a duration of at least a minute, such as 30m or 6h";
+        /// A suppression matches no finding.
+        UnusedSuppression = "unused-suppression", Informs,
+            "it may be misspelt, or left over from a problem that is solved",
+            "remove it, or check the subject after `=`";
+        /// A failure cannot be suppressed.
+        NotSuppressible = "not-suppressible", Informs,
+            "Consul or Envoy would refuse what it is about, whatever termgate says",
+            "correct what the failure is about";
+    }
+    "Addresses and registration" {
+        /// An address flag has a port and no address.
+        NoAddress = "no-address", Warns,
+            "the flag does not say where the gateway is",
+            "write the address before the port",
+            example "--address :8443";
+        /// The address is a loopback address.
+        LoopbackAddress = "loopback-address", Warns,
+            "only processes on this host can reach the gateway",
+            "give an address that clients on other hosts can reach";
+        /// The WAN address is a wildcard.
+        WildcardWanAddress = "wildcard-wan-address", Warns,
+            "other datacenters cannot connect to a wildcard",
+            "give an address of this host";
+        /// The WAN address is public.
+        PublicWanAddress = "public-wan-address", Warns,
+            "Consul advises against exposing a terminating gateway to the internet",
+            "give a private address";
+        /// The result of a template is not an address that a gateway can have.
+        UnfitAddress = "unfit-address", Warns,
+            "a registration with this template is refused",
+            "use a template that gives one IP address, in brackets where it is IPv6",
+            example "{{ GetPrivateIPs }}";
+        /// The interface of an address is down.
+        InterfaceDown = "interface-down", Warns,
+            "clients cannot reach the address",
+            "bring the interface up, or give another address";
+        /// A bind address is not an address of this host.
+        ForeignBindAddress = "foreign-bind-address", Warns,
+            "Envoy cannot listen on it unless it runs elsewhere or the address appears later",
+            "give an address of this host";
+        /// A bind address is given more than once under one name.
+        BindNameTwice = "bind-name-twice", Warns,
+            "only the last one counts",
+            "give each listener a name of its own";
+        /// The health check connects to a port where nothing listens.
+        HealthCheckMisses = "health-check-misses", Warns,
+            "the check fails, and clients no longer find the gateway",
+            "give one of the bind addresses the port of `--address`";
+        /// A registration drops what the present one has.
+        RegistrationLoses = "registration-loses", Warns,
+            "a registration replaces the earlier one as a whole",
+            "keep these settings in a service definition file, and give it with `--config FILE`";
+        /// Another service of the agent has the gateway's address and port.
+        AddressShared = "address-shared", Warns,
+            "only one process can listen there",
+            "give the gateway another address or port";
+        /// Somebody else registered the gateway's id with another address.
+        ForeignRegistration = "foreign-registration", Warns,
+            "clients in the mesh connect to the address that was registered last",
+            "end the other gateway, or give this one an id of its own with `--service-id`";
+        /// The agent's answer is not what an agent gives, or is about another service.
+        UnexpectedAnswer = "unexpected-answer", Warns,
+            "something else than a Consul agent may listen there",
+            "check the address of the agent";
+        /// The token may not read the agent's own settings.
+        AgentReadMissing = "agent-read-missing", Warns,
+            "the agent's release and ports are not known, so newer rules or the usual ports are assumed",
+            "add `agent_prefix \"\" { policy = \"read\" }` to the token's policy";
+        /// ACLs are on, and Envoy gets no token.
+        NoToken = "no-token", Warns,
+            "Consul does not answer an Envoy without a token",
+            "give a token with `-token-file` or CONSUL_HTTP_TOKEN";
+        /// The name of a service is not a DNS name.
+        NotADnsName = "not-a-dns-name", Warns,
+            "Consul's DNS does not find the service",
+            "use letters, digits and hyphens";
+        /// No gateway of this name is registered with the agent.
+        GatewayElsewhere = "gateway-elsewhere", Warns,
+            "what changes in its Envoy is not known here",
+            "ask the agent of the gateway's host";
+    }
+    "Bootstrap and xDS" {
+        /// Envoy's admin server listens where others can reach it.
+        AdminExposed = "admin-exposed", Warns,
+            "whoever reaches it has full control of this Envoy",
+            "bind it to a loopback address";
+        /// A setting of the gateway's `Proxy.Config` has no meaning.
+        BadProxyConfig = "bad-proxy-config", Warns,
+            "the gateway runs without the setting",
+            "correct the setting in the registration or in proxy-defaults";
+        /// A key of the gateway's `Proxy.Config` that nothing reads.
+        UnknownProxyConfig = "unknown-proxy-config", Warns,
+            "the gateway runs without the setting",
+            "check the spelling of the key",
+            example "envoy_stats_bind_adr = \"0.0.0.0:9102\"";
+        /// The gateway's own `Proxy.Config` is left out.
+        ProxyConfigLeftOut = "proxy-config-left-out", Warns,
+            "`-no-central-config` leaves out the registration's settings, too",
+            "remove `-no-central-config` if the gateway needs its Proxy.Config";
+        /// Tags of the metrics are lost.
+        StatsTagsLost = "stats-tags-lost", Warns,
+            "envoy_stats_config_json replaces what envoy_stats_tags adds",
+            "put the tags into envoy_stats_config_json";
+        /// The URL of a socket loses the first part of its path.
+        SocketUrl = "socket-url", Warns,
+            "the metrics go to a socket that nothing reads",
+            "write `unix://` and then the full path, with three slashes in a row",
+            example "unix://var/run/statsd.sock";
+        /// TLS of the metrics endpoint is elsewhere, or protects less, than it seems.
+        PrometheusTls = "prometheus-tls", Warns,
+            "who can connect to the endpoint can read the metrics",
+            "set envoy_prometheus_bind_addr to an address that only Prometheus can reach";
+        /// Envoy is sent to gRPC on this host, while the agent is on another.
+        GrpcElsewhere = "grpc-elsewhere", Warns,
+            "Envoy finds nobody at this address",
+            "give `-grpc-addr`";
+        /// The agent's gRPC port speaks TLS, and Envoy is sent there without.
+        GrpcSpeaksTls = "grpc-speaks-tls", Warns,
+            "Envoy gets no configuration",
+            "write https:// before the address";
+        /// The agent's gRPC port cannot be reached.
+        GrpcUnreachable = "grpc-unreachable", Warns,
+            "Envoy keeps trying, and serves nothing until the port answers",
+            "check that gRPC is on (`ports.grpc`), and the address";
+        /// This Consul can fail to send the TLS secrets of services with a CAFile and no CertFile.
+        OneWayTlsUnserved = "one-way-tls-unserved", Warns,
+            "requests to these services are answered with 503",
+            "use `termgate run` with `--config-source direct`, or set CertFile and KeyFile";
+        /// The version of Envoy cannot be read.
+        EnvoyVersionUnknown = "envoy-version-unknown", Warns,
+            "an Envoy that does not fit this Consul serves nothing",
+            "check that the executable is Envoy";
+        /// The agent does not say which Envoys it supports.
+        EnvoysNotListed = "envoys-not-listed", Warns,
+            "an Envoy that does not fit this Consul serves nothing",
+            "compare the versions with Consul's documentation";
+    }
+    "The gateway" {
+        /// The gateway has no config entry.
+        NoEntry = "no-entry", Closes,
+            "without an entry no service is linked to the gateway",
+            "link a service: `termgate services link SERVICE`";
+        /// The mesh has no CA.
+        NoRoots = "no-roots", Closes,
+            "without a CA no client of the mesh can be checked",
+            "enable Consul's service mesh (`connect { enabled = true }`) on the servers";
+        /// No address to listen on.
+        NoListener = "no-listener", Closes,
+            "no client can connect",
+            "register the gateway with an address of this host";
+        /// An address that Envoy cannot listen on.
+        BadBind = "bad-bind", Warns,
+            "clients that use this address cannot connect",
+            "correct the address in the registration or its Proxy.Config";
+        /// Envoy does not have an address that it listened on, or shares it.
+        ListenerLost = "listener-lost", Closes,
+            "connections to the gateway do not reach its Envoy",
+            "end the other process that listens there";
+        /// Envoy is stopped or stuck.
+        EnvoyUnresponsive = "envoy-unresponsive", Closes,
+            "no connection is served, and no change is applied",
+            "look at the process of Envoy: is it stopped, or out of processor time?";
+        /// The default action could not be read.
+        DefaultIntentionAssumed = "default-intention-assumed", Warns,
+            "connections that no intention decides are denied, also where the mesh allows them by default",
+            "let the token read the agent (`agent:read`) or intentions";
+        /// A setting of `proxy-defaults` or `mesh` has no meaning.
+        BadEntrySetting = "bad-entry-setting", Warns,
+            "the gateway runs without the setting",
+            "correct the setting in the entry";
+        /// An intention names the gateway itself as its destination.
+        IntentionOnGateway = "intention-on-gateway", Warns,
+            "intentions name the service that is reached, never the gateway, so this one decides nothing",
+            "name the linked service as the destination";
+    }
+    "Linked services" {
+        /// Envoy cannot tell this name from another.
+        DuplicateName = "duplicate-name", Closes,
+            "requests could reach the wrong service",
+            "rename one of the services";
+        /// A name that Envoy would misread.
+        BadName = "bad-name", Closes,
+            "requests could reach the wrong service",
+            "rename the service: use letters, digits and hyphens";
+        /// The agent does not show the token the link of this service.
+        LinkHidden = "link-hidden", Closes,
+            "Consul leaves out what the token may not read, without an error",
+            "give the gateway's token service:read on the service";
+        /// The service is of another namespace or partition than the gateway (Enterprise).
+        OtherNamespace = "other-namespace", Closes,
+            "direct mode does not render namespaces and partitions",
+            "use `--config-source xds`, or link a service of the gateway's own namespace";
+        /// The agent gives no certificate for the service.
+        NoLeaf = "no-leaf", Closes,
+            "without a certificate the gateway cannot end mTLS for the service",
+            "give the gateway's token service:write on the service";
+        /// Something about the service is of another shape than Consul's.
+        Unreadable = "unreadable", Closes,
+            "what cannot be read cannot be enforced",
+            "correct the entry that the message names";
+        /// The agent does not give the service's instances or its certificate.
+        Unanswered = "unanswered", Closes,
+            "only the agent knows where the service is and what identifies it",
+            "look at the agent's log; the gateway keeps asking";
+        /// The catalog has no instance of the service.
+        NoInstance = "no-instance", Closes,
+            "there is nothing to send requests to",
+            "register the service: `termgate services register SERVICE --address HOST --port PORT`";
+        /// No instance of the service is healthy.
+        NoHealthyInstance = "no-healthy-instance", Warns,
+            "requests can fail",
+            "look at the health checks of the service";
+        /// An instance cannot be reached as registered.
+        BadInstance = "bad-instance", Warns,
+            "the instance gets no requests",
+            "register it with a host name or an IP address, and a port";
+        /// An address that no service is ever meant to have.
+        ForbiddenAddress = "forbidden-address", Closes,
+            "whoever may use the service could reach what is meant for the gateway's host alone",
+            "register the service with its own address, or allow this one with `--allow-address`";
+        /// A link-local address.
+        LinkLocalAddress = "link-local-address", Warns,
+            "which host it is depends on the machine that the gateway runs on",
+            "register the service with an address that means the same everywhere";
+        /// IP addresses are not used beside host names.
+        AddressesIgnored = "addresses-ignored", Warns,
+            "some instances get no requests",
+            "register all instances with host names, or all with IP addresses";
+        /// Only one host name is used.
+        HostnamesIgnored = "hostnames-ignored", Warns,
+            "some instances get no requests",
+            "register one instance with a host name that stands for all of them";
+        /// Requests go to port 443 without TLS.
+        PlaintextToHttps = "plaintext-to-https", Warns,
+            "a server on this port expects TLS and refuses requests without it",
+            "add `CAFile` and `SNI` to the link, or correct the port";
+        /// Connections to port 443 are passed on as the clients' own.
+        ClientTlsExpected = "client-tls-expected", Informs,
+            "a server on this port expects TLS, and the gateway adds none to connections of a tcp service",
+            "let the client speak TLS itself, or add `CAFile` and `SNI` to the link";
+        /// Envoy refused something of the service.
+        EnvoyRefused = "envoy-refused", Closes,
+            "Envoy has nothing of the service that it could apply",
+            "correct what the message names";
+        /// A setting of the service's resolver is not applied by terminating gateways.
+        ResolverIgnored = "resolver-ignored", Warns,
+            "requests are not routed as the entry says",
+            "remove the setting, or route in the client's own proxy";
+        /// A subset's filter is not understood.
+        BadFilter = "bad-filter", Warns,
+            "the subset has no instances",
+            "correct the filter in the service-resolver";
+        /// An entry is not applied, because its name has another case than the service's.
+        EntryIgnored = "entry-ignored", Warns,
+            "the service runs without the entry's settings",
+            "write the entry under the service's exact name";
+        /// An Envoy extension of a kind that direct mode does not know may concern the gateway.
+        ExtensionUnknown = "extension-unknown", Closes,
+            "the extension may be what protects the service",
+            "use `--config-source xds`, or remove the extension";
+        /// An Envoy extension is not applied.
+        ExtensionIgnored = "extension-ignored", Warns,
+            "the service runs without the extension",
+            "correct or remove the extension";
+    }
+    "Intentions" {
+        /// An intention asks for a JWT.
+        JwtUnsupported = "jwt-unsupported", Closes,
+            "the gateway cannot enforce the intention",
+            "use `--config-source xds`, or an intention without a JWT";
+        /// An intention holds what Envoy would refuse.
+        IntentionRefused = "intention-refused", Closes,
+            "the gateway cannot enforce the intention",
+            "correct the intention";
+        /// Intentions name more sources than Envoy can check.
+        TooManySources = "too-many-sources", Closes,
+            "the gateway cannot enforce the intentions",
+            "use fewer intentions, or a wildcard";
+        /// L7 permissions on a tcp service.
+        PermissionsOnTcp = "permissions-on-tcp", Warns,
+            "a tcp service has no requests to match",
+            "set the service's protocol to http, or remove the permissions";
+        /// A request with another spelling of its path gets round a rule of an intention.
+        PathRuleBypass = "path-rule-bypass", Warns,
+            "a denied request can get through",
+            "match a prefix, and let the gateway normalise paths";
+        /// A rule of an intention names a path that Envoy never sees.
+        PathRuleUnmatched = "path-rule-unmatched", Warns,
+            "the rule never applies",
+            "write the path as Envoy sees it after normalisation";
+        /// An intention names a source in a cluster peer.
+        PeerIgnored = "peer-ignored", Warns,
+            "the source cannot be recognised",
+            "remove the source, or use `--config-source xds`";
+    }
+    "External servers" {
+        /// Nothing listens at the server's address.
+        UpstreamRefused = "upstream-refused", Warns,
+            "requests to this server fail",
+            "start the server, or correct its address in the catalog";
+        /// The server does not answer.
+        UpstreamTimeout = "upstream-timeout", Warns,
+            "requests to this server fail",
+            "check the network and the firewalls between the gateway and the server";
+        /// The system cannot connect to the server.
+        UpstreamUnreachable = "upstream-unreachable", Warns,
+            "requests to this server fail",
+            "check the routes of the gateway's host";
+        /// The server's host name has no address that is used.
+        UpstreamUnresolved = "upstream-unresolved", Warns,
+            "requests to this server fail",
+            "check the name in the catalog, and the resolver of the gateway's host";
+        /// The server's certificate has other names, or the server does not know the name that is sent.
+        UpstreamTlsName = "upstream-tls-name", Warns,
+            "the gateway does not send requests to a server that it cannot verify",
+            "set `SNI` of the link to a name in the server's certificate";
+        /// The server's certificate comes from none of the CAs.
+        UpstreamTlsCa = "upstream-tls-ca", Warns,
+            "the gateway does not send requests to a server that it cannot verify",
+            "put the CA of the server's certificate into the `CAFile` of the link";
+        /// A certificate has expired.
+        UpstreamTlsExpired = "upstream-tls-expired", Warns,
+            "the gateway does not send requests to a server that it cannot verify",
+            "renew the certificate";
+        /// The gateway and the server have no TLS version, curve, cipher or signature in common.
+        UpstreamTlsVersion = "upstream-tls-version", Warns,
+            "requests to this server fail",
+            "enable TLS 1.2 or newer on the server";
+        /// A TLS handshake fails for another reason.
+        UpstreamTlsFailed = "upstream-tls-failed", Warns,
+            "requests to this server fail",
+            "look at the server's log";
+        /// The server does not speak TLS, and the gateway does.
+        UpstreamPlaintext = "upstream-plaintext", Warns,
+            "requests to this server fail",
+            "remove the TLS fields of the link, or correct the port";
+        /// The server speaks TLS, and the gateway does not.
+        UpstreamSpeaksTls = "upstream-speaks-tls", Warns,
+            "requests to this server fail",
+            "add `CAFile` and `SNI` to the link";
+        /// The server wants a client certificate, or another one.
+        UpstreamClientCertificate = "upstream-client-certificate", Warns,
+            "requests to this server fail",
+            "set `CertFile` and `KeyFile` of the link to a certificate that the server accepts";
+    }
+}

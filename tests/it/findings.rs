@@ -1,0 +1,338 @@
+//! Findings in every command: what `--strict` and `--suppress` do to them, and that no output format changes the exit code.
+
+use anyhow::{Context, Result, ensure};
+use serde_json::{Value, json};
+
+use crate::support::command::{Output, Termgate};
+use crate::support::fake_consul::{Answer, FakeConsul};
+
+/// A code of each kind of trap and error, with an entry that has it.
+const ENTRIES: &[(&str, &str)] = &[
+    ("hcl-syntax", "Kind = ["),
+    ("json-syntax", "{\"Kind\": }"),
+    ("missing-kind", "Name = \"gw\""),
+    ("kind-not-a-text", "Kind = [1]\nName = \"gw\""),
+    ("unknown-kind", "Kind = \"terminating-gatway\"\nName = \"gw\""),
+    ("unknown-key", "GATEWAY Nmae = \"x\""),
+    ("wrong-type", "GATEWAY Services = 1"),
+    ("missing-name", "Kind = \"service-defaults\""),
+    ("missing-service-name", "GATEWAY Services = [ { CAFile = \"/ca\" SNI = \"a\" } ]"),
+    ("duplicate-service", "GATEWAY Services = [ { Name = \"a\" }, { Name = \"a\" } ]"),
+    ("incomplete-tls", "GATEWAY Services = [ { Name = \"a\" CertFile = \"/c\" } ]"),
+    ("enterprise-only", "GATEWAY Namespace = \"x\" Services = [ { Name = \"a\" } ]"),
+    ("proxy-defaults-name", "Kind = \"proxy-defaults\"\nName = \"mine\""),
+    (
+        "refused-by-envoy",
+        "Kind = \"proxy-defaults\"\nName = \"global\"\nConfig { envoy_stats_flush_interval = 10 }",
+    ),
+    ("unknown-protocol", "Kind = \"service-defaults\"\nName = \"a\"\nProtocol = \"ftp\""),
+    ("destination-address", "Kind = \"service-defaults\"\nName = \"a\"\nDestination { Port = 1 }"),
+    (
+        "destination-port",
+        "Kind = \"service-defaults\"\nName = \"a\"\nDestination { Addresses = [\"a.example\"] }",
+    ),
+    ("intention-sources", "Kind = \"service-intentions\"\nName = \"a\""),
+    ("intention-action", "Kind = \"service-intentions\"\nName = \"a\"\nSources = [ { Name = \"b\" } ]"),
+    ("missing-value", "GATEWAY Services = [ { Name = \"a\" } ]\nMeta ="),
+    ("merged-entries", "GATEWAY Services = [ { Name = \"a\" } ]\nKind = \"terminating-gateway\""),
+    (
+        "ambiguous-spelling",
+        "GATEWAY Services = [ { Name = \"a\" ca_file = \"/1\" CA_File = \"/2\" SNI = \"a\" } ]",
+    ),
+    ("repeated-key", "GATEWAY Services = [ { Name = \"a\" Name = \"b\" } ]"),
+    ("repeated-list", "GATEWAY Services = [ { Name = \"a\" } ]\nServices = [ { Name = \"b\" } ]"),
+    ("converted-value", "GATEWAY Services = [ { Name = \"a\" CAFile = true SNI = \"a\" } ]"),
+    ("empty-value", "GATEWAY Services = [ { Name = \"a\" CAFile = \"\" } ]"),
+    ("blank-value", "GATEWAY Services = [ { Name = \"a\" CAFile = \" \" SNI = \"a\" } ]"),
+    (
+        "trailing-line-end",
+        "Kind = \"terminating-gateway\"\nName = <<E\ngw\nE\nServices = [ { Name = \"a\" } ]",
+    ),
+    ("control-character", "GATEWAY Services = [ { Name = \"a\\tb\" } ]"),
+    ("unexpanded-template", "GATEWAY Services = [ { Name = \"${NAME}\" } ]"),
+    (
+        "inline-pem",
+        "GATEWAY Services = [ { Name = \"a\" CAFile = \"-----BEGIN CERTIFICATE-----\" SNI = \"a\" } ]",
+    ),
+    ("relative-path", "GATEWAY Services = [ { Name = \"a\" CAFile = \"ca.pem\" SNI = \"a\" } ]"),
+    ("padded-name", "GATEWAY Services = [ { Name = \" a\" } ]"),
+    ("combining-character", "GATEWAY Services = [ { Name = \"e\\u0301\" } ]"),
+    (
+        "unaddressable-name",
+        "Kind = \"terminating-gateway\"\nName = \"a//b\"\nServices = [ { Name = \"a\" } ]",
+    ),
+    ("ignored-index", "GATEWAY ModifyIndex = 7 Services = [ { Name = \"a\" } ]"),
+    ("permissive-mutual-tls", "Kind = \"mesh\"\nAllowEnablingPermissiveMutualTLS = true"),
+    ("no-services", "GATEWAY Services = []"),
+    ("links-itself", "GATEWAY Services = [ { Name = \"gw\" } ]"),
+    ("links-consul", "GATEWAY Services = [ { Name = \"consul\" } ]"),
+    ("partial-wildcard", "GATEWAY Services = [ { Name = \"a*\" } ]"),
+    ("same-but-for-case", "GATEWAY Services = [ { Name = \"a\" }, { Name = \"A\" } ]"),
+    ("sni-without-ca", "GATEWAY Services = [ { Name = \"a\" SNI = \"a\" } ]"),
+    ("tls-without-sni", "GATEWAY Services = [ { Name = \"a\" CAFile = \"/ca\" } ]"),
+    ("wildcard-sni", "GATEWAY Services = [ { Name = \"*\" CAFile = \"/ca\" SNI = \"a\" } ]"),
+    (
+        "wildcard-tls-not-inherited",
+        "GATEWAY Services = [ { Name = \"*\" CAFile = \"/ca\" SNI = \"\" }, { Name = \"a\" } ]",
+    ),
+    (
+        "same-cert-and-key",
+        "GATEWAY Services = [ { Name = \"a\" CAFile = \"/a\" CertFile = \"/b\" KeyFile = \"/b\" SNI = \"a\" } ]",
+    ),
+    (
+        "swapped-cert-and-key",
+        "GATEWAY Services = [ { Name = \"a\" CAFile = \"/a\" CertFile = \"/key\" KeyFile = \"/cert\" SNI = \"a\" } ]",
+    ),
+];
+
+const FORMATS: [&str; 4] = ["human", "json", "github", "sarif"];
+
+/// Text with the start of a gateway's entry in place of `GATEWAY`.
+fn entry(text: &str) -> String {
+    text.replace("GATEWAY", "Kind = \"terminating-gateway\"\nName = \"gw\"\n") + "\n"
+}
+
+fn validate(text: &str, format: &str, args: &[&str]) -> Result<Output> {
+    Termgate::new(["config", "validate", "--consul-version", "1.21.4", "--output", format, "entry.hcl"])?
+        .args(args)
+        .file("entry.hcl", entry(text))?
+        .run()
+}
+
+/// Fails unless each is a finding in the form that all commands share.
+fn check_form(findings: &Value) -> Result<()> {
+    let findings = findings.as_array().context("not a list of findings")?;
+    for finding in findings {
+        let members = finding.as_object().context("not an object")?;
+        let names: Vec<&str> = members.keys().map(String::as_str).collect();
+        let expected = ["code", "command", "help", "message", "place", "severity", "subject", "why"];
+        let mut sorted = names.clone();
+        sorted.sort_unstable();
+        ensure!(sorted == expected, "{finding}");
+        for name in ["code", "severity", "subject", "message", "why", "help"] {
+            ensure!(finding[name].as_str().is_some_and(|text| !text.is_empty()), "{name} of {finding}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_exit_code_of_each_code_is_the_same_in_every_format() -> Result<()> {
+    for (code, text) in ENTRIES {
+        let mut codes = Vec::new();
+        for args in [&[][..], &["--strict"], &["--suppress", code], &["--suppress", code, "--strict"]] {
+            let mut exits = Vec::new();
+            for format in FORMATS {
+                let output = validate(text, format, args)?;
+                let all = output.stdout.clone() + &output.stderr;
+                ensure!(args.contains(&"--suppress") || all.contains(code), "{code} is missing\n{output}");
+                exits.push(output.code);
+            }
+            ensure!(exits.windows(2).all(|pair| pair[0] == pair[1]), "{code} with {args:?}: {exits:?}");
+            codes.push(exits[0]);
+        }
+        ensure!(codes[0] != Some(1) && codes[1] == Some(3), "{code}: {codes:?}");
+        // What is refused stays refused; a warning that is hidden fails nothing by itself.
+        ensure!(codes[2] == codes[0], "{code}: {codes:?}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_file_has_its_findings_in_the_form_of_all_commands_beside_its_own() -> Result<()> {
+    for (code, text) in ENTRIES {
+        let report = validate(text, "json", &[])?.json()?;
+        let file = &report["files"][0];
+        check_form(&file["findings"]).context(*code)?;
+        let pairs = |list: &Value| -> Vec<(Value, Value)> {
+            let list = list.as_array().into_iter().flatten();
+            list.map(|one| (one["code"].clone(), one["message"].clone())).collect()
+        };
+        assert_eq!(pairs(&file["findings"]), pairs(&file["diagnostics"]), "{code}");
+        for (finding, diagnostic) in file["findings"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .zip(file["diagnostics"].as_array().into_iter().flatten())
+        {
+            let severity = if finding["severity"] == "failure" { "error" } else { "warning" };
+            assert_eq!(diagnostic["severity"], severity);
+            assert_eq!(finding["place"]["line"], diagnostic["line"]);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_suppression_hides_one_subject_and_one_that_matches_nothing_is_noted() -> Result<()> {
+    let text = "GATEWAY Services = [ { Name = \"a\" CAFile = \"/ca\" }, { Name = \"b\" CAFile = \"/ca\" } ]";
+    let subjects = |args: &[&str]| -> Result<Vec<String>> {
+        let report = validate(text, "json", args)?.json()?;
+        let findings = report["files"][0]["findings"].as_array().cloned().unwrap_or_default();
+        Ok(findings.iter().filter_map(|finding| finding["subject"].as_str().map(str::to_owned)).collect())
+    };
+    assert_eq!(subjects(&[])?, ["a", "b"]);
+    assert_eq!(subjects(&["--suppress", "tls-without-sni=a"])?, ["b"]);
+    assert_eq!(subjects(&["--suppress=tls-without-sni"])?, [""; 0]);
+    assert_eq!(subjects(&["--suppress", "tls-without-sni=entry.hcl"])?, [""; 0]);
+    let strict = ["--strict", "--suppress", "tls-without-sni=a", "--suppress", "tls-without-sni=b"];
+    assert_eq!(validate(text, "human", &strict)?.code, Some(0));
+
+    let unused = ["--suppress", "tls-without-sni=c"];
+    let output = validate(text, "json", &unused)?;
+    let notes = &output.json()?["findings"];
+    check_form(notes)?;
+    assert_eq!((&notes[0]["code"], &notes[0]["severity"]), (&json!("unused-suppression"), &json!("info")));
+    let output = validate(text, "human", &unused)?;
+    output.says(&["`--suppress tls-without-sni=c` matches no finding"])?;
+    Ok(())
+}
+
+#[test]
+fn what_consul_refuses_is_reported_whatever_is_suppressed() -> Result<()> {
+    let output = validate("GATEWAY Nmae = \"x\"", "human", &["--suppress", "unknown-key"])?;
+    assert_eq!(output.code, Some(3), "{output}");
+    output.says(&["unknown key `Nmae`", "`--suppress unknown-key` does not hide a failure"])
+}
+
+#[test]
+fn a_code_that_does_not_exist_is_wrong_usage_everywhere() -> Result<()> {
+    let bad = ["--suppress", "tls-without-snl=a"];
+    for words in [
+        &["config", "validate", "entry.hcl"][..],
+        &["config", "diff", "entry.hcl"],
+        &["config", "apply", "entry.hcl"],
+        &["services", "link", "a"],
+        &["services", "register", "a", "--address", "a.example", "--port", "1"],
+        &["register"],
+        &["bootstrap"],
+        &["render", "--snapshot", "snapshot.json"],
+        &["run"],
+        &["connect", "envoy", "-gateway=terminating"],
+    ] {
+        let output = Termgate::new(words)?.args(bad).exits(2)?;
+        output.says(&["did you mean `tls-without-sni`?"])?;
+        let output = Termgate::new(words)?.env("TERMGATE_SUPPRESS", "no-entry,tls-without-snl").exits(2)?;
+        output.says(&["TERMGATE_SUPPRESS", "did you mean `tls-without-sni`?"])?;
+        let output = Termgate::new(words)?.env("TERMGATE_STRICT", "maybe").exits(2)?;
+        output.says(&["TERMGATE_STRICT"])?;
+    }
+    Ok(())
+}
+
+/// An agent that takes whatever it is sent, and has nothing.
+fn agent() -> Result<FakeConsul> {
+    let consul = FakeConsul::start()?;
+    let version =
+        json!({"Config": {"Version": "1.21.4", "Datacenter": "dc1"}, "DebugConfig": {"ACLsEnabled": false}});
+    consul
+        .on("GET", "/v1/agent/self", Answer::json(200, &version))
+        .on("GET", "/v1/agent/service/gw", Answer::text(404, "unknown service ID: gw"))
+        .on("PUT", "/v1/agent/service/register", Answer::text(200, ""))
+        .on("GET", "/v1/config/terminating-gateway", Answer::json(200, &json!([])))
+        .on("GET", "/v1/config/terminating-gateway/gw", Answer::text(404, "Config entry not found"))
+        .on("GET", "/v1/agent/members", Answer::json(200, &json!([])))
+        .on("GET", "/v1/health/node/termgate-external", Answer::json(200, &json!([])))
+        .on("GET", "/v1/catalog/node/termgate-external", Answer::json(200, &Value::Null))
+        .on("PUT", "/v1/catalog/register", Answer::text(200, "true"))
+        .on("PUT", "/v1/config?cas=0", Answer::text(200, "true"));
+    Ok(consul)
+}
+
+fn writes(consul: &FakeConsul) -> usize {
+    consul.received().iter().filter(|one| one.request.method == "PUT").count()
+}
+
+/// Command lines that report one warning each: the words, the suppression that hides it, and the exit code without it.
+const REPORTING: &[(&[&str], &str, i32)] = &[
+    (&["config", "apply", "gateway.hcl"], "tls-without-sni=a", 0),
+    (&["config", "diff", "gateway.hcl"], "tls-without-sni=a", 10),
+    (&["services", "link", "a", "--service", "gw", "--service-ca-file", "/ca"], "tls-without-sni=a", 0),
+    (
+        &["services", "register", "metadata", "--address", "169.254.169.254", "--port", "80"],
+        "forbidden-address=metadata",
+        0,
+    ),
+    (&["register", "--service", "gw", "--address", "127.0.0.1:8443"], "loopback-address=--address", 0),
+];
+
+#[test]
+fn strict_sends_nothing_and_a_suppression_allows_it_in_every_format() -> Result<()> {
+    let file = entry("GATEWAY Services = [ { Name = \"a\" CAFile = \"/ca\" } ]");
+    for (words, suppression, code) in REPORTING {
+        let formats: &[&[&str]] = if words[0] == "register" { &[&[]] } else { &[&[], &["--output", "json"]] };
+        for format in formats {
+            let run = |args: &[&str]| -> Result<(Output, usize)> {
+                let consul = agent()?;
+                let command = Termgate::new(*words)?.args(*format).args(args).file("gateway.hcl", &file)?;
+                let output = command.fake_consul(&consul).run()?;
+                Ok((output, writes(&consul)))
+            };
+            let is_json = !format.is_empty();
+            let (output, sent) = run(&[])?;
+            ensure!(output.code == Some(*code), "{output}");
+            let sends = usize::from(words[1] != "diff");
+            ensure!(sent == sends, "{sent} requests write\n{output}");
+            ensure!(!is_json || output.stdout.contains("\"findings\""), "{output}");
+
+            let (output, sent) = run(&["--strict"])?;
+            ensure!((output.code, sent) == (Some(3), 0), "{sent} requests write\n{output}");
+            ensure!(!is_json || output.stdout.contains("\"findings\""), "{output}");
+
+            let (output, sent) = run(&["--strict", "--suppress", suppression])?;
+            ensure!((output.code, sent) == (Some(*code), sends), "{sent} requests write\n{output}");
+            ensure!(!is_json || !output.stdout.contains("\"findings\""), "{output}");
+            ensure!(!output.stderr.contains("warning:"), "{output}");
+
+            let (output, sent) = run(&["--suppress", "no-entry"])?;
+            ensure!((output.code, sent) == (Some(*code), sends), "{sent} requests write\n{output}");
+            ensure!((output.stdout.clone() + &output.stderr).contains("matches no finding"), "{output}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_drop_in_takes_the_same_with_one_dash_or_from_the_environment() -> Result<()> {
+    let run = |args: &[&str], variables: &[(&str, &str)]| -> Result<(Output, usize)> {
+        let consul = agent()?;
+        let words = ["connect", "envoy", "-gateway=terminating", "-register", "-service=gw"];
+        let command = Termgate::new(words)?
+            .args(["-bootstrap", "-grpc-addr=127.0.0.1:8502", "-address=127.0.0.1:8443"])
+            .args(args)
+            .fake_consul(&consul);
+        let command = variables.iter().fold(command, |command, (name, value)| command.env(name, value));
+        Ok((command.run()?, writes(&consul)))
+    };
+    let (output, sent) = run(&["-strict"], &[])?;
+    ensure!((output.code, sent) == (Some(3), 0), "{output}");
+    output.says(&["error: --address: only processes on this host", "(--strict): nothing was registered"])?;
+    let (output, sent) = run(&[], &[("TERMGATE_STRICT", "true")])?;
+    ensure!((output.code, sent) == (Some(3), 0), "{output}");
+    let hidden: [(&[&str], &str); 3] = [
+        (&["-strict", "-suppress=loopback-address"], ""),
+        (&["-strict", "-suppress", "loopback-address=--address"], ""),
+        (&["-strict"], "no-entry, loopback-address"),
+    ];
+    for (args, variable) in hidden {
+        // The scripted agent does not know the service that was registered: what counts is that it was.
+        let (output, sent) = run(args, &[("TERMGATE_SUPPRESS", variable)])?;
+        ensure!(sent == 1, "{output}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_run_that_is_strict_starts_nothing_and_logs_whole_findings() -> Result<()> {
+    let consul = agent()?;
+    let words = ["run", "--service", "gw", "--config-source", "direct", "--address", "127.0.0.1:8443"];
+    let run = Termgate::new(words)?.args(["--strict", "--log-format", "json", "--envoy-binary", "/bin/true"]);
+    let output = run.fake_consul(&consul).exits(3)?;
+    ensure!(writes(&consul) == 0, "{output}");
+    let lines: Vec<Value> =
+        output.stderr.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+    let line =
+        lines.iter().find(|line| line["code"] == "loopback-address").with_context(|| output.to_string())?;
+    assert_eq!((&line["level"], &line["message"]), (&json!("error"), &line["finding"]["message"]));
+    check_form(&json!([line["finding"]]))
+}
