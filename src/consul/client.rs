@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::{timeout, timeout_at};
 
-use super::api::Path;
+use super::api::path::Path;
 use super::error::{Error, Failure, PLAIN_ON_TLS};
 use super::fault::Fault;
 use super::lanes::{Lane, Lanes};

@@ -1,7 +1,5 @@
 //! What can go wrong between termgate and the agent.
 
-use super::api;
-
 /// A request to the agent that failed.
 #[derive(Debug, thiserror::Error)]
 #[error("{method} {path} on the agent at {address} failed")]
@@ -89,11 +87,6 @@ impl Error {
     /// Whether the agent was asked in plain HTTP where it speaks https.
     pub fn is_plain_on_tls(&self) -> bool {
         matches!(&self.failure, Failure::Status { status: 400, body } if body.starts_with(PLAIN_ON_TLS))
-    }
-
-    /// Whether the token lacks `agent:read`, which the agent's answer about itself needs.
-    pub fn lacks_agent_read(&self) -> bool {
-        self.path.starts_with(api::agent::SELF) && self.status() == Some(403) && !self.is_unknown_token()
     }
 
     /// Whether the thing asked for does not exist.
