@@ -140,12 +140,6 @@ impl From<crate::consul::Error> for CommandError {
                     .to_owned()
             }));
         }
-        let hint = hint.or_else(|| match &error.failure {
-            Failure::TimeLimit(_) => {
-                Some("is the agent well? --timeout (-timeout) sets the limit".to_owned())
-            }
-            _ => None,
-        });
         let kind = match &error.failure {
             // The agent is there and does its part; what was asked for is wrong.
             Failure::Status { status: 400..=499, .. } if !error.is_plain_on_tls() => Kind::Failed,

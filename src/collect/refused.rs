@@ -46,7 +46,7 @@ impl Blame {
         match error.failure {
             Failure::Answer(_) | Failure::Redirect(_) => Self::Question,
             Failure::Timeout(_) => Self::Silence,
-            Failure::TimeLimit(_) => Self::Agent,
+            Failure::TimeLimit { .. } => Self::Agent,
             _ => Self::Either,
         }
     }

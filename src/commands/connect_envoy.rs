@@ -216,7 +216,7 @@ impl<'a> Command<'a> {
         let is_needed = self.settings.grpc_address.is_none() && !error.is_permission_denied();
         let is_away = matches!(
             error.failure,
-            Failure::Transport(_) | Failure::Timeout(_) | Failure::TimeLimit(_) | Failure::Setup(_)
+            Failure::Transport(_) | Failure::Timeout(_) | Failure::TimeLimit { .. } | Failure::Setup(_)
         );
         !is_needed && !is_away
     }

@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::time::{timeout, timeout_at};
 
-use super::api::Path;
+use super::api::path::Path;
 use super::error::{Error, Failure, PLAIN_ON_TLS};
 use super::fault::Fault;
 use super::lanes::{Lane, Lanes};
@@ -26,7 +26,7 @@ use crate::excerpt;
 use crate::go::url;
 use crate::http;
 use crate::secret::Secret;
-use crate::settings::consul::{ConsulSettings, HttpAddress};
+use crate::settings::consul::{ConsulSettings, HttpAddress, TIMEOUT};
 use crate::settings::forward_proxy::ForwardProxy;
 
 /// One agent, with the token it is asked with.
@@ -335,7 +335,8 @@ impl Consul {
         if let Some(TimeLimit { length, end }) = self.time_limit {
             let left = end.saturating_duration_since(Instant::now());
             if left < longest {
-                return (left, Failure::TimeLimit(length));
+                let flag = self.settings.origins.spell(&TIMEOUT);
+                return (left, Failure::TimeLimit { length, flag });
             }
         }
         (longest, Failure::Timeout(longest))
@@ -486,10 +487,11 @@ impl Consul {
         let settings = &self.settings;
         let hint = match &failure {
             Failure::Timeout(_) => Some(settings.timeout_hint()),
+            Failure::TimeLimit { .. } => Some("check that the agent is healthy".to_owned()),
             Failure::Answer(_) => Some(settings.answer_hint()),
             Failure::Redirect(_) => Some(settings.redirect_hint()),
             Failure::Status { status, body } => self.status_hint(*status, body.as_bytes()),
-            Failure::Transport(_) | Failure::TimeLimit(_) | Failure::Unclear | Failure::Setup(_) => None,
+            Failure::Transport(_) | Failure::Unclear | Failure::Setup(_) => None,
         };
         Error {
             method: method.to_owned(),

@@ -1,7 +1,5 @@
 //! What can go wrong between termgate and the agent.
 
-use super::api;
-
 /// A request to the agent that failed.
 #[derive(Debug, thiserror::Error)]
 #[error("{method} {path} on the agent at {address} failed")]
@@ -26,11 +24,16 @@ pub enum Failure {
     #[error("{0}")]
     Transport(String),
     /// No answer within the time limit.
-    #[error("no answer within {0:?}")]
+    #[error("timed out after {0:?}")]
     Timeout(std::time::Duration),
     /// The command's own time limit was over before the answer came.
-    #[error("no answer before the command's time limit, {0:?}, was over")]
-    TimeLimit(std::time::Duration),
+    #[error("timed out after {length:?} (set `{flag}`)")]
+    TimeLimit {
+        /// The limit.
+        length: std::time::Duration,
+        /// The flag that sets it, as the command line writes it.
+        flag: String,
+    },
     /// The agent answered with an error status.
     #[error("status {status}: {body}")]
     Status {
@@ -48,8 +51,7 @@ pub enum Failure {
     /// The connection broke after a check-and-set request was sent, and the second answer is that of a conflict: with
     /// the first request's own result, or with somebody else's.
     #[error(
-        "the connection broke before the answer, and what the agent answers now does not tell whether the request was \
-         carried out"
+        "the connection broke before the answer, and a second answer does not tell whether the request was carried out"
     )]
     Unclear,
     /// The client could not be set up (bad CA file, client certificate, …).
@@ -91,11 +93,6 @@ impl Error {
         matches!(&self.failure, Failure::Status { status: 400, body } if body.starts_with(PLAIN_ON_TLS))
     }
 
-    /// Whether the token lacks `agent:read`, which the agent's answer about itself needs.
-    pub fn lacks_agent_read(&self) -> bool {
-        self.path.starts_with(api::agent::SELF) && self.status() == Some(403) && !self.is_unknown_token()
-    }
-
     /// Whether the thing asked for does not exist.
     pub fn is_not_found(&self) -> bool {
         self.status() == Some(404)
@@ -104,7 +101,7 @@ impl Error {
     /// Whether trying again later may help: the agent is away, busy or without a leader.
     pub fn is_passing(&self) -> bool {
         match &self.failure {
-            Failure::Transport(_) | Failure::Timeout(_) | Failure::TimeLimit(_) => true,
+            Failure::Transport(_) | Failure::Timeout(_) | Failure::TimeLimit { .. } => true,
             Failure::Status { status, .. } => {
                 (*status == 429 || *status >= 500) && !self.is_permission_denied()
             }

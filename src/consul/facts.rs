@@ -268,7 +268,7 @@ mod tests {
     use super::*;
 
     fn failed(failure: Failure) -> Agent {
-        let (method, path) = ("GET".to_owned(), super::super::api::agent::itself().to_string());
+        let (method, path) = ("GET".to_owned(), "/".to_owned());
         Agent::unanswered(&Error { method, path, address: "agent".into(), failure, hint: None })
     }
 

@@ -58,7 +58,7 @@ impl ConsulSettings {
             }
             (Fault::Unreachable, _) => format!("this host has no route to the agent's: check {address}"),
             (Fault::Closed, HttpAddress::Tcp { tls: false, .. }) => format!(
-                "the connection was closed without an answer: is the agent well, and is this its port for plain HTTP? Check {address}"
+                "the agent closed the connection without an answer: check its log, and that {address} names its port for plain HTTP"
             ),
             (Fault::Closed, HttpAddress::Tcp { tls: true, .. }) => format!(
                 "does the agent speak https there, and does it want a client certificate? Check {address}, {} and {}",
@@ -130,7 +130,7 @@ impl ConsulSettings {
 
     /// The agent does not answer in time.
     pub(super) fn timeout_hint(&self) -> String {
-        format!("is the agent well, and is this its HTTP address? Set {}", self.address_name())
+        format!("check that the agent is healthy and that {} names its HTTP address", self.address_name())
     }
 
     /// What answers is not Consul.

@@ -224,7 +224,7 @@ impl ConsulSettings {
             datacenter: options.plain(&DATACENTER),
             timeout: REQUEST_TIMEOUT,
             time_limit: None,
-            origins: Origins::of(options, AgentGroup::FLAGS),
+            origins: Origins::of(options, AgentGroup::FLAGS.iter().chain(&[TIMEOUT])),
             warnings,
         })
     }

@@ -142,6 +142,8 @@ fn auto_takes_xds_only_where_direct_mode_cannot_render_something_and_both_sides_
         let first = asked.iter().position(|line| line.starts_with("PUT")).context("it is not registered")?;
         let before = asked.get(..first).unwrap_or_default();
         let is_asked = |path: &str| before.iter().any(|line| line.ends_with(path));
+        let about_itself = before.iter().filter(|line| line.ends_with("/v1/agent/self")).count();
+        assert_eq!(about_itself, 1, "{case}: {before:?}");
         if case == "old" {
             let mut before = before.to_vec();
             before.sort();
@@ -296,6 +298,7 @@ fn without_agent_read_each_command_names_the_rule() -> Result<()> {
         .on("GET", "/v1/agent/self", Answer::text(403, "Permission denied"))
         .on("GET", "/v1/agent/service/gw", Answer::text(404, "unknown service ID: gw"))
         .on("PUT", "/v1/agent/service/register", Answer::text(200, ""));
+    let mut commands = 0;
     for words in [
         vec!["register", "--service", "gw", "--address", "127.0.0.1:8443"],
         vec!["connect", "envoy", "-gateway=terminating", "-proxy-id=gw", "-bootstrap"],
@@ -303,6 +306,10 @@ fn without_agent_read_each_command_names_the_rule() -> Result<()> {
     ] {
         let output = Termgate::new(&words)?.fake_consul(&agent).run()?;
         output.says(&["the token lacks agent:read", "agent_prefix \"\" { policy = \"read\" }"])?;
+        commands += 1;
+        let received = agent.received();
+        let asked = received.iter().filter(|one| one.line() == "GET /v1/agent/self").count();
+        assert_eq!(asked, commands, "{words:?} asks more than once");
     }
     Ok(())
 }

@@ -239,7 +239,7 @@ fn judge(stage: &Stage<'_>, agent: &FakeConsul, output: &Output) -> Result<()> {
             received.iter().any(|one| one.request.target.split('?').next() == exchange["path"].as_str())
         };
         return if silent.any(was_asked) {
-            output.says(&["no answer before the command's time limit"])
+            output.says(&["timed out after ", "(set `-timeout`)"])
         } else {
             Ok(())
         };

@@ -42,7 +42,7 @@ impl Cause {
             return Self::shared("the agent's servers are away or have no leader");
         }
         if status == 429 {
-            return Self::shared("the agent is asked too much");
+            return Self::shared("the agent is rate limiting requests (HTTP 429)");
         }
         let text =
             if text.is_empty() { format!("status {status}") } else { format!("status {status}: {text}") };
@@ -104,7 +104,7 @@ impl From<&consul::Error> for Trouble {
         let (cause, is_passing) = match &error.failure {
             Failure::Transport(_) => (Cause::shared("the agent is out of reach"), true),
             // No answer in all that time is more than a moment.
-            Failure::Timeout(_) | Failure::TimeLimit(_) => {
+            Failure::Timeout(_) | Failure::TimeLimit { .. } => {
                 (Cause::shared("the agent does not answer"), false)
             }
             other => (Cause { text: other.to_string(), is_shared: false }, false),

@@ -336,7 +336,7 @@ pub fn refused(error: consul::Error, cannot: &str, kind: &str) -> CommandError {
     }
     let Failure::Status { status, body } = &error.failure else {
         let ambiguous =
-            matches!(&error.failure, Failure::Timeout(_) | Failure::TimeLimit(_) | Failure::Unclear);
+            matches!(&error.failure, Failure::Timeout(_) | Failure::TimeLimit { .. } | Failure::Unclear);
         let error = CommandError::from(error).context(cannot);
         return if ambiguous {
             error.hint("it may have been written all the same: `termgate config diff` shows it")

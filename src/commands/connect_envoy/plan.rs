@@ -55,7 +55,7 @@ impl Run<'_> {
         );
         let answer = match earlier {
             Ok(answer) => answer,
-            Err(error) if matches!(error.failure, Failure::Timeout(_) | Failure::TimeLimit(_)) => {
+            Err(error) if matches!(error.failure, Failure::Timeout(_) | Failure::TimeLimit { .. }) => {
                 return Err(CommandError::from(error)
                     .context(format!("cannot look for an earlier registration of `{}`", registration.id)));
             }

@@ -267,7 +267,7 @@ async fn wait_for_agent(
             Err(_) => {
                 let text = format!("the agent at {} does not answer within {wait:?}", consul.address());
                 return Err(CommandError::message(Kind::Agent, text)
-                    .hint("something listens there; is it the agent's HTTP port, and is the agent well?"));
+                    .hint("something listens there: check that it is the agent's HTTP port, and that the agent is healthy"));
             }
         };
         if !error.is_passing() || Instant::now() >= deadline {

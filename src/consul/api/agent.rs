@@ -6,13 +6,13 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::Path;
+use super::path::Path;
+use crate::consul::client::Consul;
+use crate::consul::error::{Error, Failure};
 use crate::consul::facts::Agent;
-use crate::consul::{Consul, Error, Failure};
 use crate::snapshot::AgentService;
 
-/// What the agent says about itself.
-pub(in crate::consul) const SELF: &str = "/v1/agent/self";
+const SELF: &str = "/v1/agent/self";
 
 /// What the agent says about itself.
 pub const fn itself() -> Path {
@@ -50,6 +50,13 @@ pub const fn members() -> Path {
 pub struct Member {
     /// Its node name.
     pub name: String,
+}
+
+impl Error {
+    /// Whether the token lacks `agent:read`, which the agent's answer about itself needs.
+    pub fn lacks_agent_read(&self) -> bool {
+        self.path.starts_with(SELF) && self.status() == Some(403) && !self.is_unknown_token()
+    }
 }
 
 impl Consul {

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::Path;
-use crate::consul::{Consul, Error};
+use super::path::Path;
+use crate::consul::client::Consul;
+use crate::consul::error::Error;
 use crate::snapshot::GatewayLink;
 
 /// The services that a gateway is linked to, wildcards expanded.

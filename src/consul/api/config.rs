@@ -5,8 +5,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::Path;
-use crate::consul::{Answer, Consul, Error, Failure};
+use super::path::Path;
+use crate::consul::client::{Answer, Consul};
+use crate::consul::error::{Error, Failure};
 use crate::go::url;
 
 /// Writes an entry.

@@ -1,6 +1,6 @@
 //! `/v1/connect` and `/v1/agent/connect`: the mesh CA, leaf certificates and intentions.
 
-use super::Path;
+use super::path::Path;
 
 /// The mesh CA.
 pub const fn roots() -> Path {

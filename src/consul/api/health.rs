@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
-use super::Path;
-use crate::consul::{Consul, Error};
+use super::path::Path;
+use crate::consul::client::Consul;
+use crate::consul::error::Error;
 
 /// The instances of a service, whatever their health.
 pub fn service(name: &str) -> Path {

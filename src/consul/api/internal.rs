@@ -1,6 +1,6 @@
 //! `/v1/internal/ui`: what Consul's own user interface is made of.
 
-use super::Path;
+use super::path::Path;
 
 /// Every instance on a node with its checks.
 pub fn node(name: &str) -> Path {

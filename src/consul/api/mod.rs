@@ -1,95 +1,16 @@
 //! The agent's HTTP API by area: paths, typed calls, and what is sent and answered. Nowhere else is a path spelled.
 
 pub mod agent;
+mod answers;
 pub mod catalog;
 pub mod config;
 pub mod connect;
 pub mod health;
 pub mod internal;
+pub(super) mod path;
 
-use std::borrow::Cow;
-use std::fmt;
-
-use crate::go::url;
-use crate::snapshot::assemble::Answer;
-
-/// What a request is about. Only this module makes one, so that the compiler finds a path that is spelled elsewhere.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Path {
-    text: Cow<'static, str>,
-    may_repeat: bool,
-    grows: bool,
-}
-
-impl Path {
-    /// A path as it is.
-    const fn fixed(text: &'static str) -> Self {
-        Self { text: Cow::Borrowed(text), may_repeat: false, grows: false }
-    }
-
-    /// `area`, which ends with a slash, and a name.
-    fn named(area: &str, name: &str) -> Self {
-        Self { text: Cow::Owned([area, &url::segment(name)].concat()), may_repeat: false, grows: false }
-    }
-
-    /// With a query parameter of its own.
-    fn query(mut self, key: &str, value: &str) -> Self {
-        let separator = if self.text.contains('?') { "&" } else { "?" };
-        self.text = Cow::Owned([&*self.text, separator, key, "=", &url::value(value)].concat());
-        self
-    }
-
-    /// A write that may be carried out twice: the second time changes nothing.
-    ///
-    /// A check-and-set among them then answers as after a conflict; see [`super::Answer::was_resent`].
-    fn repeatable(self) -> Self {
-        Self { may_repeat: true, ..self }
-    }
-
-    /// The answer grows with the number of instances.
-    fn growing(self) -> Self {
-        Self { grows: true, ..self }
-    }
-
-    /// The path, with its own query if it has one.
-    pub fn as_str(&self) -> &str {
-        &self.text
-    }
-
-    /// Whether a write may be sent a second time.
-    pub(super) const fn may_repeat(&self) -> bool {
-        self.may_repeat
-    }
-
-    /// Whether the answer may be a long list.
-    pub(super) const fn grows(&self) -> bool {
-        self.grows
-    }
-}
-
-impl fmt::Display for Path {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.text)
-    }
-}
-
-/// The path that gets `answer` for the gateway with this service id and service name.
-pub fn of_answer(answer: Answer<'_>, id: &str, name: &str) -> Path {
-    match answer {
-        Answer::AgentSelf => agent::itself(),
-        Answer::AgentService => agent::service(id),
-        Answer::Roots => connect::roots(),
-        Answer::Entry => config::entry("terminating-gateway", name),
-        Answer::Links => catalog::gateway_services(name),
-        Answer::Instances(service) => health::service(service),
-        Answer::Leaf(service) => connect::leaf(service),
-        Answer::ServiceDefaults => config::kind("service-defaults"),
-        Answer::ServiceResolvers => config::kind("service-resolver"),
-        Answer::Intentions => connect::intentions(),
-        Answer::ProxyDefaults => config::entry("proxy-defaults", "global"),
-        Answer::Mesh => config::entry("mesh", "mesh"),
-    }
-}
+pub use answers::of_answer;
+pub use path::Path;
 
 #[cfg(test)]
 mod tests {
