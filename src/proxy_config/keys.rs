@@ -23,6 +23,8 @@ pub struct Key {
     pub since: Option<Release>,
     /// Who reads it.
     pub read_by: ReadBy,
+    /// What it says, for the documentation.
+    pub about: &'static str,
 }
 
 /// What the value of a key is.
@@ -55,7 +57,7 @@ pub enum ReadBy {
 
 impl Key {
     const fn new(name: &'static str, kind: Kind, read_by: ReadBy) -> Self {
-        Self { name, former: None, kind, since: None, read_by }
+        Self { name, former: None, kind, since: None, read_by, about: "" }
     }
 
     const fn bootstrap(name: &'static str, kind: Kind) -> Self {
@@ -73,6 +75,11 @@ impl Key {
 
     const fn since(mut self, first: Release) -> Self {
         self.since = Some(first);
+        self
+    }
+
+    const fn about(mut self, about: &'static str) -> Self {
+        self.about = about;
         self
     }
 
@@ -96,8 +103,8 @@ impl Key {
 
 /// A constant for each key that is read, and the table of all of them.
 macro_rules! keys {
-    ($($(#[$docs:meta])* $constant:ident = $key:expr;)* ; $($other:literal,)*) => {
-        $($(#[$docs])* pub const $constant: Key = $key;)*
+    ($(#[doc = $about:literal] $constant:ident = $key:expr;)* ; $($other:literal,)*) => {
+        $(#[doc = $about] pub const $constant: Key = $key.about($about);)*
 
         const KEYS: &[Key] = &[$($constant,)* $(Key::new($other, Kind::Opaque, ReadBy::Others),)*];
     };
@@ -120,7 +127,7 @@ keys! {
     STATS_FLUSH_INTERVAL = Key::bootstrap("envoy_stats_flush_interval", Kind::Text);
     /// Where statsd is.
     STATSD_URL = Key::bootstrap("envoy_statsd_url", Kind::Text);
-    /// Where `DogStatsD` is.
+    /// Where the statsd of Datadog is.
     DOGSTATSD_URL = Key::bootstrap("envoy_dogstatsd_url", Kind::Text);
     /// Where Envoy serves its metrics for Prometheus.
     PROMETHEUS_BIND = Key::bootstrap("envoy_prometheus_bind_addr", Kind::Text);
@@ -134,11 +141,11 @@ keys! {
     /// Limit on setting up a connection to an external service, in milliseconds.
     CONNECT_TIMEOUT = Key::direct("connect_timeout_ms", Kind::Number);
     /// How long Envoy waits for a resource that another one names, in milliseconds.
-    FETCH_TIMEOUT = Key::direct("xds_fetch_timeout_ms", Kind::Number).since(Release(1, 15, 0));
+    FETCH_TIMEOUT = Key::direct("xds_fetch_timeout_ms", Kind::Number).since(Release(1, 15, 8));
     /// `LOGICAL_DNS` or `STRICT_DNS`.
     DNS_DISCOVERY = Key::direct("envoy_dns_discovery_type", Kind::Text);
     /// Tracing of HTTP services, a JSON object: the only escape hatch that reaches a terminating gateway's resources.
-    LISTENER_TRACING = Key::direct("envoy_listener_tracing_json", Kind::Text);
+    LISTENER_TRACING = Key::direct("envoy_listener_tracing_json", Kind::Text).since(Release(1, 13, 2));
     /// Whether the service address has no listener.
     NO_DEFAULT_BIND =
         Key::direct("envoy_gateway_no_default_bind", Kind::Flag).or("envoy_mesh_gateway_no_default_bind");
@@ -148,18 +155,18 @@ keys! {
     /// Whether the tagged addresses have listeners.
     BIND_TAGGED_ADDRESSES = Key::direct("envoy_gateway_bind_tagged_addresses", Kind::Flag)
         .or("envoy_mesh_gateway_bind_tagged_addresses");
-    /// Whether connections to external services are kept alive by TCP (Consul 1.11.11, 1.12.6, 1.13.3 and later).
-    KEEPALIVE = Key::direct("envoy_gateway_remote_tcp_enable_keepalive", Kind::Flag).since(Release(1, 11, 0));
+    /// Whether connections to external services are kept alive by TCP.
+    KEEPALIVE = Key::direct("envoy_gateway_remote_tcp_enable_keepalive", Kind::Flag).since(Release(1, 11, 11));
     /// Seconds before the first probe.
-    KEEPALIVE_TIME = Key::direct("envoy_gateway_remote_tcp_keepalive_time", Kind::Number).since(Release(1, 11, 0));
+    KEEPALIVE_TIME = Key::direct("envoy_gateway_remote_tcp_keepalive_time", Kind::Number).since(Release(1, 11, 11));
     /// Seconds between probes.
-    KEEPALIVE_INTERVAL = Key::direct("envoy_gateway_remote_tcp_keepalive_interval", Kind::Number).since(Release(1, 11, 0));
+    KEEPALIVE_INTERVAL = Key::direct("envoy_gateway_remote_tcp_keepalive_interval", Kind::Number).since(Release(1, 11, 11));
     /// How many probes may go unanswered.
-    KEEPALIVE_PROBES = Key::direct("envoy_gateway_remote_tcp_keepalive_probes", Kind::Number).since(Release(1, 11, 0));
+    KEEPALIVE_PROBES = Key::direct("envoy_gateway_remote_tcp_keepalive_probes", Kind::Number).since(Release(1, 11, 11));
     /// Limit on the headers of a request to services that have none of their own, in KiB.
     MAX_REQUEST_HEADERS = Key::direct("max_request_headers_kb", Kind::Number).since(Release(2, 0, 0));
 
-    /// Of `proxy-defaults`: the protocol of services that say none themselves.
+    /// In `proxy-defaults` only: the protocol of linked services whose service-defaults set none.
     PROTOCOL = Key::new("protocol", Kind::Text, ReadBy::Others);
 
     // For proxies of other kinds.
@@ -214,6 +221,65 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    /// `docs/proxy-config.md`, as it has to be.
+    fn page() -> String {
+        let row = |key: &Key| {
+            let kind = match key.kind {
+                Kind::Text => "text",
+                Kind::Texts => "list of texts",
+                Kind::Flag => "true or false",
+                Kind::Number => "number",
+                Kind::Addresses => "`{name: {address, port}}`",
+                Kind::Opaque => "",
+            };
+            let since = key
+                .since
+                .map_or("1.8".to_owned(), |Release(major, minor, patch)| format!("{major}.{minor}.{patch}"));
+            let former = key.former.map(|former| format!(", formerly `{former}`")).unwrap_or_default();
+            format!("| `{}`{former} | {kind} | {} | {since} |\n", key.name, key.about.trim())
+        };
+        let rows = |read_by: ReadBy| -> String {
+            let read = all().filter(|key| key.read_by == read_by && key.kind != Kind::Opaque);
+            format!(
+                "| key | value | meaning | Consul |\n|---|---|---|---|\n{}",
+                read.map(row).collect::<String>()
+            )
+        };
+        format!(
+            "# Keys of Proxy.Config\n\n\
+             For those who set a gateway's `Proxy.Config` (`termgate register --config FILE`) or `Config` of the proxy-defaults\n\
+             entry: what a terminating gateway reads there. `termgate bootstrap --explain-config` shows where each value of a\n\
+             registered gateway comes from.\n\n\
+             The registration comes first. What it leaves empty (`0`, `false`, `\"\"`, `[]`, `{{}}`) comes from proxy-defaults, in\n\
+             maps key by key. Keys are read in any letter case. A number or a boolean may be text, and text a number. Keys that\n\
+             nobody knows are ignored, with a warning.\n\n\
+             ## Envoy's bootstrap\n\n\
+             Read by `connect envoy`, `bootstrap` and `run`. A change counts from Envoy's next start. The last column is the first\n\
+             Consul release that knows the key.\n\n{}\n\
+             ## Listeners and clusters\n\n\
+             Read by Consul's xDS server, and by `run` in direct mode whatever the Consul release. A change counts at once.\n\
+             The last column is the first Consul release whose xDS server reads the key.\n\n{}\n\
+             ## Linked services\n\n{}",
+            rows(ReadBy::Bootstrap),
+            rows(ReadBy::Direct),
+            rows(ReadBy::Others),
+        )
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
+    fn the_page_of_keys_lists_every_key_that_is_read() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/proxy-config.md");
+        if std::env::var_os("TERMGATE_WRITE_DOCS").is_some() {
+            std::fs::write(path, page()).unwrap();
+        }
+        assert_eq!(
+            std::fs::read_to_string(path).unwrap_or_default(),
+            page(),
+            "TERMGATE_WRITE_DOCS=1 cargo test page_of_keys writes it"
+        );
+    }
 
     fn map(value: Value) -> Map<String, Value> {
         if let Value::Object(map) = value { map } else { Map::new() }

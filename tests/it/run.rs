@@ -61,6 +61,7 @@ fn sigterm_leaves_no_process_no_registration_and_no_file() -> Result<()> {
     })?;
     assert_eq!(registered["Kind"], "terminating-gateway");
     assert_eq!(registered["Port"], gateway.address.port());
+    gateway.says("termgate: ready: ")?;
 
     let status = gateway.stop()?;
     ensure!(status.success(), "{}", gateway.process.explain(&anyhow!("it ended with {status}")));
