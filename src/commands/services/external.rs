@@ -14,6 +14,7 @@ use crate::consul::api::{agent::Member, health::Check};
 use crate::consul::{self, Consul};
 use crate::error::{CommandError, Kind};
 use crate::gateway::host_port::NotAHost;
+use crate::names;
 use crate::output::{Format, Printer};
 use crate::settings::consul::ConsulSettings;
 
@@ -25,6 +26,9 @@ const SOURCE: (&str, &str) = ("external-source", "termgate");
 
 /// The check that every node with an agent has.
 const SERF_HEALTH: &str = "serfHealth";
+
+/// The longest label of a DNS name.
+const LABEL: usize = 63;
 
 /// A service outside the mesh.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,6 +71,10 @@ pub struct Settings {
 
 /// Registers the service, or takes it out of the catalog.
 pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandError> {
+    if let Some(reason) = names::flaw(&settings.service.node) {
+        let text = format_args!("--node {:?} {reason}", settings.service.node);
+        return Err(CommandError::message(Kind::Usage, text).hint(format!("the default is {DEFAULT_NODE}")));
+    }
     if let Some(instance) = &settings.instance {
         check(&settings.service.name, &instance.address, printer)?;
     }
@@ -81,19 +89,29 @@ pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandErr
 
 /// Refuses what cannot work, and warns of what likely does not.
 ///
-/// Consul: the catalog takes any text as address and name. Its health API answers 400 for a name with control
-/// characters.
+/// Consul: the catalog takes any text as address and name.
 fn check(name: &str, address: &str, printer: Printer) -> Result<(), CommandError> {
     let refuse = |text: fmt::Arguments<'_>| CommandError::message(Kind::Usage, text);
-    if name.is_empty() || name.chars().any(char::is_control) {
-        return Err(refuse(format_args!(
-            "`{name}` is not a service name: it is empty or has control characters"
-        ))
-        .hint("use letters, digits and hyphens"));
+    let too_long = || (name.len() > names::LONGEST).then_some("is longer than 255 bytes");
+    if let Some(reason) = names::flaw(name).or_else(too_long) {
+        return Err(refuse(format_args!("cannot register {name:?}: a name that {reason} cannot be served"))
+            .hint("use letters, digits and hyphens"));
     }
-    if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')) {
+    let taken = match name {
+        "*" => Some("stands for all services in entries and intentions"),
+        _ => names::is_servers(name).then_some("is the service of Consul's own servers"),
+    };
+    if let Some(reason) = taken {
+        return Err(
+            refuse(format_args!("cannot register `{name}`: that name {reason}")).hint("choose another name")
+        );
+    }
+    if name.len() > LABEL
+        || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+    {
         printer.warning(format_args!(
-            "the service name `{name}` has characters other than letters, digits and hyphens: Consul's DNS does not find it"
+            "the service name `{name}` is longer than {LABEL} bytes or has characters other than letters, digits and hyphens: \
+             Consul's DNS does not find it"
         ));
     }
     if let Some(NotAHost { shown, what, host }) = NotAHost::of(address) {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::known::{self, Question};
 use crate::commands::config::agent;
 use crate::commands::config::apply::refused;
 use crate::config_entry::linking::{self, Link};
@@ -60,28 +61,29 @@ pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandErr
     settings.edit.check(&version)?;
     let path = EntryPath { kind: TERMINATING_GATEWAY, name: &settings.gateway, namespace: "", partition: "" };
     let id = format!("{TERMINATING_GATEWAY}/{}", settings.gateway);
-    if !config_entry::is_addressable(&settings.gateway) {
-        return Err(CommandError::message(
-            Kind::Usage,
-            format_args!("the HTTP API cannot address an entry named {:?}", settings.gateway),
-        ));
-    }
+    let mut unheard = None;
     let mut longest = PAUSE;
     for _ in 0..ATTEMPTS {
         let stored = consul.config_entry(path).await;
         let stored =
             stored.map_err(|error| refused(error, &format!("cannot read {id}"), TERMINATING_GATEWAY))?;
+        if unheard.is_none() {
+            unheard = Some(settings.unheard(stored.is_some(), agent.is_enterprise(), &consul).await);
+        }
+        let unheard = unheard.as_deref().unwrap_or_default();
         let Some(body) = settings.edited(stored.as_deref())? else {
+            settings.refuse_if_strict(unheard)?;
+            for warning in unheard {
+                warn(warning, printer);
+            }
             return settings.tell(false, false, printer);
         };
         let warnings = settings.check(stored.as_deref(), &body, &version, agent.is_enterprise())?;
+        settings.refuse_if_strict(unheard)?;
         let index = stored.as_deref().map_or(Ok(0), modify_index)?;
         let written = consul.put_config_entry(body, index).await;
         if written.map_err(|error| refused(error, &format!("cannot write {id}"), TERMINATING_GATEWAY))? {
-            for warning in warnings {
-                let help = warning.help.map(|help| format!(" ({help})")).unwrap_or_default();
-                printer.warning(format_args!("{}{help}", warning.message));
-            }
+            warnings.iter().chain(unheard).for_each(|warning| warn(warning, printer));
             return settings.tell(true, stored.is_none(), printer);
         }
         // Somebody else was faster: their edit is read and kept.
@@ -121,6 +123,19 @@ impl Edit {
     }
 }
 
+fn warn(warning: &Diagnostic, printer: Printer) {
+    let help = warning.help.as_deref().map(|help| format!(" ({help})")).unwrap_or_default();
+    printer.warning(format_args!("{}{help}", warning.message));
+}
+
+fn strictly(error: &Diagnostic) -> CommandError {
+    let failure = CommandError::message(Kind::InvalidInput, &error.message);
+    match &error.help {
+        Some(help) => failure.hint(help),
+        None => failure,
+    }
+}
+
 fn modify_index(stored: &[u8]) -> Result<u64, CommandError> {
     let entry: serde_json::Value = serde_json::from_slice(stored).unwrap_or_default();
     entry.get("ModifyIndex").and_then(serde_json::Value::as_u64).ok_or_else(|| {
@@ -130,6 +145,19 @@ fn modify_index(stored: &[u8]) -> Result<u64, CommandError> {
 }
 
 impl Settings {
+    /// What the link joins although nobody has heard of it.
+    async fn unheard(&self, has_entry: bool, enterprise: bool, consul: &Consul) -> Vec<Diagnostic> {
+        let Edit::Link(Link { service, namespace, .. }) = &self.edit else { return Vec::new() };
+        let namespace = namespace.as_deref().filter(|_| enterprise);
+        let question = Question { gateway: &self.gateway, has_entry, service, namespace };
+        known::warnings(question, consul).await
+    }
+
+    fn refuse_if_strict(&self, warnings: &[Diagnostic]) -> Result<(), CommandError> {
+        let first = warnings.first().filter(|_| self.strict);
+        first.map_or(Ok(()), |first| Err(strictly(first)))
+    }
+
     fn edited(&self, stored: Option<&[u8]>) -> Result<Option<Vec<u8>>, CommandError> {
         let edited = match &self.edit {
             Edit::Link(link) => {
@@ -170,11 +198,7 @@ impl Settings {
         let is_error =
             |finding: &&Diagnostic| finding.severity == Severity::Error || self.strict && is_new(finding);
         if let Some(error) = all.iter().find(is_error) {
-            let failure = CommandError::message(Kind::InvalidInput, &error.message);
-            return Err(match &error.help {
-                Some(help) => failure.hint(help),
-                None => failure,
-            });
+            return Err(strictly(error));
         }
         Ok(all.into_iter().filter(is_new).collect())
     }
