@@ -23,18 +23,18 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
-            cand run 'Register the gateway, start Envoy with its configuration, and stay until it ends'
+            cand run 'Register the gateway, start Envoy and keep it configured'
             cand bootstrap 'Print Envoy''s bootstrap for a registered gateway'
-            cand register 'Register the gateway service with the local agent'
-            cand deregister 'Take the gateway service off the local agent'
-            cand render 'Print the complete Envoy configuration that direct mode serves'
-            cand snapshot 'Save everything of Consul that the gateway''s configuration depends on as one JSON file'
-            cand address 'Look at address templates'
-            cand config 'Configuration entries'
-            cand services 'The services that a gateway leads to'
-            cand connect 'Consul''s own `connect` commands'
-            cand completions 'Print a shell''s completions'
-            cand man 'Write the man pages into a directory, or print termgate''s own'
+            cand register 'Register the gateway with the local agent'
+            cand deregister 'Deregister the gateway from the local agent'
+            cand render 'Print the Envoy configuration that direct mode serves'
+            cand snapshot 'Save the Consul state that the gateway depends on'
+            cand address 'Evaluate address templates'
+            cand config 'Check, format, compare and write configuration entries'
+            cand services 'Manage a gateway''s linked services and external services'
+            cand connect 'Start Envoy by the command line of `consul connect envoy`'
+            cand completions 'Print the completions of a shell'
+            cand man 'Print the man page, or write all man pages to a directory'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;run'= {
@@ -65,7 +65,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --config-source 'Where Envoy''s configuration comes from [env: TERMGATE_CONFIG_SOURCE] [default: auto]'
-            cand --snapshot 'Run from a snapshot file, without Consul [env: TERMGATE_SNAPSHOT]'
+            cand --snapshot 'Take Consul''s state from a snapshot file instead of an agent [env: TERMGATE_SNAPSHOT]'
             cand --wait 'How long to wait for the agent before giving up, such as 5m [env: TERMGATE_WAIT] [default: 30s]'
             cand --drain-time 'How long open connections may last after SIGTERM [env: TERMGATE_DRAIN_TIME] [default: 10s]'
             cand --run-dir 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]'
@@ -143,7 +143,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
             cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
-            cand --dry-run 'Print what would be sent, and send nothing'
+            cand --dry-run 'Print what would be done, and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -182,13 +182,13 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
-            cand --snapshot 'Render a snapshot file instead of asking Consul'
+            cand --snapshot 'Take Consul''s state from a snapshot file instead of an agent'
             cand --format 'One static configuration that Envoy loads, or the single resources'
             cand --envoy-version 'The Envoy that loads the configuration, such as 1.40.0 [default: any]'
             cand --allow-address 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]'
             cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --with-secrets 'Include private keys'
-            cand --check-files 'Close services whose TLS files are missing on this host, as `run` does'
+            cand --check-files 'Check on this host the TLS files that linked services name, as `run` does'
             cand --system-ca 'Use TLS with the platform''s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
             cand --insecure-disable-path-normalization 'In direct mode, forward request paths as clients spell them [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
             cand -h 'Print help (see more with ''--help'')'
@@ -219,16 +219,16 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;address'= {
             cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
             cand eval 'Print what an address template renders to on this host'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;address;eval'= {
             cand --interfaces 'Use the interfaces of this JSON file instead of this host''s'
             cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;address;help'= {
             cand eval 'Print what an address template renders to on this host'
@@ -240,33 +240,33 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;config'= {
             cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
-            cand -h 'Print help'
-            cand --help 'Print help'
-            cand validate 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence'
-            cand fmt 'Rewrite files in canonical form, comments kept; prints the paths of those that changed'
-            cand convert 'Print an entry in the other language; what would be lost is an error'
-            cand diff 'Compare entries with what Consul has; exit code 10 if anything differs'
-            cand apply 'Make Consul''s entries what the files say'
-            cand write 'Drop-in for `consul config write`; `-h` lists its flags'
-            cand read 'Drop-in for `consul config read`; `-h` lists its flags'
-            cand list 'Drop-in for `consul config list`; `-h` lists its flags'
-            cand delete 'Drop-in for `consul config delete`; `-h` lists its flags'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand validate 'Check entries without an agent'
+            cand fmt 'Rewrite entry files in canonical form'
+            cand convert 'Convert an entry between HCL and JSON'
+            cand diff 'Compare entry files with Consul'
+            cand apply 'Apply entry files to Consul'
+            cand write 'Write an entry, as `consul config write`'
+            cand read 'Print an entry, as `consul config read`'
+            cand list 'List the entries of a kind, as `consul config list`'
+            cand delete 'Delete an entry, as `consul config delete`'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;config;validate'= {
-            cand --output 'How to print the findings'
-            cand --consul-version 'The Consul release whose rules count [default: that of the agent (CONSUL_HTTP_ADDR) if it answers at once, else the newest known]'
+            cand --output 'How to print the result'
+            cand --consul-version 'The Consul release whose rules count [default: the agent''s]'
             cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --strict 'Treat warnings as errors'
-            cand --check-files 'Look at the TLS files that linked services name, as this host has them: run it where the gateway runs'
+            cand --check-files 'Check on this host the TLS files that linked services name, as `run` does'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;config;fmt'= {
             cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
             cand --check 'Write nothing; print the paths of the files that would change, and exit with 1 if there are any'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;config;convert'= {
             cand --to 'The language to write'
@@ -279,7 +279,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;config;diff'= {
             cand --owner 'Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone'
-            cand --output 'How to print the result; json: one line an entry'
+            cand --output 'How to print the result'
             cand --consul-version 'The Consul release whose rules count [default: the agent''s]'
             cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
             cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
@@ -301,7 +301,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;config;apply'= {
             cand --owner 'Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone'
-            cand --output 'How to print the result; json: one line an entry'
+            cand --output 'How to print the result'
             cand --consul-version 'The Consul release whose rules count [default: the agent''s]'
             cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
             cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
@@ -318,32 +318,87 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --prune 'Delete the entries of this --owner that no file has any more; others are never deleted'
             cand --plan 'Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has'
             cand --strict 'Treat warnings as errors'
-            cand --dry-run 'Show what would change, and write nothing'
+            cand --dry-run 'Print what would be done, and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;config;write'= {
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand -modify-index 'The ModifyIndex that -cas expects'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to ask'
+            cand -cas 'Change the entry only if its ModifyIndex is still -modify-index'
+            cand -stale 'Accepted; any server may answer the agent''s reads anyway'
         }
         &'termgate;config;read'= {
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand -kind 'Kind of the entry, such as terminating-gateway'
+            cand -name 'Name of the entry'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to ask'
+            cand -stale 'Accepted; any server may answer the agent''s reads anyway'
         }
         &'termgate;config;list'= {
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand -kind 'Kind of the entry, such as terminating-gateway'
+            cand -filter 'Filter for the agent; not supported for every kind'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to ask'
+            cand -stale 'Accepted; any server may answer the agent''s reads anyway'
         }
         &'termgate;config;delete'= {
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand -kind 'Kind of the entry, such as terminating-gateway'
+            cand -name 'Name of the entry'
+            cand -filename 'File with the entry to delete, instead of -kind and -name'
+            cand -modify-index 'The ModifyIndex that -cas expects'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to ask'
+            cand -cas 'Change the entry only if its ModifyIndex is still -modify-index'
+            cand -stale 'Accepted; any server may answer the agent''s reads anyway'
         }
         &'termgate;config;help'= {
-            cand validate 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence'
-            cand fmt 'Rewrite files in canonical form, comments kept; prints the paths of those that changed'
-            cand convert 'Print an entry in the other language; what would be lost is an error'
-            cand diff 'Compare entries with what Consul has; exit code 10 if anything differs'
-            cand apply 'Make Consul''s entries what the files say'
-            cand write 'Drop-in for `consul config write`; `-h` lists its flags'
-            cand read 'Drop-in for `consul config read`; `-h` lists its flags'
-            cand list 'Drop-in for `consul config list`; `-h` lists its flags'
-            cand delete 'Drop-in for `consul config delete`; `-h` lists its flags'
+            cand validate 'Check entries without an agent'
+            cand fmt 'Rewrite entry files in canonical form'
+            cand convert 'Convert an entry between HCL and JSON'
+            cand diff 'Compare entry files with Consul'
+            cand apply 'Apply entry files to Consul'
+            cand write 'Write an entry, as `consul config write`'
+            cand read 'Print an entry, as `consul config read`'
+            cand list 'List the entries of a kind, as `consul config list`'
+            cand delete 'Delete an entry, as `consul config delete`'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;config;help;validate'= {
@@ -368,13 +423,13 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;services'= {
             cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
-            cand -h 'Print help'
-            cand --help 'Print help'
-            cand link 'Link a service to a gateway, or edit its link: the gateway''s entry is made if there is none, and nothing else of it is touched'
-            cand unlink 'Take a service off a gateway''s entry; everything else of it stays as it is'
-            cand list 'List what a gateway leads to, wildcards expanded'
-            cand register 'Register a service outside the mesh in the catalog, on a node that no agent has'
-            cand deregister 'Take a service outside the mesh out of the catalog'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand link 'Link a service to a gateway, or edit its link'
+            cand unlink 'Unlink a service from a gateway'
+            cand list 'List a gateway''s linked services, wildcards expanded'
+            cand register 'Register an external service in the catalog'
+            cand deregister 'Deregister an external service from the catalog'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;services;link'= {
@@ -465,7 +520,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --tag 'A tag; may be repeated'
             cand --meta 'A pair of its metadata; may be repeated'
             cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
-            cand --dry-run 'Print what would be sent, and send nothing'
+            cand --dry-run 'Print what would be done, and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -485,16 +540,16 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
             cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
-            cand --dry-run 'Print what would be sent, and send nothing'
+            cand --dry-run 'Print what would be done, and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;services;help'= {
-            cand link 'Link a service to a gateway, or edit its link: the gateway''s entry is made if there is none, and nothing else of it is touched'
-            cand unlink 'Take a service off a gateway''s entry; everything else of it stays as it is'
-            cand list 'List what a gateway leads to, wildcards expanded'
-            cand register 'Register a service outside the mesh in the catalog, on a node that no agent has'
-            cand deregister 'Take a service outside the mesh out of the catalog'
+            cand link 'Link a service to a gateway, or edit its link'
+            cand unlink 'Unlink a service from a gateway'
+            cand list 'List a gateway''s linked services, wildcards expanded'
+            cand register 'Register an external service in the catalog'
+            cand deregister 'Deregister an external service from the catalog'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;services;help;link'= {
@@ -511,16 +566,59 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;connect'= {
             cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
-            cand -h 'Print help'
-            cand --help 'Print help'
-            cand envoy 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand envoy 'Start Envoy for a gateway, as `consul connect envoy`'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;connect;envoy'= {
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand -gateway 'Kind of gateway; only `terminating` is handled here'
+            cand -service 'Service name of the gateway [default: terminating-gateway]'
+            cand -proxy-id 'Service ID of the gateway on the local agent [env: CONNECT_PROXY_ID] [default: the only registered one; with -register the service name]'
+            cand -address 'Address inside the datacenter; may be a template'
+            cand -wan-address 'Address for other datacenters, in the same form'
+            cand -bind-address 'Address that Envoy listens on instead of -address; repeatable'
+            cand -deregister-after-critical 'How long the health check may fail before the agent drops the service [default: 6h]'
+            cand -envoy-binary 'Envoy executable [default: `envoy` on PATH]'
+            cand -envoy-version 'Envoy version to write into bootstraps for Consul before 1.10; no effect with later agents [default: 1.14.5]'
+            cand -admin-bind 'Address of Envoy''s admin server, which gives full control over it [default: localhost:19000]'
+            cand -grpc-addr 'The agent''s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]'
+            cand -grpc-ca-file 'CA file for TLS to the agent''s gRPC port [env: CONSUL_GRPC_CACERT]'
+            cand -grpc-ca-path 'Directory of CA files for TLS to the gRPC port [env: CONSUL_GRPC_CAPATH]'
+            cand -envoy-ready-bind-address 'IP address of Envoy''s readiness endpoint'
+            cand -envoy-ready-bind-port 'Port of Envoy''s readiness endpoint'
+            cand -admin-access-log-path 'Access log of the admin server [default: /dev/null]'
+            cand -prometheus-backend-port 'Port on 127.0.0.1 that envoy_prometheus_bind_addr leads to, instead of Envoy''s admin server'
+            cand -prometheus-scrape-path 'Path of the Prometheus endpoint [default: /metrics]'
+            cand -prometheus-ca-file 'CA file for TLS on the Prometheus endpoint'
+            cand -prometheus-ca-path 'Directory with the CA for TLS on the Prometheus endpoint'
+            cand -prometheus-cert-file 'Certificate for TLS on the Prometheus endpoint'
+            cand -prometheus-key-file 'Private key for TLS on the Prometheus endpoint'
+            cand -node-name 'Catalog node that the gateway is registered on'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
+            cand -sidecar-for 'For sidecar proxies only; refused [env: CONNECT_SIDECAR_FOR]'
+            cand -register 'Register the gateway service with the local agent before starting Envoy'
+            cand -bootstrap 'Print the bootstrap on stdout instead of starting Envoy'
+            cand -ignore-envoy-compatibility 'Start Envoy even if this Consul is not known to support its version'
+            cand -omit-deprecated-tags 'Leave out the metric tags of Consul before 1.9'
+            cand -no-central-config 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration''s own'
+            cand -enable-config-gen-logging 'Log each step to stderr'
+            cand -explain-config 'Print on stderr where each value of Proxy.Config comes from'
+            cand -expose-servers 'For mesh gateways only; refused'
+            cand -mesh-gateway 'For mesh gateways only; refused'
         }
         &'termgate;connect;help'= {
-            cand envoy 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
+            cand envoy 'Start Envoy for a gateway, as `consul connect envoy`'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;connect;help;envoy'= {
@@ -529,27 +627,27 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;completions'= {
             cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;man'= {
             cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
-            cand -h 'Print help'
-            cand --help 'Print help'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;help'= {
-            cand run 'Register the gateway, start Envoy with its configuration, and stay until it ends'
+            cand run 'Register the gateway, start Envoy and keep it configured'
             cand bootstrap 'Print Envoy''s bootstrap for a registered gateway'
-            cand register 'Register the gateway service with the local agent'
-            cand deregister 'Take the gateway service off the local agent'
-            cand render 'Print the complete Envoy configuration that direct mode serves'
-            cand snapshot 'Save everything of Consul that the gateway''s configuration depends on as one JSON file'
-            cand address 'Look at address templates'
-            cand config 'Configuration entries'
-            cand services 'The services that a gateway leads to'
-            cand connect 'Consul''s own `connect` commands'
-            cand completions 'Print a shell''s completions'
-            cand man 'Write the man pages into a directory, or print termgate''s own'
+            cand register 'Register the gateway with the local agent'
+            cand deregister 'Deregister the gateway from the local agent'
+            cand render 'Print the Envoy configuration that direct mode serves'
+            cand snapshot 'Save the Consul state that the gateway depends on'
+            cand address 'Evaluate address templates'
+            cand config 'Check, format, compare and write configuration entries'
+            cand services 'Manage a gateway''s linked services and external services'
+            cand connect 'Start Envoy by the command line of `consul connect envoy`'
+            cand completions 'Print the completions of a shell'
+            cand man 'Print the man page, or write all man pages to a directory'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;help;run'= {
@@ -570,15 +668,15 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;help;address;eval'= {
         }
         &'termgate;help;config'= {
-            cand validate 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence'
-            cand fmt 'Rewrite files in canonical form, comments kept; prints the paths of those that changed'
-            cand convert 'Print an entry in the other language; what would be lost is an error'
-            cand diff 'Compare entries with what Consul has; exit code 10 if anything differs'
-            cand apply 'Make Consul''s entries what the files say'
-            cand write 'Drop-in for `consul config write`; `-h` lists its flags'
-            cand read 'Drop-in for `consul config read`; `-h` lists its flags'
-            cand list 'Drop-in for `consul config list`; `-h` lists its flags'
-            cand delete 'Drop-in for `consul config delete`; `-h` lists its flags'
+            cand validate 'Check entries without an agent'
+            cand fmt 'Rewrite entry files in canonical form'
+            cand convert 'Convert an entry between HCL and JSON'
+            cand diff 'Compare entry files with Consul'
+            cand apply 'Apply entry files to Consul'
+            cand write 'Write an entry, as `consul config write`'
+            cand read 'Print an entry, as `consul config read`'
+            cand list 'List the entries of a kind, as `consul config list`'
+            cand delete 'Delete an entry, as `consul config delete`'
         }
         &'termgate;help;config;validate'= {
         }
@@ -599,11 +697,11 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;help;config;delete'= {
         }
         &'termgate;help;services'= {
-            cand link 'Link a service to a gateway, or edit its link: the gateway''s entry is made if there is none, and nothing else of it is touched'
-            cand unlink 'Take a service off a gateway''s entry; everything else of it stays as it is'
-            cand list 'List what a gateway leads to, wildcards expanded'
-            cand register 'Register a service outside the mesh in the catalog, on a node that no agent has'
-            cand deregister 'Take a service outside the mesh out of the catalog'
+            cand link 'Link a service to a gateway, or edit its link'
+            cand unlink 'Unlink a service from a gateway'
+            cand list 'List a gateway''s linked services, wildcards expanded'
+            cand register 'Register an external service in the catalog'
+            cand deregister 'Deregister an external service from the catalog'
         }
         &'termgate;help;services;link'= {
         }
@@ -616,7 +714,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;help;services;deregister'= {
         }
         &'termgate;help;connect'= {
-            cand envoy 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
+            cand envoy 'Start Envoy for a gateway, as `consul connect envoy`'
         }
         &'termgate;help;connect;envoy'= {
         }
