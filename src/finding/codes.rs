@@ -449,6 +449,20 @@ codes! {
         NotADnsName = "not-a-dns-name", Warns,
             "Consul's DNS does not find the service",
             "use letters, digits and hyphens";
+        /// A link names a gateway that has neither an entry nor a registration.
+        UnknownGateway = "unknown-gateway", Warns,
+            "the link has no effect until a gateway of that name runs; a misspelt name never has any",
+            "correct the name, or register the gateway",
+            example "termgate register --service us-west-gateway";
+        /// A link names a service that is not registered.
+        UnregisteredService = "unregistered-service", Warns,
+            "the gateway serves nothing for it until it is registered",
+            "correct the name, or register the service",
+            example "termgate services register billing --address billing.example --port 443";
+        /// The agent does not say whether the names of a link are known.
+        UncheckedLink = "unchecked-link", Warns,
+            "a misspelt name has no effect, and nothing else reports it",
+            "give a token with service:read";
         /// No gateway of this name is registered with the agent.
         GatewayElsewhere = "gateway-elsewhere", Warns,
             "what changes in its Envoy is not known here",

@@ -24,29 +24,37 @@ use crate::settings::options::{Options, Typed};
 /// What to do with services.
 #[derive(Debug, Subcommand)]
 pub enum ServicesCommand {
-    /// Link a service to a gateway, or edit its link: the gateway's entry is made if there is none, and nothing else of it is touched
+    /// Link a service to a gateway, or edit its link
+    ///
+    /// It creates the gateway's entry if there is none, and changes nothing else in it.
     Link(Box<LinkArgs>),
-    /// Take a service off a gateway's entry; everything else of it stays as it is
+    /// Unlink a service from a gateway
+    ///
+    /// It changes nothing else in the gateway's entry.
     Unlink(Box<UnlinkArgs>),
-    /// List what a gateway leads to, wildcards expanded
+    /// List a gateway's linked services, wildcards expanded
     List(Box<ListArgs>),
-    /// Register a service outside the mesh in the catalog, on a node that no agent has
+    /// Register an external service in the catalog
+    ///
+    /// It goes on a node that no agent uses: an agent deletes services that it does not know from its own node.
     Register(Box<RegisterArgs>),
-    /// Take a service outside the mesh out of the catalog
+    /// Deregister an external service from the catalog
     Deregister(Box<DeregisterArgs>),
 }
 
 /// Link a service to a gateway
 #[derive(Debug, Args)]
 pub struct LinkArgs {
-    /// The service, or '*' for all services outside the mesh
+    /// The service, or '*' for all external services
     #[arg(value_name = "SERVICE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     linked: String,
     #[command(flatten)]
     gateway: Flags<EntryFlags>,
     #[command(flatten)]
     tls: Flags<LinkGroup>,
-    /// Leave the Host header of requests alone (Consul 1.18 or newer); =false takes it back
+    /// Keep the Host header of requests (Consul 1.18 or newer)
+    ///
+    /// =false rewrites it again.
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     disable_auto_host_rewrite: Option<bool>,
     /// Enterprise namespace of the service
@@ -66,7 +74,7 @@ pub struct LinkArgs {
 /// Take a service off a gateway's entry
 #[derive(Debug, Args)]
 pub struct UnlinkArgs {
-    /// The service, or '*'
+    /// The service, or '*' for the wildcard link
     #[arg(value_name = "SERVICE")]
     linked: String,
     #[command(flatten)]
@@ -103,10 +111,10 @@ pub struct ExternalArgs {
     /// The service's name
     #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
     service: String,
-    /// The node of the catalog it is on; a node with an agent is refused
+    /// Catalog node of the service; a node with an agent is refused
     #[arg(long, value_name = "NAME", default_value = DEFAULT_NODE)]
     node: String,
-    /// Id of the instance, where a service has several [default: the service's name]
+    /// ID of the instance, where a service has several [default: the service's name]
     #[arg(long, value_name = "ID")]
     id: Option<String>,
     /// Print what would be done, and do nothing
@@ -131,13 +139,13 @@ pub struct RegisterArgs {
     /// Host name or IP address of the service
     #[arg(long, value_name = "HOST", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     address: String,
-    /// Its TCP port
+    /// TCP port of the service
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     port: u16,
-    /// A tag; may be repeated
+    /// Tag of the service; repeatable
     #[arg(long, value_name = "TAG")]
     tag: Vec<String>,
-    /// A pair of its metadata; may be repeated
+    /// Metadata of the service; repeatable
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     meta: Vec<(String, String)>,
 }
