@@ -24,7 +24,7 @@ fn main() {
         let snapshot = snapshot(size);
         let options = RenderOptions::default();
         let rendered = render(&snapshot, &options);
-        assert!(rendered.notices.is_empty(), "every service is open: {:?}", rendered.notices.first());
+        assert!(rendered.findings.is_empty(), "every service is open: {:?}", rendered.findings.first());
         assert_eq!(rendered.resources.clusters.len(), size, "one cluster each");
 
         let anew = median(|_| {

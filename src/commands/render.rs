@@ -68,7 +68,7 @@ pub fn run(mut snapshot: Snapshot, settings: &Settings, report: &Reporter) -> Re
         ..RenderOptions::default()
     };
     let rendered = render::render(&snapshot, &options);
-    report.report_all(rendered.notices.iter().map(|notice| notice.finding(&snapshot.gateway.service)));
+    report.report_all(rendered.findings);
     match settings.format {
         RenderFormat::Resources => {
             close(report)?;

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::{Notice, NoticeCode, log_format};
+use super::log_format;
 use crate::envoy_api::{AccessLog, AccessLogConfig, AccessLogFilter, DataSource, LogFormat};
+use crate::finding::{Code, Finding};
 use crate::proxy_config::fill;
 use crate::snapshot::Snapshot;
 
@@ -59,8 +60,8 @@ const DEFAULT_JSON_FORMAT: [(&str, &str); 24] = [
 ];
 
 impl AccessLogs {
-    /// The logs of `snapshot`'s gateway; settings without meaning turn them off, with a notice.
-    pub fn of(snapshot: &Snapshot, notices: &mut Vec<Notice>) -> Self {
+    /// The logs of `snapshot`'s gateway; settings without meaning turn them off, with a finding.
+    pub fn of(snapshot: &Snapshot, findings: &mut Vec<Finding>) -> Self {
         let mut settings = snapshot.gateway.proxy.access_logs.clone();
         if let Some(Value::Object(shared)) =
             snapshot.proxy_defaults.as_ref().map(|entry| &entry["AccessLogs"])
@@ -71,8 +72,8 @@ impl AccessLogs {
         match read.and_then(|entry| Self::from_entry(&entry)) {
             Ok(logs) => logs,
             Err(reason) => {
-                notices.push(Notice::gateway(
-                    NoticeCode::BadEntrySetting,
+                findings.push(Finding::of_whole(
+                    Code::BadEntrySetting,
                     format!("`AccessLogs`: {reason}; nothing is logged"),
                     "correct the `proxy-defaults` entry with `termgate config write`",
                 ));
@@ -136,9 +137,9 @@ mod tests {
     fn logs(settings: &serde_json::Value) -> (serde_json::Value, usize, usize) {
         let snapshot =
             Snapshot { proxy_defaults: Some(json!({"AccessLogs": settings})), ..Snapshot::default() };
-        let mut notices = Vec::new();
-        let logs = AccessLogs::of(&snapshot, &mut notices);
-        (json!(logs.filter), logs.listener.len(), notices.len())
+        let mut findings = Vec::new();
+        let logs = AccessLogs::of(&snapshot, &mut findings);
+        (json!(logs.filter), logs.listener.len(), findings.len())
     }
 
     #[test]
@@ -179,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_without_meaning_are_noticed() {
+    fn settings_without_meaning_are_found() {
         assert_eq!(logs(&json!({"Enabled": true, "Type": "syslog"})), (json!([]), 0, 1));
         assert_eq!(logs(&json!({"Enabled": true, "JSONFormat": "{x"})), (json!([]), 0, 1));
         assert_eq!(logs(&json!({"Enabled": true, "Type": "file"})), (json!([]), 0, 1));

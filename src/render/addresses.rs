@@ -2,33 +2,34 @@
 
 use std::net::IpAddr;
 
+use super::RenderOptions;
+use super::collector::Collector;
 use super::endpoints::address_of;
-use super::notice::Notices;
-use super::{NoticeCode, RenderOptions};
 use crate::address_guard::{self, Meaning};
+use crate::finding::Code;
 use crate::gateway::host_port::NotAHost;
 use crate::snapshot::{Destination, Instance};
 
-/// Whether an address of the service is one that no service is meant to have. Notices say which, and which others
+/// Whether an address of the service is one that no service is meant to have. Collector say which, and which others
 /// deserve a look.
 pub fn is_forbidden(
     instances: &[Instance],
     destination: Option<&Destination>,
     options: &RenderOptions,
-    notices: &mut Notices<'_>,
+    findings: &mut Collector<'_>,
 ) -> bool {
     let mut forbidden = false;
-    let mut look = |owner: &dyn Fn() -> String, address: &str, notices: &mut Notices<'_>| {
+    let mut look = |owner: &dyn Fn() -> String, address: &str, findings: &mut Collector<'_>| {
         if let Some((ip, meaning)) = meaning(address, options) {
             forbidden |= meaning.is_never_meant();
-            report(&owner(), address, ip, meaning, notices);
+            report(&owner(), address, ip, meaning, findings);
         } else if let Some(NotAHost { shown, what, host }) =
             NotAHost::of(address).filter(|_| !address.is_empty())
         {
             let right =
                 if host.is_empty() { "a host name or IP address".to_owned() } else { format!("`{host}`") };
-            notices.push(
-                NoticeCode::BadInstance,
+            findings.push(
+                Code::BadInstance,
                 format!("{} has the address `{shown}`, {what}, so connections to it fail", owner()),
                 format!("register it again with the address {right}"),
             );
@@ -37,13 +38,13 @@ pub fn is_forbidden(
     match destination {
         Some(destination) => {
             for address in &destination.addresses {
-                look(&|| "its Destination".to_owned(), address, notices);
+                look(&|| "its Destination".to_owned(), address, findings);
             }
         }
         None => {
             for instance in instances {
                 let owner = || format!("instance `{}`", instance.service.id);
-                look(&owner, address_of(instance), notices);
+                look(&owner, address_of(instance), findings);
             }
         }
     }
@@ -56,19 +57,19 @@ fn meaning(address: &str, options: &RenderOptions) -> Option<(IpAddr, Meaning)> 
     address_guard::meaning_unless_allowed(ip, &options.allowed_addresses).map(|meaning| (ip, meaning))
 }
 
-fn report(owner: &str, address: &str, ip: IpAddr, meaning: Meaning, notices: &mut Notices<'_>) {
+fn report(owner: &str, address: &str, ip: IpAddr, meaning: Meaning, findings: &mut Collector<'_>) {
     let stands_for =
         if address.parse() == Ok(ip) { String::new() } else { format!(" (which stands for {ip})") };
     let seen = format!("{owner} has the address `{address}`{stands_for}, {meaning}");
     if meaning.is_never_meant() {
-        notices.push(
-            NoticeCode::ForbiddenAddress,
+        findings.push(
+            Code::ForbiddenAddress,
             format!("{seen}; the service is not served"),
             format!("correct the address in the catalog; if it is meant, run with `--allow-address {ip}`"),
         );
     } else {
-        notices.push(
-            NoticeCode::LinkLocalAddress,
+        findings.push(
+            Code::LinkLocalAddress,
             seen,
             format!("check that it is meant; `--allow-address {ip}` ends this warning"),
         );
@@ -78,9 +79,9 @@ fn report(owner: &str, address: &str, ip: IpAddr, meaning: Meaning, notices: &mu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::render::Notice;
+    use crate::render::Finding;
 
-    fn seen(addresses: &[&str], options: &RenderOptions) -> (bool, Vec<Notice>) {
+    fn seen(addresses: &[&str], options: &RenderOptions) -> (bool, Vec<Finding>) {
         let instances: Vec<Instance> = addresses
             .iter()
             .map(|address| {
@@ -91,28 +92,28 @@ mod tests {
             })
             .collect();
         let mut list = Vec::new();
-        let forbidden = is_forbidden(&instances, None, options, &mut Notices::new("s", &mut list));
+        let forbidden = is_forbidden(&instances, None, options, &mut Collector::new("s", &mut list));
         (forbidden, list)
     }
 
     #[test]
     fn one_forbidden_instance_closes_the_service_and_is_named() {
-        let (forbidden, notices) = seen(&["10.0.0.1", "0251.0376.0251.0376"], &RenderOptions::default());
+        let (forbidden, findings) = seen(&["10.0.0.1", "0251.0376.0251.0376"], &RenderOptions::default());
         assert!(forbidden);
-        let [notice] = &notices[..] else { panic!("one notice: {notices:?}") };
-        assert_eq!(notice.code, NoticeCode::ForbiddenAddress);
+        let [finding] = &findings[..] else { panic!("one finding: {findings:?}") };
+        assert_eq!(finding.code, Code::ForbiddenAddress);
         assert!(
-            notice.message.contains("`0251.0376.0251.0376` (which stands for 169.254.169.254)"),
-            "{notice}"
+            finding.message.contains("`0251.0376.0251.0376` (which stands for 169.254.169.254)"),
+            "{finding}"
         );
-        assert!(notice.help.contains("--allow-address 169.254.169.254"), "{}", notice.help);
+        assert!(finding.help.contains("--allow-address 169.254.169.254"), "{}", finding.help);
     }
 
     #[test]
     fn a_link_local_instance_is_a_warning() {
-        let (forbidden, notices) = seen(&["169.254.171.5"], &RenderOptions::default());
+        let (forbidden, findings) = seen(&["169.254.171.5"], &RenderOptions::default());
         assert!(!forbidden);
-        assert_eq!(notices[0].code, NoticeCode::LinkLocalAddress);
+        assert_eq!(findings[0].code, Code::LinkLocalAddress);
     }
 
     #[test]
@@ -141,9 +142,9 @@ mod tests {
             ("ext.example/path", "`ext.example`"),
             ("two words", "a host name or IP address"),
         ] {
-            let (forbidden, notices) = seen(&[address], &RenderOptions::default());
+            let (forbidden, findings) = seen(&[address], &RenderOptions::default());
             assert!(!forbidden);
-            assert!(notices[0].help.contains(right), "{address}: {}", notices[0].help);
+            assert!(findings[0].help.contains(right), "{address}: {}", findings[0].help);
         }
         for address in ["ext.example", "ext_1.example.", "10.0.0.1", "2001:db8::1", ""] {
             assert_eq!(seen(&[address], &RenderOptions::default()).1, [], "{address}");

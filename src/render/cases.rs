@@ -169,7 +169,7 @@ fn a_function_of_lambda_takes_the_place_of_what_it_is_meant_for() {
         let is_filtered = json!(rendered.resources)["listeners"].to_string().contains("aws_lambda");
         let cluster = named(&rendered, "clusters").remove(0).1;
         let is_replaced = cluster["metadata"]["filter_metadata"]["com.amazonaws.lambda"].is_object();
-        (is_filtered, is_replaced, rendered.notices.len())
+        (is_filtered, is_replaced, rendered.findings.len())
     };
     let extension = |rest: Value| {
         let arn = "arn:aws:lambda:us-east-1:1111:function:demo";
@@ -209,7 +209,7 @@ fn an_extension_for_newer_releases_is_applied_once_consul_is_one() {
     let mut before = of("1.22.0").as_ref().clone();
     let defaults = Arc::make_mut(&mut before.service_defaults);
     defaults.get_mut("db").unwrap().envoy_extensions[0]["EnvoyVersion"] = json!(">= 1.35");
-    assert_eq!(render(&before, &limited).notices.len(), 1);
+    assert_eq!(render(&before, &limited).findings.len(), 1);
 }
 
 #[test]
@@ -226,7 +226,7 @@ fn entries_are_found_whatever_their_case_but_service_defaults() {
     assert_eq!(clusters, ["Db", "v1.Db"]);
     let listener = json!(rendered.resources)["listeners"].to_string();
     assert!(listener.contains("/svc/Web$") && !listener.contains("http_connection_manager"), "{listener}");
-    let codes: Vec<&str> = rendered.notices.iter().map(|notice| notice.code.as_str()).collect();
+    let codes: Vec<&str> = rendered.findings.iter().map(|finding| finding.code.as_str()).collect();
     assert_eq!(codes, ["entry-ignored"]);
 }
 
@@ -252,7 +252,7 @@ fn links_of_other_namespaces_never_get_what_is_the_gateways() {
         let names: Vec<&str> = clusters.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, [name]);
         assert!(clusters[0].1.to_string().contains(ca), "{leaf}");
-        let codes: Vec<&str> = rendered.notices.iter().map(|notice| notice.code.as_str()).collect();
+        let codes: Vec<&str> = rendered.findings.iter().map(|finding| finding.code.as_str()).collect();
         assert_eq!(codes, ["other-namespace", "tls-without-sni"]);
     }
     assert!(named(&of("ap/east/ns/default"), "clusters").is_empty());
@@ -270,7 +270,7 @@ fn a_service_of_which_something_is_lost_is_closed_and_others_are_not() {
             "Unreadable": [{"Part": part, "Service": service, "Reason": "x"}],
         }));
         let clusters: Vec<String> = named(&rendered, "clusters").into_iter().map(|(name, _)| name).collect();
-        let codes: Vec<&str> = rendered.notices.iter().map(|notice| notice.code.as_str()).collect();
+        let codes: Vec<&str> = rendered.findings.iter().map(|finding| finding.code.as_str()).collect();
         (clusters.join(","), codes.join(","))
     };
     let closed = ("web".to_owned(), "unreadable".to_owned());
@@ -290,7 +290,7 @@ fn larger_request_headers_are_let_in_as_far_as_envoy_goes() {
         let rendered = gateway(&json!({"ServiceDefaults": defaults}));
         let listener = named(&rendered, "listeners").remove(0).1;
         let manager = &listener["filter_chains"][0]["filters"][0]["typed_config"];
-        (manager["max_request_headers_kb"].clone(), rendered.notices.len())
+        (manager["max_request_headers_kb"].clone(), rendered.findings.len())
     };
     assert_eq!(of(json!(96)), (json!(96), 0));
     assert_eq!(of(json!(97)), (json!(null), 1));
@@ -324,7 +324,7 @@ fn an_sni_that_envoy_refuses_closes_the_service() {
     let of = |sni: &str| {
         let link = json!({"Service": {"Name": "db"}, "CAFile": "/ca.pem", "SNI": sni});
         let rendered = gateway(&json!({"Links": [link]}));
-        (named(&rendered, "clusters").len(), rendered.notices.len())
+        (named(&rendered, "clusters").len(), rendered.findings.len())
     };
     assert_eq!(of(&"a".repeat(255)), (1, 0));
     assert_eq!(of(&"a".repeat(256)), (0, 1));
@@ -435,7 +435,7 @@ fn limits_on_request_headers_come_from_the_closest_place() {
         }));
         let listener = named(&rendered, "listeners").remove(0).1;
         let manager = &listener["filter_chains"][0]["filters"][0]["typed_config"];
-        (manager["max_request_headers_kb"].clone(), rendered.notices.len())
+        (manager["max_request_headers_kb"].clone(), rendered.findings.len())
     };
     assert_eq!(of(json!(96), json!(55), json!(77)), (json!(96), 0));
     assert_eq!(of(json!(0), json!(55), json!(77)), (json!(55), 0));
@@ -494,7 +494,7 @@ fn a_service_with_an_extension_that_direct_mode_does_not_know_is_closed_until_th
         let kinds = ["clusters", "endpoints", "secrets"]
             .map(|kind| named(&rendered, kind).iter().filter(|(name, _)| name.contains("db")).count());
         assert!(kinds.iter().all(|count| (*count > 0) == is_open), "{extensions}: {kinds:?}");
-        let reported = rendered.notices.iter().find(|notice| notice.code.as_str() == "extension-unknown");
+        let reported = rendered.findings.iter().find(|finding| finding.code.as_str() == "extension-unknown");
         assert_eq!(reported.is_none(), is_open, "{extensions}");
         let name = extensions[0]["Name"].as_str().unwrap_or_default();
         assert!(
@@ -511,53 +511,53 @@ fn a_link_that_the_token_may_not_see_is_reported() {
             "DefaultIntentionSource": source,
             "Entry": {"Name": "gw", "Services": [{"Name": "DB"}, {"Name": "web"}, {"Name": "*"}, {"Name": "x", "Namespace": "team"}]},
         }));
-        let hidden = rendered.notices.into_iter().filter(|notice| notice.code.as_str() == "link-hidden");
-        hidden.map(|notice| (notice.service.unwrap_or_default(), notice.help)).collect::<Vec<_>>()
+        let hidden = rendered.findings.into_iter().filter(|finding| finding.code.as_str() == "link-hidden");
+        hidden.map(|finding| (finding.subject, finding.help)).collect::<Vec<_>>()
     };
     let rule = "give the gateway's token `service \"web\" { policy = \"write\" }`".to_owned();
     assert_eq!(reported("acl-policy"), [("web".to_owned(), rule)]);
     assert_eq!(reported("no-acls"), []);
 }
 
-/// Code and help of each notice.
-fn noticed(rendered: &Rendered) -> Vec<(&'static str, &str)> {
-    rendered.notices.iter().map(|notice| (notice.code.as_str(), notice.help.as_str())).collect()
+/// Code and help of each finding.
+fn found(rendered: &Rendered) -> Vec<(&'static str, &str)> {
+    rendered.findings.iter().map(|finding| (finding.code.as_str(), finding.help.as_str())).collect()
 }
 
 #[test]
 fn a_missing_entry_names_one_that_is_called_almost_like_the_gateway() {
     let none = |others: &[&str]| {
         let rendered = gateway(&json!({"Links": [], "OtherEntries": others}));
-        noticed(&rendered).into_iter().find(|(code, _)| *code == "no-entry").unwrap().1.to_owned()
+        found(&rendered).into_iter().find(|(code, _)| *code == "no-entry").unwrap().1.to_owned()
     };
     assert!(none(&["edge", "GW-"]).contains("there is an entry `GW-`"));
     assert!(none(&["edge"]).contains("write one"));
 }
 
 #[test]
-fn an_intention_on_the_gateway_is_noticed() {
+fn an_intention_on_the_gateway_is_found() {
     let about = |destination: &str| {
         let rendered = gateway(&json!({"Intentions": [
             {"SourceName": "web", "DestinationName": destination, "Action": "allow"},
         ]}));
-        noticed(&rendered).iter().any(|(code, _)| *code == "intention-on-gateway")
+        found(&rendered).iter().any(|(code, _)| *code == "intention-on-gateway")
     };
     assert!(about("gw"));
     assert!(!about("db") && !about("*"));
 }
 
 #[test]
-fn keys_of_proxy_config_that_nothing_reads_are_noticed() {
+fn keys_of_proxy_config_that_nothing_reads_are_found() {
     let rendered = gateway(&json!({
         "Gateway": {"Service": "gw", "Address": "127.0.0.1", "Port": 8443,
             "Proxy": {"Config": {"connect_timout_ms": 1, "of_my_own": 1, "protocol": "tcp"}}},
         "ProxyDefaults": {"Config": {"prometheus_bind_addr": "127.0.0.1:1", "of_somebody": 1}},
     }));
     let keys: Vec<&str> =
-        rendered.notices.iter().filter_map(|notice| notice.message.split('`').nth(1)).collect();
+        rendered.findings.iter().filter_map(|finding| finding.message.split('`').nth(1)).collect();
     assert_eq!(keys, ["connect_timout_ms", "of_my_own", "prometheus_bind_addr"]);
-    assert_eq!(rendered.notices[0].help, "did you mean `connect_timeout_ms`?");
-    assert_eq!(rendered.notices[2].help, "did you mean `envoy_prometheus_bind_addr`?");
+    assert_eq!(rendered.findings[0].help, "did you mean `connect_timeout_ms`?");
+    assert_eq!(rendered.findings[2].help, "did you mean `envoy_prometheus_bind_addr`?");
 }
 
 #[test]
@@ -582,40 +582,41 @@ fn timeouts_in_the_meta_of_service_defaults_hold_for_requests_and_connections() 
     };
     assert_eq!(idle(&with("tcp", json!({"termgate-idle-timeout": "8h"}))), json!("28800s"));
     let tcp = with("tcp", both);
-    assert_eq!((idle(&tcp), noticed(&tcp)[0].0), (json!("0s"), "bad-entry-setting"));
+    assert_eq!((idle(&tcp), found(&tcp)[0].0), (json!("0s"), "bad-entry-setting"));
     let bad = with("http", json!({"termgate-request-timeout": "soon"}));
-    assert_eq!((route(&bad).0, noticed(&bad)[0].0), (json!("30s"), "bad-entry-setting"));
+    assert_eq!((route(&bad).0, found(&bad)[0].0), (json!("30s"), "bad-entry-setting"));
 }
 
-/// The codes of all notices, with their messages.
-fn notices(rendered: &Rendered) -> Vec<(&'static str, &str)> {
-    rendered.notices.iter().map(|notice| (notice.code.as_str(), notice.message.as_str())).collect()
+/// The codes of all findings, with their messages without the service that they are about.
+fn findings(rendered: &Rendered) -> Vec<(&'static str, &str)> {
+    let parts = rendered.findings.iter().map(|finding| (finding.code.as_str(), finding.message.as_str()));
+    parts.map(|(code, message)| (code, message.split_once("`: ").map_or(message, |(_, rest)| rest))).collect()
 }
 
 #[test]
-fn where_no_instance_is_healthy_the_notice_says_what_envoy_does() {
+fn where_no_instance_is_healthy_the_finding_says_what_envoy_does() {
     let one = gateway(&json!({"Instances": {"db": [instance("10.0.0.1", "v1", "critical")]}}));
     let text = "its only instance is unhealthy; Envoy sends requests to it all the same";
-    assert_eq!(notices(&one), [("no-healthy-instance", text)]);
+    assert_eq!(findings(&one), [("no-healthy-instance", text)]);
     let unhealthy = |addresses: [&str; 2]| {
         gateway(&json!({"Instances": {"db": addresses.map(|address| instance(address, "v1", "critical"))}}))
     };
     let text = "all 2 instances are unhealthy; Envoy sends requests to them all the same";
-    assert_eq!(notices(&unhealthy(["10.0.0.1", "10.0.0.2"])), [("no-healthy-instance", text)]);
+    assert_eq!(findings(&unhealthy(["10.0.0.1", "10.0.0.2"])), [("no-healthy-instance", text)]);
     let text = "all 2 instances are unhealthy; Envoy sends requests to `b.example` all the same";
-    assert_eq!(notices(&unhealthy(["a.example", "b.example"])), [("no-healthy-instance", text)]);
+    assert_eq!(findings(&unhealthy(["a.example", "b.example"])), [("no-healthy-instance", text)]);
     let one_is = [instance("10.0.0.1", "v1", "critical"), instance("10.0.0.2", "v1", "passing")];
-    assert_eq!(notices(&gateway(&json!({"Instances": {"db": one_is}}))), []);
+    assert_eq!(findings(&gateway(&json!({"Instances": {"db": one_is}}))), []);
 }
 
 #[test]
-fn requests_in_plain_text_to_port_443_are_noticed_and_a_clients_own_tls_is_not_called_wrong() {
+fn requests_in_plain_text_to_port_443_are_found_and_a_clients_own_tls_is_not_called_wrong() {
     let codes = |parts: &Value| {
         let mut parts = parts.clone();
         let mut instance = instance("10.0.0.1", "v1", "passing");
         instance["Service"]["Port"] = json!(443);
         parts["Instances"] = json!({"db": [instance]});
-        notices(&gateway(&parts)).iter().map(|(code, _)| *code).collect::<Vec<_>>()
+        findings(&gateway(&parts)).iter().map(|(code, _)| *code).collect::<Vec<_>>()
     };
     let protocol = |name: &str| json!({"ServiceDefaults": {"db": {"Protocol": name}}});
     for name in ["http", "http2", "grpc"] {
@@ -625,7 +626,7 @@ fn requests_in_plain_text_to_port_443_are_noticed_and_a_clients_own_tls_is_not_c
     let entry = json!({"Services": [{"Name": "db", "CAFile": "/ca.pem", "SNI": "db.example"}]});
     assert_eq!(codes(&json!({"Entry": entry, "ServiceDefaults": {"db": {"Protocol": "http"}}})), [""; 0]);
     // Another port says nothing.
-    assert_eq!(notices(&gateway(&protocol("http"))), []);
+    assert_eq!(findings(&gateway(&protocol("http"))), []);
 }
 
 #[test]

@@ -2,11 +2,11 @@
 
 use std::net::IpAddr;
 
-use super::NoticeCode;
-use super::notice::Notices;
+use super::collector::Collector;
 use crate::envoy_api::{
     Address, ClusterLoadAssignment, Endpoint, HealthStatus, LbEndpoint, LocalityLbEndpoints,
 };
+use crate::finding::Code;
 use crate::snapshot::{CheckStatus, Instance};
 
 /// Envoy's limit on the weight of an endpoint that Consul keeps.
@@ -37,14 +37,14 @@ pub fn endpoints(
     instances: &[&Instance],
     only_passing: bool,
     strict_dns: bool,
-    notices: &mut Notices<'_>,
+    findings: &mut Collector<'_>,
 ) -> Endpoints {
     let mut endpoints = Vec::with_capacity(instances.len());
     for instance in instances {
         let address = address_of(instance);
         let Ok(port) = u16::try_from(instance.service.reached_port()) else {
-            notices.push(
-                NoticeCode::BadInstance,
+            findings.push(
+                Code::BadInstance,
                 format!(
                     "instance `{}` has port {}; it is left out",
                     instance.service.id,
@@ -56,8 +56,8 @@ pub fn endpoints(
         };
         if address.is_empty() || port == 0 {
             let lacks = if port == 0 { "port" } else { "address" };
-            notices.push(
-                NoticeCode::BadInstance,
+            findings.push(
+                Code::BadInstance,
                 format!("instance `{}` has no {lacks}, so connections to it fail", instance.service.id),
                 format!("register it again with its {lacks}"),
             );
@@ -69,7 +69,7 @@ pub fn endpoints(
     let is_healthy = |endpoint: &LbEndpoint| endpoint.health_status == Some(HealthStatus::Healthy);
     let usable = endpoints.iter().filter(|endpoint| is_healthy(endpoint)).count();
     if usable == 0 && !endpoints.is_empty() {
-        notices.push(NoticeCode::NoHealthyInstance, all_unhealthy(instances), "look at its health checks");
+        findings.push(Code::NoHealthyInstance, all_unhealthy(instances), "look at its health checks");
     }
     if endpoints.is_empty() || !instances.iter().any(|instance| has_hostname(instance)) {
         return Endpoints::Addresses(endpoints);
@@ -80,8 +80,8 @@ pub fn endpoints(
         endpoints.drain(..endpoints.len() - 1);
     }
     if !strict_dns && endpoints.len() > 1 {
-        notices.push(
-            NoticeCode::HostnamesIgnored,
+        findings.push(
+            Code::HostnamesIgnored,
             format!("{usable} instances have host names, only the first is used"),
             "set `envoy_dns_discovery_type = \"STRICT_DNS\"` in the gateway's Proxy.Config to use all",
         );
@@ -149,7 +149,7 @@ pub fn load_assignment(name: &str, lb_endpoints: Vec<LbEndpoint>) -> ClusterLoad
 mod tests {
     use super::{Endpoints, endpoints};
     use crate::envoy_api::HealthStatus::{self, Healthy, Unhealthy};
-    use crate::render::notice::Notices;
+    use crate::render::collector::Collector;
     use crate::snapshot::answers::Weights;
     use crate::snapshot::{CheckStatus, HealthCheck, Instance};
 
@@ -171,7 +171,7 @@ mod tests {
         let mut list = Vec::new();
         let instances: Vec<&Instance> = instances.iter().collect();
         let (names, found) =
-            match endpoints(&instances, only_passing, strict_dns, &mut Notices::new("s", &mut list)) {
+            match endpoints(&instances, only_passing, strict_dns, &mut Collector::new("s", &mut list)) {
                 Endpoints::Addresses(found) => (false, found),
                 Endpoints::Hostnames(found) => (true, found),
             };

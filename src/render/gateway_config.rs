@@ -1,7 +1,7 @@
 //! The gateway's `Proxy.Config`: the opaque settings that reach xDS resources.
 //!
 //! Consul reads them loosely: a number may be text. Where a value makes no sense it logs and takes the
-//! default; here that is a notice.
+//! default; here that is a finding.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,10 +9,11 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::{Notice, NoticeCode, RenderOptions, tracing};
+use super::{RenderOptions, tracing};
 use crate::bootstrap::{ProxyConfig, names_of};
 use crate::envoy_api;
 use crate::envoy_api::{ConfigSource, TcpKeepalive, Tracing, UpstreamConnectionOptions, encode};
+use crate::finding::{Code, Finding};
 use crate::proxy_config::{Key, keys, unknown, weak};
 use crate::snapshot::{ServiceAddress, Snapshot};
 
@@ -54,12 +55,12 @@ pub struct GatewayConfig {
 
 impl GatewayConfig {
     /// Reads the settings of `snapshot`'s gateway.
-    pub fn of(snapshot: &Snapshot, options: &RenderOptions, notices: &mut Vec<Notice>) -> Self {
-        notice_unknown_keys(&snapshot.gateway.proxy.config, "the gateway's Proxy.Config", true, notices);
+    pub fn of(snapshot: &Snapshot, options: &RenderOptions, findings: &mut Vec<Finding>) -> Self {
+        find_unknown_keys(&snapshot.gateway.proxy.config, "the gateway's Proxy.Config", true, findings);
         if let Some(shared) = snapshot.shared_config() {
-            notice_unknown_keys(shared, "Config of proxy-defaults", false, notices);
+            find_unknown_keys(shared, "Config of proxy-defaults", false, findings);
         }
-        let mut settings = Settings { config: snapshot.proxy_config(), notices };
+        let mut settings = Settings { config: snapshot.proxy_config(), findings };
         Self {
             connect_timeout: match settings.number(keys::CONNECT_TIMEOUT) {
                 None | Some(0) => DEFAULT_CONNECT_TIMEOUT,
@@ -85,7 +86,7 @@ impl GatewayConfig {
 struct Settings<'a> {
     /// `Config` of the registration, with that of `proxy-defaults` under it.
     config: Map<String, Value>,
-    notices: &'a mut Vec<Notice>,
+    findings: &'a mut Vec<Finding>,
 }
 
 impl Settings<'_> {
@@ -94,8 +95,8 @@ impl Settings<'_> {
     }
 
     fn refuse(&mut self, key: &str, value: &Value, wanted: &str) {
-        self.notices.push(Notice::gateway(
-            NoticeCode::BadProxyConfig,
+        self.findings.push(Finding::of_whole(
+            Code::BadProxyConfig,
             format!("`{key}` in the gateway's Proxy.Config is {value}, not {wanted}; it is ignored"),
             "correct it in the registration of the gateway, or in `proxy-defaults`",
         ));
@@ -212,7 +213,7 @@ impl Settings<'_> {
 
 /// Consul passes over a key that it does not know. In `proxy-defaults`, one that is not close to any may be meant for
 /// something else.
-fn notice_unknown_keys(config: &Map<String, Value>, place: &str, is_own: bool, notices: &mut Vec<Notice>) {
+fn find_unknown_keys(config: &Map<String, Value>, place: &str, is_own: bool, findings: &mut Vec<Finding>) {
     for (key, meant) in unknown(config) {
         let help = match meant {
             Some(meant) => format!("did you mean `{meant}`?"),
@@ -222,7 +223,7 @@ fn notice_unknown_keys(config: &Map<String, Value>, place: &str, is_own: bool, n
             None => continue,
         };
         let message = format!("`{key}` in {place} is not a key that Consul or termgate knows; it is ignored");
-        notices.push(Notice::gateway(NoticeCode::UnknownProxyConfig, message, help));
+        findings.push(Finding::of_whole(Code::UnknownProxyConfig, message, help));
     }
 }
 
@@ -247,18 +248,18 @@ mod tests {
         let mut snapshot =
             Snapshot { proxy_defaults: Some(json!({ "Config": shared })), ..Snapshot::default() };
         snapshot.gateway.proxy.config = serde_json::from_value(own).unwrap();
-        let mut notices = Vec::new();
-        let config = GatewayConfig::of(&snapshot, &RenderOptions::default(), &mut notices);
-        (config, notices.into_iter().map(|notice| notice.message).collect())
+        let mut findings = Vec::new();
+        let config = GatewayConfig::of(&snapshot, &RenderOptions::default(), &mut findings);
+        (config, findings.into_iter().map(|finding| finding.message).collect())
     }
 
     #[test]
     fn proxy_defaults_are_under_the_registration() {
         let shared = json!({"connect_timeout_ms": 9000, "xds_fetch_timeout_ms": 4000});
-        let (config, notices) = config(json!({"connect_timeout_ms": "777"}), &shared);
+        let (config, findings) = config(json!({"connect_timeout_ms": "777"}), &shared);
         assert_eq!(config.connect_timeout.as_millis(), 777);
         assert_eq!(config.initial_fetch_timeout.unwrap().0.as_secs(), 4);
-        assert!(notices.is_empty());
+        assert!(findings.is_empty());
     }
 
     #[test]
@@ -273,8 +274,8 @@ mod tests {
             "envoy_gateway_no_default_bind": true,
             "envoy_gateway_bind_addresses": {"a": {"address": "127.0.0.9", "port": 9}, "c": {"port": 3}},
         });
-        let (config, notices) = config(own, &shared);
-        assert_eq!(notices, [""; 0]);
+        let (config, findings) = config(own, &shared);
+        assert_eq!(findings, [""; 0]);
         assert_eq!(config.connect_timeout.as_secs(), 9);
         assert!(config.no_default_bind);
         let binds: Vec<_> = config
@@ -299,15 +300,15 @@ mod tests {
     fn a_list_of_one_is_what_is_in_it() {
         let own = json!({"connect_timeout_ms": [7], "envoy_gateway_bind_addresses": [{
             "a": [{"address": "127.0.0.9", "port": 1}], "b": {"address": "127.0.0.8", "port": 2}}]});
-        let (config, notices) = config(own, &json!({}));
-        assert_eq!(notices, [""; 0]);
+        let (config, findings) = config(own, &json!({}));
+        assert_eq!(findings, [""; 0]);
         assert_eq!((config.connect_timeout.as_millis(), config.bind_addresses.len()), (7, 2));
         assert_eq!(config.bind_addresses["a"].address, "127.0.0.9");
     }
 
     #[test]
     fn numbers_may_be_what_go_makes_numbers_of() {
-        for (given, milliseconds, noticed) in [
+        for (given, milliseconds, found) in [
             (json!("0x1F4"), 500, 0),
             (json!("1_000"), 1000, 0),
             (json!("010"), 8, 0),
@@ -317,10 +318,10 @@ mod tests {
             (json!(" 500 "), 5000, 1),
             (json!("5e2"), 5000, 1),
         ] {
-            let (config, notices) = config(json!({"connect_timeout_ms": given}), &json!({}));
+            let (config, findings) = config(json!({"connect_timeout_ms": given}), &json!({}));
             assert_eq!(
-                (config.connect_timeout.as_millis(), notices.len()),
-                (milliseconds, noticed),
+                (config.connect_timeout.as_millis(), findings.len()),
+                (milliseconds, found),
                 "{given}"
             );
         }
@@ -336,28 +337,28 @@ mod tests {
             if *key != keys::KEEPALIVE {
                 own[keys::KEEPALIVE.name] = json!(true);
             }
-            let (_, notices) = config(own, &json!({}));
-            assert_eq!(notices.len(), 1, "{}: {notices:?}", key.name);
-            assert!(notices[0].contains(key.name), "{notices:?}");
+            let (_, findings) = config(own, &json!({}));
+            assert_eq!(findings.len(), 1, "{}: {findings:?}", key.name);
+            assert!(findings[0].contains(key.name), "{findings:?}");
         }
     }
 
     #[test]
-    fn values_without_meaning_are_noticed_and_ignored() {
+    fn values_without_meaning_are_found_and_ignored() {
         let own = json!({"connect_timeout_ms": -5, "envoy_dns_discovery_type": "random",
             "envoy_listener_tracing_json": "{", "envoy_gateway_bind_addresses": {"a": {"address": "x", "port": 70000}}});
-        let (config, notices) = config(own, &json!({}));
+        let (config, findings) = config(own, &json!({}));
         assert_eq!(config.connect_timeout.as_secs(), 5);
         assert!(config.bind_addresses.is_empty());
-        assert_eq!(notices.len(), 4, "{notices:#?}");
+        assert_eq!(findings.len(), 4, "{findings:#?}");
     }
 
     #[test]
     fn tracing_is_what_envoy_prints_of_it_or_none_of_it() {
         let tracing = |fields: serde_json::Value| {
-            let (config, notices) =
+            let (config, findings) =
                 config(json!({"envoy_listener_tracing_json": fields.to_string()}), &json!({}));
-            (json!(config.tracing), notices.len())
+            (json!(config.tracing), findings.len())
         };
         let none = (json!({"random_sampling": {}}), 1);
         let url = format!("type.googleapis.com/{TRACING}");
@@ -391,8 +392,9 @@ mod tests {
         });
         let given = json!({"@type": format!("type.googleapis.com/{TRACING}"), "spawn_upstream_span": true,
             "provider": {"name": "envoy.tracers.opentelemetry", "typed_config": tracer}});
-        let (config, notices) = config(json!({"envoy_listener_tracing_json": given.to_string()}), &json!({}));
-        assert_eq!(notices, [""; 0]);
+        let (config, findings) =
+            config(json!({"envoy_listener_tracing_json": given.to_string()}), &json!({}));
+        assert_eq!(findings, [""; 0]);
         assert_eq!(json!(config.tracing)["provider"]["typed_config"], tracer);
     }
 

@@ -3,15 +3,15 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::NoticeCode;
+use super::collector::Collector;
 use super::endpoints::load_assignment;
 use super::extension::{LAMBDA, Versions};
-use super::notice::Notices;
 use crate::envoy_api::{
     Address, Cluster, ClusterType, CommonTlsContext, DnsLookupFamily, Duration, Endpoint, HttpFilter,
     HttpFilterConfig, LambdaConfig, LambdaInvocationMode, LbEndpoint, Metadata, TlsParameters,
     TransportSocket, TransportSocketConfig, UpstreamTlsContext,
 };
+use crate::finding::Code;
 use crate::snapshot::Protocol;
 
 const HTTPS_PORT: u16 = 443;
@@ -42,7 +42,7 @@ impl Lambda {
         protocol: Protocol,
         is_destination: bool,
         versions: Versions<'_>,
-        notices: &mut Notices<'_>,
+        findings: &mut Collector<'_>,
     ) -> Option<Self> {
         let mut lambda = None;
         for extension in extensions {
@@ -50,23 +50,23 @@ impl Lambda {
                 continue;
             }
             if let Some(reason) = versions.leave_out(extension) {
-                ignore(notices, &reason, "nothing to do if that is meant");
+                ignore(findings, &reason, "nothing to do if that is meant");
             } else if is_destination {
                 ignore(
-                    notices,
+                    findings,
                     "the service has a Destination",
                     "take `Destination` out of its service-defaults entry, or the extension",
                 );
             } else if !protocol.has_requests() {
                 ignore(
-                    notices,
+                    findings,
                     "it needs protocol http",
                     "set `Protocol = \"http\"` in its service-defaults entry",
                 );
             } else {
                 match Self::from_arguments(extension.get("Arguments").unwrap_or(&Value::Null)) {
                     Ok(found) => lambda = Some(found),
-                    Err(reason) => ignore(notices, &reason, "correct `Arguments` of the extension"),
+                    Err(reason) => ignore(findings, &reason, "correct `Arguments` of the extension"),
                 }
             }
         }
@@ -141,12 +141,8 @@ fn region(arn: &str) -> Option<&str> {
     }
 }
 
-fn ignore(notices: &mut Notices<'_>, reason: &str, help: &str) {
-    notices.push(
-        NoticeCode::ExtensionIgnored,
-        format!("extension `{LAMBDA}` is not applied: {reason}"),
-        help,
-    );
+fn ignore(findings: &mut Collector<'_>, reason: &str, help: &str) {
+    findings.push(Code::ExtensionIgnored, format!("extension `{LAMBDA}` is not applied: {reason}"), help);
 }
 
 #[cfg(test)]

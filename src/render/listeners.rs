@@ -8,10 +8,11 @@ use std::sync::Arc;
 use super::chains::refusing_chain;
 use super::resources::Resources;
 use super::service::ServiceResources;
-use super::{Notice, NoticeCode, Rendered, Renderer, failure_log, tls, tls_files};
+use super::{Rendered, Renderer, failure_log, tls, tls_files};
 use crate::envoy_api::{
     Address, FilterChain, Listener, ListenerFilter, ListenerFilterConfig, TrafficDirection,
 };
+use crate::finding::{Code, Finding};
 use crate::gateway::registration::VIRTUAL_ADDRESS_PREFIX;
 use crate::snapshot::folded;
 
@@ -20,11 +21,11 @@ impl Renderer<'_> {
     ///
     /// Of two services that want the same name (`v1.web`, and subset `v1` of `web`) the first given gets it.
     pub fn assemble(&self, services: impl IntoIterator<Item = Arc<ServiceResources>>) -> Rendered {
-        let mut notices = self.notices.clone();
+        let mut findings = self.findings.clone();
         let services: Vec<Arc<ServiceResources>> = services.into_iter().collect();
         let (open, others): (Vec<&Arc<ServiceResources>>, Vec<_>) = services
             .iter()
-            .inspect(|service| notices.extend_from_slice(&service.notices))
+            .inspect(|service| findings.extend_from_slice(&service.findings))
             .partition(|service| !service.chains.is_empty());
         // Collected first and sorted at once: that is faster than one by one.
         let likely = open.len() + others.len();
@@ -61,8 +62,8 @@ impl Renderer<'_> {
             secrets: first_wins(secrets),
         };
         for (name, first) in shadowed {
-            notices.push(Notice::gateway(
-                NoticeCode::DuplicateName,
+            findings.push(Finding::of_whole(
+                Code::DuplicateName,
                 format!("`{name}` and `{first}` are the same name to Envoy; only the first is served"),
                 "rename one of the services or subsets",
             ));
@@ -78,10 +79,10 @@ impl Renderer<'_> {
             let shared = shared.chain([tls::roots_secret(&self.snapshot.roots)]);
             resources.secrets.extend(shared.map(|secret| (secret.name.clone(), Arc::new(secret))));
         }
-        let binds = self.binds(&mut notices);
+        let binds = self.binds(&mut findings);
         if binds.is_empty() {
-            notices.push(Notice::gateway(
-                NoticeCode::NoListener,
+            findings.push(Finding::of_whole(
+                Code::NoListener,
                 "the gateway has no address to listen on",
                 "set `envoy_gateway_bind_addresses`, or take `envoy_gateway_no_default_bind` out",
             ));
@@ -90,7 +91,9 @@ impl Renderer<'_> {
             let listener = self.listener(&name, address, chains.iter().cloned());
             resources.listeners.insert(listener.name.clone(), Arc::new(listener));
         }
-        Rendered { resources, notices, services }
+        let gateway = &self.snapshot.gateway.service;
+        let findings = findings.into_iter().map(|finding| finding.about(gateway)).collect();
+        Rendered { resources, findings, services }
     }
 
     /// Where the gateway listens.
@@ -98,7 +101,7 @@ impl Renderer<'_> {
     /// Consul: the service address as `default` (without one, all addresses), the tagged addresses if asked
     /// for, and the bind addresses (without an address, the loopback's); of the same address and port the first
     /// by name. Where the agent binds to an IPv6 address (2.0+), these defaults are IPv6 addresses.
-    fn binds(&self, notices: &mut Vec<Notice>) -> Vec<(String, Address)> {
+    fn binds(&self, findings: &mut Vec<Finding>) -> Vec<(String, Address)> {
         let gateway = &self.snapshot.gateway;
         let (any, loopback) = if self.snapshot.is_ipv6() { ("::", "::1") } else { ("0.0.0.0", "127.0.0.1") };
         let mut named: Vec<(&str, &str, u32)> = Vec::new();
@@ -124,8 +127,8 @@ impl Renderer<'_> {
                     binds.push((name.to_owned(), Address::tcp(address, port)));
                 }
                 (Ok(_), Ok(_)) => {}
-                _ => notices.push(Notice::gateway(
-                    NoticeCode::BadBind,
+                _ => findings.push(Finding::of_whole(
+                    Code::BadBind,
                     format!("bind address `{name}`: Envoy cannot listen on `{address}` port {port}"),
                     "use IP addresses: set `envoy_gateway_bind_addresses` beside a registered host name",
                 )),

@@ -3,12 +3,12 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::NoticeCode;
-use super::notice::Notices;
+use super::collector::Collector;
 use crate::envoy_api::{
     Cluster, ConnectionHash, CookieHash, Duration, HashPolicy, HeaderHash, LbPolicy, LeastRequestLbConfig,
     QueryParameterHash, RingHashLbConfig,
 };
+use crate::finding::Code;
 use crate::go::duration;
 use crate::snapshot;
 
@@ -30,8 +30,8 @@ pub struct LoadBalancing {
 }
 
 impl LoadBalancing {
-    /// Reads the settings; options that Envoy would refuse are left out, with a notice.
-    pub fn of(settings: Option<&snapshot::LoadBalancer>, notices: &mut Notices<'_>) -> Self {
+    /// Reads the settings; options that Envoy would refuse are left out, with a finding.
+    pub fn of(settings: Option<&snapshot::LoadBalancer>, findings: &mut Collector<'_>) -> Self {
         let Some(settings) = settings else { return Self::default() };
         let policy = match settings.policy.as_str() {
             "" | "round_robin" => None,
@@ -40,7 +40,7 @@ impl LoadBalancing {
             "ring_hash" => Some(LbPolicy::RingHash),
             "maglev" => Some(LbPolicy::Maglev),
             other => {
-                ignore(notices, &format!("load balancer policy `{other}`"));
+                ignore(findings, &format!("load balancer policy `{other}`"));
                 None
             }
         };
@@ -49,7 +49,7 @@ impl LoadBalancing {
             if allowed.contains(&number) {
                 return Some(number);
             }
-            ignore(notices, &format!("{key} {number} of its load balancer"));
+            ignore(findings, &format!("{key} {number} of its load balancer"));
             None
         };
         let least_request =
@@ -62,7 +62,7 @@ impl LoadBalancing {
         };
         match (ring_hash.minimum_ring_size, ring_hash.maximum_ring_size) {
             (Some(minimum), Some(maximum)) if minimum > maximum => {
-                ignore(notices, "a MinimumRingSize above MaximumRingSize");
+                ignore(findings, "a MinimumRingSize above MaximumRingSize");
                 ring_hash = RingHashLbConfig::default();
             }
             // Consul sends the other size as 0, with which Envoy finds no endpoint.
@@ -79,7 +79,7 @@ impl LoadBalancing {
                 .and_then(|count| u32::try_from(count).ok())
                 .map(|choice_count| LeastRequestLbConfig { choice_count }),
             ring_hash: Some(ring_hash).filter(|ring_hash| *ring_hash != RingHashLbConfig::default()),
-            hash_policy: hash_policies.filter_map(|policy| hash_policy(policy, notices)).collect(),
+            hash_policy: hash_policies.filter_map(|policy| hash_policy(policy, findings)).collect(),
         }
     }
 
@@ -91,29 +91,29 @@ impl LoadBalancing {
     }
 }
 
-fn ignore(notices: &mut Notices<'_>, what: &str) {
+fn ignore(findings: &mut Collector<'_>, what: &str) {
     let message = format!("{what} is not applied");
-    notices.push(NoticeCode::ResolverIgnored, message, "correct its service-resolver entry");
+    findings.push(Code::ResolverIgnored, message, "correct its service-resolver entry");
 }
 
-fn hash_policy(policy: &snapshot::HashPolicy, notices: &mut Notices<'_>) -> Option<HashPolicy> {
+fn hash_policy(policy: &snapshot::HashPolicy, findings: &mut Collector<'_>) -> Option<HashPolicy> {
     let mut hash = HashPolicy { terminal: policy.terminal, ..HashPolicy::default() };
     let name = policy.field_value.clone();
     match policy.field.as_str() {
         _ if policy.source_ip => hash.connection_properties = Some(ConnectionHash { source_ip: true }),
         field if name.is_empty() => {
-            ignore(notices, &format!("hash policy on `{field}` without FieldValue"));
+            ignore(findings, &format!("hash policy on `{field}` without FieldValue"));
             return None;
         }
         "header" if name.contains(['\0', '\r', '\n']) => {
-            ignore(notices, "hash policy on a header whose name Envoy refuses");
+            ignore(findings, "hash policy on a header whose name Envoy refuses");
             return None;
         }
         "header" => hash.header = Some(HeaderHash { header_name: name }),
         "cookie" => hash.cookie = Some(cookie(name, policy.cookie_config.as_ref())),
         "query_parameter" => hash.query_parameter = Some(QueryParameterHash { name }),
         field => {
-            ignore(notices, &format!("hash policy on `{field}`"));
+            ignore(findings, &format!("hash policy on `{field}`"));
             return None;
         }
     }
@@ -151,16 +151,16 @@ mod tests {
     use serde_json::json;
 
     use super::LoadBalancing;
-    use crate::render::notice::Notices;
+    use crate::render::collector::Collector;
 
     #[test]
     fn a_header_name_that_envoy_refuses_is_not_hashed() {
         let policies =
             json!([{"Field": "header", "FieldValue": "x\0"}, {"Field": "header", "FieldValue": "x-a"}]);
         let settings = serde_json::from_value(json!({"Policy": "maglev", "HashPolicies": policies})).unwrap();
-        let mut notices = Vec::new();
-        let balancing = LoadBalancing::of(Some(&settings), &mut Notices::new("s", &mut notices));
-        assert_eq!((balancing.hash_policy.len(), notices.len()), (1, 1));
+        let mut findings = Vec::new();
+        let balancing = LoadBalancing::of(Some(&settings), &mut Collector::new("s", &mut findings));
+        assert_eq!((balancing.hash_policy.len(), findings.len()), (1, 1));
     }
 
     #[test]
@@ -168,10 +168,10 @@ mod tests {
         let sizes = |config: serde_json::Value| {
             let settings = json!({"Policy": "ring_hash", "RingHashConfig": config});
             let settings = serde_json::from_value(settings).unwrap();
-            let mut notices = Vec::new();
-            let balancing = LoadBalancing::of(Some(&settings), &mut Notices::new("s", &mut notices));
+            let mut findings = Vec::new();
+            let balancing = LoadBalancing::of(Some(&settings), &mut Collector::new("s", &mut findings));
             let ring = balancing.ring_hash.unwrap_or_default();
-            (ring.minimum_ring_size, ring.maximum_ring_size, notices.len())
+            (ring.minimum_ring_size, ring.maximum_ring_size, findings.len())
         };
         assert_eq!(sizes(json!({})), (None, None, 0));
         assert_eq!(sizes(json!({"MinimumRingSize": 20})), (Some(20), None, 0));

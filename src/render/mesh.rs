@@ -3,9 +3,10 @@
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::RenderOptions;
 use super::paths::PathHandling;
-use super::{Notice, NoticeCode, RenderOptions};
 use crate::envoy_api::{EscapedSlashes, TlsParameters, Underscores};
+use crate::finding::{Code, Finding};
 use crate::snapshot::Snapshot;
 
 /// Envoy's TLS versions, which Consul calls the same.
@@ -67,21 +68,21 @@ struct MeshHttp {
 
 impl MeshConfig {
     /// Reads the entry of `snapshot`; without one, all defaults.
-    pub fn of(snapshot: &Snapshot, options: &RenderOptions, notices: &mut Vec<Notice>) -> Self {
-        let mut config = Self::of_entry(snapshot, notices);
+    pub fn of(snapshot: &Snapshot, options: &RenderOptions, findings: &mut Vec<Finding>) -> Self {
+        let mut config = Self::of_entry(snapshot, findings);
         // By itself: the safeguards must not be lost with something else that cannot be read.
-        config.read_normalisation(snapshot.mesh.as_ref(), notices);
+        config.read_normalisation(snapshot.mesh.as_ref(), findings);
         config.paths.normalize &= !options.insecure_disable_path_normalization;
         config
     }
 
-    fn of_entry(snapshot: &Snapshot, notices: &mut Vec<Notice>) -> Self {
+    fn of_entry(snapshot: &Snapshot, findings: &mut Vec<Finding>) -> Self {
         let Some(entry) = &snapshot.mesh else { return Self::default() };
         let entry = match MeshEntry::deserialize(entry) {
             Ok(entry) => entry,
             Err(error) => {
                 refuse(
-                    notices,
+                    findings,
                     format!("the `mesh` entry is not what Consul sends ({error}); it is ignored"),
                 );
                 return Self::default();
@@ -93,7 +94,7 @@ impl MeshConfig {
             match envoy_cipher(&name) {
                 Some(cipher) => cipher_suites.push(cipher.to_owned()),
                 None => refuse(
-                    notices,
+                    findings,
                     format!("cipher suite `{name}` of the `mesh` entry is unknown; it is left out"),
                 ),
             }
@@ -101,7 +102,7 @@ impl MeshConfig {
         let mut version = |key: &str, text: String| {
             let is_known = ENVOY_TLS_VERSIONS.contains(&text.as_str());
             if !is_known && !matches!(text.as_str(), "" | ENVOY_DEFAULT_TLS_VERSION) {
-                refuse(notices, format!("{key} `{text}` of the `mesh` entry is unknown; it is left out"));
+                refuse(findings, format!("{key} `{text}` of the `mesh` entry is unknown; it is left out"));
             }
             Some(text).filter(|_| is_known)
         };
@@ -121,7 +122,7 @@ impl MeshConfig {
     /// Consul (the entry has it from 1.20.1, gateways apply it from 2.0): `HTTP.Incoming.RequestNormalization`.
     ///
     /// A value without meaning stands for the strictest one: what was meant was a safeguard.
-    fn read_normalisation(&mut self, entry: Option<&Value>, notices: &mut Vec<Notice>) {
+    fn read_normalisation(&mut self, entry: Option<&Value>, findings: &mut Vec<Finding>) {
         let mut found = entry.unwrap_or(&Value::Null);
         for key in ["HTTP", "Incoming", "RequestNormalization"] {
             if !found.is_object() {
@@ -131,7 +132,7 @@ impl MeshConfig {
         }
         if !found.is_object() && !found.is_null() {
             refuse(
-                notices,
+                findings,
                 format!(
                     "RequestNormalization of the `mesh` entry is {found}, not settings; the strictest apply"
                 ),
@@ -146,7 +147,7 @@ impl MeshConfig {
             Some(Value::Bool(flag)) => *flag,
             Some(other) => {
                 refuse(
-                    notices,
+                    findings,
                     format!(
                         "{key} of the `mesh` entry is {other}, neither true nor false; {strictest} applies"
                     ),
@@ -161,10 +162,10 @@ impl MeshConfig {
             "PathWithEscapedSlashesAction",
             &ESCAPED_SLASHES,
             EscapedSlashes::RejectRequest,
-            notices,
+            findings,
         );
         self.underscores =
-            choice(found, "HeadersWithUnderscoresAction", &UNDERSCORES, Underscores::RejectRequest, notices);
+            choice(found, "HeadersWithUnderscoresAction", &UNDERSCORES, Underscores::RejectRequest, findings);
     }
 }
 
@@ -190,7 +191,7 @@ fn choice<T: Copy>(
     key: &str,
     words: &[(&str, Option<T>)],
     strictest: T,
-    notices: &mut Vec<Notice>,
+    findings: &mut Vec<Finding>,
 ) -> Option<T> {
     let given = settings.get(key).unwrap_or(&Value::Null);
     if given.is_null() || *given == "" {
@@ -199,16 +200,16 @@ fn choice<T: Copy>(
     let known = words.iter().find(|(word, _)| *given == *word);
     known.map_or_else(
         || {
-            refuse(notices, format!("{key} {given} of the `mesh` entry is unknown; REJECT_REQUEST applies"));
+            refuse(findings, format!("{key} {given} of the `mesh` entry is unknown; REJECT_REQUEST applies"));
             Some(strictest)
         },
         |(_, meaning)| *meaning,
     )
 }
 
-fn refuse(notices: &mut Vec<Notice>, message: String) {
+fn refuse(findings: &mut Vec<Finding>, message: String) {
     let help = "correct the `mesh` entry with `termgate config write`";
-    notices.push(Notice::gateway(NoticeCode::BadEntrySetting, message, help));
+    findings.push(Finding::of_whole(Code::BadEntrySetting, message, help));
 }
 
 /// OpenSSL's name of a cipher suite that the mesh entry may name by IANA's.
@@ -242,18 +243,18 @@ mod tests {
 
     fn of(mesh: &serde_json::Value) -> (serde_json::Value, usize) {
         let snapshot = Snapshot { mesh: Some(mesh.clone()), ..Snapshot::default() };
-        let mut notices = Vec::new();
-        let config = MeshConfig::of(&snapshot, &RenderOptions::default(), &mut notices);
-        (json!(config.tls_params), notices.len())
+        let mut findings = Vec::new();
+        let config = MeshConfig::of(&snapshot, &RenderOptions::default(), &mut findings);
+        (json!(config.tls_params), findings.len())
     }
 
     #[test]
     fn a_normalisation_that_cannot_be_read_means_the_strictest() {
         let of = |mesh: serde_json::Value| {
             let snapshot = Snapshot { mesh: Some(mesh), ..Snapshot::default() };
-            let mut notices = Vec::new();
-            let config = MeshConfig::of(&snapshot, &RenderOptions::default(), &mut notices);
-            (config.paths, config.underscores, notices.len())
+            let mut findings = Vec::new();
+            let config = MeshConfig::of(&snapshot, &RenderOptions::default(), &mut findings);
+            (config.paths, config.underscores, findings.len())
         };
         let normalisation = |settings: serde_json::Value| {
             of(json!({"HTTP": {"Incoming": {"RequestNormalization": settings}}}))

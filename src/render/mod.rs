@@ -13,6 +13,7 @@ mod cases;
 mod chains;
 mod changes;
 mod clusters;
+mod collector;
 mod endpoints;
 mod extension;
 mod failure_log;
@@ -26,7 +27,6 @@ mod load_balancer;
 mod log_format;
 mod mesh;
 mod names;
-mod notice;
 mod path_rules;
 mod paths;
 #[cfg(test)]
@@ -51,7 +51,6 @@ pub use beyond::beyond_direct;
 pub use changes::{ResourceChange, changes};
 pub use endpoints::address_of;
 pub use incremental::Incremental;
-pub use notice::{Notice, NoticeCode};
 pub use resources::{ResourceRef, Resources};
 pub use service::ServiceResources;
 pub use static_config::{StaticOptions, static_config};
@@ -62,6 +61,7 @@ use crate::address_guard::Allowed;
 use crate::consul_version::{ConsulVersion, Release};
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::TlsParameters;
+use crate::finding::{Code, Finding};
 use crate::intentions::{Index, or_default};
 use crate::nearest::nearest;
 use crate::rights::AGENT_READ;
@@ -104,7 +104,7 @@ pub struct Rendered {
     /// What Envoy gets.
     pub resources: Resources,
     /// What was left out, refused or is likely not meant.
-    pub notices: Vec<Notice>,
+    pub findings: Vec<Finding>,
     /// What each linked service contributed to it.
     pub services: Vec<Arc<ServiceResources>>,
 }
@@ -132,41 +132,41 @@ pub struct Renderer<'a> {
     links: Vec<&'a GatewayLink>,
     /// Whether the Host header is rewritten for a link that does not say so.
     rewrites_silently: bool,
-    notices: Vec<Notice>,
+    findings: Vec<Finding>,
 }
 
 impl<'a> Renderer<'a> {
     /// Reads what is common to all services.
     pub fn new(snapshot: &'a Snapshot, options: &'a RenderOptions) -> Self {
-        let mut notices = Vec::new();
-        notice_missing_entry(snapshot, &mut notices);
-        notice_intentions_on_gateway(snapshot, &mut notices);
+        let mut findings = Vec::new();
+        find_missing_entry(snapshot, &mut findings);
+        find_intentions_on_gateway(snapshot, &mut findings);
         if snapshot.roots.roots.is_empty() {
-            notices.push(Notice::gateway(
-                NoticeCode::NoRoots,
+            findings.push(Finding::of_whole(
+                Code::NoRoots,
                 "the mesh has no CA root, so no client can be checked and every service is closed",
                 "enable Connect on the servers (`connect { enabled = true }`)",
             ));
         }
         if snapshot.default_intention_source == DefaultIntentionSource::Assumed {
-            notices.push(Notice::gateway(
-                NoticeCode::DefaultIntentionAssumed,
+            findings.push(Finding::of_whole(
+                Code::DefaultIntentionAssumed,
                 "the token lacks agent:read, so the default policy is not known: connections that no intention decides are \
                  denied",
                 AGENT_READ.help,
             ));
         }
-        notices.extend(tls_files::stale(&options.tls_files));
-        notices.extend(tls_files::invalid(&options.tls_files));
+        findings.extend(tls_files::stale(&options.tls_files));
+        findings.extend(tls_files::invalid(&options.tls_files));
         let entry = snapshot.entry.iter().flat_map(|entry| &entry.services);
-        let links = unique_links(snapshot, &mut notices);
-        tell_misspelled_defaults(snapshot, &links, &mut notices);
-        tell_hidden_links(snapshot, &mut notices);
+        let links = unique_links(snapshot, &mut findings);
+        tell_misspelled_defaults(snapshot, &links, &mut findings);
+        tell_hidden_links(snapshot, &mut findings);
         // No linked service tells of these.
         for lost in snapshot.unreadable.iter().filter(|lost| lost.part == Part::Link) {
-            notices.push(Notice::service(
+            findings.push(Finding::of_service(
                 &lost.service,
-                NoticeCode::Unreadable,
+                Code::Unreadable,
                 format!("its link is not what Consul sends ({}), so it is not served", lost.reason),
                 "write the gateway's entry again, or report this agent's version",
             ));
@@ -175,15 +175,15 @@ impl<'a> Renderer<'a> {
             snapshot,
             options,
             names: Names::of(snapshot),
-            config: GatewayConfig::of(snapshot, options, &mut notices),
-            mesh: MeshConfig::of(snapshot, options, &mut notices),
+            config: GatewayConfig::of(snapshot, options, &mut findings),
+            mesh: MeshConfig::of(snapshot, options, &mut findings),
             outgoing_tls: tls::outgoing(options.envoy_version),
-            access_logs: access_logs::AccessLogs::of(snapshot, &mut notices),
+            access_logs: access_logs::AccessLogs::of(snapshot, &mut findings),
             intentions: Index::new(&snapshot.intentions),
             entry: entry.map(|linked| (named(linked), linked)).collect(),
             links,
             rewrites_silently: rewrites_silently(&snapshot.consul_version),
-            notices,
+            findings,
         }
     }
 
@@ -242,11 +242,11 @@ fn named(linked: &LinkedTls) -> (&str, &str) {
 /// namespaces than the gateway's.
 ///
 /// Envoy compares SNIs without regard to case and refuses a listener in which two chains match the same.
-fn unique_links<'a>(snapshot: &'a Snapshot, notices: &mut Vec<Notice>) -> Vec<&'a GatewayLink> {
+fn unique_links<'a>(snapshot: &'a Snapshot, findings: &mut Vec<Finding>) -> Vec<&'a GatewayLink> {
     let is_service = |link: &&GatewayLink| !matches!(link.service.name.as_str(), "" | "*");
     let links = snapshot.links.iter().filter(is_service);
     let folded = links
-        .filter(|link| is_collected(snapshot, link, notices))
+        .filter(|link| is_collected(snapshot, link, findings))
         .map(|link| (folded(&link.service.name), link));
     let mut folded: Vec<(Cow<'_, str>, &GatewayLink)> = folded.collect();
     folded.sort_by(|(a, link_a), (b, link_b)| (a, &link_a.service.name).cmp(&(b, &link_b.service.name)));
@@ -254,9 +254,9 @@ fn unique_links<'a>(snapshot: &'a Snapshot, notices: &mut Vec<Notice>) -> Vec<&'
         let same = name == first_name;
         if same && link.service.name != first.service.name {
             let (name, first) = (&link.service.name, &first.service.name);
-            notices.push(Notice::service(
+            findings.push(Finding::of_service(
                 name,
-                NoticeCode::DuplicateName,
+                Code::DuplicateName,
                 format!("`{name}` and `{first}` are the same name to Envoy; only `{first}` is served"),
                 "give one of them another name",
             ));
@@ -270,7 +270,7 @@ fn unique_links<'a>(snapshot: &'a Snapshot, notices: &mut Vec<Notice>) -> Vec<&'
 ///
 /// Everything is asked for in the gateway's own, and the leaf tells which that is. Consul serves links of other
 /// namespaces, too; here a service of the same name would take their place.
-fn is_collected(snapshot: &Snapshot, link: &GatewayLink, notices: &mut Vec<Notice>) -> bool {
+fn is_collected(snapshot: &Snapshot, link: &GatewayLink, findings: &mut Vec<Finding>) -> bool {
     let service = &link.service;
     // The community edition has neither.
     if service.namespace.is_empty() && service.partition.is_empty() {
@@ -284,9 +284,9 @@ fn is_collected(snapshot: &Snapshot, link: &GatewayLink, notices: &mut Vec<Notic
     if wanted == (partition, namespace) {
         return true;
     }
-    notices.push(Notice::service(
+    findings.push(Finding::of_service(
         &service.name,
-        NoticeCode::OtherNamespace,
+        Code::OtherNamespace,
         format!(
             "it is of namespace `{}` in partition `{}`, but this gateway is of `{namespace}` in `{partition}`; it is not served",
             wanted.1, wanted.0
@@ -296,7 +296,7 @@ fn is_collected(snapshot: &Snapshot, link: &GatewayLink, notices: &mut Vec<Notic
     false
 }
 
-fn notice_missing_entry(snapshot: &Snapshot, notices: &mut Vec<Notice>) {
+fn find_missing_entry(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
     if snapshot.entry.is_some() || !snapshot.links.is_empty() {
         return;
     }
@@ -309,11 +309,11 @@ fn notice_missing_entry(snapshot: &Snapshot, notices: &mut Vec<Notice>) {
         ),
         None => "write one: `termgate config write FILE`".to_owned(),
     };
-    notices.push(Notice::gateway(NoticeCode::NoEntry, message, help));
+    findings.push(Finding::of_whole(Code::NoEntry, message, help));
 }
 
 /// Consul: the destination of an intention is the service that is reached.
-fn notice_intentions_on_gateway(snapshot: &Snapshot, notices: &mut Vec<Notice>) {
+fn find_intentions_on_gateway(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
     let name = &snapshot.gateway.service;
     let is_gateway = |service: &str| folded(service) == folded(name);
     let is_linked = snapshot.links.iter().any(|link| is_gateway(&link.service.name));
@@ -321,8 +321,8 @@ fn notice_intentions_on_gateway(snapshot: &Snapshot, notices: &mut Vec<Notice>) 
         && !is_linked
         && snapshot.intentions.iter().any(|found| is_gateway(&found.destination_name))
     {
-        notices.push(Notice::gateway(
-            NoticeCode::IntentionOnGateway,
+        findings.push(Finding::of_whole(
+            Code::IntentionOnGateway,
             format!("an intention has the gateway `{name}` as its destination; it decides nothing"),
             "write it for the linked services that it is about, and delete this one",
         ));
@@ -331,7 +331,7 @@ fn notice_intentions_on_gateway(snapshot: &Snapshot, notices: &mut Vec<Notice>) 
 
 /// Consul: every service that the entry names is linked, registered or not, but a link to a service that the token may
 /// not read is left out of the answer.
-fn tell_hidden_links(snapshot: &Snapshot, notices: &mut Vec<Notice>) {
+fn tell_hidden_links(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
     if snapshot.default_intention_source == DefaultIntentionSource::NoAcls {
         return;
     }
@@ -346,9 +346,9 @@ fn tell_hidden_links(snapshot: &Snapshot, notices: &mut Vec<Notice>) {
     for service in named.filter(|service| service.name != "*" && or_default(&service.namespace) == own) {
         let name = &service.name;
         if !linked.contains(&folded(name)) {
-            notices.push(Notice::service(
+            findings.push(Finding::of_service(
                 name,
-                NoticeCode::LinkHidden,
+                Code::LinkHidden,
                 "the gateway's entry names it, but the token may not read it, so it is not served",
                 format!("give the gateway's token `service \"{name}\" {{ policy = \"write\" }}`"),
             ));
@@ -357,7 +357,7 @@ fn tell_hidden_links(snapshot: &Snapshot, notices: &mut Vec<Notice>) {
 }
 
 /// Consul: a service-defaults entry has to be spelled like its service, though its state store takes any case.
-fn tell_misspelled_defaults(snapshot: &Snapshot, links: &[&GatewayLink], notices: &mut Vec<Notice>) {
+fn tell_misspelled_defaults(snapshot: &Snapshot, links: &[&GatewayLink], findings: &mut Vec<Finding>) {
     let is_mixed = |name: &str| matches!(folded(name), Cow::Owned(_));
     let any_mixed = links.iter().any(|link| is_mixed(&link.service.name));
     for name in snapshot.service_defaults.keys().filter(|name| any_mixed || is_mixed(name)) {
@@ -366,9 +366,9 @@ fn tell_misspelled_defaults(snapshot: &Snapshot, links: &[&GatewayLink], notices
         let Some(link) = found.ok().and_then(|index| links.get(index)) else { continue };
         let service = &link.service.name;
         if name != service && !snapshot.service_defaults.contains_key(service) {
-            notices.push(Notice::service(
+            findings.push(Finding::of_service(
                 service,
-                NoticeCode::EntryIgnored,
+                Code::EntryIgnored,
                 format!("the service-defaults entry `{name}` is not applied: it is spelled otherwise"),
                 format!("write it under the name `{service}`"),
             ));

@@ -5,10 +5,10 @@
 
 use std::cell::OnceCell;
 
-use super::NoticeCode;
-use super::notice::Notices;
+use super::collector::Collector;
 use super::paths::PathHandling;
 use crate::envoy_api::EscapedSlashes;
+use crate::finding::Code;
 use crate::intentions::{Effect, Expressions, Matched, Request, Rules, example, first_match, literal_prefix};
 use crate::snapshot::{Intention, IntentionAction, IntentionPermission, PermissionHeader, PermissionHttp};
 
@@ -18,8 +18,8 @@ const ELSEWHERE: &str = "/x";
 /// What may follow a prefix, to see whether anything can.
 const ENDS: [&str; 6] = ["", "x", "/x", "x/", "/", "-"];
 
-/// Adds notices about rules on paths that do not hold with `paths`.
-pub fn check(rules: &Rules<'_>, paths: PathHandling, notices: &mut Notices<'_>) {
+/// Adds findings about rules on paths that do not hold with `paths`.
+pub fn check(rules: &Rules<'_>, paths: PathHandling, findings: &mut Collector<'_>) {
     if rules.closed().is_some() {
         return;
     }
@@ -31,7 +31,7 @@ pub fn check(rules: &Rules<'_>, paths: PathHandling, notices: &mut Notices<'_>) 
             continue;
         }
         for permission in permissions {
-            tell_unmatched(intention, &permission.http, paths, notices);
+            tell_unmatched(intention, &permission.http, paths, findings);
         }
         let trial = Trial::of(permissions, rules.default_action(), paths);
         for gap in &open {
@@ -50,7 +50,7 @@ pub fn check(rules: &Rules<'_>, paths: PathHandling, notices: &mut Notices<'_>) 
         } else {
             String::new()
         };
-        notices.push(NoticeCode::PathRuleBypass, text + &more, gap.remedy());
+        findings.push(Code::PathRuleBypass, text + &more, gap.remedy());
     }
 }
 
@@ -278,7 +278,7 @@ fn tell_unmatched(
     intention: &Intention,
     http: &PermissionHttp,
     paths: PathHandling,
-    notices: &mut Notices<'_>,
+    findings: &mut Collector<'_>,
 ) {
     let regex = literal_prefix(&http.path_regex);
     let parts = [(&http.path_exact, false), (&http.path_prefix, true), (&regex, true)];
@@ -292,8 +292,8 @@ fn tell_unmatched(
         None => "write the path as Envoy sees it: without a query, and without what the `mesh` entry refuses"
             .to_owned(),
     };
-    notices.push(
-        NoticeCode::PathRuleUnmatched,
+    findings.push(
+        Code::PathRuleUnmatched,
         format!("no request matches {} ({}): Envoy never sees such a path", rule(http), about(intention)),
         help,
     );
@@ -314,26 +314,28 @@ fn is_reachable(path: &str, is_prefix: bool, paths: PathHandling) -> bool {
 mod tests {
     use serde_json::{Value, json};
 
-    use super::{NoticeCode, PathHandling, check};
+    use super::{PathHandling, check};
     use crate::envoy_api::EscapedSlashes;
+    use crate::finding::{Code, Finding};
     use crate::intentions::Index;
-    use crate::render::notice::Notices;
+    use crate::render::collector::Collector;
     use crate::snapshot::{Intention, IntentionAction, ServiceName};
 
-    fn said(permissions: &Value, default: IntentionAction, paths: PathHandling) -> Vec<(NoticeCode, String)> {
+    fn said(permissions: &Value, default: IntentionAction, paths: PathHandling) -> Vec<(Code, String)> {
         let intention = json!({"SourceName": "client", "DestinationName": "web", "Permissions": permissions});
         let intentions: Vec<Intention> = vec![serde_json::from_value(intention).unwrap()];
         let destination = ServiceName { name: "web".into(), ..ServiceName::default() };
         let rules = Index::new(&intentions).rules(&destination, default, true);
         let mut list = Vec::new();
-        check(&rules, paths, &mut Notices::new("web", &mut list));
-        list.into_iter().map(|notice| (notice.code, notice.message)).collect()
+        check(&rules, paths, &mut Collector::new("web", &mut list));
+        let bare = |finding: Finding| finding.message.replacen("service `web`: ", "", 1);
+        list.into_iter().map(|finding| (finding.code, bare(finding))).collect()
     }
 
     /// The spellings that are said to get past.
     fn bypasses(permissions: &Value, default: IntentionAction, paths: PathHandling) -> Vec<String> {
         let said = said(permissions, default, paths);
-        let bypasses = said.into_iter().filter(|(code, _)| *code == NoticeCode::PathRuleBypass);
+        let bypasses = said.into_iter().filter(|(code, _)| *code == Code::PathRuleBypass);
         bypasses.map(|(_, text)| text.split('`').nth(1).unwrap().to_owned()).collect()
     }
 
@@ -425,7 +427,7 @@ mod tests {
     fn rules_that_no_path_can_match_are_said() {
         let unmatched = |http: Value, paths: PathHandling| {
             let said = said(&json!([permission("deny", &http)]), IntentionAction::Allow, paths);
-            said.iter().any(|(code, _)| *code == NoticeCode::PathRuleUnmatched)
+            said.iter().any(|(code, _)| *code == Code::PathRuleUnmatched)
         };
         let default = PathHandling::default();
         for path in ["/a/../b", "/./a", "/%61", "/a\\b", "/a|b", "/a?b", "/a#b", "/%7e", "/\u{20ac}"] {

@@ -585,7 +585,7 @@ proptest! {
 
 /// What a person should be told, by code.
 fn codes(snapshot: &Snapshot) -> Vec<&'static str> {
-    render(snapshot, &RenderOptions::default()).notices.iter().map(|notice| notice.code.as_str()).collect()
+    render(snapshot, &RenderOptions::default()).findings.iter().map(|finding| finding.code.as_str()).collect()
 }
 
 #[test]
@@ -643,7 +643,7 @@ fn what_cannot_be_served_is_closed_and_said() {
     let rendered = render(&snapshot, &options);
     assert!(rendered.resources.clusters.is_empty());
     assert_eq!(
-        rendered.notices[0].to_string(),
+        rendered.findings[0].to_string(),
         "service `db`: CAFile `/ca.pem`: no such file; it is not served"
     );
 }

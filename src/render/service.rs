@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::chains::ChainSettings;
 use super::clusters::ClusterSettings;
+use super::collector::Collector;
 use super::endpoints::{Endpoints, endpoints, has_hostname, load_assignment};
 use super::extension::{self, Versions};
 use super::filter::Filter;
@@ -15,16 +16,14 @@ use super::gateway_config::MAX_REQUEST_HEADERS_KB;
 use super::lambda::Lambda;
 use super::load_balancer::LoadBalancing;
 use super::names::Names;
-use super::notice::Notices;
 use super::routes::RouteSettings;
-use super::{
-    Linked, Notice, NoticeCode, Renderer, addresses, failure_log, identities, path_rules, rbac, tls,
-};
+use super::{Linked, Renderer, addresses, failure_log, identities, path_rules, rbac, tls};
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::{
     Cluster, ClusterLoadAssignment, DnsLookupFamily, Duration, FilterChain, RouteConfiguration, SanMatcher,
     Secret,
 };
+use crate::finding::{Code, Finding};
 use crate::go::duration;
 use crate::intentions::{Closed, Rules};
 use crate::snapshot::{
@@ -61,7 +60,7 @@ pub struct ServiceResources {
     /// The leaf.
     pub secret: Option<Arc<Secret>>,
     /// What a person should know.
-    pub notices: Vec<Notice>,
+    pub findings: Vec<Finding>,
 }
 
 impl ServiceResources {
@@ -83,36 +82,36 @@ impl<'a> Renderer<'a> {
     pub fn service(&self, link: &'a GatewayLink) -> ServiceResources {
         let name = link.service.name.as_str();
         let mut rendered = ServiceResources { name: name.to_owned(), ..ServiceResources::default() };
-        let mut notices = Vec::new();
-        self.open(link, &mut rendered, &mut Notices::new(name, &mut notices));
-        rendered.notices = notices;
+        let mut findings = Vec::new();
+        self.open(link, &mut rendered, &mut Collector::new(name, &mut findings));
+        rendered.findings = findings;
         rendered
     }
 
     /// Fills `rendered`, unless the service must stay closed.
     #[expect(clippy::too_many_lines, reason = "one service, from the first check to the last resource")]
-    fn open(&self, link: &'a GatewayLink, rendered: &mut ServiceResources, notices: &mut Notices<'_>) {
+    fn open(&self, link: &'a GatewayLink, rendered: &mut ServiceResources, findings: &mut Collector<'_>) {
         let name = link.service.name.as_str();
-        if self.has_unreadable_part(name, notices) || self.is_unanswered(name, notices) {
+        if self.has_unreadable_part(name, findings) || self.is_unanswered(name, findings) {
             return;
         }
         let linked = self.linked(link);
         let destination = self.destination(link);
         let instances = self.snapshot.instances.get(name).map(|found| found.as_slice()).unwrap_or_default();
         if destination.is_none() && instances.is_empty() {
-            return notices.push(
-                NoticeCode::NoInstance,
+            return findings.push(
+                Code::NoInstance,
                 "it has no instance in the catalog, so it is not served",
                 "register an instance (`termgate services register`); if there is one, give the gateway's token \
                  `node_prefix \"\" { policy = \"read\" }`, without which the agent hides it",
             );
         }
-        if addresses::is_forbidden(instances, destination, self.options, notices) {
+        if addresses::is_forbidden(instances, destination, self.options, findings) {
             return;
         }
         if name.contains('*') {
-            return notices.push(
-                NoticeCode::BadName,
+            return findings.push(
+                Code::BadName,
                 "Envoy takes `*` in a name for a wildcard, so it is not served",
                 "give it another name",
             );
@@ -120,8 +119,8 @@ impl<'a> Renderer<'a> {
         let leaf = self.snapshot.leaves.get(name).filter(|leaf| !leaf.cert_pem.is_empty());
         let leaf = leaf.filter(|_| !self.snapshot.roots.roots.is_empty());
         if leaf.is_none() {
-            notices.push(
-                NoticeCode::NoLeaf,
+            findings.push(
+                Code::NoLeaf,
                 "the agent gives no certificate for it, so it is not served",
                 format!("give the gateway's token `service \"{name}\" {{ policy = \"write\" }}`"),
             );
@@ -130,33 +129,33 @@ impl<'a> Renderer<'a> {
             }
         }
         if (linked.sni.len() > MAX_SNI || linked.sni.contains('\0')) && !linked.ca_file.is_empty() {
-            return notices.push(
-                NoticeCode::BadName,
+            return findings.push(
+                Code::BadName,
                 format!("its SNI has more than {MAX_SNI} bytes, or one of 0, which Envoy refuses; it is not served"),
                 "correct SNI in the gateway's entry",
             );
         }
-        if self.has_unusable_file(&linked, notices) {
+        if self.has_unusable_file(&linked, findings) {
             return;
         }
         let versions = Versions { consul: &self.snapshot.consul_version, envoy: self.options.envoy_version };
-        if self.has_unknown_extension(name, versions, notices) {
+        if self.has_unknown_extension(name, versions, findings) {
             return;
         }
-        check_tls(&linked, notices);
-        let protocol = self.protocol(name, notices);
+        check_tls(&linked, findings);
+        let protocol = self.protocol(name, findings);
         let sni = self.names.sni(&link.service);
         let rules =
             self.intentions.rules(&link.service, self.snapshot.default_intention, protocol.has_requests());
-        check_intentions(&rules, protocol, notices);
-        let Some(identities) = self.identities(&rules, protocol, notices) else { return };
-        path_rules::check(&rules, self.mesh.paths, notices);
+        check_intentions(&rules, protocol, findings);
+        let Some(identities) = self.identities(&rules, protocol, findings) else { return };
+        path_rules::check(&rules, self.mesh.paths, findings);
         let lambda = Lambda::of(
             extension::of_service(self.snapshot, name),
             protocol,
             destination.is_some(),
             versions,
-            notices,
+            findings,
         );
         let mut parts = Parts {
             clusters: ClusterSettings {
@@ -193,7 +192,7 @@ impl<'a> Renderer<'a> {
                 sanitize_client_cert: self.mesh.sanitize_client_cert,
                 extra_filters: lambda.iter().map(Lambda::filter).collect(),
                 strip_any_host_port: lambda.is_some(),
-                max_request_headers_kb: self.max_request_headers(name, notices),
+                max_request_headers_kb: self.max_request_headers(name, findings),
                 paths: self.mesh.paths,
                 underscores: self.mesh.underscores,
                 idle_timeout: None,
@@ -209,15 +208,15 @@ impl<'a> Renderer<'a> {
         };
         rendered.secret = leaf.map(|leaf| Arc::new(tls::leaf_secret(&sni, leaf)));
         if let Some(destination) = destination {
-            parts.apply_timeouts(self.snapshot.service_defaults.get(name), notices);
-            return parts.destination(&sni, destination, rendered, notices);
+            parts.apply_timeouts(self.snapshot.service_defaults.get(name), findings);
+            return parts.destination(&sni, destination, rendered, findings);
         }
         let resolver = self.snapshot.service_resolver(name);
         if let Some(resolver) = resolver {
-            parts.apply_resolver(resolver, notices);
+            parts.apply_resolver(resolver, findings);
         }
-        parts.apply_timeouts(self.snapshot.service_defaults.get(name), notices);
-        parts.instances(&sni, instances, resolver, rendered, notices);
+        parts.apply_timeouts(self.snapshot.service_defaults.get(name), findings);
+        parts.instances(&sni, instances, resolver, rendered, findings);
     }
 
     /// What the handshake with a mesh client asks for; `None` if that is more than Envoy can check.
@@ -227,15 +226,15 @@ impl<'a> Renderer<'a> {
         &self,
         rules: &Rules<'_>,
         protocol: Protocol,
-        notices: &mut Notices<'_>,
+        findings: &mut Collector<'_>,
     ) -> Option<Vec<SanMatcher>> {
         if protocol.has_requests() {
             return Some(Vec::new());
         }
         let identities = identities::matchers(rules, &self.names).ok();
         if identities.is_none() {
-            notices.push(
-                NoticeCode::TooManySources,
+            findings.push(
+                Code::TooManySources,
                 "its intentions name more sources than Envoy can check in a TLS handshake, so it is not served",
                 "write fewer intentions: one for `*` and the exceptions from it",
             );
@@ -250,11 +249,11 @@ impl<'a> Renderer<'a> {
         defaults.destination.as_ref().filter(|_| link.service_kind != "service")
     }
 
-    fn protocol(&self, name: &str, notices: &mut Notices<'_>) -> Protocol {
+    fn protocol(&self, name: &str, findings: &mut Collector<'_>) -> Protocol {
         let configured = self.snapshot.protocol_name(name);
         Protocol::from_name(configured).unwrap_or_else(|| {
-            notices.push(
-                NoticeCode::UnknownProtocol,
+            findings.push(
+                Code::UnknownProtocol,
                 format!("protocol `{configured}` is none of tcp, http, http2, grpc; it is served as tcp"),
                 "correct `Protocol` in its service-defaults entry",
             );
@@ -265,12 +264,12 @@ impl<'a> Renderer<'a> {
     /// What the service's own entry says (Consul 1.21.5 and later), else the gateway's settings.
     ///
     /// Envoy refuses a listener with more than it allows.
-    fn max_request_headers(&self, name: &str, notices: &mut Notices<'_>) -> Option<u32> {
+    fn max_request_headers(&self, name: &str, findings: &mut Collector<'_>) -> Option<u32> {
         let defaults = self.snapshot.service_defaults.get(name);
         let limit = defaults.map_or(0, |defaults| defaults.max_request_headers_kb);
         if limit > MAX_REQUEST_HEADERS_KB {
-            notices.push(
-                NoticeCode::BadEntrySetting,
+            findings.push(
+                Code::BadEntrySetting,
                 format!("MaxRequestHeadersKB {limit} is more than {MAX_REQUEST_HEADERS_KB}; it is ignored"),
                 "correct its service-defaults entry",
             );
@@ -281,7 +280,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// Whether something is lost without which the service would be another one, or open to others.
-    fn has_unreadable_part(&self, name: &str, notices: &mut Notices<'_>) -> bool {
+    fn has_unreadable_part(&self, name: &str, findings: &mut Collector<'_>) -> bool {
         let mut closes = false;
         for Unreadable { part, service, reason } in &self.snapshot.unreadable {
             let concerns = match part {
@@ -296,22 +295,18 @@ impl<'a> Renderer<'a> {
             }
             if *part == Part::Instance {
                 let message = format!("one instance is not what Consul sends ({reason}); it is left out");
-                notices.push(NoticeCode::BadInstance, message, "register it again");
+                findings.push(Code::BadInstance, message, "register it again");
             } else {
                 closes = true;
                 let message = format!("its {part} is not what Consul sends ({reason}), so it is not served");
-                notices.push(
-                    NoticeCode::Unreadable,
-                    message,
-                    "write it again, or report this agent's version",
-                );
+                findings.push(Code::Unreadable, message, "write it again, or report this agent's version");
             }
         }
         closes
     }
 
     /// Whether the agent does not give what the service needs.
-    fn is_unanswered(&self, name: &str, notices: &mut Notices<'_>) -> bool {
+    fn is_unanswered(&self, name: &str, findings: &mut Collector<'_>) -> bool {
         let Some((part, reason)) = self.snapshot.unanswered.get(name).and_then(BTreeMap::first_key_value)
         else {
             return false;
@@ -322,8 +317,8 @@ impl<'a> Renderer<'a> {
         } else {
             "look into the agent's log; `run` asks again, in pauses of up to 30s"
         };
-        notices.push(
-            NoticeCode::Unanswered,
+        findings.push(
+            Code::Unanswered,
             format!("cannot read its {what} from the agent ({reason}), so it is not served"),
             help,
         );
@@ -331,11 +326,16 @@ impl<'a> Renderer<'a> {
     }
 
     /// Whether an extension may concern the service and is not known here.
-    fn has_unknown_extension(&self, name: &str, versions: Versions<'_>, notices: &mut Notices<'_>) -> bool {
+    fn has_unknown_extension(
+        &self,
+        name: &str,
+        versions: Versions<'_>,
+        findings: &mut Collector<'_>,
+    ) -> bool {
         let mut all = extension::of_service(self.snapshot, name);
         let Some(unknown) = all.find_map(|found| extension::unknown(found, versions)) else { return false };
-        notices.push(
-            NoticeCode::ExtensionUnknown,
+        findings.push(
+            Code::ExtensionUnknown,
             format!("direct mode does not know its Envoy extension `{unknown}`, so it is not served"),
             "take it out of `EnvoyExtensions`, or limit it to other proxies with `ProxyType` in its `Arguments`",
         );
@@ -343,15 +343,15 @@ impl<'a> Renderer<'a> {
     }
 
     /// Whether a TLS file that the service needs has never been good.
-    fn has_unusable_file(&self, linked: &Linked<'_>, notices: &mut Notices<'_>) -> bool {
+    fn has_unusable_file(&self, linked: &Linked<'_>, findings: &mut Collector<'_>) -> bool {
         let uses = linked.authorities().into_iter().chain(linked.pair());
         let mut closed = uses
             .filter_map(|file_use| self.options.tls_files.get(&file_use))
             .filter(|state| state.content.is_none())
             .filter_map(|state| state.problem.as_ref());
         let Some(problem) = closed.next() else { return false };
-        notices.push(
-            NoticeCode::TlsFileUnusable,
+        findings.push(
+            Code::TlsFileUnusable,
             format!(
                 "{} `{}`: {}; it is not served",
                 linked.key_of(&problem.path),
@@ -364,11 +364,11 @@ impl<'a> Renderer<'a> {
     }
 }
 
-fn check_tls(linked: &Linked<'_>, notices: &mut Notices<'_>) {
+fn check_tls(linked: &Linked<'_>, findings: &mut Collector<'_>) {
     if linked.ca_file.is_empty() {
         if !linked.sni.is_empty() {
-            notices.push(
-                NoticeCode::TlsIgnored,
+            findings.push(
+                Code::TlsIgnored,
                 format!(
                     "SNI `{}` has no effect without CAFile: the service is reached without TLS",
                     linked.sni
@@ -377,8 +377,8 @@ fn check_tls(linked: &Linked<'_>, notices: &mut Notices<'_>) {
             );
         }
     } else if linked.sni.is_empty() {
-        notices.push(
-            NoticeCode::TlsWithoutSni,
+        findings.push(
+            Code::TlsWithoutSni,
             "TLS without SNI: any certificate of its CA is accepted, whatever its name",
             "set SNI in the gateway's entry",
         );
@@ -394,19 +394,19 @@ fn shortened(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn check_intentions(rules: &Rules<'_>, protocol: Protocol, notices: &mut Notices<'_>) {
+fn check_intentions(rules: &Rules<'_>, protocol: Protocol, findings: &mut Collector<'_>) {
     match rules.closed() {
         None => {}
         Some((_, Closed::Jwt)) => {
-            return notices.push(
-                NoticeCode::JwtUnsupported,
+            return findings.push(
+                Code::JwtUnsupported,
                 "an intention asks for a JWT, which termgate cannot check, so nobody is let in",
                 "take `JWT` out of its intentions",
             );
         }
         Some((intention, Closed::Refused { text, reason })) => {
-            return notices.push(
-                NoticeCode::IntentionRefused,
+            return findings.push(
+                Code::IntentionRefused,
                 format!(
                     "Envoy would refuse the intention for `{}`, so nobody is let in: `{}` {reason}",
                     intention.source_name,
@@ -418,8 +418,8 @@ fn check_intentions(rules: &Rules<'_>, protocol: Protocol, notices: &mut Notices
     }
     for intention in rules.intentions() {
         if !intention.source_peer.is_empty() {
-            notices.push(
-                NoticeCode::PeerIgnored,
+            findings.push(
+                Code::PeerIgnored,
                 format!(
                     "the intention for `{}` of peer `{}` is not applied",
                     intention.source_name, intention.source_peer
@@ -427,8 +427,8 @@ fn check_intentions(rules: &Rules<'_>, protocol: Protocol, notices: &mut Notices
                 "sources in cluster peers cannot reach services behind termgate",
             );
         } else if !intention.permissions.is_empty() && !protocol.has_requests() {
-            notices.push(
-                NoticeCode::PermissionsOnTcp,
+            findings.push(
+                Code::PermissionsOnTcp,
                 format!(
                     "the intention for `{}` has permissions on requests; on tcp they deny",
                     intention.source_name
@@ -452,13 +452,13 @@ struct Parts<'a> {
 
 impl Parts<'_> {
     /// Applies what a terminating gateway takes from a service-resolver.
-    fn apply_resolver(&mut self, resolver: &ServiceResolver, notices: &mut Notices<'_>) {
+    fn apply_resolver(&mut self, resolver: &ServiceResolver, findings: &mut Collector<'_>) {
         let is_given = |entry: &Option<Value>| entry.as_ref().is_some_and(|entry| !entry.is_null());
         let ignored =
             [("Redirect", is_given(&resolver.redirect)), ("Failover", is_given(&resolver.failover))];
         for (key, _) in ignored.iter().filter(|(_, given)| *given) {
-            notices.push(
-                NoticeCode::ResolverIgnored,
+            findings.push(
+                Code::ResolverIgnored,
                 format!("{key} of its service-resolver is for mesh clients; the gateway doesn't apply it"),
                 "nothing to do if mesh clients resolve it",
             );
@@ -472,21 +472,21 @@ impl Parts<'_> {
         } else {
             timeout(&resolver.request_timeout).map(Duration)
         };
-        self.balancing = LoadBalancing::of(resolver.load_balancer.as_ref(), notices);
+        self.balancing = LoadBalancing::of(resolver.load_balancer.as_ref(), findings);
         self.routes.hash_policy = std::mem::take(&mut self.balancing.hash_policy);
     }
 
     /// Timeouts in the `Meta` of the service-defaults entry, which any Consul from 1.8.4 keeps; they go before those of
     /// a resolver.
-    fn apply_timeouts(&mut self, defaults: Option<&ServiceDefaults>, notices: &mut Notices<'_>) {
+    fn apply_timeouts(&mut self, defaults: Option<&ServiceDefaults>, findings: &mut Collector<'_>) {
         let Some(defaults) = defaults else { return };
         let mut read = |key: &str| {
             let text = defaults.meta.get(key)?;
             // A limit of zero is none, for Envoy as here.
             let found = duration::parse_unsigned(text);
             if found.is_none() {
-                notices.push(
-                    NoticeCode::BadEntrySetting,
+                findings.push(
+                    Code::BadEntrySetting,
                     format!("`{key}` in Meta of its service-defaults entry is `{text}`, which is not a duration; it is ignored"),
                     "write a duration such as `90s` or `1h`, or `0s` for no limit",
                 );
@@ -497,8 +497,8 @@ impl Parts<'_> {
         self.routes.timeout = request.or(self.routes.timeout);
         (self.routes.idle_timeout, self.chains.idle_timeout) = (idle, idle);
         if request.is_some() && !self.chains.protocol.has_requests() {
-            notices.push(
-                NoticeCode::BadEntrySetting,
+            findings.push(
+                Code::BadEntrySetting,
                 format!("`{REQUEST_TIMEOUT}` has no effect, because its protocol is tcp"),
                 format!("set its protocol to http, http2 or grpc, or use `{IDLE_TIMEOUT}`"),
             );
@@ -508,14 +508,14 @@ impl Parts<'_> {
     /// A chain and cluster for the service (its default subset, if it has one), and for every subset.
     ///
     /// Consul: where any instance has a host name, the others are ignored, and the service's own cluster takes no
-    /// notice of the default subset.
+    /// finding of the default subset.
     fn instances(
         &self,
         sni: &str,
         instances: &[Instance],
         resolver: Option<&ServiceResolver>,
         rendered: &mut ServiceResources,
-        notices: &mut Notices<'_>,
+        findings: &mut Collector<'_>,
     ) {
         let none = ServiceResolver::default();
         let resolver = resolver.unwrap_or(&none);
@@ -525,8 +525,8 @@ impl Parts<'_> {
             instances.iter().filter(|instance| !has_hostnames || has_hostname(instance)).collect();
         let ignored = instances.len() - used.len();
         if ignored > 0 {
-            notices.push(
-                NoticeCode::AddressesIgnored,
+            findings.push(
+                Code::AddressesIgnored,
                 format!(
                     "{ignored} instances with an IP address are not used, because others have a host name"
                 ),
@@ -535,23 +535,23 @@ impl Parts<'_> {
         }
         match resolver.subsets.get(&resolver.default_subset) {
             Some(subset) if !has_hostnames => {
-                let of_subset = in_subset(&used, &resolver.default_subset, subset, notices);
-                self.group(sni, &of_subset, subset.only_passing, rendered, notices);
+                let of_subset = in_subset(&used, &resolver.default_subset, subset, findings);
+                self.group(sni, &of_subset, subset.only_passing, rendered, findings);
             }
             default => {
                 if default.is_some() {
-                    notices.push(
-                        NoticeCode::ResolverIgnored,
+                    findings.push(
+                        Code::ResolverIgnored,
                         "DefaultSubset of its service-resolver is not applied to host names",
                         "let clients ask for the subset, or register IP addresses",
                     );
                 }
-                self.group(sni, &used, false, rendered, notices);
+                self.group(sni, &used, false, rendered, findings);
             }
         }
         for (name, subset) in &resolver.subsets {
-            let of_subset = in_subset(&used, name, subset, notices);
-            self.group(&format!("{name}.{sni}"), &of_subset, subset.only_passing, rendered, notices);
+            let of_subset = in_subset(&used, name, subset, findings);
+            self.group(&format!("{name}.{sni}"), &of_subset, subset.only_passing, rendered, findings);
         }
     }
 
@@ -562,14 +562,15 @@ impl Parts<'_> {
         instances: &[&Instance],
         only_passing: bool,
         rendered: &mut ServiceResources,
-        notices: &mut Notices<'_>,
+        findings: &mut Collector<'_>,
     ) {
         if let Some(lambda) = &self.lambda {
             let ClusterSettings { connect_timeout, tls_params, .. } = &self.clusters;
             rendered.clusters.push(Arc::new(lambda.cluster(name, *connect_timeout, tls_params)));
             return self.chain(name, rendered);
         }
-        let mut cluster = match endpoints(instances, only_passing, self.clusters.config.strict_dns, notices) {
+        let mut cluster = match endpoints(instances, only_passing, self.clusters.config.strict_dns, findings)
+        {
             Endpoints::Addresses(addresses) => {
                 rendered.endpoints.push(Arc::new(load_assignment(name, addresses)));
                 self.clusters.by_address(name)
@@ -577,7 +578,7 @@ impl Parts<'_> {
             Endpoints::Hostnames(hostnames) => self.clusters.by_hostname(name, hostnames),
         };
         if instances.iter().any(|instance| instance.service.reached_port() == i64::from(HTTPS_PORT)) {
-            self.check_https_port(notices);
+            self.check_https_port(findings);
         }
         self.balancing.apply(&mut cluster);
         rendered.clusters.push(Arc::new(cluster));
@@ -590,18 +591,18 @@ impl Parts<'_> {
         sni: &str,
         destination: &Destination,
         rendered: &mut ServiceResources,
-        notices: &mut Notices<'_>,
+        findings: &mut Collector<'_>,
     ) {
         let Ok(port @ 1..) = u16::try_from(destination.port) else {
-            return notices.push(
-                NoticeCode::BadInstance,
+            return findings.push(
+                Code::BadInstance,
                 format!("its Destination has port {}, so it is not served", destination.port),
                 "correct `Destination` in its service-defaults entry",
             );
         };
         // On tcp, a destination is for clients that speak TLS themselves.
         if port == HTTPS_PORT && self.chains.protocol.has_requests() {
-            self.check_https_port(notices);
+            self.check_https_port(findings);
         }
         for address in &destination.addresses {
             if address.is_empty() {
@@ -614,20 +615,20 @@ impl Parts<'_> {
     }
 
     /// Tells of plain text to a port that is for TLS.
-    fn check_https_port(&self, notices: &mut Notices<'_>) {
+    fn check_https_port(&self, findings: &mut Collector<'_>) {
         if self.clusters.linked.authorities().is_some() {
             return;
         }
         let (code, message) = if self.chains.protocol.has_requests() {
-            (NoticeCode::PlaintextToHttps, "requests go to port 443 in plain text")
+            (Code::PlaintextToHttps, "requests go to port 443 in plain text")
         } else {
             // A client's own TLS may well be meant.
             (
-                NoticeCode::ClientTlsExpected,
+                Code::ClientTlsExpected,
                 "connections go to port 443 as they come: in plain text, unless clients speak TLS themselves",
             )
         };
-        notices.push(
+        findings.push(
             code,
             message,
             "for TLS by the gateway set CAFile (`system`: the platform's CAs) and SNI in the gateway's entry",
@@ -650,7 +651,7 @@ fn in_subset<'a>(
     instances: &[&'a Instance],
     name: &str,
     subset: &ServiceResolverSubset,
-    notices: &mut Notices<'_>,
+    findings: &mut Collector<'_>,
 ) -> Vec<&'a Instance> {
     let parsed = Filter::parse(&subset.filter);
     let matching = parsed.and_then(|filter| {
@@ -663,8 +664,8 @@ fn in_subset<'a>(
         Ok(matching)
     });
     matching.unwrap_or_else(|error| {
-        notices.push(
-            NoticeCode::BadFilter,
+        findings.push(
+            Code::BadFilter,
             format!(
                 "subset `{name}` has no instance, because its filter `{}` is not understood: {error}",
                 subset.filter

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Linked, Notice, NoticeCode};
+use super::Linked;
 use crate::envoy_api::{DataSource, Secret as SecretResource, TlsCertificate, ValidationContext};
+use crate::finding::{Code, Finding};
 use crate::snapshot::Snapshot;
 use crate::tls_files::{FileContent, FileStates, FileUse, SYSTEM_CA};
 
@@ -78,23 +79,23 @@ pub(super) fn located<'a>(states: &'a FileStates, file_use: &FileUse, given: &'a
     }
 }
 
-/// Tells of files that are not good any more; their services go on with what was good.
-pub(super) fn stale(states: &FileStates) -> impl Iterator<Item = Notice> {
+/// Findings about files that can no longer be used; their services go on with their last good content.
+pub(super) fn stale(states: &FileStates) -> impl Iterator<Item = Finding> {
     let stale = states.values().filter(|state| state.content.is_some());
     stale.filter_map(|state| state.problem.as_ref()).map(|problem| {
-        Notice::gateway(
-            NoticeCode::TlsFileStale,
+        Finding::of_whole(
+            Code::TlsFileStale,
             format!("TLS file `{}`: {}; what was good before stays in force", problem.path, problem.reason),
-            "mend the file: it is taken as soon as it is good",
+            "correct the file; the gateway notices by itself",
         )
     })
 }
 
-/// Tells of certificates in force that are not valid any more.
-pub(super) fn invalid(states: &FileStates) -> impl Iterator<Item = Notice> {
+/// Findings about certificates in force that are not valid any more.
+pub(super) fn invalid(states: &FileStates) -> impl Iterator<Item = Finding> {
     states.values().filter_map(|state| state.invalid.as_ref()).map(|problem| {
         let message = format!("TLS file `{}`: {}", problem.path, problem.reason);
-        Notice::gateway(NoticeCode::TlsCertificateInvalid, message, problem.help)
+        Finding::of_whole(Code::TlsCertificateInvalid, message, problem.help)
     })
 }
 

@@ -16,7 +16,8 @@ use super::encoder::{Encoder, Failure};
 use super::server::Event;
 use super::subscription::{EncodedResource, ResourceSet, Sent, digest};
 use crate::envoy_api::{Address, FilterChain, Listener, ResourceKind, TransportSocket};
-use crate::render::{Notice, NoticeCode, Rendered, Resources, ServiceResources};
+use crate::finding::{Code, Finding};
+use crate::render::{Rendered, Resources, ServiceResources};
 
 /// What the names of the listeners start with that chains are tried out in.
 const TRIAL: &str = "termgate trial ";
@@ -78,7 +79,7 @@ pub struct Update {
 }
 
 impl Quarantine {
-    /// Encodes what is rendered, without the services that have something refused; these get a notice.
+    /// Encodes what is rendered, without the services that have something refused; these get a finding.
     pub fn update(&mut self, rendered: &mut Rendered, kinds: &[ResourceKind]) -> Update {
         let mut resources = mem::take(&mut rendered.resources);
         self.refused.retain(|(kind, name), refused| !refused.has_changed(*kind, name, &resources));
@@ -164,9 +165,9 @@ impl Quarantine {
                 ResourceKind::Route => "routes",
                 ResourceKind::Secret => "secret",
             };
-            rendered.notices.push(Notice::service(
+            rendered.findings.push(Finding::of_service(
                 &service.name,
-                NoticeCode::EnvoyRefused,
+                Code::EnvoyRefused,
                 format!("Envoy refuses its {what} `{name}`, so it is closed: {}", refused.reason),
                 "correct the entry, intention or file that the reason points to; the service is tried again when it changes",
             ));

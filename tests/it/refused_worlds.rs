@@ -222,10 +222,10 @@ impl Serving {
             access_log: Vec::new(),
         };
         resources.listeners.insert("people".to_owned(), Arc::new(listener));
-        let mut rendered = Rendered { resources, notices: Vec::new(), services };
+        let mut rendered = Rendered { resources, findings: Vec::new(), services };
         let set = self.quarantine.update(&mut rendered, &ResourceKind::ALL).set;
-        let refused = rendered.notices.into_iter().filter(|notice| notice.code == Code::EnvoyRefused);
-        self.refused = refused.filter_map(|notice| notice.service).collect();
+        let refused = rendered.findings.into_iter().filter(|finding| finding.code == Code::EnvoyRefused);
+        self.refused = refused.map(|finding| finding.subject).collect();
         self.resources.send_replace(set);
     }
 }

@@ -23,12 +23,13 @@ pub async fn from_consul(
     envoy: &mut Program,
     signals: &mut Signals,
 ) -> Result<u8, CommandError> {
-    let Context { settings, status, .. } = context;
+    let Context { settings, status, report, .. } = context;
     let own = registration.as_ref().map(|registration| registration.lan.clone());
     let id = gateway.id.clone();
     let registration = registration.map(Box::new);
     let source = Source::Consul { consul: Arc::clone(consul), gateway, registration, early };
     let ended = session::run(context, source, &mut berth, envoy, signals).await;
+    report.finish();
     if berth.is_taken() {
         info!("Envoy goes on with what it has; the next run takes it over");
     } else if settings.deregister_on_exit
@@ -49,5 +50,7 @@ pub async fn from_file(
 ) -> Result<u8, CommandError> {
     let source = Source::File(Box::new(commands::snapshot::read(path)?));
     let mut berth = Berth::new(context.settings, source.id())?;
-    session::run(context, source, &mut berth, envoy, signals).await
+    let ended = session::run(context, source, &mut berth, envoy, signals).await;
+    context.report.finish();
+    ended
 }

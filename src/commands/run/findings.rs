@@ -8,7 +8,6 @@ use tracing::info;
 use crate::finding::{Code, Finding, Ledger};
 use crate::monitor::Status;
 use crate::output::{Reporter, log_finding};
-use crate::render::Notice;
 
 /// Where findings come from; each reports all of its own at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +27,7 @@ pub enum Origin {
 pub struct Findings {
     ledger: Ledger<Origin>,
     /// Those of the last rendered configuration.
-    notices: Vec<Notice>,
+    rendered: Vec<Finding>,
     /// The gateway's service name, which a finding about the gateway as a whole has as its subject.
     gateway: String,
     status: Status,
@@ -41,7 +40,7 @@ impl Findings {
     pub fn new(gateway: &str, status: &Status, reporter: &Rc<Reporter>) -> Self {
         Self {
             ledger: Ledger::default(),
-            notices: Vec::new(),
+            rendered: Vec::new(),
             gateway: gateway.to_owned(),
             status: status.clone(),
             reporter: Rc::clone(reporter),
@@ -66,16 +65,12 @@ impl Findings {
 
     /// What the rendered configuration left out or refused; the services that are `waiting` for their leaf only have to
     /// wait.
-    pub fn report_notices(&mut self, notices: &[Notice], waiting: &BTreeSet<String>) {
-        let waits = |notice: &Notice| {
-            notice.code == Code::NoLeaf
-                && notice.service.as_ref().is_some_and(|service| waiting.contains(service))
-        };
-        let notices: Vec<&Notice> = notices.iter().filter(|notice| !waits(notice)).collect();
-        if !notices.iter().copied().eq(&self.notices) {
-            let findings: Vec<Finding> = notices.iter().map(|notice| notice.finding(&self.gateway)).collect();
-            self.notices = notices.into_iter().cloned().collect();
-            self.report(Origin::Rendered, findings);
+    pub fn report_rendered(&mut self, findings: &[Finding], waiting: &BTreeSet<String>) {
+        let waits = |finding: &&Finding| finding.code == Code::NoLeaf && waiting.contains(&finding.subject);
+        let findings = findings.iter().filter(|finding| !waits(finding));
+        if !findings.clone().eq(&self.rendered) {
+            self.rendered = findings.cloned().collect();
+            self.report(Origin::Rendered, self.rendered.clone());
         }
     }
 

@@ -23,10 +23,10 @@ impl Services {
     /// Logs what changed since the last time; the services that are `waiting` for their leaf only have to wait.
     pub fn tell(&mut self, snapshot: &Snapshot, rendered: &Rendered, waiting: &BTreeSet<String>) {
         let closed: BTreeSet<&str> = rendered
-            .notices
+            .findings
             .iter()
-            .filter(|notice| notice.code.closes())
-            .filter_map(|notice| notice.service.as_deref())
+            .filter(|finding| finding.code.closes())
+            .map(|finding| finding.subject.as_str())
             .collect();
         let served: BTreeSet<String> = snapshot
             .links

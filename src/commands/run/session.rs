@@ -302,7 +302,7 @@ impl<'a> Session<'a> {
         let Update { set, failures } = self.quarantine.update(&mut rendered, kinds);
         if serves {
             self.rendered.send_replace(Arc::clone(snapshot));
-            self.findings.report_notices(&rendered.notices, waiting);
+            self.findings.report_rendered(&rendered.findings, waiting);
             self.services.tell(snapshot, &rendered, waiting);
         }
         for Failure { kind, name, error } in failures {

@@ -16,7 +16,8 @@ use crate::envoy_api::{
     Address, Cluster, DataSource, Duration, Filter, FilterChain, FilterChainMatch, FilterConfig, Listener,
     ResourceKind, RouteConfiguration, Secret, TcpProxy, TrafficDirection, ValidationContext, VirtualHost,
 };
-use crate::render::{NoticeCode, Rendered, Resources, ServiceResources};
+use crate::finding::Code;
+use crate::render::{Rendered, Resources, ServiceResources};
 use crate::serve::server::Event;
 use crate::serve::subscription::{EncodedResource, ResourceSet, Stream, Verdict};
 
@@ -198,7 +199,7 @@ struct World {
     requests: VecDeque<DeltaDiscoveryRequest>,
     responses: VecDeque<DeltaDiscoveryResponse>,
     events: VecDeque<Event>,
-    /// The services with a notice that Envoy refused something of them.
+    /// The services with a finding that Envoy refused something of them.
     refused: BTreeSet<String>,
     /// Services whose chain was served, and with which content.
     served: BTreeMap<String, Part>,
@@ -275,11 +276,11 @@ impl World {
             access_log: Vec::new(),
         };
         resources.listeners.insert("people".to_owned(), Arc::new(listener));
-        let mut rendered = Rendered { resources, notices: Vec::new(), services };
+        let mut rendered = Rendered { resources, findings: Vec::new(), services };
         let update = self.quarantine.update(&mut rendered, &ResourceKind::ALL);
         assert!(update.failures.is_empty());
-        let refused = rendered.notices.into_iter().filter(|notice| notice.code == NoticeCode::EnvoyRefused);
-        self.refused = refused.filter_map(|notice| notice.service).collect();
+        let refused = rendered.findings.into_iter().filter(|finding| finding.code == Code::EnvoyRefused);
+        self.refused = refused.map(|finding| finding.subject).collect();
         if self.set != update.set {
             self.set = update.set;
             self.is_seen = false;
