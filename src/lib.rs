@@ -30,6 +30,7 @@ mod hcl;
 mod http;
 mod intentions;
 mod monitor;
+mod names;
 mod nearest;
 mod output;
 mod proxy_config;

@@ -12,6 +12,7 @@ use crate::finding::{Code, Finding};
 use crate::gateway::address::{self, AddressFlags, ServiceAddress, default_port};
 use crate::gateway::definition::ServiceDefinition;
 use crate::gateway::registration::{KIND, Registration, VIRTUAL_ADDRESS_PREFIX, is_listening};
+use crate::names;
 use crate::output::{Printer, Reporter};
 use crate::settings::connect_envoy::ConnectEnvoySettings;
 use crate::settings::consul::ConsulSettings;
@@ -55,6 +56,14 @@ pub fn plan(
         bind: flags.bind_addresses.clone(),
         binds_by_config: flags.definition.proxy_config.keys().any(|key| is_listening(key)),
     };
+    if let Some(name) = [&flags.name, &flags.id].into_iter().find(|name| names::is_servers(name)) {
+        let text = format_args!(
+            "cannot register the gateway as `{name}`: that is the service of Consul's own servers"
+        );
+        return Err(
+            CommandError::message(Kind::Usage, text).hint("choose another name with --service (-service)")
+        );
+    }
     let resolved = address::resolve(&addresses, interfaces, default_port)?;
     let registration = Registration {
         id: flags.id.clone(),

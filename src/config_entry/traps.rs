@@ -10,8 +10,9 @@ use super::request::Json;
 use super::{ConfigEntry, validate};
 use crate::finding::Code;
 use crate::go::strconv::quote;
-use crate::go::text::{equal_fold, is_printable};
+use crate::go::text::equal_fold;
 use crate::hcl::{Document, Entry, Language, Object, Value};
+use crate::names;
 
 /// Traps in how a file is written, which its value does not show.
 pub(super) fn of_document(document: &Document) -> Vec<Located> {
@@ -161,10 +162,7 @@ impl fmt::Display for Quoted<'_> {
 
 /// Whether a name changes, or is refused, on its way through a URL.
 pub(super) fn unaddressable(name: &str) -> bool {
-    let slashes = name.starts_with('/') || name.contains("//");
-    slashes
-        || name.split('/').any(|segment| matches!(segment, "." | ".."))
-        || name.chars().any(|character| !is_printable(character))
+    !name.is_empty() && names::flaw(name).is_some()
 }
 
 /// Traps of a terminating gateway.

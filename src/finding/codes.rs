@@ -449,6 +449,18 @@ codes! {
         NotADnsName = "not-a-dns-name", Warns,
             "Consul's DNS does not find the service",
             "use letters, digits and hyphens";
+        /// The gateway of a link has no entry, and no service of its name is registered.
+        UnknownGateway = "unknown-gateway", Warns,
+            "the link has no effect until a gateway of that name runs",
+            "check the name of the gateway, or register it";
+        /// The service of a link is not registered.
+        UnregisteredService = "unregistered-service", Warns,
+            "the gateway has no address to send requests to",
+            "check the name of the service, or register it with `termgate services register`";
+        /// The catalog does not say whether what a link joins is registered.
+        UncheckedLink = "unchecked-link", Warns,
+            "a misspelt name changes nothing, and nobody says so",
+            "check both names yourself";
         /// No gateway of this name is registered with the agent.
         GatewayElsewhere = "gateway-elsewhere", Warns,
             "what changes in its Envoy is not known here",

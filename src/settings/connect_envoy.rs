@@ -591,7 +591,7 @@ mod tests {
 
     #[test]
     fn names_that_break_requests_are_refused() {
-        for name in ["../etc", "a\nb"] {
+        for name in ["../etc", "a\nb", "/gw", "gw\u{200b}"] {
             assert!(resolve(&["-gateway=terminating", &format!("-service={name}")], &[]).is_err(), "{name}");
         }
         assert!(resolve(&["-gateway=terminating", "-service=gw/\"1"], &[]).is_ok());

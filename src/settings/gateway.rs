@@ -4,6 +4,7 @@ use super::env;
 use super::flag::{Flag, Group};
 use super::given::Invalid;
 use super::options::Options;
+use crate::names;
 
 /// Service name without a flag: Consul's default of `-service` with `-gateway=terminating`.
 pub const DEFAULT_SERVICE: &str = "terminating-gateway";
@@ -54,12 +55,7 @@ pub fn id(options: &Options<'_>) -> Result<String, Invalid> {
 
 /// A name or ID that requests and bootstraps can carry, before anything is registered under it.
 pub fn checked_name(text: &str) -> Result<String, String> {
-    if text.chars().any(char::is_control) {
-        return Err(format!("{text:?} contains a control character"));
-    }
-    if text.split('/').any(|part| part == ".." || part == ".") {
-        return Err(format!("`{text}` would be another path in requests to the agent"));
-    }
+    names::flaw(text).map_or(Ok(()), |reason| Err(format!("{text:?} {reason}")))?;
     Ok(text.to_owned())
 }
 

@@ -278,3 +278,113 @@ fn what_the_wildcard_says_of_the_host_is_said_of_what_it_links() -> Result<()> {
     assert_eq!((keeps_host("found"), keeps_host("named")), (Some(true), Some(false)), "{listed}");
     Ok(())
 }
+
+#[test]
+fn a_link_to_what_nobody_has_heard_of_is_written_with_a_warning() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let (gateway, service) = (consul.unique("gateway"), consul.unique("linked"));
+    let link = |words: &[&str]| Ok::<_, anyhow::Error>(services(&["link"])?.args(words).consul(consul));
+    let near = format!("{service}x");
+    let strict = link(&[&service, "--service", &gateway, "--strict"])?.exits(3)?;
+    strict.says(&[&format!("nobody has heard of the gateway `{gateway}`")])?;
+    assert_eq!(consul.config_entry(GATEWAY, &gateway)?, None, "a strict link was written");
+    link(&[&service, "--service", &gateway])?.succeeds()?.says(&[
+        &format!("nobody has heard of the gateway `{gateway}`"),
+        &format!("termgate register --service {gateway}"),
+        &format!("serves nothing for `{service}` yet"),
+        &format!("termgate services register {service} --address HOST --port PORT"),
+    ])?;
+    assert!(consul.config_entry(GATEWAY, &gateway)?.is_some());
+
+    // A gateway with an entry is known, and so is what is registered.
+    consul.register_external(&service, "127.0.0.1:9".parse()?)?;
+    let known = link(&[
+        &service,
+        "--service",
+        &gateway,
+        "--sni",
+        "a.example",
+        "--service-ca-file",
+        "/ca",
+        "--strict",
+    ])?;
+    assert_eq!(known.succeeds()?.stderr, "");
+    let again = link(&[&near, "--service", &gateway])?.succeeds()?;
+    again.says(&[&format!("did you mean `{service}`?")])?;
+    let unchanged = link(&[&near, "--service", &gateway])?.succeeds()?;
+    unchanged.says(&[&format!("serves nothing for `{near}` yet")])?;
+    assert_eq!(link(&["*", "--service", &gateway])?.succeeds()?.stderr, "");
+    Ok(())
+}
+
+#[test]
+fn a_link_is_written_though_the_catalog_does_not_answer() -> Result<()> {
+    let entry = json!({"Kind": GATEWAY, "Name": "gw", "Services": [], "CreateIndex": 1, "ModifyIndex": 2});
+    let fake = FakeConsul::start()?;
+    fake.on("GET", "/v1/agent/self", Answer::json(200, &json!({"Config": {"Version": "1.8.7"}})))
+        .on("GET", "/v1/config/terminating-gateway/gw", Answer::json(200, &entry))
+        .on("GET", "/v1/catalog/services", Answer::text(500, "no leader"))
+        .on("PUT", "/v1/config?cas=2", Answer::json(200, &json!(true)));
+    let linked = services(&["link", "a", "--service", "gw"])?.fake_consul(&fake).succeeds()?;
+    linked.says(&["cannot check whether the service and the gateway are registered"])?;
+    let strict = services(&["link", "a", "--service", "gw", "--strict"])?.fake_consul(&fake).exits(3)?;
+    strict.says(&["cannot check"])
+}
+
+#[test]
+fn names_that_requests_cannot_carry_are_refused_before_anything_is_asked() -> Result<()> {
+    let refused = |words: &[&str], variables: &[(&str, &str)], complaint: &str| {
+        // Nothing listens there: a request would give another exit code.
+        let command = Termgate::new(words)?.env("CONSUL_HTTP_ADDR", "127.0.0.1:1");
+        let command = variables.iter().fold(command, |all, (name, value)| all.env(name, value));
+        command.exits(2)?.says(&[complaint])
+    };
+    for name in ["../x", "..", "a\nb", "/a", "a//b", "\u{200b}", ""] {
+        refused(&["services", "register", name, "--address", "h", "--port", "1"], &[], "")?;
+        let node = ["services", "register", "a", "--address", "h", "--port", "1", "--node", name];
+        refused(&node, &[], "--node")?;
+        refused(&["services", "deregister", "a", "--node", name], &[], "--node")?;
+        // Empty is as not given.
+        if !name.is_empty() {
+            for command in ["register", "deregister", "bootstrap", "render", "snapshot"] {
+                refused(&[command, "--service", name], &[], "--service: ")?;
+                refused(&[command, "--service-id", name], &[], "--service-id: ")?;
+            }
+            refused(&["run", "--envoy-binary", "/bin/true", "--service", name], &[], "--service: ")?;
+            for command in
+                [&["services", "list"][..], &["services", "unlink", "a"], &["services", "link", "a"]]
+            {
+                refused(&[command, &["--service", name]].concat(), &[], "--service: ")?;
+            }
+            refused(&["deregister"], &[("TERMGATE_SERVICE", name)], "TERMGATE_SERVICE: ")?;
+            refused(&["snapshot"], &[("TERMGATE_SERVICE_ID", name)], "TERMGATE_SERVICE_ID: ")?;
+            refused(&["services", "list"], &[("TERMGATE_SERVICE", name)], "TERMGATE_SERVICE: ")?;
+            refused(&["connect", "envoy", "-gateway=terminating", "-service", name], &[], "-service: ")?;
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn the_name_of_consuls_own_servers_is_not_registered() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let long = "x".repeat(256);
+    for name in ["consul", "Consul", "*", &long] {
+        let external = ["services", "register", name, "--address", "127.0.0.1", "--port", "1"];
+        Termgate::new(external)?.consul(consul).exits(2)?.says(&["cannot register"])?;
+    }
+    for words in [
+        &["register", "--service", "consul"][..],
+        &["register", "--service", "gw", "--service-id", "Consul"],
+        &["connect", "envoy", "-gateway=terminating", "-register", "-service", "consul", "-bootstrap"],
+    ] {
+        let command = Termgate::new(words)?.consul(consul);
+        command.exits(2)?.says(&["cannot register the gateway", "Consul's own servers"])?;
+    }
+    // What is there by mistake can be taken away.
+    let gone = Termgate::new(["services", "deregister", "consul"])?.consul(consul).succeeds()?;
+    ensure!(gone.stdout.contains("there is no consul on the node"), "{gone}");
+    Ok(())
+}

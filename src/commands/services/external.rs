@@ -15,6 +15,7 @@ use crate::consul::{self, Consul};
 use crate::error::{CommandError, Kind};
 use crate::finding::{Code, Finding, Severity};
 use crate::gateway::host_port::NotAHost;
+use crate::names;
 use crate::output::{Format, Printer, Reporter};
 use crate::settings::consul::ConsulSettings;
 
@@ -26,6 +27,9 @@ const SOURCE: (&str, &str) = ("external-source", "termgate");
 
 /// The check that every node with an agent has.
 const SERF_HEALTH: &str = "serfHealth";
+
+/// The longest label of a DNS name.
+const LABEL: usize = 63;
 
 /// A service outside the mesh.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,6 +73,10 @@ pub struct Settings {
 /// Registers the service, or takes it out of the catalog.
 pub async fn run(settings: &Settings, report: &Reporter) -> Result<u8, CommandError> {
     let printer = report.printer();
+    if let Some(reason) = names::flaw(&settings.service.node) {
+        let text = format_args!("--node {:?} {reason}", settings.service.node);
+        return Err(CommandError::message(Kind::Usage, text).hint(format!("the default is {DEFAULT_NODE}")));
+    }
     if let Some(instance) = &settings.instance {
         check(&settings.service.name, &instance.address, report)?;
     }
@@ -88,19 +96,28 @@ pub async fn run(settings: &Settings, report: &Reporter) -> Result<u8, CommandEr
 
 /// Refuses what cannot work, and warns of what likely does not.
 ///
-/// Consul: the catalog takes any text as address and name. Its health API answers 400 for a name with control
-/// characters.
+/// Consul: the catalog takes any text as address and name.
 fn check(name: &str, address: &str, report: &Reporter) -> Result<(), CommandError> {
     let refuse = |text: fmt::Arguments<'_>| CommandError::message(Kind::Usage, text);
-    if name.is_empty() || name.chars().any(char::is_control) {
-        return Err(refuse(format_args!(
-            "`{name}` is not a service name: it is empty or has control characters"
-        ))
-        .hint("use letters, digits and hyphens"));
+    let too_long = || (name.len() > names::LONGEST).then_some("is longer than 255 bytes");
+    if let Some(reason) = names::flaw(name).or_else(too_long) {
+        return Err(refuse(format_args!("cannot register {name:?}: a name that {reason} cannot be served"))
+            .hint("use letters, digits and hyphens"));
     }
-    if !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')) {
-        let message =
-            format!("the service name `{name}` has characters other than letters, digits and hyphens");
+    let taken = match name {
+        "*" => Some("stands for all services in entries and intentions"),
+        _ => names::is_servers(name).then_some("is the service of Consul's own servers"),
+    };
+    if let Some(reason) = taken {
+        return Err(
+            refuse(format_args!("cannot register `{name}`: that name {reason}")).hint("choose another name")
+        );
+    }
+    let is_label = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if name.len() > LABEL || !name.bytes().all(is_label) {
+        let message = format!(
+            "the service name `{name}` is longer than {LABEL} bytes or has characters other than letters, digits and hyphens"
+        );
         report.report(Finding::new(Code::NotADnsName, name, message + ": Consul's DNS does not find it"));
     }
     if let Some(NotAHost { shown, what, host }) = NotAHost::of(address) {

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::known::{self, Question};
 use crate::commands::config::agent;
 use crate::commands::config::apply::refused;
 use crate::config_entry::linking::{self, Link};
@@ -59,19 +60,18 @@ pub async fn run(settings: &Settings, report: &Reporter) -> Result<u8, CommandEr
     settings.edit.check(&version)?;
     let path = EntryPath { kind: TERMINATING_GATEWAY, name: &settings.gateway, namespace: "", partition: "" };
     let id = format!("{TERMINATING_GATEWAY}/{}", settings.gateway);
-    if !config_entry::is_addressable(&settings.gateway) {
-        return Err(CommandError::message(
-            Kind::Usage,
-            format_args!("the HTTP API cannot address an entry named {:?}", settings.gateway),
-        ));
-    }
+    let mut is_looked_up = false;
     let mut longest = PAUSE;
     for _ in 0..ATTEMPTS {
         let stored = consul.config_entry(path).await;
         let stored =
             stored.map_err(|error| refused(error, &format!("cannot read {id}"), TERMINATING_GATEWAY))?;
+        if !std::mem::replace(&mut is_looked_up, true) {
+            report.report_all(settings.unheard(stored.is_some(), agent.is_enterprise(), &consul).await);
+        }
         let Some(body) = settings.edited(stored.as_deref())? else {
             report.finish();
+            report.stop_if_strict("nothing was sent")?;
             return settings.tell(Outcome::Unchanged, report);
         };
         let (failures, others): (Vec<Finding>, Vec<Finding>) =
@@ -180,6 +180,14 @@ fn modify_index(stored: &[u8]) -> Result<u64, CommandError> {
 }
 
 impl Settings {
+    /// What the link joins although nobody has heard of it.
+    async fn unheard(&self, has_entry: bool, enterprise: bool, consul: &Consul) -> Vec<Finding> {
+        let Edit::Link(Link { service, namespace, .. }) = &self.edit else { return Vec::new() };
+        let namespace = namespace.as_deref().filter(|_| enterprise);
+        let question = Question { gateway: &self.gateway, has_entry, service, namespace };
+        known::findings(question, consul).await
+    }
+
     fn edited(&self, stored: Option<&[u8]>) -> Result<Option<Vec<u8>>, CommandError> {
         let edited = match &self.edit {
             Edit::Link(link) => {

@@ -15,6 +15,11 @@ pub fn gateway_services(gateway: &str) -> Path {
     Path::named("/v1/catalog/gateway-services/", gateway).growing()
 }
 
+/// The names of all services that the token may read.
+pub fn services() -> Path {
+    Path::fixed("/v1/catalog/services").growing()
+}
+
 /// A node and its services.
 pub fn node(name: &str) -> Path {
     Path::named("/v1/catalog/node/", name).growing()
@@ -71,6 +76,13 @@ impl Consul {
     /// The services that a gateway is linked to, wildcards expanded.
     pub async fn gateway_services(&self, gateway: &str) -> Result<Vec<GatewayLink>, Error> {
         Ok(self.get::<Option<_>>(&gateway_services(gateway), &[]).await?.unwrap_or_default())
+    }
+
+    /// The names of all services that the token may read, in an Enterprise namespace or in that of the settings.
+    pub async fn service_names(&self, namespace: Option<&str>) -> Result<Vec<String>, Error> {
+        let query: Vec<(&str, &str)> = namespace.map(|namespace| ("ns", namespace)).into_iter().collect();
+        let services: Option<BTreeMap<String, Value>> = self.get(&services(), &query).await?;
+        Ok(services.unwrap_or_default().into_keys().collect())
     }
 
     /// A node of the catalog, if there is one of this name.
