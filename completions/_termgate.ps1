@@ -26,18 +26,18 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
-            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Register the gateway, start Envoy with its configuration, and stay until it ends')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Register the gateway, start Envoy and keep it configured')
             [CompletionResult]::new('bootstrap', 'bootstrap', [CompletionResultType]::ParameterValue, 'Print Envoy''s bootstrap for a registered gateway')
-            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register the gateway service with the local agent')
-            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Take the gateway service off the local agent')
-            [CompletionResult]::new('render', 'render', [CompletionResultType]::ParameterValue, 'Print the complete Envoy configuration that direct mode serves')
-            [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Save everything of Consul that the gateway''s configuration depends on as one JSON file')
-            [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'Look at address templates')
-            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Configuration entries')
-            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'The services that a gateway leads to')
-            [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Consul''s own `connect` commands')
-            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completions')
-            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the man pages into a directory, or print termgate''s own')
+            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register the gateway with the local agent')
+            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister the gateway from the local agent')
+            [CompletionResult]::new('render', 'render', [CompletionResultType]::ParameterValue, 'Print the Envoy configuration that direct mode serves')
+            [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Save the Consul state that the gateway depends on')
+            [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'Evaluate address templates')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check, format, compare and write configuration entries')
+            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'Manage a gateway''s linked services and external services')
+            [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Start Envoy by the command line of `consul connect envoy`')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the man page, or write all man pages to a directory')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -78,7 +78,6 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--log-format', '--log-format', [CompletionResultType]::ParameterName, 'How to log on stderr [env: TERMGATE_LOG_FORMAT] [default: human]')
             [CompletionResult]::new('--log-level', '--log-level', [CompletionResultType]::ParameterName, 'How much to log [env: TERMGATE_LOG_LEVEL] [default: info]')
             [CompletionResult]::new('--allow-address', '--allow-address', [CompletionResultType]::ParameterName, 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]')
-            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
             [CompletionResult]::new('--omit-deprecated-tags', '--omit-deprecated-tags', [CompletionResultType]::ParameterName, 'Leave out the metric tags of Consul before 1.9')
             [CompletionResult]::new('--no-central-config', '--no-central-config', [CompletionResultType]::ParameterName, 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration''s own')
@@ -92,7 +91,6 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Log every request and decision; the same as --log-level debug')
             [CompletionResult]::new('--system-ca', '--system-ca', [CompletionResultType]::ParameterName, 'Use TLS with the platform''s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]')
             [CompletionResult]::new('--insecure-disable-path-normalization', '--insecure-disable-path-normalization', [CompletionResultType]::ParameterName, 'In direct mode, forward request paths as clients spell them [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -118,14 +116,12 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
             [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
-            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout')
             [CompletionResult]::new('--output-file', '--output-file', [CompletionResultType]::ParameterName, 'Write to this file instead of stdout')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'output')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
             [CompletionResult]::new('--omit-deprecated-tags', '--omit-deprecated-tags', [CompletionResultType]::ParameterName, 'Leave out the metric tags of Consul before 1.9')
             [CompletionResult]::new('--no-central-config', '--no-central-config', [CompletionResultType]::ParameterName, 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration''s own')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
             [CompletionResult]::new('--explain-config', '--explain-config', [CompletionResultType]::ParameterName, 'Print each value of Proxy.Config with its origin, instead of the bootstrap')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -152,9 +148,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
             [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
-            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -200,13 +194,11 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'One static configuration that Envoy loads, or the single resources')
             [CompletionResult]::new('--envoy-version', '--envoy-version', [CompletionResultType]::ParameterName, 'The Envoy that loads the configuration, such as 1.40.0 [default: any]')
             [CompletionResult]::new('--allow-address', '--allow-address', [CompletionResultType]::ParameterName, 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]')
-            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
             [CompletionResult]::new('--with-secrets', '--with-secrets', [CompletionResultType]::ParameterName, 'Include private keys')
             [CompletionResult]::new('--check-files', '--check-files', [CompletionResultType]::ParameterName, 'Check on this host the TLS files that linked services name, as `run` does')
             [CompletionResult]::new('--system-ca', '--system-ca', [CompletionResultType]::ParameterName, 'Use TLS with the platform''s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]')
             [CompletionResult]::new('--insecure-disable-path-normalization', '--insecure-disable-path-normalization', [CompletionResultType]::ParameterName, 'In direct mode, forward request paths as clients spell them [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -237,17 +229,15 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         }
         'termgate;address' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('eval', 'eval', [CompletionResultType]::ParameterValue, 'Print what an address template renders to on this host')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'termgate;address;eval' {
             [CompletionResult]::new('--interfaces', '--interfaces', [CompletionResultType]::ParameterName, 'Use the interfaces of this JSON file instead of this host''s')
-            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -265,27 +255,26 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         }
         'termgate;config' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence')
-            [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Rewrite files in canonical form, comments kept; prints the paths of those that changed')
-            [CompletionResult]::new('convert', 'convert', [CompletionResultType]::ParameterValue, 'Print an entry in the other language; what would be lost is an error')
-            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare entries with what Consul has; exit code 10 if anything differs')
-            [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Make Consul''s entries what the files say')
-            [CompletionResult]::new('write', 'write', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config write`; `-h` lists its flags')
-            [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config read`; `-h` lists its flags')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config list`; `-h` lists its flags')
-            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config delete`; `-h` lists its flags')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check entries without an agent')
+            [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Rewrite entry files in canonical form')
+            [CompletionResult]::new('convert', 'convert', [CompletionResultType]::ParameterValue, 'Convert an entry between HCL and JSON')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare entry files with Consul')
+            [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Apply entry files to Consul')
+            [CompletionResult]::new('write', 'write', [CompletionResultType]::ParameterValue, 'Write an entry, as `consul config write`')
+            [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Print an entry, as `consul config read`')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the entries of a kind, as `consul config list`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an entry, as `consul config delete`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'termgate;config;validate' {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--consul-version', '--consul-version', [CompletionResultType]::ParameterName, 'The Consul release whose rules count [default: the agent''s]')
-            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as errors')
             [CompletionResult]::new('--check-files', '--check-files', [CompletionResultType]::ParameterName, 'Check on this host the TLS files that linked services name, as `run` does')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -293,8 +282,8 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         'termgate;config;fmt' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Write nothing; print the paths of the files that would change, and exit with 1 if there are any')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'termgate;config;convert' {
@@ -311,7 +300,6 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--owner', '--owner', [CompletionResultType]::ParameterName, 'Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--consul-version', '--consul-version', [CompletionResultType]::ParameterName, 'The Consul release whose rules count [default: the agent''s]')
-            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]')
             [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]')
@@ -326,7 +314,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
             [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Delete the entries of this --owner that no file has any more; others are never deleted')
             [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -335,7 +323,6 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--owner', '--owner', [CompletionResultType]::ParameterName, 'Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--consul-version', '--consul-version', [CompletionResultType]::ParameterName, 'The Consul release whose rules count [default: the agent''s]')
-            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]')
             [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]')
@@ -350,38 +337,93 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
             [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Delete the entries of this --owner that no file has any more; others are never deleted')
             [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as errors')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, and do nothing')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'termgate;config;write' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
+            [CompletionResult]::new('-modify-index', '-modify-index', [CompletionResultType]::ParameterName, 'The ModifyIndex that -cas expects')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to ask')
+            [CompletionResult]::new('-cas', '-cas', [CompletionResultType]::ParameterName, 'Change the entry only if its ModifyIndex is still -modify-index')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Accepted; any server may answer the agent''s reads anyway')
             break
         }
         'termgate;config;read' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
+            [CompletionResult]::new('-kind', '-kind', [CompletionResultType]::ParameterName, 'Kind of the entry, such as terminating-gateway')
+            [CompletionResult]::new('-name', '-name', [CompletionResultType]::ParameterName, 'Name of the entry')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to ask')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Accepted; any server may answer the agent''s reads anyway')
             break
         }
         'termgate;config;list' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
+            [CompletionResult]::new('-kind', '-kind', [CompletionResultType]::ParameterName, 'Kind of the entry, such as terminating-gateway')
+            [CompletionResult]::new('-filter', '-filter', [CompletionResultType]::ParameterName, 'Filter for the agent; not supported for every kind')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to ask')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Accepted; any server may answer the agent''s reads anyway')
             break
         }
         'termgate;config;delete' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
+            [CompletionResult]::new('-kind', '-kind', [CompletionResultType]::ParameterName, 'Kind of the entry, such as terminating-gateway')
+            [CompletionResult]::new('-name', '-name', [CompletionResultType]::ParameterName, 'Name of the entry')
+            [CompletionResult]::new('-filename', '-filename', [CompletionResultType]::ParameterName, 'File with the entry to delete, instead of -kind and -name')
+            [CompletionResult]::new('-modify-index', '-modify-index', [CompletionResultType]::ParameterName, 'The ModifyIndex that -cas expects')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to ask')
+            [CompletionResult]::new('-cas', '-cas', [CompletionResultType]::ParameterName, 'Change the entry only if its ModifyIndex is still -modify-index')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Accepted; any server may answer the agent''s reads anyway')
             break
         }
         'termgate;config;help' {
-            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence')
-            [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Rewrite files in canonical form, comments kept; prints the paths of those that changed')
-            [CompletionResult]::new('convert', 'convert', [CompletionResultType]::ParameterValue, 'Print an entry in the other language; what would be lost is an error')
-            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare entries with what Consul has; exit code 10 if anything differs')
-            [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Make Consul''s entries what the files say')
-            [CompletionResult]::new('write', 'write', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config write`; `-h` lists its flags')
-            [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config read`; `-h` lists its flags')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config list`; `-h` lists its flags')
-            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config delete`; `-h` lists its flags')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check entries without an agent')
+            [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Rewrite entry files in canonical form')
+            [CompletionResult]::new('convert', 'convert', [CompletionResultType]::ParameterValue, 'Convert an entry between HCL and JSON')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare entry files with Consul')
+            [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Apply entry files to Consul')
+            [CompletionResult]::new('write', 'write', [CompletionResultType]::ParameterValue, 'Write an entry, as `consul config write`')
+            [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Print an entry, as `consul config read`')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the entries of a kind, as `consul config list`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an entry, as `consul config delete`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -417,13 +459,13 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         }
         'termgate;services' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link: the gateway''s entry is made if there is none, and nothing else of it is touched')
-            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Take a service off a gateway''s entry; everything else of it stays as it is')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what a gateway leads to, wildcards expanded')
-            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register a service outside the mesh in the catalog, on a node that no agent has')
-            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Take a service outside the mesh out of the catalog')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Unlink a service from a gateway')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List a gateway''s linked services, wildcards expanded')
+            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register an external service in the catalog')
+            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister an external service from the catalog')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -440,7 +482,6 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--disable-auto-host-rewrite', '--disable-auto-host-rewrite', [CompletionResultType]::ParameterName, 'Leave the Host header of requests alone (Consul 1.18 or newer); =false takes it back')
             [CompletionResult]::new('--service-namespace', '--service-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace of the service')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]')
             [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
             [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
             [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]')
@@ -453,7 +494,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as errors')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -514,14 +555,12 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
             [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
-            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]')
             [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'Host name or IP address of the service')
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'Its TCP port')
             [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'A tag; may be repeated')
             [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'A pair of its metadata; may be repeated')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, and do nothing')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -548,11 +587,11 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;services;help' {
-            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link: the gateway''s entry is made if there is none, and nothing else of it is touched')
-            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Take a service off a gateway''s entry; everything else of it stays as it is')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what a gateway leads to, wildcards expanded')
-            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register a service outside the mesh in the catalog, on a node that no agent has')
-            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Take a service outside the mesh out of the catalog')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Unlink a service from a gateway')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List a gateway''s linked services, wildcards expanded')
+            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register an external service in the catalog')
+            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister an external service from the catalog')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -576,18 +615,61 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         }
         'termgate;connect' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('envoy', 'envoy', [CompletionResultType]::ParameterValue, 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('envoy', 'envoy', [CompletionResultType]::ParameterValue, 'Start Envoy for a gateway, as `consul connect envoy`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'termgate;connect;envoy' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
+            [CompletionResult]::new('-gateway', '-gateway', [CompletionResultType]::ParameterName, 'Kind of gateway; only `terminating` is handled here')
+            [CompletionResult]::new('-service', '-service', [CompletionResultType]::ParameterName, 'Service name of the gateway [default: terminating-gateway]')
+            [CompletionResult]::new('-proxy-id', '-proxy-id', [CompletionResultType]::ParameterName, 'Service ID of the gateway on the local agent [env: CONNECT_PROXY_ID] [default: the only registered one; with -register the service name]')
+            [CompletionResult]::new('-address', '-address', [CompletionResultType]::ParameterName, 'Address inside the datacenter; may be a template')
+            [CompletionResult]::new('-wan-address', '-wan-address', [CompletionResultType]::ParameterName, 'Address for other datacenters, in the same form')
+            [CompletionResult]::new('-bind-address', '-bind-address', [CompletionResultType]::ParameterName, 'Address that Envoy listens on instead of -address; repeatable')
+            [CompletionResult]::new('-deregister-after-critical', '-deregister-after-critical', [CompletionResultType]::ParameterName, 'How long the health check may fail before the agent drops the service [default: 6h]')
+            [CompletionResult]::new('-envoy-binary', '-envoy-binary', [CompletionResultType]::ParameterName, 'Envoy executable [default: `envoy` on PATH]')
+            [CompletionResult]::new('-envoy-version', '-envoy-version', [CompletionResultType]::ParameterName, 'Envoy version to write into bootstraps for Consul before 1.10; no effect with later agents [default: 1.14.5]')
+            [CompletionResult]::new('-admin-bind', '-admin-bind', [CompletionResultType]::ParameterName, 'Address of Envoy''s admin server, which gives full control over it [default: localhost:19000]')
+            [CompletionResult]::new('-grpc-addr', '-grpc-addr', [CompletionResultType]::ParameterName, 'The agent''s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]')
+            [CompletionResult]::new('-grpc-ca-file', '-grpc-ca-file', [CompletionResultType]::ParameterName, 'CA file for TLS to the agent''s gRPC port [env: CONSUL_GRPC_CACERT]')
+            [CompletionResult]::new('-grpc-ca-path', '-grpc-ca-path', [CompletionResultType]::ParameterName, 'Directory of CA files for TLS to the gRPC port [env: CONSUL_GRPC_CAPATH]')
+            [CompletionResult]::new('-envoy-ready-bind-address', '-envoy-ready-bind-address', [CompletionResultType]::ParameterName, 'IP address of Envoy''s readiness endpoint')
+            [CompletionResult]::new('-envoy-ready-bind-port', '-envoy-ready-bind-port', [CompletionResultType]::ParameterName, 'Port of Envoy''s readiness endpoint')
+            [CompletionResult]::new('-admin-access-log-path', '-admin-access-log-path', [CompletionResultType]::ParameterName, 'Access log of the admin server [default: /dev/null]')
+            [CompletionResult]::new('-prometheus-backend-port', '-prometheus-backend-port', [CompletionResultType]::ParameterName, 'Port on 127.0.0.1 that envoy_prometheus_bind_addr leads to, instead of Envoy''s admin server')
+            [CompletionResult]::new('-prometheus-scrape-path', '-prometheus-scrape-path', [CompletionResultType]::ParameterName, 'Path of the Prometheus endpoint [default: /metrics]')
+            [CompletionResult]::new('-prometheus-ca-file', '-prometheus-ca-file', [CompletionResultType]::ParameterName, 'CA file for TLS on the Prometheus endpoint')
+            [CompletionResult]::new('-prometheus-ca-path', '-prometheus-ca-path', [CompletionResultType]::ParameterName, 'Directory with the CA for TLS on the Prometheus endpoint')
+            [CompletionResult]::new('-prometheus-cert-file', '-prometheus-cert-file', [CompletionResultType]::ParameterName, 'Certificate for TLS on the Prometheus endpoint')
+            [CompletionResult]::new('-prometheus-key-file', '-prometheus-key-file', [CompletionResultType]::ParameterName, 'Private key for TLS on the Prometheus endpoint')
+            [CompletionResult]::new('-node-name', '-node-name', [CompletionResultType]::ParameterName, 'Catalog node that the gateway is registered on')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-timeout', '-timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
+            [CompletionResult]::new('-sidecar-for', '-sidecar-for', [CompletionResultType]::ParameterName, 'For sidecar proxies only; refused [env: CONNECT_SIDECAR_FOR]')
+            [CompletionResult]::new('-register', '-register', [CompletionResultType]::ParameterName, 'Register the gateway service with the local agent before starting Envoy')
+            [CompletionResult]::new('-bootstrap', '-bootstrap', [CompletionResultType]::ParameterName, 'Print the bootstrap on stdout instead of starting Envoy')
+            [CompletionResult]::new('-ignore-envoy-compatibility', '-ignore-envoy-compatibility', [CompletionResultType]::ParameterName, 'Start Envoy even if this Consul is not known to support its version')
+            [CompletionResult]::new('-omit-deprecated-tags', '-omit-deprecated-tags', [CompletionResultType]::ParameterName, 'Leave out the metric tags of Consul before 1.9')
+            [CompletionResult]::new('-no-central-config', '-no-central-config', [CompletionResultType]::ParameterName, 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration''s own')
+            [CompletionResult]::new('-enable-config-gen-logging', '-enable-config-gen-logging', [CompletionResultType]::ParameterName, 'Log each step to stderr')
+            [CompletionResult]::new('-explain-config', '-explain-config', [CompletionResultType]::ParameterName, 'Print on stderr where each value of Proxy.Config comes from')
+            [CompletionResult]::new('-expose-servers', '-expose-servers', [CompletionResultType]::ParameterName, 'For mesh gateways only; refused')
+            [CompletionResult]::new('-mesh-gateway', '-mesh-gateway', [CompletionResultType]::ParameterName, 'For mesh gateways only; refused')
             break
         }
         'termgate;connect;help' {
-            [CompletionResult]::new('envoy', 'envoy', [CompletionResultType]::ParameterValue, 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags')
+            [CompletionResult]::new('envoy', 'envoy', [CompletionResultType]::ParameterValue, 'Start Envoy for a gateway, as `consul connect envoy`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -599,29 +681,29 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         }
         'termgate;completions' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'termgate;man' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'termgate;help' {
-            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Register the gateway, start Envoy with its configuration, and stay until it ends')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Register the gateway, start Envoy and keep it configured')
             [CompletionResult]::new('bootstrap', 'bootstrap', [CompletionResultType]::ParameterValue, 'Print Envoy''s bootstrap for a registered gateway')
-            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register the gateway service with the local agent')
-            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Take the gateway service off the local agent')
-            [CompletionResult]::new('render', 'render', [CompletionResultType]::ParameterValue, 'Print the complete Envoy configuration that direct mode serves')
-            [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Save everything of Consul that the gateway''s configuration depends on as one JSON file')
-            [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'Look at address templates')
-            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Configuration entries')
-            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'The services that a gateway leads to')
-            [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Consul''s own `connect` commands')
-            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print a shell''s completions')
-            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Write the man pages into a directory, or print termgate''s own')
+            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register the gateway with the local agent')
+            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister the gateway from the local agent')
+            [CompletionResult]::new('render', 'render', [CompletionResultType]::ParameterValue, 'Print the Envoy configuration that direct mode serves')
+            [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Save the Consul state that the gateway depends on')
+            [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'Evaluate address templates')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check, format, compare and write configuration entries')
+            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'Manage a gateway''s linked services and external services')
+            [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Start Envoy by the command line of `consul connect envoy`')
+            [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the man page, or write all man pages to a directory')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -651,15 +733,15 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;help;config' {
-            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check entries without an agent, as Consul''s client and servers do, and for what Consul takes in silence')
-            [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Rewrite files in canonical form, comments kept; prints the paths of those that changed')
-            [CompletionResult]::new('convert', 'convert', [CompletionResultType]::ParameterValue, 'Print an entry in the other language; what would be lost is an error')
-            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare entries with what Consul has; exit code 10 if anything differs')
-            [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Make Consul''s entries what the files say')
-            [CompletionResult]::new('write', 'write', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config write`; `-h` lists its flags')
-            [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config read`; `-h` lists its flags')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config list`; `-h` lists its flags')
-            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Drop-in for `consul config delete`; `-h` lists its flags')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check entries without an agent')
+            [CompletionResult]::new('fmt', 'fmt', [CompletionResultType]::ParameterValue, 'Rewrite entry files in canonical form')
+            [CompletionResult]::new('convert', 'convert', [CompletionResultType]::ParameterValue, 'Convert an entry between HCL and JSON')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Compare entry files with Consul')
+            [CompletionResult]::new('apply', 'apply', [CompletionResultType]::ParameterValue, 'Apply entry files to Consul')
+            [CompletionResult]::new('write', 'write', [CompletionResultType]::ParameterValue, 'Write an entry, as `consul config write`')
+            [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Print an entry, as `consul config read`')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the entries of a kind, as `consul config list`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an entry, as `consul config delete`')
             break
         }
         'termgate;help;config;validate' {
@@ -690,11 +772,11 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;help;services' {
-            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link: the gateway''s entry is made if there is none, and nothing else of it is touched')
-            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Take a service off a gateway''s entry; everything else of it stays as it is')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what a gateway leads to, wildcards expanded')
-            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register a service outside the mesh in the catalog, on a node that no agent has')
-            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Take a service outside the mesh out of the catalog')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Unlink a service from a gateway')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List a gateway''s linked services, wildcards expanded')
+            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register an external service in the catalog')
+            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister an external service from the catalog')
             break
         }
         'termgate;help;services;link' {
@@ -713,7 +795,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;help;connect' {
-            [CompletionResult]::new('envoy', 'envoy', [CompletionResultType]::ParameterValue, 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags')
+            [CompletionResult]::new('envoy', 'envoy', [CompletionResultType]::ParameterValue, 'Start Envoy for a gateway, as `consul connect envoy`')
             break
         }
         'termgate;help;connect;envoy' {

@@ -29,18 +29,18 @@ always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_needs_command" -s V -l version -d 'Print version'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "run" -d 'Register the gateway, start Envoy with its configuration, and stay until it ends'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "run" -d 'Register the gateway, start Envoy and keep it configured'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "register" -d 'Register the gateway service with the local agent'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "deregister" -d 'Take the gateway service off the local agent'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "render" -d 'Print the complete Envoy configuration that direct mode serves'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "snapshot" -d 'Save everything of Consul that the gateway\'s configuration depends on as one JSON file'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "address" -d 'Look at address templates'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "config" -d 'Configuration entries'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "services" -d 'The services that a gateway leads to'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "connect" -d 'Consul\'s own `connect` commands'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "completions" -d 'Print a shell\'s completions'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "man" -d 'Write the man pages into a directory, or print termgate\'s own'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "register" -d 'Register the gateway with the local agent'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "deregister" -d 'Deregister the gateway from the local agent'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "address" -d 'Evaluate address templates'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "config" -d 'Check, format, compare and write configuration entries'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "connect" -d 'Start Envoy by the command line of `consul connect envoy`'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "completions" -d 'Print the completions of a shell'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
@@ -82,7 +82,6 @@ warning\t''
 info\t''
 debug\t''"
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l allow-address -d 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -97,7 +96,6 @@ complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-probe -d 'I
 complete -c termgate -n "__fish_termgate_using_subcommand run" -s v -l verbose -d 'Log every request and decision; the same as --log-level debug'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l system-ca -d 'Use TLS with the platform\'s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l insecure-disable-path-normalization -d 'In direct mode, forward request paths as clients spell them [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
@@ -118,7 +116,6 @@ complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l tls-serv
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -s o -l output-file -d 'Write to this file instead of stdout' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l output -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -126,7 +123,6 @@ always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l omit-deprecated-tags -d 'Leave out the metric tags of Consul before 1.9'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration\'s own'
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l explain-config -d 'Print each value of Proxy.Config with its origin, instead of the bootstrap'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
@@ -147,11 +143,9 @@ complete -c termgate -n "__fish_termgate_using_subcommand register" -l tls-serve
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l dry-run -d 'Print what would be done, and do nothing'
 complete -c termgate -n "__fish_termgate_using_subcommand register" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
@@ -190,7 +184,6 @@ complete -c termgate -n "__fish_termgate_using_subcommand render" -l format -d '
 resources\t'The resources by kind, as Envoy\'s config dump prints them'"
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l envoy-version -d 'The Envoy that loads the configuration, such as 1.40.0 [default: any]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l allow-address -d 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -198,7 +191,6 @@ complete -c termgate -n "__fish_termgate_using_subcommand render" -l with-secret
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l check-files -d 'Check on this host the TLS files that linked services name, as `run` does'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l system-ca -d 'Use TLS with the platform\'s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l insecure-disable-path-normalization -d 'In direct mode, forward request paths as clients spell them [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
@@ -223,49 +215,46 @@ complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -s h -l help
 complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -f -a "eval" -d 'Print what an address template renders to on this host'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -l interfaces -d 'Use the interfaces of this JSON file instead of this host\'s' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from help" -f -a "eval" -d 'Print what an address template renders to on this host'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -s h -l help -d 'Print help'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "validate" -d 'Check entries without an agent, as Consul\'s client and servers do, and for what Consul takes in silence'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "fmt" -d 'Rewrite files in canonical form, comments kept; prints the paths of those that changed'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "convert" -d 'Print an entry in the other language; what would be lost is an error'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "diff" -d 'Compare entries with what Consul has; exit code 10 if anything differs'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "apply" -d 'Make Consul\'s entries what the files say'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "write" -d 'Drop-in for `consul config write`; `-h` lists its flags'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "read" -d 'Drop-in for `consul config read`; `-h` lists its flags'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "list" -d 'Drop-in for `consul config list`; `-h` lists its flags'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "delete" -d 'Drop-in for `consul config delete`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "validate" -d 'Check entries without an agent'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "fmt" -d 'Rewrite entry files in canonical form'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "convert" -d 'Convert an entry between HCL and JSON'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "diff" -d 'Compare entry files with Consul'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "apply" -d 'Apply entry files to Consul'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "write" -d 'Write an entry, as `consul config write`'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "read" -d 'Print an entry, as `consul config read`'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "list" -d 'List the entries of a kind, as `consul config list`'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "delete" -d 'Delete an entry, as `consul config delete`'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'
 github\t'GitHub\'s workflow commands, which become annotations'
 sarif\t'SARIF 2.1.0, for code scanning'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l consul-version -d 'The Consul release whose rules count [default: the agent\'s]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l strict -d 'Treat warnings as errors'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l check-files -d 'Check on this host the TLS files that linked services name, as `run` does'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from fmt" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from fmt" -l check -d 'Write nothing; print the paths of the files that would change, and exit with 1 if there are any'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from fmt" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from fmt" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from convert" -l to -d 'The language to write' -r -f -a "hcl\t'HCL version 1'
 json\t'JSON'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from convert" -s o -l output-file -d 'Write to this file instead of stdout' -r -F
@@ -278,7 +267,6 @@ complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_see
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l consul-version -d 'The Consul release whose rules count [default: the agent\'s]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
@@ -295,13 +283,12 @@ always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l prune -d 'Delete the entries of this --owner that no file has any more; others are never deleted'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l plan -d 'Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l strict -d 'Treat warnings as errors'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l owner -d 'Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l consul-version -d 'The Consul release whose rules count [default: the agent\'s]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
@@ -318,40 +305,87 @@ always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l prune -d 'Delete the entries of this --owner that no file has any more; others are never deleted'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l plan -d 'Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l strict -d 'Treat warnings as errors'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l dry-run -d 'Print what would be done, and do nothing'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Check entries without an agent, as Consul\'s client and servers do, and for what Consul takes in silence'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "fmt" -d 'Rewrite files in canonical form, comments kept; prints the paths of those that changed'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "convert" -d 'Print an entry in the other language; what would be lost is an error'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Compare entries with what Consul has; exit code 10 if anything differs'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Make Consul\'s entries what the files say'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "write" -d 'Drop-in for `consul config write`; `-h` lists its flags'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "read" -d 'Drop-in for `consul config read`; `-h` lists its flags'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "list" -d 'Drop-in for `consul config list`; `-h` lists its flags'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Drop-in for `consul config delete`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o modify-index -d 'The ModifyIndex that -cas expects' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o token-file -d 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o datacenter -d 'Datacenter to ask' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o cas -d 'Change the entry only if its ModifyIndex is still -modify-index'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o stale -d 'Accepted; any server may answer the agent\'s reads anyway'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o kind -d 'Kind of the entry, such as terminating-gateway' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o name -d 'Name of the entry' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o token-file -d 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o datacenter -d 'Datacenter to ask' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o stale -d 'Accepted; any server may answer the agent\'s reads anyway'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o kind -d 'Kind of the entry, such as terminating-gateway' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o filter -d 'Filter for the agent; not supported for every kind' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o token-file -d 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o datacenter -d 'Datacenter to ask' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o stale -d 'Accepted; any server may answer the agent\'s reads anyway'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o kind -d 'Kind of the entry, such as terminating-gateway' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o name -d 'Name of the entry' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o filename -d 'File with the entry to delete, instead of -kind and -name' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o modify-index -d 'The ModifyIndex that -cas expects' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o token-file -d 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o datacenter -d 'Datacenter to ask' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o cas -d 'Change the entry only if its ModifyIndex is still -modify-index'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o stale -d 'Accepted; any server may answer the agent\'s reads anyway'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Check entries without an agent'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "fmt" -d 'Rewrite entry files in canonical form'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "convert" -d 'Convert an entry between HCL and JSON'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Compare entry files with Consul'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "apply" -d 'Apply entry files to Consul'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "write" -d 'Write an entry, as `consul config write`'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "read" -d 'Print an entry, as `consul config read`'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the entries of a kind, as `consul config list`'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete an entry, as `consul config delete`'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -s h -l help -d 'Print help'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "link" -d 'Link a service to a gateway, or edit its link: the gateway\'s entry is made if there is none, and nothing else of it is touched'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "unlink" -d 'Take a service off a gateway\'s entry; everything else of it stays as it is'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "list" -d 'List what a gateway leads to, wildcards expanded'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "register" -d 'Register a service outside the mesh in the catalog, on a node that no agent has'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "deregister" -d 'Take a service outside the mesh out of the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "link" -d 'Link a service to a gateway, or edit its link'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "unlink" -d 'Unlink a service from a gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "list" -d 'List a gateway\'s linked services, wildcards expanded'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "register" -d 'Register an external service in the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "deregister" -d 'Deregister an external service from the catalog'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l gateway -r
@@ -367,7 +401,6 @@ false\t''"
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-namespace -d 'Enterprise namespace of the service' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
@@ -382,7 +415,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_s
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l strict -d 'Treat warnings as errors'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l gateway -r
@@ -438,7 +471,6 @@ complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_s
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l address -d 'Host name or IP address of the service' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l port -d 'Its TCP port' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l tag -d 'A tag; may be repeated' -r
@@ -447,7 +479,6 @@ complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_s
 always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l dry-run -d 'Print what would be done, and do nothing'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l node -d 'The node of the catalog it is on; a node with an agent is refused' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l id -d 'Id of the instance, where a service has several [default: the service\'s name]' -r
@@ -469,57 +500,98 @@ always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l dry-run -d 'Print what would be done, and do nothing'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "link" -d 'Link a service to a gateway, or edit its link: the gateway\'s entry is made if there is none, and nothing else of it is touched'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "unlink" -d 'Take a service off a gateway\'s entry; everything else of it stays as it is'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "list" -d 'List what a gateway leads to, wildcards expanded'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register a service outside the mesh in the catalog, on a node that no agent has'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "deregister" -d 'Take a service outside the mesh out of the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "link" -d 'Link a service to a gateway, or edit its link'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "unlink" -d 'Unlink a service from a gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "list" -d 'List a gateway\'s linked services, wildcards expanded'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register an external service in the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "deregister" -d 'Deregister an external service from the catalog'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -s h -l help -d 'Print help'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -f -a "envoy" -d 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -f -a "envoy" -d 'Start Envoy for a gateway, as `consul connect envoy`'
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from help" -f -a "envoy" -d 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o gateway -d 'Kind of gateway; only `terminating` is handled here' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o service -d 'Service name of the gateway [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o proxy-id -d 'Service ID of the gateway on the local agent [env: CONNECT_PROXY_ID] [default: the only registered one; with -register the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o address -d 'Address inside the datacenter; may be a template' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o wan-address -d 'Address for other datacenters, in the same form' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o bind-address -d 'Address that Envoy listens on instead of -address; repeatable' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o deregister-after-critical -d 'How long the health check may fail before the agent drops the service [default: 6h]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o envoy-binary -d 'Envoy executable [default: `envoy` on PATH]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o envoy-version -d 'Envoy version to write into bootstraps for Consul before 1.10; no effect with later agents [default: 1.14.5]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o admin-bind -d 'Address of Envoy\'s admin server, which gives full control over it [default: localhost:19000]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o grpc-addr -d 'The agent\'s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o grpc-ca-file -d 'CA file for TLS to the agent\'s gRPC port [env: CONSUL_GRPC_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o grpc-ca-path -d 'Directory of CA files for TLS to the gRPC port [env: CONSUL_GRPC_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o envoy-ready-bind-address -d 'IP address of Envoy\'s readiness endpoint' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o envoy-ready-bind-port -d 'Port of Envoy\'s readiness endpoint' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o admin-access-log-path -d 'Access log of the admin server [default: /dev/null]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-backend-port -d 'Port on 127.0.0.1 that envoy_prometheus_bind_addr leads to, instead of Envoy\'s admin server' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-scrape-path -d 'Path of the Prometheus endpoint [default: /metrics]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-ca-file -d 'CA file for TLS on the Prometheus endpoint' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-ca-path -d 'Directory with the CA for TLS on the Prometheus endpoint' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-cert-file -d 'Certificate for TLS on the Prometheus endpoint' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-key-file -d 'Private key for TLS on the Prometheus endpoint' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o node-name -d 'Catalog node that the gateway is registered on' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o token-file -d 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o sidecar-for -d 'For sidecar proxies only; refused [env: CONNECT_SIDECAR_FOR]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o register -d 'Register the gateway service with the local agent before starting Envoy'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o bootstrap -d 'Print the bootstrap on stdout instead of starting Envoy'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o ignore-envoy-compatibility -d 'Start Envoy even if this Consul is not known to support its version'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o omit-deprecated-tags -d 'Leave out the metric tags of Consul before 1.9'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration\'s own'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o enable-config-gen-logging -d 'Log each step to stderr'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o explain-config -d 'Print on stderr where each value of Proxy.Config comes from'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o expose-servers -d 'For mesh gateways only; refused'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o mesh-gateway -d 'For mesh gateways only; refused'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from help" -f -a "envoy" -d 'Start Envoy for a gateway, as `consul connect envoy`'
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand completions" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c termgate -n "__fish_termgate_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand man" -l color -d 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand man" -s h -l help -d 'Print help'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "run" -d 'Register the gateway, start Envoy with its configuration, and stay until it ends'
+complete -c termgate -n "__fish_termgate_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "run" -d 'Register the gateway, start Envoy and keep it configured'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "register" -d 'Register the gateway service with the local agent'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "deregister" -d 'Take the gateway service off the local agent'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "render" -d 'Print the complete Envoy configuration that direct mode serves'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "snapshot" -d 'Save everything of Consul that the gateway\'s configuration depends on as one JSON file'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "address" -d 'Look at address templates'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "config" -d 'Configuration entries'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "services" -d 'The services that a gateway leads to'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "connect" -d 'Consul\'s own `connect` commands'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "completions" -d 'Print a shell\'s completions'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "man" -d 'Write the man pages into a directory, or print termgate\'s own'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "register" -d 'Register the gateway with the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "deregister" -d 'Deregister the gateway from the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "address" -d 'Evaluate address templates'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "config" -d 'Check, format, compare and write configuration entries'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "connect" -d 'Start Envoy by the command line of `consul connect envoy`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from address" -f -a "eval" -d 'Print what an address template renders to on this host'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "validate" -d 'Check entries without an agent, as Consul\'s client and servers do, and for what Consul takes in silence'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "fmt" -d 'Rewrite files in canonical form, comments kept; prints the paths of those that changed'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "convert" -d 'Print an entry in the other language; what would be lost is an error'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "diff" -d 'Compare entries with what Consul has; exit code 10 if anything differs'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "apply" -d 'Make Consul\'s entries what the files say'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "write" -d 'Drop-in for `consul config write`; `-h` lists its flags'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "read" -d 'Drop-in for `consul config read`; `-h` lists its flags'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "list" -d 'Drop-in for `consul config list`; `-h` lists its flags'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "delete" -d 'Drop-in for `consul config delete`; `-h` lists its flags'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "link" -d 'Link a service to a gateway, or edit its link: the gateway\'s entry is made if there is none, and nothing else of it is touched'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "unlink" -d 'Take a service off a gateway\'s entry; everything else of it stays as it is'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "list" -d 'List what a gateway leads to, wildcards expanded'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "register" -d 'Register a service outside the mesh in the catalog, on a node that no agent has'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "deregister" -d 'Take a service outside the mesh out of the catalog'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from connect" -f -a "envoy" -d 'Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "validate" -d 'Check entries without an agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "fmt" -d 'Rewrite entry files in canonical form'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "convert" -d 'Convert an entry between HCL and JSON'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "diff" -d 'Compare entry files with Consul'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "apply" -d 'Apply entry files to Consul'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "write" -d 'Write an entry, as `consul config write`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "read" -d 'Print an entry, as `consul config read`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "list" -d 'List the entries of a kind, as `consul config list`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "delete" -d 'Delete an entry, as `consul config delete`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "link" -d 'Link a service to a gateway, or edit its link'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "unlink" -d 'Unlink a service from a gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "list" -d 'List a gateway\'s linked services, wildcards expanded'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "register" -d 'Register an external service in the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "deregister" -d 'Deregister an external service from the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from connect" -f -a "envoy" -d 'Start Envoy for a gateway, as `consul connect envoy`'

@@ -102,6 +102,15 @@ fn argument<G: Group>(flag: &Flag) -> Arg {
     argument
 }
 
+/// A flag of Consul's grammar as completions and man pages show it, under a name that has its one dash.
+pub fn documented(flag: &Flag, name: &'static str) -> Arg {
+    let argument = with_action(Arg::new(flag.name), flag).long(name).help(flag.help_in(Grammar::Consul));
+    match flag.details_in(Grammar::Consul) {
+        details if details.is_empty() => argument,
+        details => argument.long_help(format!("{}\n\n{details}", flag.help_in(Grammar::Consul))),
+    }
+}
+
 /// An earlier name is an argument of its own: clap does not say which alias was typed.
 fn former_argument(flag: &Flag, former: Former) -> Arg {
     with_action(Arg::new(former.id), flag).long(former.name).hide(true).conflicts_with(flag.name)

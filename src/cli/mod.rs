@@ -4,6 +4,7 @@ mod color;
 pub mod dropin;
 mod exit;
 mod flags;
+mod help;
 mod modern;
 mod spelling;
 
@@ -11,7 +12,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::error::{CommandError, Kind};
 use crate::output::{Printer, background};
@@ -29,7 +30,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, env: &dyn Env) -> Exi
     let outcome = match dropin::command(&arguments) {
         Some(command) => dropin::run(command, env, printer),
         None => match spelling::respelled(&arguments, grammar) {
-            Ok(arguments) => match modern::Cli::try_parse_from(&arguments) {
+            Ok(arguments) => match parsed(&arguments) {
                 Ok(cli) => {
                     printer = cli.printer(printer, env);
                     modern::run(cli, env, printer)
@@ -50,9 +51,20 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, env: &dyn Env) -> Exi
     code
 }
 
-/// The whole modern grammar, for completions and man pages.
-pub fn grammar() -> clap::Command {
-    modern::Cli::command()
+/// The whole modern grammar.
+fn grammar() -> clap::Command {
+    help::explained(modern::Cli::command())
+}
+
+/// The grammar for completions and man pages: what is generated from it becomes right by [`one_dash`].
+pub fn documented() -> clap::Command {
+    help::documented(modern::Cli::command())
+}
+
+pub use help::one_dash;
+
+fn parsed(arguments: &[OsString]) -> Result<modern::Cli, clap::Error> {
+    modern::Cli::from_arg_matches(&grammar().try_get_matches_from(arguments)?)
 }
 
 /// Help and version go to stdout with 0, wrong usage to stderr with 2.
@@ -66,9 +78,9 @@ fn usage(error: clap::Error, arguments: &[OsString], printer: Printer) -> ExitCo
         };
     }
     // It repeats arguments: those with what is not visible are made so first.
-    let shown: Vec<String> =
-        arguments.iter().map(|argument| visible(&argument.to_string_lossy()).into_owned()).collect();
-    let error = modern::Cli::try_parse_from(shown).err().unwrap_or(error);
+    let shown: Vec<OsString> =
+        arguments.iter().map(|argument| visible(&argument.to_string_lossy()).into_owned().into()).collect();
+    let error = parsed(&shown).err().unwrap_or(error);
     let text = error.render();
     let text = if printer.colour() { text.ansi().to_string() } else { text.to_string() };
     printer.styled_stderr(text.trim_end_matches('\n'));

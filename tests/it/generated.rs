@@ -67,3 +67,36 @@ fn the_man_pages_are_the_generated_ones() -> Result<()> {
     }
     is_kept(&project().join("man"), &generated)
 }
+
+#[test]
+fn the_help_of_a_drop_in_command_is_the_same_by_every_way_to_ask_for_it() -> Result<()> {
+    for (command, ways) in [
+        ("connect envoy", ["connect envoy --help", "help connect envoy", "connect help envoy"]),
+        ("config write", ["config write -help", "help config write", "config help write"]),
+        ("config delete", ["config delete --help", "--color never help config delete", "config help delete"]),
+    ] {
+        let help = |line: &str| Ok::<_, anyhow::Error>(Termgate::new(line.split(' '))?.succeeds()?.stdout);
+        let whole = help(&format!("{command} -h"))?;
+        ensure!(whole.contains("-http-addr=") && whole.contains("\nExamples:\n  termgate "), "{whole}");
+        ensure!(whole.lines().all(|line| line.chars().count() <= 80), "{whole}");
+        for way in ways {
+            assert_eq!(help(way)?, whole, "{way}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn completions_and_man_pages_have_the_flags_of_drop_in_commands() -> Result<()> {
+    let page = fs::read_to_string(project().join("man/termgate-connect-envoy.1"))?;
+    let bash = fs::read_to_string(project().join("completions/termgate.bash"))?;
+    for flag in ["register", "bind-address", "grpc-ca-path", "explain-config", "token-file"] {
+        ensure!(page.contains(&format!(r"\fB\-{}\fR", flag.replace('-', r"\-"))), "man: {flag}");
+        ensure!(bash.contains(&format!(" -{flag} ")), "bash: {flag}");
+    }
+    let install = Termgate::new(["completions", "--help"])?.succeeds()?.stdout;
+    for (shell, _) in SHELLS {
+        ensure!(install.contains(&format!("termgate completions {shell} >")), "{shell}: {install}");
+    }
+    Ok(())
+}

@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::future::Future;
 
-use super::go_flags::{self, FlagError};
+use super::go_flags::{self, FlagError, Page};
 use crate::cli::Outcome;
 use crate::commands::block_on;
 use crate::commands::config::{Failure, Source, delete, list, read, write};
@@ -74,6 +74,24 @@ impl Subcommand {
         }
     }
 
+    /// What its help says.
+    pub fn page(self) -> Page {
+        let (usage, summary) = self.usage();
+        let examples: &[&str] = match self {
+            Self::Write => &[
+                "termgate config write gateway.hcl",
+                "termgate config write -cas -modify-index=12 gateway.hcl",
+            ],
+            Self::Read => &["termgate config read -kind terminating-gateway -name us-west-gateway"],
+            Self::List => &["termgate config list -kind terminating-gateway"],
+            Self::Delete => &[
+                "termgate config delete -kind terminating-gateway -name us-west-gateway",
+                "termgate config delete -filename gateway.hcl",
+            ],
+        };
+        Page { usage, summary, flags: self.flags().to_vec(), examples }
+    }
+
     /// Its flags.
     pub fn flags(self) -> [&'static [Flag]; 3] {
         let own: &[Flag] = match self {
@@ -89,14 +107,14 @@ impl Subcommand {
 /// Runs one of the commands; as with Consul, every failure gives 1.
 pub fn run(subcommand: Subcommand, arguments: Vec<OsString>, env: &dyn Env, printer: Printer) -> Outcome {
     let flags = subcommand.flags();
-    let (usage, summary) = subcommand.usage();
+    let (usage, _) = subcommand.usage();
     let outcome = match go_flags::parse_os(&flags, arguments) {
         Ok(parsed) => {
             let options = Options::new(Grammar::Consul, &parsed.typed, env);
             let report = Reporter::new(printer, findings::policy(&options)?);
             dispatch(subcommand, &parsed.rest, &options, &report)
         }
-        Err(FlagError::Help) => Ok(go_flags::help(usage, summary, &flags)),
+        Err(FlagError::Help) => Ok(go_flags::help(&subcommand.page())),
         Err(error) => Err(wrong_usage(error.to_string(), usage)),
     };
     match outcome {

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use super::go_flags::{self, FlagError};
+use super::go_flags::{self, FlagError, Page};
 use crate::settings::connect_envoy::{FLAGS, Words};
 use crate::settings::options::Typed;
 
@@ -12,21 +12,26 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Typed, Wo
     Ok((parsed.typed, Words { arguments: parsed.rest, are_marked: parsed.terminated }))
 }
 
-/// The text of `connect envoy -h`.
-pub fn help() -> String {
-    go_flags::help(
-        "termgate connect envoy -gateway=terminating [flags] [-- Envoy arguments]",
-        "Registers a terminating gateway (-register) and starts Envoy for it, or prints Envoy's bootstrap (-bootstrap).\n\
-         Takes the command line of `consul connect envoy`; other kinds of proxies are Consul's own.",
-        FLAGS,
-    )
+/// What its help says.
+pub fn page() -> Page {
+    Page {
+        usage: "termgate connect envoy -gateway=terminating [flags] [-- Envoy arguments]",
+        summary: "Registers a terminating gateway (-register) and starts Envoy for it, or prints Envoy's bootstrap (-bootstrap).\n\
+                  Takes the command line of `consul connect envoy`; other kinds of proxies are Consul's own.",
+        flags: FLAGS.to_vec(),
+        examples: &[
+            "termgate connect envoy -gateway=terminating -register -address 10.0.0.5:8443",
+            "termgate connect envoy -gateway=terminating -bootstrap",
+            "termgate connect envoy -gateway=terminating -- --log-level debug",
+        ],
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::help;
+    use super::{go_flags::help, page};
     use crate::settings::connect_envoy::FLAGS;
 
     #[test]
@@ -37,8 +42,8 @@ mod tests {
 
     #[test]
     fn the_help_fits_a_terminal_and_says_what_is_refused() {
-        assert!(help().contains("-sidecar-for"));
-        let widest = help().lines().map(|line| line.chars().count()).max();
+        assert!(help(&page()).contains("-sidecar-for"));
+        let widest = help(&page()).lines().map(|line| line.chars().count()).max();
         assert!(widest <= Some(80), "{widest:?}");
     }
 }

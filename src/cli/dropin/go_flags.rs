@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use crate::cli::help::examples;
 use crate::go::duration;
 use crate::go::strconv::{self, NumberError, parse_bool};
 use crate::nearest::nearest;
@@ -115,14 +116,27 @@ pub fn parse_os(
     parse(flags, words.map_err(FlagError::NotUtf8)?)
 }
 
-/// The help text of a command: a usage line, a summary, and its flags, at most 80 columns wide.
-pub fn help(usage: &str, summary: &str, flags: &[&[Flag]]) -> String {
-    let mut text = format!("Usage: {usage}\n\n");
-    for line in summary.lines().flat_map(|line| wrap(line, WIDTH)) {
+/// What the help of a command says.
+#[derive(Debug, Clone)]
+pub struct Page {
+    /// The command line.
+    pub usage: &'static str,
+    /// What it does.
+    pub summary: &'static str,
+    /// Its flags.
+    pub flags: Vec<&'static [Flag]>,
+    /// Command lines to paste.
+    pub examples: &'static [&'static str],
+}
+
+/// The help text of a command: a usage line, a summary, its flags and examples, at most 80 columns wide.
+pub fn help(page: &Page) -> String {
+    let mut text = format!("Usage: {}\n\n", page.usage);
+    for line in page.summary.lines().flat_map(|line| wrap(line, WIDTH)) {
         text.extend([&line, "\n"]);
     }
     text.push_str("\nFlags:\n");
-    for flag in flags.iter().copied().flatten() {
+    for flag in page.flags.iter().copied().flatten() {
         text.extend(["  -", flag.name]);
         if !flag.value.is_empty() {
             text.extend(["=<", &flag.value.to_lowercase(), ">"]);
@@ -133,7 +147,7 @@ pub fn help(usage: &str, summary: &str, flags: &[&[Flag]]) -> String {
             text.extend(["      ", &line, "\n"]);
         }
     }
-    text
+    text + "\n" + &examples(page.examples, ("", "")) + "\n"
 }
 
 /// Columns of the help.
@@ -181,7 +195,7 @@ fn parse_integer(text: &str) -> Result<i64, &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FlagError, help, parse};
+    use super::{FlagError, Page, help, parse};
     use std::collections::BTreeMap;
 
     use crate::settings::flag::{Flag, Grammar};
@@ -253,7 +267,10 @@ mod tests {
 
     #[test]
     fn the_help_names_every_flag() {
-        let text = help("termgate x [flags]", "Does x.", FLAGS);
+        let page =
+            Page { usage: "x [flags]", summary: "Does x.", flags: FLAGS.to_vec(), examples: &["x -h"] };
+        let text = help(&page);
+        assert!(text.ends_with("\nExamples:\n  x -h\n"), "{text}");
         assert!(FLAGS.iter().copied().flatten().all(|flag| text.contains(&format!("  -{}", flag.name))));
     }
 

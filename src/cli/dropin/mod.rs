@@ -29,6 +29,15 @@ pub enum Command {
 pub fn command(arguments: &[OsString]) -> Option<Command> {
     let (group, words) = color::next_word(arguments.get(1..)?)?;
     let (name, rest) = color::next_word(words)?;
+    let help = || [OsString::from("-h")];
+    match (group, name) {
+        // `help config write` and `config help write` are `config write -h`.
+        ("help", group) | (group, "help") => named(group, color::next_word(rest)?.0, &help()),
+        (group, name) => named(group, name, rest),
+    }
+}
+
+fn named(group: &str, name: &str, rest: &[OsString]) -> Option<Command> {
     match (group, name) {
         ("connect", "envoy") => Some(Command::ConnectEnvoy(rest.to_vec())),
         ("config", name) => {
@@ -36,6 +45,34 @@ pub fn command(arguments: &[OsString]) -> Option<Command> {
         }
         _ => None,
     }
+}
+
+/// The names of the drop-in commands.
+pub const PATHS: &[&[&str]] = &[
+    &["connect", "envoy"],
+    &["config", "write"],
+    &["config", "read"],
+    &["config", "list"],
+    &["config", "delete"],
+];
+
+/// What the help of a drop-in command says.
+pub fn page(path: &[&str]) -> Option<go_flags::Page> {
+    match path {
+        ["connect", "envoy"] => Some(connect_envoy::page()),
+        ["config", name] => config::Subcommand::named(name).map(config::Subcommand::page),
+        _ => None,
+    }
+}
+
+/// Whether the flags of a command can be read.
+#[cfg(test)]
+pub fn parses(command: &Command) -> bool {
+    let error = match command {
+        Command::ConnectEnvoy(words) => connect_envoy::parse(words.clone()).err(),
+        Command::Config(subcommand, words) => go_flags::parse_os(&subcommand.flags(), words.clone()).err(),
+    };
+    error.is_none_or(|error| error == go_flags::FlagError::Help)
 }
 
 /// Runs a drop-in command.
@@ -50,7 +87,7 @@ fn connect_envoy(arguments: Vec<OsString>, env: &dyn Env, printer: Printer) -> O
     let (typed, words) = match connect_envoy::parse(arguments) {
         Ok(parsed) => parsed,
         Err(go_flags::FlagError::Help) => {
-            printer.data(connect_envoy::help())?;
+            printer.data(go_flags::help(&connect_envoy::page()))?;
             return Ok(0);
         }
         Err(error) => return Err(wrong_usage(error)),

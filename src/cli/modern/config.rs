@@ -23,26 +23,36 @@ use crate::settings::options::{Options, Typed};
 /// What to do with configuration entries.
 #[derive(Debug, Subcommand)]
 pub enum ConfigCommand {
-    /// Check entries without an agent, as Consul's client and servers do, and for what Consul takes in silence
+    /// Check entries without an agent
+    ///
+    /// It finds what Consul's client and servers refuse, and what they accept although it cannot work.
     Validate(ValidateArgs),
-    /// Rewrite files in canonical form, comments kept; prints the paths of those that changed
+    /// Rewrite entry files in canonical form
+    ///
+    /// It keeps comments, and prints the paths of the files that changed.
     Fmt(FmtArgs),
-    /// Print an entry in the other language; what would be lost is an error
+    /// Convert an entry between HCL and JSON
+    ///
+    /// A value that the other language cannot express is an error.
     Convert(ConvertArgs),
-    /// Compare entries with what Consul has; exit code 10 if anything differs
+    /// Compare entry files with Consul
+    ///
+    /// The exit code is 10 if anything differs.
     Diff(Box<DiffArgs>),
-    /// Make Consul's entries what the files say
+    /// Apply entry files to Consul
+    ///
+    /// Each entry is written only if nobody changed it since it was read.
     Apply(Box<ApplyArgs>),
-    /// Drop-in for `consul config write`; `-h` lists its flags
+    /// Write an entry, as `consul config write`
     #[command(disable_help_flag = true)]
     Write(DropinArguments),
-    /// Drop-in for `consul config read`; `-h` lists its flags
+    /// Print an entry, as `consul config read`
     #[command(disable_help_flag = true)]
     Read(DropinArguments),
-    /// Drop-in for `consul config list`; `-h` lists its flags
+    /// List the entries of a kind, as `consul config list`
     #[command(disable_help_flag = true)]
     List(DropinArguments),
-    /// Drop-in for `consul config delete`; `-h` lists its flags
+    /// Delete an entry, as `consul config delete`
     #[command(disable_help_flag = true)]
     Delete(DropinArguments),
 }

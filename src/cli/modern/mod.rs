@@ -34,6 +34,23 @@ answers wrongly · 5 permission denied by ACLs · 6 Envoy missing or incompatibl
 found differences · 141 the reader of a pipe went away. Once Envoy runs, its own exit status \
 is the exit status.";
 
+const INSTALL: &str = "\
+Print the completions of a shell
+
+Install them once, then start a new shell:
+
+bash
+  f=~/.local/share/bash-completion/completions/termgate
+  mkdir -p ${f%/*} && termgate completions bash > $f
+zsh
+  termgate completions zsh > \"${fpath[1]}/_termgate\"
+fish
+  termgate completions fish > ~/.config/fish/completions/termgate.fish
+elvish
+  termgate completions elvish >> ~/.config/elvish/rc.elv
+PowerShell
+  termgate completions powershell >> $PROFILE";
+
 /// Runs a Consul terminating gateway: registers it, writes its config entries, renders Envoy's configuration
 /// and keeps it live.
 ///
@@ -51,44 +68,48 @@ pub struct Cli {
         value_enum,
         value_name = "WHEN",
         default_value = "auto",
-        hide_possible_values = true
+        hide_possible_values = true,
+        display_order = 900
     )]
     _color: ColourChoice,
 }
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Register the gateway, start Envoy with its configuration, and stay until it ends
+    /// Register the gateway, start Envoy and keep it configured
     Run(Box<run::RunArgs>),
     /// Print Envoy's bootstrap for a registered gateway
     Bootstrap(Box<bootstrap::BootstrapArgs>),
-    /// Register the gateway service with the local agent
+    /// Register the gateway with the local agent
     Register(Box<register::RegisterArgs>),
-    /// Take the gateway service off the local agent
+    /// Deregister the gateway from the local agent
     Deregister(register::DeregisterArgs),
-    /// Print the complete Envoy configuration that direct mode serves
+    /// Print the Envoy configuration that direct mode serves
     Render(render::RenderArgs),
-    /// Save everything of Consul that the gateway's configuration depends on as one JSON file
+    /// Save the Consul state that the gateway depends on
+    ///
+    /// It is one JSON file, from which `run --snapshot` and `render --snapshot` work without Consul.
     Snapshot(snapshot::SnapshotArgs),
-    /// Look at address templates
+    /// Evaluate address templates
     #[command(subcommand)]
     Address(address::AddressCommand),
-    /// Configuration entries
+    /// Check, format, compare and write configuration entries
     #[command(subcommand)]
     Config(config::ConfigCommand),
-    /// The services that a gateway leads to
+    /// Manage a gateway's linked services and external services
     #[command(subcommand)]
     Services(services::ServicesCommand),
-    /// Consul's own `connect` commands
+    /// Start Envoy by the command line of `consul connect envoy`
     #[command(subcommand)]
     Connect(ConnectCommand),
-    /// Print a shell's completions
+    /// Print the completions of a shell
+    #[command(long_about = INSTALL)]
     Completions {
         /// The shell
         #[arg(value_enum)]
         shell: clap_complete::Shell,
     },
-    /// Write the man pages into a directory, or print termgate's own
+    /// Print the man page, or write all man pages to a directory
     Man {
         /// Where to write them
         directory: Option<PathBuf>,
@@ -97,7 +118,7 @@ enum Command {
 
 #[derive(Debug, Subcommand)]
 enum ConnectCommand {
-    /// Drop-in for `consul connect envoy -gateway=terminating`; `-h` lists its flags
+    /// Start Envoy for a gateway, as `consul connect envoy`
     #[command(disable_help_flag = true)]
     Envoy {
         /// Consul's own flags

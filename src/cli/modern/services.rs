@@ -24,15 +24,21 @@ use crate::settings::options::{Options, Typed};
 /// What to do with services.
 #[derive(Debug, Subcommand)]
 pub enum ServicesCommand {
-    /// Link a service to a gateway, or edit its link: the gateway's entry is made if there is none, and nothing else of it is touched
+    /// Link a service to a gateway, or edit its link
+    ///
+    /// It creates the gateway's entry if there is none, and changes nothing else in it.
     Link(Box<LinkArgs>),
-    /// Take a service off a gateway's entry; everything else of it stays as it is
+    /// Unlink a service from a gateway
+    ///
+    /// It changes nothing else in the gateway's entry.
     Unlink(Box<UnlinkArgs>),
-    /// List what a gateway leads to, wildcards expanded
+    /// List a gateway's linked services, wildcards expanded
     List(Box<ListArgs>),
-    /// Register a service outside the mesh in the catalog, on a node that no agent has
+    /// Register an external service in the catalog
+    ///
+    /// It goes on a node that no agent uses: an agent deletes services that it does not know from its own node.
     Register(Box<RegisterArgs>),
-    /// Take a service outside the mesh out of the catalog
+    /// Deregister an external service from the catalog
     Deregister(Box<DeregisterArgs>),
 }
 
