@@ -18,7 +18,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
     }
     var completions = [
         &'termgate'= {
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
@@ -74,7 +74,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --log-format 'How to log on stderr [env: TERMGATE_LOG_FORMAT] [default: human]'
             cand --log-level 'How much to log [env: TERMGATE_LOG_LEVEL] [default: info]'
             cand --allow-address 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]'
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand --omit-deprecated-tags 'Leave out the metric tags of Consul before 1.9'
             cand --no-central-config 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration''s own'
             cand --ignore-envoy-compatibility 'Start Envoy even if this Consul is not known to support its version'
@@ -114,7 +114,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand -o 'Write to this file instead of stdout'
             cand --output-file 'Write to this file instead of stdout'
             cand --output 'output'
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand --omit-deprecated-tags 'Leave out the metric tags of Consul before 1.9'
             cand --no-central-config 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration''s own'
             cand --explain-config 'Print each value of Proxy.Config with its origin, instead of the bootstrap'
@@ -142,7 +142,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand --dry-run 'Print what would be done, and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -162,7 +162,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand --dry-run 'Print what would be done, and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -183,10 +183,10 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
             cand --snapshot 'Take Consul''s state from a snapshot file instead of an agent'
-            cand --format 'One static configuration that Envoy loads, or the single resources'
+            cand --format 'Print one static configuration that Envoy loads, or the resources by kind'
             cand --envoy-version 'The Envoy that loads the configuration, such as 1.40.0 [default: any]'
             cand --allow-address 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]'
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand --with-secrets 'Include private keys'
             cand --check-files 'Check on this host the TLS files that linked services name, as `run` does'
             cand --system-ca 'Use TLS with the platform''s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
@@ -212,13 +212,13 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand -o 'Write to this file instead of stdout'
             cand --output-file 'Write to this file instead of stdout'
             cand --output 'output'
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand --with-secrets 'Include private keys'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;address'= {
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand eval 'Print what an address template renders to on this host'
@@ -226,7 +226,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;address;eval'= {
             cand --interfaces 'Use the interfaces of this JSON file instead of this host''s'
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -239,7 +239,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;address;help;help'= {
         }
         &'termgate;config'= {
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand validate 'Check entries without an agent'
@@ -256,15 +256,15 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;config;validate'= {
             cand --output 'How to print the result'
             cand --consul-version 'The Consul release whose rules count [default: the agent''s]'
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand --strict 'Treat warnings as errors'
             cand --check-files 'Check on this host the TLS files that linked services name, as `run` does'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;config;fmt'= {
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
-            cand --check 'Write nothing; print the paths of the files that would change, and exit with 1 if there are any'
+            cand --color 'When to colour the output: auto, always or never'
+            cand --check 'Write nothing, and exit with 1 if a file would change'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -273,12 +273,12 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand -o 'Write to this file instead of stdout'
             cand --output-file 'Write to this file instead of stdout'
             cand --output 'output'
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;config;diff'= {
-            cand --owner 'Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone'
+            cand --owner 'Apply the entries as this owner, and leave those of other owners alone'
             cand --output 'How to print the result'
             cand --consul-version 'The Consul release whose rules count [default: the agent''s]'
             cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
@@ -292,15 +292,15 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
-            cand --prune 'Delete the entries of this --owner that no file has any more; others are never deleted'
-            cand --plan 'Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has'
+            cand --color 'When to colour the output: auto, always or never'
+            cand --prune 'Delete the entries of --owner that no file has'
+            cand --plan 'Also show what changes in Envoy'
             cand --strict 'Treat warnings as errors'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;config;apply'= {
-            cand --owner 'Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone'
+            cand --owner 'Apply the entries as this owner, and leave those of other owners alone'
             cand --output 'How to print the result'
             cand --consul-version 'The Consul release whose rules count [default: the agent''s]'
             cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
@@ -314,9 +314,9 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
-            cand --prune 'Delete the entries of this --owner that no file has any more; others are never deleted'
-            cand --plan 'Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has'
+            cand --color 'When to colour the output: auto, always or never'
+            cand --prune 'Delete the entries of --owner that no file has'
+            cand --plan 'Also show what changes in Envoy'
             cand --strict 'Treat warnings as errors'
             cand --dry-run 'Print what would be done, and do nothing'
             cand -h 'Print help (see more with ''--help'')'
@@ -422,7 +422,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;config;help;help'= {
         }
         &'termgate;services'= {
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand link 'Link a service to a gateway, or edit its link'
@@ -442,7 +442,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --service-key-file 'Path of its private key'
             cand --key-file 'key-file'
             cand --sni 'Host name of the TLS handshake'
-            cand --disable-auto-host-rewrite 'Leave the Host header of requests alone (Consul 1.18 or newer); =false takes it back'
+            cand --disable-auto-host-rewrite 'Keep the Host header of requests (Consul 1.18 or newer)'
             cand --service-namespace 'Enterprise namespace of the service'
             cand --output 'How to print the result'
             cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
@@ -456,7 +456,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand --strict 'Treat warnings as errors'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -477,7 +477,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -496,13 +496,13 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;services;register'= {
-            cand --node 'The node of the catalog it is on; a node with an agent is refused'
-            cand --id 'Id of the instance, where a service has several [default: the service''s name]'
+            cand --node 'Catalog node of the service; a node with an agent is refused'
+            cand --id 'ID of the instance, where a service has several [default: the service''s name]'
             cand --output 'How to print the result'
             cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
             cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
@@ -516,17 +516,17 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
             cand --address 'Host name or IP address of the service'
-            cand --port 'Its TCP port'
-            cand --tag 'A tag; may be repeated'
-            cand --meta 'A pair of its metadata; may be repeated'
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --port 'TCP port of the service'
+            cand --tag 'Tag of the service; repeatable'
+            cand --meta 'Metadata of the service; repeatable'
+            cand --color 'When to colour the output: auto, always or never'
             cand --dry-run 'Print what would be done, and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;services;deregister'= {
-            cand --node 'The node of the catalog it is on; a node with an agent is refused'
-            cand --id 'Id of the instance, where a service has several [default: the service''s name]'
+            cand --node 'Catalog node of the service; a node with an agent is refused'
+            cand --id 'ID of the instance, where a service has several [default: the service''s name]'
             cand --output 'How to print the result'
             cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
             cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
@@ -539,7 +539,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
             cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand --dry-run 'Print what would be done, and do nothing'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
@@ -565,7 +565,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;services;help;help'= {
         }
         &'termgate;connect'= {
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand envoy 'Start Envoy for a gateway, as `consul connect envoy`'
@@ -626,12 +626,12 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;connect;help;help'= {
         }
         &'termgate;completions'= {
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;man'= {
-            cand --color 'When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]'
+            cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Result, ensure};
 
@@ -99,4 +100,27 @@ fn completions_and_man_pages_have_the_flags_of_drop_in_commands() -> Result<()> 
         ensure!(install.contains(&format!("termgate completions {shell} >")), "{shell}: {install}");
     }
     Ok(())
+}
+
+#[test]
+fn bash_completes_the_flags_of_drop_in_commands() {
+    let script = r#"source "$0"
+        COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+        _termgate termgate "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD - 1]}"
+        echo "${COMPREPLY[*]}""#;
+    let file = project().join("completions/termgate.bash");
+    for (line, expected) in [
+        ("termgate connect envoy -ht", "-http-addr"),
+        ("termgate connect envoy -register -boo", "-bootstrap"),
+        ("termgate config write -ca", "-cas -ca-file -ca-path"),
+        ("termgate config diff --http", "--http-addr"),
+        ("termgate services reg", "register"),
+    ] {
+        let command = Command::new("bash").args(["-c", script]).arg(&file).args(line.split(' ')).output();
+        let Ok(output) = command else {
+            eprintln!("NOT TESTED: this machine has no bash");
+            return;
+        };
+        assert_eq!(String::from_utf8_lossy(&output.stdout).trim(), expected, "{line}");
+    }
 }

@@ -84,7 +84,9 @@ pub struct FmtArgs {
     /// Files, directories (all .hcl and .json files below), or - for standard input to standard output
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Write nothing; print the paths of the files that would change, and exit with 1 if there are any
+    /// Write nothing, and exit with 1 if a file would change
+    ///
+    /// The paths of these files are printed.
     #[arg(long)]
     check: bool,
 }

@@ -18,16 +18,24 @@ use crate::settings::findings::FindingGroup;
 /// Which entries, and whose they are
 #[derive(Debug, Args)]
 pub struct EntriesArgs {
-    /// Files, directories (all .hcl and .json files below), or - for standard input. A file holds one entry, or several as a JSON array or as `config_entries { bootstrap = [ … ] }`
+    /// Files, directories (all .hcl and .json files below), or - for standard input
+    ///
+    /// A file holds one entry, a JSON array of entries, or `config_entries { bootstrap = [ … ] }`.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
-    /// Who applies these entries: `termgate-owner = NAME` goes into their Meta, and entries of another owner are left alone
+    /// Apply the entries as this owner, and leave those of other owners alone
+    ///
+    /// The Meta of each entry gets `termgate-owner = NAME`.
     #[arg(long, value_name = "NAME", value_parser = owner)]
     owner: Option<String>,
-    /// Delete the entries of this --owner that no file has any more; others are never deleted
+    /// Delete the entries of --owner that no file has
+    ///
+    /// Entries without this owner are never deleted.
     #[arg(long, requires = "owner")]
     prune: bool,
-    /// Show what changes in Envoy, too: filter chains, clusters, TLS of the gateways that this agent has
+    /// Also show what changes in Envoy
+    ///
+    /// These are the filter chains, clusters and TLS settings of the gateways on this agent.
     #[arg(long)]
     plan: bool,
     /// How to print the result

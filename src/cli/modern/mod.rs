@@ -60,7 +60,9 @@ PowerShell
 pub struct Cli {
     #[command(subcommand)]
     command: Command,
-    /// When to colour output: auto (on terminals), always or never [env: NO_COLOR, CLICOLOR_FORCE, CLICOLOR, TERM]
+    /// When to colour the output: auto, always or never
+    ///
+    /// auto colours what a terminal reads, unless NO_COLOR, CLICOLOR_FORCE, CLICOLOR=0 or TERM=dumb says otherwise.
     // It is read before the grammar is (`cli::color`), and checked here.
     #[arg(
         long = "color",

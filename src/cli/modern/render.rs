@@ -25,7 +25,7 @@ pub struct RenderArgs {
     /// Take Consul's state from a snapshot file instead of an agent
     #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
-    /// One static configuration that Envoy loads, or the single resources
+    /// Print one static configuration that Envoy loads, or the resources by kind
     #[arg(long, value_enum, default_value = "envoy")]
     format: commands::render::RenderFormat,
     /// Include private keys

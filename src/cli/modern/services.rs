@@ -45,14 +45,16 @@ pub enum ServicesCommand {
 /// Link a service to a gateway
 #[derive(Debug, Args)]
 pub struct LinkArgs {
-    /// The service, or '*' for all services outside the mesh
+    /// The service, or '*' for all external services
     #[arg(value_name = "SERVICE", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     linked: String,
     #[command(flatten)]
     gateway: Flags<EntryFlags>,
     #[command(flatten)]
     tls: Flags<LinkGroup>,
-    /// Leave the Host header of requests alone (Consul 1.18 or newer); =false takes it back
+    /// Keep the Host header of requests (Consul 1.18 or newer)
+    ///
+    /// =false rewrites it again.
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     disable_auto_host_rewrite: Option<bool>,
     /// Enterprise namespace of the service
@@ -72,7 +74,7 @@ pub struct LinkArgs {
 /// Take a service off a gateway's entry
 #[derive(Debug, Args)]
 pub struct UnlinkArgs {
-    /// The service, or '*'
+    /// The service, or '*' for the wildcard link
     #[arg(value_name = "SERVICE")]
     linked: String,
     #[command(flatten)]
@@ -109,10 +111,10 @@ pub struct ExternalArgs {
     /// The service's name
     #[arg(value_parser = clap::builder::NonEmptyStringValueParser::new())]
     service: String,
-    /// The node of the catalog it is on; a node with an agent is refused
+    /// Catalog node of the service; a node with an agent is refused
     #[arg(long, value_name = "NAME", default_value = DEFAULT_NODE)]
     node: String,
-    /// Id of the instance, where a service has several [default: the service's name]
+    /// ID of the instance, where a service has several [default: the service's name]
     #[arg(long, value_name = "ID")]
     id: Option<String>,
     /// Print what would be done, and do nothing
@@ -137,13 +139,13 @@ pub struct RegisterArgs {
     /// Host name or IP address of the service
     #[arg(long, value_name = "HOST", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     address: String,
-    /// Its TCP port
+    /// TCP port of the service
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
     port: u16,
-    /// A tag; may be repeated
+    /// Tag of the service; repeatable
     #[arg(long, value_name = "TAG")]
     tag: Vec<String>,
-    /// A pair of its metadata; may be repeated
+    /// Metadata of the service; repeatable
     #[arg(long, value_name = "KEY=VALUE", value_parser = pair)]
     meta: Vec<(String, String)>,
 }
