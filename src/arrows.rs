@@ -33,6 +33,7 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
             "gotemplate",
             "hcl",
             "intentions",
+            "names",
             "nearest",
             "proxy_config",
             "render",
@@ -94,4 +95,20 @@ fn used(text: &str) -> impl Iterator<Item = &str> {
         let end = rest.find(|character: char| !character.is_alphanumeric() && character != '_');
         rest.split_at(end.unwrap_or(rest.len())).0
     })
+}
+
+#[test]
+fn every_path_in_the_architecture_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("ARCHITECTURE.md")).unwrap();
+    // Every second part stands between backticks.
+    let quoted = text.split('`').skip(1).step_by(2);
+    let is_path = |word: &&str| {
+        ["src/", "docs/", "man/", "completions/"].iter().any(|start| word.starts_with(start))
+            || word.ends_with(".md")
+    };
+    let paths: Vec<&str> = quoted.filter(is_path).collect();
+    assert!(paths.len() > 50, "{} paths are found", paths.len());
+    let gone: Vec<&&str> = paths.iter().filter(|path| !root.join(path).exists()).collect();
+    assert!(gone.is_empty(), "ARCHITECTURE.md names what is gone: {gone:?}");
 }

@@ -6,13 +6,11 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use crate::consul_version::{ConsulVersion, Release};
+use crate::config_entry;
+use crate::consul_version::ConsulVersion;
 
 /// How long an agent that does not tell its release is taken at its word: it may be upgraded meanwhile.
 const MEMORY: Duration = Duration::from_secs(600);
-
-/// The first releases that know kinds which 1.8 does not.
-const SINCE: &[(&str, Release)] = &[("mesh", Release(1, 10, 0))];
 
 /// What the agent knows.
 #[derive(Debug, Default)]
@@ -44,9 +42,8 @@ impl AgentKinds {
     /// Whether the agent may know `kind`; where not, asking would only write an error into its log.
     pub fn may_know(&self, kind: &str) -> bool {
         let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let since = SINCE.iter().find(|(newer, _)| *newer == kind);
-        if let (Some(version), Some((_, first))) = (&known.version, since)
-            && !version.at_least(*first)
+        if let (Some(version), Some(first)) = (&known.version, config_entry::since(kind))
+            && !version.at_least(first)
         {
             return false;
         }

@@ -104,6 +104,11 @@ pub fn kinds(version: &ConsulVersion) -> impl Iterator<Item = &'static str> + us
     known.map(|kind| kind.name)
 }
 
+/// The first release that knows a kind; `None` for a kind that is not known here.
+pub fn since(kind: &str) -> Option<Release> {
+    kinds::KINDS.iter().find(|known| known.name == kind).map(|known| known.since)
+}
+
 /// Whether a name changes on its way through a URL, or is refused there: the entry can then neither be read nor deleted.
 pub fn is_addressable(name: &str) -> bool {
     !traps::unaddressable(name)

@@ -449,20 +449,18 @@ codes! {
         NotADnsName = "not-a-dns-name", Warns,
             "Consul's DNS does not find the service",
             "use letters, digits and hyphens";
-        /// A link names a gateway that has neither an entry nor a registration.
+        /// The gateway of a link has no entry, and no service of its name is registered.
         UnknownGateway = "unknown-gateway", Warns,
-            "the link has no effect until a gateway of that name runs; a misspelt name never has any",
-            "correct the name, or register the gateway",
-            example "termgate register --service us-west-gateway";
-        /// A link names a service that is not registered.
+            "the link has no effect until a gateway of that name runs",
+            "check the name of the gateway, or register it";
+        /// The service of a link is not registered.
         UnregisteredService = "unregistered-service", Warns,
-            "the gateway serves nothing for it until it is registered",
-            "correct the name, or register the service",
-            example "termgate services register billing --address billing.example --port 443";
-        /// The agent does not say whether the names of a link are known.
+            "the gateway has no address to send requests to",
+            "check the name of the service, or register it with `termgate services register`";
+        /// The catalog does not say whether what a link joins is registered.
         UncheckedLink = "unchecked-link", Warns,
-            "a misspelt name has no effect, and nothing else reports it",
-            "give a token with service:read";
+            "a misspelt name changes nothing, and nobody says so",
+            "check both names yourself";
         /// No gateway of this name is registered with the agent.
         GatewayElsewhere = "gateway-elsewhere", Warns,
             "what changes in its Envoy is not known here",

@@ -113,14 +113,12 @@ fn check(name: &str, address: &str, report: &Reporter) -> Result<(), CommandErro
             refuse(format_args!("cannot register `{name}`: that name {reason}")).hint("choose another name")
         );
     }
-    if name.len() > LABEL
-        || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
-    {
+    let is_label = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if name.len() > LABEL || !name.bytes().all(is_label) {
         let message = format!(
-            "the service name `{name}` is longer than {LABEL} bytes or has characters other than letters, digits and hyphens: \
-             Consul's DNS does not find it"
+            "the service name `{name}` is longer than {LABEL} bytes or has characters other than letters, digits and hyphens"
         );
-        report.report(Finding::new(Code::NotADnsName, name, message));
+        report.report(Finding::new(Code::NotADnsName, name, message + ": Consul's DNS does not find it"));
     }
     if let Some(NotAHost { shown, what, host }) = NotAHost::of(address) {
         let right = if host.is_empty() {

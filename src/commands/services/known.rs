@@ -38,7 +38,7 @@ struct Facts {
     gateways: Vec<String>,
 }
 
-/// Warns of what nobody has heard of. Asks the agent once, and again only where something is not registered.
+/// What nobody has heard of. Asks the agent once, and again only where something is not registered.
 pub async fn findings(question: Question<'_>, consul: &Consul) -> Vec<Finding> {
     match question.facts(consul).await {
         Ok(facts) => question.judge(&facts),
@@ -88,37 +88,30 @@ impl Question<'_> {
         let Self { gateway, service, .. } = *self;
         if self.lacks_gateway(facts) {
             let names = facts.gateways.iter().chain(&facts.services).map(String::as_str);
+            let near = nearest(gateway, names.filter(|name| *name != SERVERS));
+            let message = format!(
+                "nobody has heard of the gateway `{gateway}`: it had no entry, and {}",
+                unregistered(&facts.services)
+            );
             found.push(
-                Finding::new(
-                    Code::UnknownGateway,
-                    gateway,
-                    format!(
-                        "nobody has heard of the gateway `{gateway}`: it had no entry, and {}",
-                        unregistered(&facts.services)
-                    ),
-                )
-                .help(advice(
-                    nearest(gateway, names.filter(|name| *name != SERVERS)),
-                    &format!("register it with `termgate register --service {gateway}`"),
-                )),
+                Finding::new(Code::UnknownGateway, gateway, message)
+                    .help(meant(near, "register it"))
+                    .command(format!("termgate register --service {}", word(gateway))),
             );
         }
         if self.lacks_service(facts) && !facts.is_destination {
             let services = facts.of_service();
             let others =
                 services.iter().map(String::as_str).filter(|name| ![SERVERS, gateway].contains(name));
+            let message =
+                format!("the gateway serves nothing for `{service}` yet: {}", unregistered(services));
             found.push(
-                Finding::new(
-                    Code::UnregisteredService,
-                    service,
-                    format!("the gateway serves nothing for `{service}` yet: {}", unregistered(services)),
-                )
-                .help(advice(
-                    nearest(service, others),
-                    &format!(
-                        "register it with `termgate services register {service} --address HOST --port PORT`"
-                    ),
-                )),
+                Finding::new(Code::UnregisteredService, service, message)
+                    .help(meant(nearest(service, others), "register it"))
+                    .command(format!(
+                        "termgate services register {} --address HOST --port PORT",
+                        word(service)
+                    )),
             );
         }
         found
@@ -139,7 +132,13 @@ fn unregistered(services: &[String]) -> &'static str {
     }
 }
 
-fn advice(near: Option<&str>, otherwise: &str) -> String {
+/// A name as a word of a command line.
+fn word(name: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
+    if name.bytes().all(is_plain) { name.to_owned() } else { format!("'{}'", name.replace('\'', r"'\''")) }
+}
+
+fn meant(near: Option<&str>, otherwise: &str) -> String {
     match near {
         Some(name) => format!("did you mean `{name}`? Otherwise {otherwise}"),
         None => otherwise.to_owned(),
@@ -186,11 +185,9 @@ mod tests {
             judged(QUESTION, &facts),
             [
                 "unknown-gateway: nobody has heard of the gateway `us-west-gateway`: it had no entry, and no service of \
-                 that name is registered (did you mean `us-west-gatewy`? Otherwise register it with `termgate register \
-                 --service us-west-gateway`)",
+                 that name is registered (did you mean `us-west-gatewy`? Otherwise register it)",
                 "unregistered-service: the gateway serves nothing for `billing` yet: no service of that name is registered \
-                 (did you mean `biling`? Otherwise register it with `termgate services register billing --address HOST \
-                 --port PORT`)",
+                 (did you mean `biling`? Otherwise register it)",
             ]
         );
         // Consul's own servers and the gateway itself are not meant.
@@ -199,6 +196,19 @@ mod tests {
             let found = judged(Question { service, ..QUESTION }, &facts);
             assert!(found.len() == 1 && !found[0].contains("did you mean"), "{found:?}");
         }
+    }
+
+    #[test]
+    fn commands_can_be_pasted() {
+        let found = Question { service: "it's", ..QUESTION }.judge(&Facts::default());
+        let commands: Vec<&str> = found.iter().filter_map(|one| one.command.as_deref()).collect();
+        assert_eq!(
+            commands,
+            [
+                "termgate register --service us-west-gateway",
+                r"termgate services register 'it'\''s' --address HOST --port PORT"
+            ]
+        );
     }
 
     #[test]

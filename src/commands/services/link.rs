@@ -60,18 +60,18 @@ pub async fn run(settings: &Settings, report: &Reporter) -> Result<u8, CommandEr
     settings.edit.check(&version)?;
     let path = EntryPath { kind: TERMINATING_GATEWAY, name: &settings.gateway, namespace: "", partition: "" };
     let id = format!("{TERMINATING_GATEWAY}/{}", settings.gateway);
-    let mut is_known = false;
+    let mut is_looked_up = false;
     let mut longest = PAUSE;
     for _ in 0..ATTEMPTS {
         let stored = consul.config_entry(path).await;
         let stored =
             stored.map_err(|error| refused(error, &format!("cannot read {id}"), TERMINATING_GATEWAY))?;
-        if !is_known {
+        if !std::mem::replace(&mut is_looked_up, true) {
             report.report_all(settings.unheard(stored.is_some(), agent.is_enterprise(), &consul).await);
-            is_known = true;
         }
         let Some(body) = settings.edited(stored.as_deref())? else {
             report.finish();
+            report.stop_if_strict("nothing was sent")?;
             return settings.tell(Outcome::Unchanged, report);
         };
         let (failures, others): (Vec<Finding>, Vec<Finding>) =
