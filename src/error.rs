@@ -193,6 +193,13 @@ impl From<crate::settings::consul::Error> for CommandError {
     }
 }
 
+impl From<crate::gateway::replacement::Conflict> for CommandError {
+    fn from(conflict: crate::gateway::replacement::Conflict) -> Self {
+        Self::new(Kind::Failed, conflict)
+            .hint("choose another id for the gateway with --service-id (-proxy-id)")
+    }
+}
+
 impl From<crate::gateway::address::AddressError> for CommandError {
     fn from(error: crate::gateway::address::AddressError) -> Self {
         let hints = error.hints();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use crate::consul::Consul;
 use crate::consul::facts::Agent;
@@ -11,7 +11,8 @@ use crate::error::{CommandError, Kind};
 use crate::finding::{Code, Finding};
 use crate::gateway::address::{self, AddressFlags, ServiceAddress, default_port};
 use crate::gateway::definition::ServiceDefinition;
-use crate::gateway::registration::{KIND, Registration, VIRTUAL_ADDRESS_PREFIX, is_listening};
+use crate::gateway::registration::{KIND, Registration, is_listening};
+use crate::gateway::replacement;
 use crate::names;
 use crate::output::{Printer, Reporter};
 use crate::settings::connect_envoy::ConnectEnvoySettings;
@@ -93,30 +94,6 @@ pub fn plan(
     Ok(Plan { registration, findings })
 }
 
-/// Keeps where the present registration of this gateway listens, for want of `--address`; whether there is one.
-///
-/// That is its address and port, its tagged addresses, and what its Proxy.Config says of listening; what a flag or a
-/// definition says of these wins.
-pub fn keep_address(registration: &mut Registration, flags: &RegistrationFlags, existing: &Value) -> bool {
-    let found: AgentService = serde_json::from_value(existing.clone()).unwrap_or_default();
-    if flags.address.is_some() || found.kind != KIND {
-        return false;
-    }
-    registration.lan.address = found.address;
-    if found.port != 0 {
-        registration.lan.port = found.port;
-    }
-    let is_given = |name: &str| name == "wan" && registration.wan.is_some();
-    registration.tagged = found.tagged_addresses;
-    registration.tagged.retain(|name, _| !is_given(name) && !name.starts_with(VIRTUAL_ADDRESS_PREFIX));
-    let binds = registration.proxy_config.keys().any(|key| is_listening(key));
-    if registration.bind.is_empty() && !binds {
-        let kept = found.proxy.config.into_iter().filter(|(key, _)| is_listening(key));
-        registration.proxy_config.extend(kept);
-    }
-    true
-}
-
 /// Registers the gateway, unless a service of another kind has the same id.
 ///
 /// Consul's own command replaces such a service in silence.
@@ -132,75 +109,11 @@ pub async fn register(
     } else {
         consul.listed_entry("proxy-defaults", "global").await.unwrap_or_default()
     };
-    report.report_all(replace(&existing, registration, &config_of(defaults.as_deref()))?);
+    let defaults = replacement::config_of(defaults.as_deref());
+    report.report_all(replacement::replace(&existing, registration, &defaults)?);
     report.finish();
     report.stop_if_strict("nothing was sent")?;
     send(consul, registration, report).await
-}
-
-/// The `Config` of a proxy-defaults entry; empty where there is none.
-pub fn config_of(defaults: Option<&[u8]>) -> Map<String, Value> {
-    let entry: Value = defaults.and_then(|entry| serde_json::from_slice(entry).ok()).unwrap_or_default();
-    entry.get("Config").and_then(Value::as_object).cloned().unwrap_or_default()
-}
-
-/// Whether `registration` may take the place of what the agent has under its id (`null` if nothing), and what is lost
-/// then.
-///
-/// `defaults` is the `Config` of proxy-defaults, which adds to the agent's answer.
-pub fn replace(
-    existing: &Value,
-    registration: &Registration,
-    defaults: &Map<String, Value>,
-) -> Result<Option<Finding>, CommandError> {
-    let found: AgentService = serde_json::from_value(existing.clone()).unwrap_or_default();
-    if found.kind == KIND {
-        return Ok(losses(existing, registration, defaults));
-    }
-    if found.id.is_empty() {
-        return Ok(None);
-    }
-    let kind = if found.kind.is_empty() { "a plain service" } else { &found.kind };
-    let (id, name) = (&registration.id, &found.service);
-    let text = format!("the agent has another service with the id `{id}`: {kind} named `{name}`");
-    Err(CommandError::message(Kind::Failed, text)
-        .hint("choose another id for the gateway with --service-id (-proxy-id)"))
-}
-
-/// What the agent's present registration of this gateway has and the new one drops.
-///
-/// A registration replaces the earlier one as a whole; Consul's own command never says so. `defaults` is what
-/// proxy-defaults adds to the agent's answer.
-fn losses(existing: &Value, registration: &Registration, defaults: &Map<String, Value>) -> Option<Finding> {
-    let keys = |pointer: &str| -> Vec<&String> {
-        existing.pointer(pointer).and_then(Value::as_object).into_iter().flat_map(Map::keys).collect()
-    };
-    let config = registration.config();
-    let meta = keys("/Meta").into_iter().filter(|key| !registration.meta.contains_key(*key));
-    let own = |key: &&String| !config.contains_key(*key) && !defaults.contains_key(*key);
-    let config = keys("/Proxy/Config").into_iter().filter(own);
-    let tags =
-        existing.pointer("/Tags").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
-    let tags = tags.filter(|tag| !registration.tags.iter().any(|kept| kept == tag));
-    let named =
-        |what: &str, names: Vec<&str>| (!names.is_empty()).then(|| format!("{what} ({})", names.join(", ")));
-    let lost: Vec<String> = [
-        named("Meta", meta.map(String::as_str).collect()),
-        named("Tags", tags.collect()),
-        named("Proxy.Config", config.map(String::as_str).collect()),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
-    let id = &registration.id;
-    (!lost.is_empty()).then(|| {
-        let message = format!(
-            "the agent's present registration of `{id}` is replaced, and loses its {}: `termgate register --config FILE` \
-             takes them from a service definition file",
-            lost.join(", ")
-        );
-        Finding::new(Code::RegistrationLoses, id, message)
-    })
 }
 
 /// Sends the registration, whatever the agent has under that id.
@@ -341,24 +254,4 @@ pub async fn run_deregister(
         (false, _) => printer.note(format_args!("the agent at {} has no gateway `{id}`", consul.address())),
     }
     Ok(0)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Map, json};
-
-    use super::losses;
-    use crate::gateway::registration::Registration;
-
-    #[test]
-    fn what_a_registration_drops_is_named() {
-        let existing = json!({"Kind": "terminating-gateway", "ID": "gw", "Tags": ["a", "b"], "Meta": {"team": "x"},
-            "Proxy": {"Config": {"envoy_statsd_url": "x", "protocol": "tcp", "kept": 1}}});
-        let mut new = Registration { id: "gw".into(), tags: vec!["b".into()], ..Registration::default() };
-        new.proxy_config.insert("kept".into(), json!(2));
-        let defaults: Map<_, _> = [("protocol".to_owned(), json!("tcp"))].into_iter().collect();
-        let found = losses(&existing, &new, &defaults).unwrap().message;
-        assert!(found.contains("Meta (team), Tags (a), Proxy.Config (envoy_statsd_url):"), "{found}");
-        assert_eq!(losses(&json!({"Meta": null}), &new, &defaults), None);
-    }
 }

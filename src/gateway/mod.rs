@@ -4,3 +4,4 @@ pub mod address;
 pub mod definition;
 pub mod host_port;
 pub mod registration;
+pub mod replacement;

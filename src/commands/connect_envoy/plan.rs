@@ -16,6 +16,7 @@ use crate::consul::Failure;
 use crate::error::{CommandError, Kind};
 use crate::finding::{Code, Finding};
 use crate::gateway::registration::{KIND, Registration};
+use crate::gateway::replacement;
 use crate::proxy_config::fill;
 use crate::settings::connect_envoy::DEFAULT_ADMIN_PORT;
 use crate::snapshot::AgentService;
@@ -63,7 +64,7 @@ impl Run<'_> {
         };
         let empty = Map::new();
         let defaults = self.defaults.config.as_ref().unwrap_or(&empty);
-        self.command.report.report_all(register::replace(&answer, registration, defaults)?);
+        self.command.report.report_all(replacement::replace(&answer, registration, defaults)?);
         let form = self.agent.form(None);
         let mut config = registration.config();
         if let Some(defaults) = self.defaults.config.as_ref().filter(|_| self.agent.merges_central_config()) {

@@ -50,6 +50,7 @@ use crate::error::{CommandError, Kind};
 use crate::finding::{Code, Finding};
 use crate::gateway::address::default_port;
 use crate::gateway::registration::{KIND, Registration, listens};
+use crate::gateway::replacement;
 use crate::monitor::{Monitor, Status};
 use crate::output::{Printer, Reporter, background, log};
 use crate::settings::connect_envoy::DEFAULT_ADMIN_PORT;
@@ -308,13 +309,13 @@ async fn register_or_find(
         let interfaces = interfaces::collect()?;
         let default_port = default_port(agent.consul_version().as_ref());
         let mut plan = register::plan(flags, &settings.consul, &interfaces, default_port)?;
-        let is_kept = register::keep_address(&mut plan.registration, flags, &existing);
+        let is_kept = flags.address.is_none() && replacement::keep_address(&mut plan.registration, &existing);
         report.report_all(plan.findings);
         let registration = plan.registration;
         let Registration { id, name, .. } = &registration;
         let defaults_entry = defaults.as_ref().ok().and_then(|entry| entry.as_deref());
-        let in_defaults = register::config_of(defaults_entry);
-        report.report_all(register::replace(&existing, &registration, &in_defaults)?);
+        let in_defaults = replacement::config_of(defaults_entry);
+        report.report_all(replacement::replace(&existing, &registration, &in_defaults)?);
         report.stop_if_strict("nothing was started")?;
         let berth = Berth::new(run, id)?;
         if flags.address.is_none() {
