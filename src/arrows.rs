@@ -105,7 +105,7 @@ fn every_path_in_the_architecture_exists() {
     let quoted = text.split('`').skip(1).step_by(2);
     let is_path = |word: &&str| {
         ["src/", "docs/", "man/", "completions/"].iter().any(|start| word.starts_with(start))
-            || word.ends_with(".md")
+            || Path::new(word).extension().is_some_and(|extension| extension == "md")
     };
     let paths: Vec<&str> = quoted.filter(is_path).collect();
     assert!(paths.len() > 50, "{} paths are found", paths.len());

@@ -7,6 +7,7 @@ use std::io;
 use std::path::Path;
 
 use crate::finding::Finding;
+use crate::settings::given::Names;
 
 /// Why a command ended, as scripts see it (`product.md` calls these the exit codes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,6 +90,23 @@ impl CommandError {
     pub fn context(mut self, context: impl fmt::Display + Send + Sync + 'static) -> Self {
         self.error = self.error.context(context);
         self
+    }
+
+    /// The same with flags named as they were typed.
+    #[must_use]
+    pub fn named(self, names: &Names) -> Self {
+        let mut messages = self.messages().into_iter().rev().map(|message| names.apply(&message));
+        let innermost = anyhow::Error::msg(messages.next().unwrap_or_default());
+        Self {
+            kind: self.kind,
+            error: messages.fold(innermost, anyhow::Error::context),
+            hints: self.hints.iter().map(|hint| names.apply(hint)).collect(),
+            findings: self
+                .findings
+                .into_iter()
+                .map(|finding| finding.reworded(|text| names.apply(text)))
+                .collect(),
+        }
     }
 
     /// The kind, which decides the exit code.
@@ -195,8 +213,7 @@ impl From<crate::settings::consul::Error> for CommandError {
 
 impl From<crate::gateway::replacement::Conflict> for CommandError {
     fn from(conflict: crate::gateway::replacement::Conflict) -> Self {
-        Self::new(Kind::Failed, conflict)
-            .hint("choose another id for the gateway with --service-id (-proxy-id)")
+        Self::new(Kind::Failed, conflict).hint("choose another id for the gateway with --service-id")
     }
 }
 
@@ -212,8 +229,7 @@ impl From<crate::gateway::address::AddressError> for CommandError {
 
 impl From<crate::envoy::locate::NotFound> for CommandError {
     fn from(error: crate::envoy::locate::NotFound) -> Self {
-        Self::new(Kind::Envoy, error)
-            .hint("install Envoy, or name the executable with --envoy-binary (-envoy-binary)")
+        Self::new(Kind::Envoy, error).hint("install Envoy, or name the executable with --envoy-binary")
     }
 }
 

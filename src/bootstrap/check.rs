@@ -92,10 +92,10 @@ impl Check {
     fn document(&mut self, document: &Value) {
         if let Some(address) = document.pointer("/admin/address/socket_address") {
             let place = "/admin/address/socket_address";
-            self.socket_address(address, place, "-admin-bind");
+            self.socket_address(address, place, "--admin-bind");
             let host = field(address, "address").and_then(Value::as_str).unwrap_or_default();
             if host.parse().is_ok_and(|ip: IpAddr| !ip.is_loopback()) {
-                let problem = format!("-admin-bind: whoever reaches {host} has full control of this Envoy");
+                let problem = format!("--admin-bind: whoever reaches {host} has full control of this Envoy");
                 self.findings.push(Finding::new(Code::AdminExposed, place, problem));
             }
         }
@@ -105,7 +105,7 @@ impl Check {
         self.unique_names(
             &items(field(resources, "secrets"), "/static_resources/secrets"),
             "static secrets",
-            "-prometheus-cert-file",
+            "--prometheus-cert-file",
         );
         self.observability(document);
     }
@@ -217,8 +217,8 @@ impl Check {
         match authorities {
             Some("") => self.find(
                 place,
-                "the agent's gRPC port speaks TLS, and no CA is given to verify it: give one with -grpc-ca-file or \
-                 -ca-file, or name a port without TLS with -grpc-addr",
+                "the agent's gRPC port speaks TLS, and no CA is given to verify it: give one with --grpc-ca-file or \
+                 --ca-file, or name a port without TLS with --grpc-addr",
             ),
             Some(text) if !text.contains("-----BEGIN CERTIFICATE-----") => {
                 self.find(place, "the CA for the agent's gRPC port holds no PEM certificate");
@@ -292,7 +292,7 @@ pub fn origin_of_listener(name: &str) -> &'static str {
     match name {
         "envoy_prometheus_metrics_listener" => "Proxy.Config key `envoy_prometheus_bind_addr`",
         "envoy_metrics_listener" => "Proxy.Config key `envoy_stats_bind_addr`",
-        "envoy_ready_listener" => "-envoy-ready-bind-address",
+        "envoy_ready_listener" => "--envoy-ready-bind-address",
         _ => "Proxy.Config key `envoy_extra_static_listeners_json`",
     }
 }

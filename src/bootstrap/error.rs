@@ -43,15 +43,15 @@ pub enum Error {
     },
     /// Some Prometheus TLS flags, but not a full set.
     #[error(
-        "TLS for the Prometheus endpoint needs a CA (-prometheus-ca-file or -prometheus-ca-path) as well as \
-         -prometheus-cert-file and -prometheus-key-file"
+        "TLS for the Prometheus endpoint needs a CA (--prometheus-ca-file or --prometheus-ca-path) as well as \
+         --prometheus-cert-file and --prometheus-key-file"
     )]
     PrometheusTlsIncomplete,
     /// `-prometheus-backend-port` is no port.
-    #[error("-prometheus-backend-port: `{0}` is not a port number from 1 to 65535")]
+    #[error("--prometheus-backend-port: `{0}` is not a port number from 1 to 65535")]
     PrometheusBackendPort(String),
     /// `-envoy-ready-bind-port` is no port.
-    #[error("-envoy-ready-bind-port: {0} is not a port number from 1 to 65535")]
+    #[error("--envoy-ready-bind-port: {0} is not a port number from 1 to 65535")]
     ReadyPort(i64),
     /// A value that Consul could not write into a bootstrap, and that nothing else has a use for.
     #[error(
@@ -65,7 +65,7 @@ pub enum Error {
         value: Option<String>,
     },
     /// `-envoy-ready-bind-address` is no IP address.
-    #[error("-envoy-ready-bind-address: `{0}` is not an IP address (no name, no port, no brackets)")]
+    #[error("--envoy-ready-bind-address: `{0}` is not an IP address (no name, no port, no brackets)")]
     ReadyAddress(String),
     /// The access log format of proxy-defaults is not JSON.
     #[error("proxy-defaults `AccessLogs.JSONFormat` is not a JSON object: {0}")]

@@ -38,7 +38,7 @@ pub(super) fn static_resources(input: &BootstrapInput) -> Result<StaticResources
     let mut resources = StaticResources {
         clusters: Fragments::new(keys::STATIC_CLUSTERS.name),
         listeners: Fragments::new(keys::STATIC_LISTENERS.name),
-        secrets: Fragments::new("-prometheus-cert-file"),
+        secrets: Fragments::new("--prometheus-cert-file"),
     };
     resources.clusters.add_user_text(&config.static_clusters)?;
     resources.listeners.add_user_text(&config.static_listeners)?;
@@ -77,7 +77,7 @@ pub(super) fn static_resources(input: &BootstrapInput) -> Result<StaticResources
     if let Some(ready) = &input.ready {
         let exposed = Exposed {
             name: "envoy_ready",
-            origin: "-envoy-ready-bind-address",
+            origin: "--envoy-ready-bind-address",
             matcher: object! { "path": "/ready" },
             rewrite: "/ready",
             backend: None,

@@ -283,20 +283,20 @@ fn refuse_odd_characters(input: &BootstrapInput) -> Result<(), Error> {
         return Err(Error::Characters { what: "the ACL token", value: None });
     }
     let always = [
-        ("the service ID (-proxy-id)", &node.id),
-        ("the service name (-service)", &node.cluster),
+        ("the service ID (--service-id)", &node.id),
+        ("the service name (--service)", &node.cluster),
         ("the registered service name", &node.source_service),
-        ("-node-name", &node.node_name),
-        ("-admin-access-log-path", &input.admin.log_path),
+        ("--node-name", &node.node_name),
+        ("--admin-access-log-path", &input.admin.log_path),
         ("Proxy.Config key `envoy_stats_flush_interval`", &config.stats_flush_interval),
     ];
-    let old_form = [("-envoy-version", &node.envoy_version)];
-    let prometheus_path = [("-prometheus-scrape-path", &prometheus.scrape_path)];
+    let old_form = [("--envoy-version", &node.envoy_version)];
+    let prometheus_path = [("--prometheus-scrape-path", &prometheus.scrape_path)];
     let prometheus_tls = [
-        ("-prometheus-ca-file", &prometheus.ca_file),
-        ("-prometheus-ca-path", &prometheus.ca_path),
-        ("-prometheus-cert-file", &prometheus.cert_file),
-        ("-prometheus-key-file", &prometheus.key_file),
+        ("--prometheus-ca-file", &prometheus.ca_file),
+        ("--prometheus-ca-path", &prometheus.ca_path),
+        ("--prometheus-cert-file", &prometheus.cert_file),
+        ("--prometheus-key-file", &prometheus.key_file),
     ];
     let has_prometheus = !config.prometheus_bind.is_empty();
     let has_listener = has_prometheus || !config.stats_bind.is_empty() || input.ready.is_some();
@@ -307,7 +307,7 @@ fn refuse_odd_characters(input: &BootstrapInput) -> Result<(), Error> {
         .chain(prometheus_tls.into_iter().filter(|_| has_listener));
     let tags = config.stats_tags.iter().map(|tag| ("Proxy.Config key `envoy_stats_tags`", tag));
     let texts = flags.chain(tags).map(|(what, text)| (what, text.as_str()));
-    match texts.chain([("-grpc-addr", socket)]).find(|(_, text)| odd(text)) {
+    match texts.chain([("--grpc-addr", socket)]).find(|(_, text)| odd(text)) {
         Some((what, text)) => Err(Error::Characters { what, value: Some(text.to_owned()) }),
         None => Ok(()),
     }

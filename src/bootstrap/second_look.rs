@@ -18,13 +18,13 @@ pub fn second_look(
 ) -> Vec<Finding> {
     let mut found = Vec::new();
     if envoy_version && form == BootstrapForm::V3 {
-        let message = "-envoy-version has no effect with this Consul: Envoy itself says its version";
-        found.push(Finding::new(Code::FlagWithoutEffect, "-envoy-version", message).help("remove the flag"));
+        let message = "--envoy-version has no effect with this Consul: Envoy itself says its version";
+        found.push(Finding::new(Code::FlagWithoutEffect, "--envoy-version", message).help("remove the flag"));
     }
     if is_ignored {
         if !config.is_empty() {
-            let message = "-no-central-config leaves out the gateway's own Proxy.Config, too";
-            found.push(Finding::new(Code::ProxyConfigLeftOut, "-no-central-config", message));
+            let message = "--no-central-config leaves out the gateway's own Proxy.Config, too";
+            found.push(Finding::new(Code::ProxyConfigLeftOut, "--no-central-config", message));
         }
         return found;
     }
@@ -57,10 +57,10 @@ pub fn second_look(
 
 fn prometheus_tls(known: &ProxyConfig, prometheus: &PrometheusOptions) -> Option<Finding> {
     let files = [
-        ("-prometheus-ca-file", &prometheus.ca_file),
-        ("-prometheus-ca-path", &prometheus.ca_path),
-        ("-prometheus-cert-file", &prometheus.cert_file),
-        ("-prometheus-key-file", &prometheus.key_file),
+        ("--prometheus-ca-file", &prometheus.ca_file),
+        ("--prometheus-ca-path", &prometheus.ca_path),
+        ("--prometheus-cert-file", &prometheus.cert_file),
+        ("--prometheus-key-file", &prometheus.key_file),
     ];
     let (flag, _) = files.into_iter().find(|(_, file)| !file.is_empty())?;
     let (code, message) = match (known.prometheus_bind.is_empty(), known.stats_bind.is_empty()) {
@@ -111,6 +111,6 @@ mod tests {
         assert!(look(json!({"envoy_statsd_url": "unix://var/run/x"}))[0].contains("means the socket /run/x"));
         let tls = PrometheusOptions { cert_file: "c".into(), ..PrometheusOptions::default() };
         let told = second_look(&Map::new(), BootstrapForm::V3, &tls, false, true);
-        assert!(told[0].subject == "-envoy-version" && told[1].code == Code::FlagWithoutEffect, "{told:?}");
+        assert!(told[0].subject == "--envoy-version" && told[1].code == Code::FlagWithoutEffect, "{told:?}");
     }
 }

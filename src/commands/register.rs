@@ -61,9 +61,7 @@ pub fn plan(
         let text = format_args!(
             "cannot register the gateway as `{name}`: that is the service of Consul's own servers"
         );
-        return Err(
-            CommandError::message(Kind::Usage, text).hint("choose another name with --service (-service)")
-        );
+        return Err(CommandError::message(Kind::Usage, text).hint("choose another name with --service"));
     }
     let resolved = address::resolve(&addresses, interfaces, default_port)?;
     let registration = Registration {

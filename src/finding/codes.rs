@@ -444,7 +444,7 @@ codes! {
         /// ACLs are on, and Envoy gets no token.
         NoToken = "no-token", Warns,
             "Consul does not answer an Envoy without a token",
-            "give a token with `-token-file` or CONSUL_HTTP_TOKEN";
+            "give a token with `--token-file` or CONSUL_HTTP_TOKEN";
         /// The name of a service is not a DNS name.
         NotADnsName = "not-a-dns-name", Warns,
             "Consul's DNS does not find the service",
@@ -482,8 +482,8 @@ codes! {
             example "envoy_stats_bind_adr = \"0.0.0.0:9102\"";
         /// The gateway's own `Proxy.Config` is left out.
         ProxyConfigLeftOut = "proxy-config-left-out", Warns,
-            "`-no-central-config` leaves out the registration's settings, too",
-            "remove `-no-central-config` if the gateway needs its Proxy.Config";
+            "`--no-central-config` leaves out the registration's settings, too",
+            "remove `--no-central-config` if the gateway needs its Proxy.Config";
         /// Tags of the metrics are lost.
         StatsTagsLost = "stats-tags-lost", Warns,
             "envoy_stats_config_json replaces what envoy_stats_tags adds",
@@ -500,7 +500,7 @@ codes! {
         /// Envoy is sent to gRPC on this host, while the agent is on another.
         GrpcElsewhere = "grpc-elsewhere", Warns,
             "Envoy finds nobody at this address",
-            "give `-grpc-addr`";
+            "give `--grpc-addr`";
         /// The agent's gRPC port speaks TLS, and Envoy is sent there without.
         GrpcSpeaksTls = "grpc-speaks-tls", Warns,
             "Envoy gets no configuration",

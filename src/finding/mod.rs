@@ -121,6 +121,12 @@ impl Finding {
         self.severity == Severity::Failure
     }
 
+    /// The same with a function applied to what a person reads.
+    #[must_use]
+    pub fn reworded(self, reword: impl Fn(&str) -> String) -> Self {
+        Self { message: reword(&self.message), help: reword(&self.help), ..self }
+    }
+
     /// What to do next, as one line, where this finding knows more than its code: the help, the command, or both.
     pub fn hint(&self) -> Option<String> {
         let help = Some(&*self.help).filter(|help| !help.is_empty() && *help != self.code.fix());

@@ -8,6 +8,7 @@ use tracing::{error, info, warn};
 use super::{Format, Level, Printer};
 use crate::error::{CommandError, Kind};
 use crate::finding::{Finding, Judge, Policy, Severity};
+use crate::settings::given::Names;
 
 impl From<Severity> for Level {
     fn from(severity: Severity) -> Self {
@@ -56,6 +57,7 @@ pub struct Reporter {
     printer: Printer,
     judge: Judge,
     is_strict: bool,
+    names: Names,
     /// Whether findings go into the log of something that runs.
     is_logging: Cell<bool>,
     reported: RefCell<Vec<Finding>>,
@@ -69,9 +71,16 @@ impl Reporter {
             printer,
             judge: policy.into(),
             is_strict,
+            names: Names::default(),
             is_logging: Cell::default(),
             reported: RefCell::default(),
         }
+    }
+
+    /// The same with flags named as they were typed.
+    #[must_use]
+    pub fn named(self, names: Names) -> Self {
+        Self { names, ..self }
     }
 
     /// From now on findings are logged: the level of the log decides which are printed.
@@ -86,7 +95,7 @@ impl Reporter {
 
     /// A finding as it is to be shown; `None` if it is hidden. The caller shows it.
     pub fn judge(&self, finding: Finding) -> Option<Finding> {
-        self.judge.judge(finding)
+        self.judge.judge(finding).map(|finding| finding.reworded(|text| self.names.apply(text)))
     }
 
     /// Prints a finding, unless it is hidden.

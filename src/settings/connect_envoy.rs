@@ -9,9 +9,9 @@ use super::envoy::{
     IGNORE_COMPATIBILITY, NO_CENTRAL_CONFIG, OMIT_DEPRECATED_TAGS, READY_ADDRESS, READY_PORT,
 };
 use super::findings::FindingGroup;
-use super::flag::{Flag, Group as _};
+use super::flag::{Flag, Grammar, Group as _};
 use super::gateway::{GatewayChoice, SERVICE, SERVICE_ID, checked_name};
-use super::given::{Given, Invalid, Origin, Origins};
+use super::given::{Given, Invalid, Names, Origin, Origins};
 use super::options::Options;
 use super::registration::{
     ADDRESS, BIND_ADDRESS, DEREGISTER_AFTER_CRITICAL, RegistrationFlags, SERVICE_CONFIG, WAN_ADDRESS,
@@ -208,6 +208,20 @@ pub enum Error {
     /// How to reach the agent.
     #[error(transparent)]
     Consul(#[from] consul::Error),
+}
+
+/// What messages call the flags of a command line of `connect envoy`, or of a modern command that shares them.
+pub fn names(options: &Options<'_>) -> Names {
+    let modern = [SERVICE_ID, SERVICE_CONFIG];
+    let flags = FLAGS.iter().copied().flatten().chain(&modern);
+    Names::of(
+        options,
+        flags.filter_map(|flag| match (options.grammar(), flag.name) {
+            (Grammar::Consul, "proxy-id") => Some((flag, SERVICE_ID.name)),
+            (Grammar::Consul, "service-id" | "service-config") | (Grammar::Modern, "proxy-id") => None,
+            _ => Some((flag, flag.name)),
+        }),
+    )
 }
 
 /// The words after the flags of a command that starts Envoy.

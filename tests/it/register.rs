@@ -162,3 +162,27 @@ fn a_template_that_gives_no_address_is_evaluated_with_a_warning() -> Result<()> 
         Termgate::new(["address", "eval", "--interfaces", "host.json", r#"{{ GetInterfaceIP "lo" }}"#])?;
     nothing.file("host.json", DUAL_STACK)?.exits(3)?.says(&["renders to nothing", "hint: this host has lo: "])
 }
+
+#[test]
+fn an_error_names_the_setting_as_it_was_given() -> Result<()> {
+    let template = r#"{{ GetInterfaceIP "no-such" }}:8443"#;
+    let consul = FakeConsul::start()?;
+    consul.on("GET", "/v1/agent/self", Answer::json(200, &json!({"Config": {"Version": "1.21.4"}})));
+    let flag = format!("-address={template}");
+    let consuls = ["connect", "envoy", "-gateway=terminating", "-register", "-bootstrap", &flag];
+    for (words, variable, code, name) in [
+        (&["register", "--address", template][..], "", 3, "error: --address: "),
+        (&["register"], template, 3, "error: TERMGATE_ADDRESS: "),
+        (&["register", "--address", template], "10.0.0.1:1", 3, "error: --address: "),
+        (&consuls, "10.0.0.1:1", 3, "error: -address: "),
+        (&["bootstrap", "--admin-bind", "no-such.invalid:1"], "", 2, "error: --admin-bind: "),
+    ] {
+        let mut command = Termgate::new(words)?;
+        if !variable.is_empty() {
+            command = command.env("TERMGATE_ADDRESS", variable);
+        }
+        let output = command.fake_consul(&consul).exits(code)?;
+        ensure!(output.stderr.contains(name), "{name}\n{output}");
+    }
+    Ok(())
+}

@@ -10,7 +10,7 @@ use super::{Outcome, color};
 use crate::commands;
 use crate::error::{CommandError, Kind};
 use crate::output::{Printer, Reporter};
-use crate::settings::connect_envoy::ConnectEnvoySettings;
+use crate::settings::connect_envoy::{ConnectEnvoySettings, names};
 use crate::settings::env::{self, Env};
 use crate::settings::findings;
 use crate::settings::flag::Grammar;
@@ -93,11 +93,13 @@ fn connect_envoy(arguments: Vec<OsString>, env: &dyn Env, printer: Printer) -> O
         Err(error) => return Err(wrong_usage(error)),
     };
     let options = Options::new(Grammar::Consul, &typed, env);
-    let report = Reporter::new(printer, findings::policy(&options)?);
+    let names = names(&options);
+    let report = Reporter::new(printer, findings::policy(&options)?).named(names.clone());
     let (settings, warnings) = ConnectEnvoySettings::of_consul(&options, words)?;
     report.report_all(warnings);
     let search_path = env.get(env::PATH);
-    commands::block_on(commands::connect_envoy::run(settings, search_path.as_deref(), env, &report))
+    let command = commands::connect_envoy::run(settings, search_path.as_deref(), env, &report);
+    commands::block_on(command).map_err(|error| error.named(&names))
 }
 
 fn wrong_usage(error: go_flags::FlagError) -> CommandError {

@@ -7,7 +7,7 @@ use crate::cli::Outcome;
 use crate::cli::flags::Flags;
 use crate::commands::{self, block_on};
 use crate::output::Printer;
-use crate::settings::connect_envoy::Request;
+use crate::settings::connect_envoy::{Request, names};
 use crate::settings::consul::{AgentGroup, TimeoutGroup};
 use crate::settings::env::Env;
 use crate::settings::envoy::EnvoyGroup;
@@ -41,15 +41,18 @@ pub fn run(args: BootstrapArgs, env: &dyn Env, printer: Printer) -> Outcome {
     let typed = gateway.typed().with(envoy.typed()).with(agent.typed()).with(timeout.typed());
     let typed = typed.with(findings.typed()).with(output.typed());
     let options = options(&typed, env);
-    let report = reporter(&options, printer)?;
+    let names = names(&options);
+    let report = reporter(&options, printer)?.named(names.clone());
     let request = Request { prints_bootstrap: true, ..Request::default() };
     let settings = gateway_settings(&options, request, &report)?;
     let file = options.path(&OUTPUT_FILE);
     if explain_config {
-        let text = block_on(commands::connect_envoy::explanation(settings, env, &report))?;
+        let text = block_on(commands::connect_envoy::explanation(settings, env, &report));
+        let text = text.map_err(|error| error.named(&names))?;
         let text = visible_lines(&text);
         return write_or_print(file.as_deref(), &text, printer);
     }
-    let text = block_on(commands::connect_envoy::bootstrap(settings, env, &report))?;
+    let text = block_on(commands::connect_envoy::bootstrap(settings, env, &report));
+    let text = text.map_err(|error| error.named(&names))?;
     write_or_print(file.as_deref(), &(text + "\n"), printer)
 }

@@ -9,7 +9,7 @@ use crate::commands::{self, block_on};
 use crate::consul::Consul;
 use crate::error::{CommandError, Kind};
 use crate::output::Printer;
-use crate::settings::connect_envoy::Request;
+use crate::settings::connect_envoy::{Request, names};
 use crate::settings::consul::{AgentGroup, TimeoutGroup};
 use crate::settings::env::Env;
 use crate::settings::findings::FindingGroup;
@@ -54,10 +54,11 @@ pub fn register(args: RegisterArgs, env: &dyn Env, printer: Printer) -> Outcome 
     let typed = gateway.typed().with(registration.typed()).with(agent.typed()).with(timeout.typed());
     let typed = typed.with(findings.typed());
     let options = options(&typed, env);
-    let report = reporter(&options, printer)?;
+    let names = names(&options);
+    let report = reporter(&options, printer)?.named(names.clone());
     let request = Request { registers: Some(definition(&options)?), ..Request::default() };
     let settings = gateway_settings(&options, request, &report)?;
-    block_on(commands::register::run(&settings, dry_run, &report))
+    block_on(commands::register::run(&settings, dry_run, &report)).map_err(|error| error.named(&names))
 }
 
 /// Runs `deregister`.

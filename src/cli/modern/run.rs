@@ -7,6 +7,7 @@ use crate::cli::Outcome;
 use crate::cli::flags::Flags;
 use crate::commands::{self, block_on};
 use crate::output::{Format, Printer};
+use crate::settings::connect_envoy::names;
 use crate::settings::consul::AgentGroup;
 use crate::settings::env::Env;
 use crate::settings::envoy::{BinaryGroup, EnvoyGroup};
@@ -78,8 +79,9 @@ pub fn run(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
         .with(requests.typed())
         .with(findings.typed());
     let options = options(&typed, env);
-    let report = reporter(&options, printer)?;
+    let names = names(&options);
+    let report = reporter(&options, printer)?.named(names.clone());
     let definition = if run::registers(&options)? { Some(definition(&options)?) } else { None };
     let settings = reported(RunSettings::resolve(&options, definition, envoy_arguments)?, &report);
-    block_on(commands::run::run(settings, env, report))
+    block_on(commands::run::run(settings, env, report)).map_err(|error| error.named(&names))
 }

@@ -59,11 +59,11 @@ impl Agent {
             _ if form == BootstrapForm::V2 => None,
             Fact::Absent => {
                 return Err(CommandError::message(Kind::Agent, "gRPC is switched off on the agent, so Envoy cannot reach it")
-                    .hint("switch it on (ports { grpc = 8502 }), or give the address of another agent's with -grpc-addr"));
+                    .hint("switch it on (ports { grpc = 8502 }), or give the address of another agent's with --grpc-addr"));
             }
             Fact::Unknown(Reason::NotSaid) => {
                 return Err(CommandError::new(Kind::Agent, UnknownPorts)
-                    .hint("give the agent's gRPC address with -grpc-addr or CONSUL_GRPC_ADDR"));
+                    .hint("give the agent's gRPC address with --grpc-addr or CONSUL_GRPC_ADDR"));
             }
         };
         discover_grpc_address(None, None, port).map_err(|error| CommandError::new(Kind::Usage, error))

@@ -31,7 +31,7 @@ impl Gateway {
                 format_args!("no terminating gateway is registered with the agent at {}", consul.address()),
             )
             .hint(
-                "register one with -register; with ACLs, the token also needs service:read on it to see it",
+                "register one first (`termgate register`, or `connect envoy -register`); with ACLs, the token also needs service:read on it to see it",
             )),
             (Some(only), None) => {
                 refuse_other_kinds(&only)?;
@@ -44,7 +44,7 @@ impl Gateway {
                     Kind::Usage,
                     format_args!("the agent has several terminating gateways: {}", ids.join(", ")),
                 )
-                .hint("say which one with -proxy-id"))
+                .hint("say which one with --service-id"))
             }
         }
     }

@@ -173,7 +173,7 @@ impl Run<'_> {
             text.push_str("this agent leaves proxy-defaults out (enable_central_service_config is off)\n");
         }
         if self.command.settings.no_central_config {
-            text.push_str("-no-central-config: none of these values is used\n");
+            text.push_str("--no-central-config: none of these values is used\n");
         }
         Ok(text)
     }
@@ -190,7 +190,7 @@ impl Run<'_> {
             let is_missing = error.is_not_found();
             let error = CommandError::from(error).context(format!("cannot read the service `{id}`"));
             if is_missing {
-                error.hint("-proxy-id takes the ID of a service that is registered with this agent")
+                error.hint("--service-id takes the ID of a service that is registered with this agent")
             } else {
                 error
             }
@@ -209,7 +209,7 @@ impl Run<'_> {
                 Kind::Failed,
                 format_args!("there is no service with the ID `{id}`"),
             )
-            .hint("-proxy-id takes the ID of a registered service, not its name"));
+            .hint("--service-id takes the ID of a registered service, not its name"));
         }
         let is_proxy = service.get("Proxy").is_some_and(|proxy| !proxy.is_null());
         let mut service: AgentService = serde_json::from_value(service).map_err(|error| {

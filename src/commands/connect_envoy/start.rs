@@ -39,14 +39,14 @@ impl Command<'_> {
         let on_socket = matches!(address.endpoint, GrpcEndpoint::Unix { .. });
         if form == BootstrapForm::V3 && self.host.authorities.grpc.is_some() && !address.tls && !on_socket {
             let message = "the gRPC CA has no effect: write https:// before the gRPC address to speak TLS";
-            self.report.report(Finding::new(Code::FlagWithoutEffect, "-grpc-ca-file", message));
+            self.report.report(Finding::new(Code::FlagWithoutEffect, "--grpc-ca-file", message));
         }
         if source != GrpcSource::Flag && !self.settings.consul.address.is_local() {
             let message = format!(
-                "the agent at {} is on another host, but Envoy is sent to gRPC on this one: give -grpc-addr",
+                "the agent at {} is on another host, but Envoy is sent to gRPC on this one: give --grpc-addr",
                 self.consul.address()
             );
-            self.report.report(Finding::new(Code::GrpcElsewhere, "-grpc-addr", message));
+            self.report.report(Finding::new(Code::GrpcElsewhere, "--grpc-addr", message));
         }
         if let GrpcEndpoint::Tcp(host_port) = &address.endpoint
             && agent.facts.grpc == Fact::Known(GrpcPort { port: host_port.port, tls: true })
@@ -55,14 +55,14 @@ impl Command<'_> {
             let port = host_port.port;
             let message =
                 format!("the agent's gRPC port {port} speaks TLS: write https:// before the address");
-            self.report.report(Finding::new(Code::GrpcSpeaksTls, "-grpc-addr", message));
+            self.report.report(Finding::new(Code::GrpcSpeaksTls, "--grpc-addr", message));
         }
     }
 
     pub(super) fn warn_about_token(&self, agent: &Agent) {
         if agent.facts.acls == Fact::Known(true) && self.settings.token.is_empty() {
             let message =
-                "ACLs are on and Envoy gets no token: give one with -token-file or CONSUL_HTTP_TOKEN";
+                "ACLs are on and Envoy gets no token: give one with --token-file or CONSUL_HTTP_TOKEN";
             self.report.report(Finding::new(Code::NoToken, "token", message));
         }
     }
@@ -84,7 +84,7 @@ impl Command<'_> {
             "the agent's gRPC port {ip} port {} cannot be reached: {reason}; Envoy will keep trying",
             host_port.port
         );
-        self.report.report(Finding::new(Code::GrpcUnreachable, "-grpc-addr", message));
+        self.report.report(Finding::new(Code::GrpcUnreachable, "--grpc-addr", message));
     }
 }
 
@@ -126,7 +126,7 @@ fn refuse_incompatible(
     let refuse = |reason: String| {
         Err(CommandError::message(Kind::Envoy, reason)
             .hint("`termgate run --config-source=direct` serves any current Envoy, whatever the Consul")
-            .hint("-ignore-envoy-compatibility starts it all the same"))
+            .hint("--ignore-envoy-compatibility starts it all the same"))
     };
     if form == BootstrapForm::V2 {
         let speaks_v2 = (envoy.major, envoy.minor) <= (1, 16);
