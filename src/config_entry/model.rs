@@ -124,6 +124,19 @@ fn field_text(field: Option<&Field>) -> Text {
 }
 
 impl TerminatingGateway {
+    /// Groups services whose names are equal but for case; Consul links them as one.
+    pub(super) fn equal_but_for_case(&self) -> Vec<(&LinkedService, &LinkedService)> {
+        let mut first: BTreeMap<String, &LinkedService> = BTreeMap::new();
+        let mut pairs = Vec::new();
+        for service in &self.services {
+            let earlier = *first.entry(service.name.value.to_lowercase()).or_insert(service);
+            if earlier.name.value != service.name.value {
+                pairs.push((earlier, service));
+            }
+        }
+        pairs
+    }
+
     /// The entry as a Consul version's client would send it; fields that version does not know are left out.
     pub fn to_entry(&self, version: &ConsulVersion) -> ConfigEntry {
         let services = self.services.iter().map(|service| {

@@ -4,10 +4,10 @@ use std::fmt;
 
 use unicode_properties::{GeneralCategoryGroup, UnicodeGeneralCategory as _};
 
+use super::ConfigEntry;
 use super::located::{self, Located};
 use super::model::{LinkedService, TerminatingGateway, Text};
 use super::request::Json;
-use super::{ConfigEntry, validate};
 use crate::finding::Code;
 use crate::go::strconv::quote;
 use crate::go::text::equal_fold;
@@ -188,7 +188,7 @@ pub(super) fn of_gateway(gateway: &TerminatingGateway, findings: &mut Vec<Locate
         tls(service, wildcard, findings);
         located::about(&service.name.value, findings, first);
     }
-    for (earlier, service) in validate::equal_but_for_case(&gateway.services) {
+    for (earlier, service) in gateway.equal_but_for_case() {
         findings.push(
             Located::new(
                 Code::SameButForCase,

@@ -4,7 +4,7 @@
 //! (protocols of a discovery chain) are left to the server.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::located::{self, Located};
 use super::model::{LinkedService, TerminatingGateway, Text};
@@ -280,17 +280,4 @@ fn service_intentions(entry: &ConfigEntry, findings: &mut Vec<Located>) {
             );
         }
     }
-}
-
-/// Groups services whose names are equal but for case; Consul links them as one.
-pub(super) fn equal_but_for_case(services: &[LinkedService]) -> Vec<(&LinkedService, &LinkedService)> {
-    let mut first: HashMap<String, &LinkedService> = HashMap::new();
-    let mut pairs = Vec::new();
-    for service in services {
-        let earlier = *first.entry(service.name.value.to_lowercase()).or_insert(service);
-        if earlier.name.value != service.name.value {
-            pairs.push((earlier, service));
-        }
-    }
-    pairs
 }

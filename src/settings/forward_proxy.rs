@@ -4,8 +4,8 @@
 
 use std::net::IpAddr;
 
-use super::consul::HttpAddress;
 use super::env::{self, Env};
+use super::http_address::HttpAddress;
 use crate::secret::Secret;
 
 /// A forward proxy for the requests to the agent.

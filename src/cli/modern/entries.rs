@@ -6,8 +6,8 @@ use clap::Args;
 
 use super::{agent, options, reporter};
 use crate::cli::flags::Flags;
+use crate::commands::config::compare::Settings;
 use crate::commands::config::desired::Input;
-use crate::commands::config::diff::Settings;
 use crate::consul_version::ConsulVersion;
 use crate::error::CommandError;
 use crate::output::{Format, Printer, Reporter};

@@ -8,7 +8,8 @@ use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::diff::{self, Compared, NOTHING_SENT, Settings};
+use super::compare::{Compared, NOTHING_SENT, Settings, compare};
+use super::diff;
 use super::in_flight::in_flight;
 use super::step::{self, Action, Status, Step};
 use super::{envoy_plan, state};
@@ -37,7 +38,7 @@ struct Report<'a> {
 /// Applies what the files say, or shows what that would change.
 pub async fn run(settings: &Settings, dry_run: bool, report: &Reporter) -> Result<u8, CommandError> {
     let printer = report.printer();
-    let compared = diff::compare(settings, report).await?;
+    let compared = compare(settings, report).await?;
     refuse_other_owners(&compared)?;
     if dry_run {
         diff::show(&compared.steps, settings.format, printer)?;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::diff::Compared;
+use super::compare::Compared;
 use super::step::{Action, Step};
 use crate::collect::{self, Gateway};
 use crate::config_entry::TERMINATING_GATEWAY;

@@ -6,6 +6,7 @@
 pub mod agent;
 mod agent_version;
 pub mod apply;
+pub mod compare;
 pub mod convert;
 pub mod delete;
 pub mod desired;

@@ -2,24 +2,23 @@
 
 use std::time::Duration;
 
-use super::plan::Run;
+use crate::consul::{Consul, facts};
 use crate::consul_version::{ConsulVersion, Release};
 use crate::finding::{Code, Finding};
+use crate::output::Reporter;
 use crate::snapshot::GatewayLink;
 
 /// How many services a warning names.
 const NAMED: usize = 5;
 
-impl Run<'_> {
-    /// Names the linked services that will answer 503; `gateway` is the service name of the gateway.
-    ///
-    /// An answer that this token does not get, or that does not come soon, is none: only a warning depends on it.
-    pub(super) async fn warn_about_one_way_tls(&self, gateway: &str) {
-        const PATIENCE: Duration = Duration::from_secs(2);
-        let answer = self.command.consul.gateway_services(gateway);
-        if let Ok(Ok(linked)) = tokio::time::timeout(PATIENCE, answer).await {
-            self.command.report.report_all(finding(gateway, &linked, &self.agent.facts.shown()));
-        }
+/// Reports the linked services that will answer 503; `gateway` is the service name of the gateway.
+///
+/// An answer that this token does not get, or that does not come soon, is none: only a warning depends on it.
+pub(super) async fn report(consul: &Consul, agent: &facts::Agent, gateway: &str, report: &Reporter) {
+    const PATIENCE: Duration = Duration::from_secs(2);
+    let answer = consul.gateway_services(gateway);
+    if let Ok(Ok(linked)) = tokio::time::timeout(PATIENCE, answer).await {
+        report.report_all(finding(gateway, &linked, &agent.shown()));
     }
 }
 

@@ -145,6 +145,12 @@ impl Run<'_> {
         report.report_all(check::check(bootstrap).into_iter().map(check::in_bootstrap));
     }
 
+    /// Reports the services, linked to this gateway, that Consul's xDS leaves without TLS material.
+    async fn warn_about_one_way_tls(&self, gateway: &str) {
+        let Command { consul, report, .. } = self.command;
+        one_way_tls::report(consul, &self.agent.facts, gateway, report).await;
+    }
+
     /// The gateway; meanwhile, for the releases that need it, a look at the services that it is linked to.
     async fn service_with_warning(&self) -> Result<AgentService, CommandError> {
         if !one_way_tls::is_affected(self.agent.facts.consul_version().as_ref()) {
