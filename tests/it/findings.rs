@@ -4,6 +4,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
 use crate::support::command::{Output, Termgate};
+use crate::support::consul::free_address;
 use crate::support::fake_consul::{Answer, FakeConsul};
 
 /// A code of each kind of trap and error, with an entry that has it.
@@ -336,4 +337,127 @@ fn a_run_that_is_strict_starts_nothing_and_logs_whole_findings() -> Result<()> {
         lines.iter().find(|line| line["code"] == "loopback-address").with_context(|| output.to_string())?;
     assert_eq!((&line["level"], &line["message"]), (&json!("error"), &line["finding"]["message"]));
     check_form(&json!([line["finding"]]))
+}
+
+/// A snapshot whose services have these findings, each with the service that it is about.
+const RENDERED: &[(&str, &str)] = &[
+    ("no-instance", "a"),
+    ("no-healthy-instance", "b"),
+    ("bad-instance", "c"),
+    ("addresses-ignored", "c"),
+    ("forbidden-address", "d"),
+    ("link-local-address", "e"),
+    ("plaintext-to-https", "f"),
+    ("client-tls-expected", "g"),
+    ("unknown-protocol", "h"),
+    ("bad-proxy-config", "gw"),
+];
+
+fn snapshot() -> Value {
+    let instance = |address: &str, port: u16, status: &str| {
+        json!([{
+            "Node": {"Node": "n", "Address": "10.0.0.9"},
+            "Service": {"ID": "i", "Service": "s", "Address": address, "Port": port},
+            "Checks": [{"Status": status}],
+        }])
+    };
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let links: Vec<Value> = names
+        .iter()
+        .map(|name| json!({"Gateway": {"Name": "gw"}, "Service": {"Name": name}, "GatewayKind": "terminating-gateway"}))
+        .collect();
+    let leaf = |name: &&str| {
+        let uri =
+            format!("spiffe://11111111-2222-3333-4444-555555555555.consul/ns/default/dc/dc1/svc/{name}");
+        ((*name).to_owned(), json!({"CertPEM": "CERT", "PrivateKeyPEM": "KEY", "ServiceURI": uri}))
+    };
+    json!({
+        "Format": 1,
+        "Datacenter": "dc1",
+        "Gateway": {
+            "Kind": "terminating-gateway", "ID": "gw", "Service": "gw", "Address": "127.0.0.1", "Port": 8443,
+            "Proxy": {"Config": {"connect_timeout_ms": "soon"}},
+        },
+        "Entry": {"Kind": "terminating-gateway", "Name": "gw"},
+        "Links": links,
+        "Instances": {
+            "a": [],
+            "b": instance("10.0.0.1", 80, "critical"),
+            "c": [
+                instance("10.0.0.1", 80, "passing")[0],
+                instance("http://a.example", 80, "passing")[0],
+            ],
+            "d": instance("169.254.169.254", 80, "passing"),
+            "e": instance("169.254.7.7", 80, "passing"),
+            "f": instance("10.0.0.1", 443, "passing"),
+            "g": instance("10.0.0.1", 443, "passing"),
+            "h": instance("10.0.0.1", 80, "passing"),
+        },
+        "ServiceDefaults": {
+            "f": {"Name": "f", "Protocol": "http"},
+            "h": {"Name": "h", "Protocol": "ftp"},
+        },
+        "Leaves": names.iter().map(leaf).collect::<serde_json::Map<String, Value>>(),
+        "Roots": {"TrustDomain": "11111111-2222-3333-4444-555555555555.consul", "Roots": [{"ID": "r", "RootCert": "CA"}]},
+    })
+}
+
+#[test]
+fn render_ends_with_the_same_code_in_both_formats_and_each_finding_can_be_hidden() -> Result<()> {
+    let run = |format: &str, args: &[String]| -> Result<Output> {
+        Termgate::new(["render", "--snapshot", "snapshot.json", "--format", format])?
+            .args(args)
+            .file("snapshot.json", snapshot().to_string())?
+            .run()
+    };
+    let hide = |left_out: &str| -> Vec<String> {
+        let others = RENDERED.iter().filter(|(code, _)| *code != left_out);
+        others.map(|(code, subject)| format!("--suppress={code}={subject}")).collect()
+    };
+    let strict = "--strict".to_owned();
+    for format in ["envoy", "resources"] {
+        let output = run(format, &[])?;
+        ensure!(output.code == Some(0), "{output}");
+        let lines = output.stderr.lines().filter(|line| !line.starts_with("hint:")).count();
+        ensure!(lines == RENDERED.len(), "{output}");
+        let output = run(format, &hide(""))?;
+        ensure!((output.code, output.stderr.as_str()) == (Some(0), ""), "{output}");
+        let output = run(format, &[hide(""), vec![strict.clone()]].concat())?;
+        ensure!((output.code, output.stderr.as_str()) == (Some(0), ""), "{output}");
+        for (code, _) in RENDERED {
+            let output = run(format, &[hide(code), vec![strict.clone()]].concat())?;
+            // A note is no warning.
+            let expected = if *code == "client-tls-expected" { 0 } else { 3 };
+            ensure!(output.code == Some(expected), "{code}: {output}");
+            ensure!(output.stdout.is_empty() == (expected == 3), "{code}: {output}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_run_ends_with_the_same_code_in_both_log_formats() -> Result<()> {
+    let definition = "service { name = \"gw\" kind = \"terminating-gateway\" proxy { config { envoy_stats_flush_interval = \"ten\" } } }";
+    for (args, code) in [(&["--strict"][..], 3), (&["--config", "gateway.hcl"], 3)] {
+        for format in ["human", "json"] {
+            let consul = agent()?;
+            let address = free_address()?.to_string();
+            let words = ["run", "--service", "gw", "--config-source", "direct", "--address", &address];
+            let run = Termgate::new(words)?.args(args).args([
+                "--log-format",
+                format,
+                "--envoy-binary",
+                "/bin/true",
+            ]);
+            let output = run.file("gateway.hcl", definition)?.fake_consul(&consul).exits(code)?;
+            ensure!(writes(&consul) == 0, "{output}");
+            if format == "json" && args != ["--strict"] {
+                let last = output.stderr.lines().last().unwrap_or_default();
+                let line: Value = serde_json::from_str(last).with_context(|| output.to_string())?;
+                check_form(&line["findings"]).with_context(|| output.to_string())?;
+                assert_eq!(line["findings"][0]["code"], "refused-by-envoy", "{output}");
+            }
+        }
+    }
+    Ok(())
 }

@@ -86,3 +86,53 @@ impl Findings {
         (finding.subject != self.gateway).then_some(finding.subject.as_str())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::finding::Policy;
+    use crate::monitor::Phase;
+    use crate::output::Printer;
+    use crate::output::colour::ColourChoice;
+
+    /// What `/ready` names, of two findings.
+    fn named(strict: bool, suppressions: &[&str]) -> Vec<String> {
+        let suppressions = suppressions.iter().map(|text| text.parse().unwrap()).collect();
+        let none = BTreeMap::new();
+        let reporter =
+            Reporter::new(Printer::new(ColourChoice::Never, &none), Policy { strict, suppressions });
+        let status = Status::default();
+        status.set_phase(Phase::Serving);
+        let mut findings = Findings::new("gw", &status, &Rc::new(reporter));
+        let rendered = [
+            Finding::of_service("a", Code::NoHealthyInstance, "its only instance is unhealthy", ""),
+            Finding::of_service("b", Code::NoInstance, "it has no instance", ""),
+        ];
+        findings.report_rendered(&rendered, &BTreeSet::new());
+        status.readiness().unwrap()
+    }
+
+    #[test]
+    fn a_suppressed_finding_is_in_neither_log_nor_status() {
+        assert_eq!(named(false, &[]).len(), 2);
+        assert_eq!(named(false, &["no-instance=b"]).len(), 1);
+        assert_eq!(named(true, &["no-instance", "no-healthy-instance=a"]), [""; 0]);
+        assert_eq!(named(false, &["no-healthy-instance=b"]).len(), 2);
+    }
+
+    #[test]
+    fn a_service_that_waits_for_its_leaf_is_no_finding() {
+        let none = BTreeMap::new();
+        let reporter = Reporter::new(Printer::new(ColourChoice::Never, &none), Policy::default());
+        let status = Status::default();
+        status.set_phase(Phase::Serving);
+        let mut findings = Findings::new("gw", &status, &Rc::new(reporter));
+        let rendered = [Finding::of_service("a", Code::NoLeaf, "it has no leaf certificate", "")];
+        findings.report_rendered(&rendered, &BTreeSet::from(["a".to_owned()]));
+        assert_eq!(status.readiness(), Ok(Vec::new()));
+        findings.report_rendered(&rendered, &BTreeSet::new());
+        assert_eq!(status.readiness().unwrap().len(), 1);
+    }
+}

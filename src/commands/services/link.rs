@@ -71,7 +71,7 @@ pub async fn run(settings: &Settings, report: &Reporter) -> Result<u8, CommandEr
         }
         let Some(body) = settings.edited(stored.as_deref())? else {
             report.finish();
-            report.stop_if_strict("nothing was sent")?;
+            settings.stop_if_strict(report)?;
             return settings.tell(Outcome::Unchanged, report);
         };
         let (failures, others): (Vec<Finding>, Vec<Finding>) =
@@ -85,10 +85,7 @@ pub async fn run(settings: &Settings, report: &Reporter) -> Result<u8, CommandEr
             }
             return settings.refuse(first, report);
         }
-        if let Err(error) = report.stop_if_strict("nothing was sent") {
-            settings.print(Outcome::Refused, report)?;
-            return Err(error);
-        }
+        settings.stop_if_strict(report)?;
         let index = stored.as_deref().map_or(Ok(0), modify_index)?;
         let written = consul.put_config_entry(body, index).await;
         if written.map_err(|error| refused(error, &format!("cannot write {id}"), TERMINATING_GATEWAY))? {
@@ -210,6 +207,14 @@ impl Settings {
         report.keep(failure.clone());
         self.print(Outcome::Refused, report)?;
         Err(CommandError::finding(Kind::InvalidInput, failure))
+    }
+
+    /// Ends where findings are failures, with which nothing was sent.
+    fn stop_if_strict(&self, report: &Reporter) -> Result<(), CommandError> {
+        report.stop_if_strict("nothing was sent").or_else(|error| {
+            self.print(Outcome::Refused, report)?;
+            Err(error)
+        })
     }
 
     /// Prints what became of the link.
