@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 
 use crate::finding::Finding;
-use crate::settings::given::Names;
+use crate::settings::names::Names;
 
 /// Why a command ended, as scripts see it (`product.md` calls these the exit codes).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

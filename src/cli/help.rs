@@ -348,7 +348,7 @@ mod tests {
             (clap_complete::Shell::PowerShell, "::new('-http-addr', '-http-addr'"),
         ];
         for (shell, flag) in shells {
-            let text = String::from_utf8(crate::commands::generate::completions(shell)).unwrap();
+            let text = String::from_utf8(crate::cli::generate::completions(shell)).unwrap();
             assert!(text.contains(flag), "{shell}");
             assert!(!text.contains("one-dash"), "{shell}");
         }

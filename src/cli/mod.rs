@@ -4,6 +4,7 @@ mod color;
 pub mod dropin;
 mod exit;
 mod flags;
+mod generate;
 mod help;
 mod modern;
 mod spelling;

@@ -24,7 +24,7 @@ use crate::settings::consul::{CA_FILE, CA_PATH};
 use crate::settings::env::{self, Env};
 use crate::settings::envoy::{ADMIN_BIND, GRPC_ADDR, GRPC_CA_FILE, GRPC_CA_PATH};
 use crate::settings::flag::Flag;
-use crate::settings::given::Origins;
+use crate::settings::names::Origins;
 use crate::system::{authorities, ports, resolve};
 
 /// Prints the bootstrap, or becomes Envoy; comes back with an exit status only in the first case.

@@ -3,7 +3,6 @@
 pub mod address_eval;
 pub mod config;
 pub mod connect_envoy;
-pub mod generate;
 pub mod register;
 pub mod render;
 pub mod run;

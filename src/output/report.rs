@@ -8,7 +8,7 @@ use tracing::{error, info, warn};
 use super::{Format, Level, Printer};
 use crate::error::{CommandError, Kind};
 use crate::finding::{Finding, Judge, Policy, Severity};
-use crate::settings::given::Names;
+use crate::settings::names::Names;
 
 impl From<Severity> for Level {
     fn from(severity: Severity) -> Self {

@@ -11,7 +11,8 @@ use super::envoy::{
 use super::findings::FindingGroup;
 use super::flag::{Flag, Grammar, Group as _};
 use super::gateway::{GatewayChoice, SERVICE, SERVICE_ID, checked_name};
-use super::given::{Given, Invalid, Names, Origin, Origins};
+use super::given::{Given, Invalid, Origin};
+use super::names::{Names, Origins};
 use super::options::Options;
 use super::registration::{
     ADDRESS, BIND_ADDRESS, DEREGISTER_AFTER_CRITICAL, RegistrationFlags, SERVICE_CONFIG, WAN_ADDRESS,

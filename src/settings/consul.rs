@@ -6,28 +6,21 @@ use std::time::Duration;
 use super::env::{self, Env, NotABoolean};
 use super::flag::{Flag, Grammar, Group};
 use super::forward_proxy::ForwardProxy;
-use super::given::{Invalid, Origin, Origins};
+use super::given::Invalid;
+use super::names::Origins;
 use super::options::Options;
 use super::token;
 use crate::finding::{Code, Finding};
 use crate::secret::Secret;
 
 pub use super::http_address::HttpAddress;
-pub use super::token::read_token_file;
+pub use super::token::{TOKEN, TOKEN_FILE, read_token_file};
 
 /// `--http-addr`
 pub const HTTP_ADDR: Flag = Flag::text("http-addr", "ADDRESS", "HTTP address of the agent")
     .details("host:port, http://, https:// or unix://.")
     .variable(env::CONSUL_HTTP_ADDR)
     .default("127.0.0.1:8500");
-
-/// `--token`
-pub const TOKEN: Flag = Flag::secret("token", "TOKEN", "ACL token; prefer --token-file: argv is public")
-    .variable(env::CONSUL_HTTP_TOKEN);
-
-/// `--token-file`
-pub const TOKEN_FILE: Flag = Flag::text("token-file", "FILE", "File with the ACL token; wins over --token")
-    .variable(env::CONSUL_HTTP_TOKEN_FILE);
 
 /// `--ca-file`
 pub const CA_FILE: Flag = Flag::text("ca-file", "FILE", "PEM file with the CA of the agent's certificate")
@@ -152,34 +145,12 @@ pub enum Error {
     /// A flag or variable that cannot be read.
     #[error(transparent)]
     Invalid(#[from] Invalid),
-    /// The token file cannot be read.
-    #[error("{}cannot read the token file {}", Before(.origin.as_ref()), path.display())]
-    TokenFile {
-        /// The file.
-        path: PathBuf,
-        /// The flag or variable that names it, where that is known.
-        origin: Option<Origin>,
-        /// Why.
-        source: std::io::Error,
-    },
-    /// The token cannot go into an HTTP header.
-    #[error("the ACL token from {origin} contains a control character, such as a line end in the middle")]
-    TokenText {
-        /// Flag, variable or file.
-        origin: String,
-    },
+    /// The token cannot be used.
+    #[error(transparent)]
+    Token(#[from] token::Error),
     /// A boolean variable is neither true nor false.
     #[error(transparent)]
     Boolean(#[from] NotABoolean),
-}
-
-/// An origin before what is wrong with it.
-struct Before<'a>(Option<&'a Origin>);
-
-impl std::fmt::Display for Before<'_> {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.map_or(Ok(()), |origin| write!(formatter, "{origin}: "))
-    }
 }
 
 /// Default time limit of one plain request to the agent.

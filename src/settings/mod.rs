@@ -13,6 +13,7 @@ pub mod gateway;
 pub mod given;
 mod http_address;
 pub mod link;
+pub mod names;
 pub mod options;
 pub mod registration;
 pub mod requests;

@@ -2,14 +2,51 @@
 
 use std::path::{Path, PathBuf};
 
-use super::consul::{Error, TOKEN, TOKEN_FILE};
 use super::env;
-use super::flag::Grammar;
+use super::flag::{Flag, Grammar};
 use super::given::Origin;
 use super::options::Options;
 use crate::finding::{Code, Finding};
 use crate::secret::Secret;
 use crate::system::read_file;
+
+/// `--token`
+pub const TOKEN: Flag = Flag::secret("token", "TOKEN", "ACL token; prefer --token-file: argv is public")
+    .variable(env::CONSUL_HTTP_TOKEN);
+
+/// `--token-file`
+pub const TOKEN_FILE: Flag = Flag::text("token-file", "FILE", "File with the ACL token; wins over --token")
+    .variable(env::CONSUL_HTTP_TOKEN_FILE);
+
+/// Why there is no token although one is given.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The token file cannot be read.
+    #[error("{}cannot read the token file {}", Before(.origin.as_ref()), path.display())]
+    TokenFile {
+        /// The file.
+        path: PathBuf,
+        /// The flag or variable that names it, where that is known.
+        origin: Option<Origin>,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The token cannot go into an HTTP header.
+    #[error("the ACL token from {origin} contains a control character, such as a line end in the middle")]
+    TokenText {
+        /// Flag, variable or file.
+        origin: String,
+    },
+}
+
+/// An origin before what is wrong with it.
+struct Before<'a>(Option<&'a Origin>);
+
+impl std::fmt::Display for Before<'_> {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.map_or(Ok(()), |origin| write!(formatter, "{origin}: "))
+    }
+}
 
 /// A token and the file that it is from, each if there is one.
 pub type TokenInForce = (Option<Secret>, Option<PathBuf>);

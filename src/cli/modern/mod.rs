@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use clap::{Parser, Subcommand};
 
 use super::Outcome;
+use super::generate;
 use crate::commands;
 use crate::error::CommandError;
 use crate::finding::Finding;
@@ -168,15 +169,15 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
         // Command lines of this form are taken before clap sees them.
         Command::Connect(ConnectCommand::Envoy { .. }) => Ok(0),
         Command::Completions { shell } => {
-            printer.data(commands::generate::completions(shell))?;
+            printer.data(generate::completions(shell))?;
             Ok(0)
         }
         Command::Man { directory: Some(directory) } => {
-            commands::generate::man_pages(&directory)?;
+            generate::man_pages(&directory)?;
             Ok(0)
         }
         Command::Man { directory: None } => {
-            printer.data(commands::generate::man_page()?)?;
+            printer.data(generate::man_page()?)?;
             Ok(0)
         }
     }

@@ -5,27 +5,26 @@ use std::path::Path;
 
 use clap_complete::Shell;
 
-use crate::cli;
 use crate::error::{CommandError, Kind};
 use crate::system::write_file::{self, Access};
 
 /// The completions of a shell.
 pub fn completions(shell: Shell) -> Vec<u8> {
     let mut text = Vec::new();
-    clap_complete::generate(shell, &mut cli::documented(), "termgate", &mut text);
+    clap_complete::generate(shell, &mut super::documented(), "termgate", &mut text);
     one_dash(&text)
 }
 
 /// The man page of termgate itself.
 pub fn man_page() -> Result<Vec<u8>, CommandError> {
-    page_of(cli::documented())
+    page_of(super::documented())
         .map_err(|error| CommandError::new(Kind::Failed, error).context("cannot write the man page"))
 }
 
 /// Writes a page for termgate and for each of its commands.
 pub fn man_pages(directory: &Path) -> Result<(), CommandError> {
     std::fs::create_dir_all(directory).map_err(|error| CommandError::writing(directory, error))?;
-    let mut command = cli::documented().disable_help_subcommand(true);
+    let mut command = super::documented().disable_help_subcommand(true);
     command.build();
     man_pages_of(&command, directory)
 }
@@ -47,5 +46,5 @@ fn page_of(command: clap::Command) -> io::Result<Vec<u8>> {
 }
 
 fn one_dash(text: &[u8]) -> Vec<u8> {
-    cli::one_dash(&String::from_utf8_lossy(text)).into_bytes()
+    super::one_dash(&String::from_utf8_lossy(text)).into_bytes()
 }
