@@ -219,10 +219,11 @@ impl From<crate::gateway::replacement::Conflict> for CommandError {
 
 impl From<crate::gateway::address::AddressError> for CommandError {
     fn from(error: crate::gateway::address::AddressError) -> Self {
-        let hints = error.hints();
+        let (hints, findings) = (error.hints(), vec![error.finding()]);
+        let error = Self { findings, ..Self::new(Kind::InvalidInput, error) };
         hints
             .into_iter()
-            .fold(Self::new(Kind::InvalidInput, error), Self::hint)
+            .fold(error, Self::hint)
             .hint("`termgate address eval TEMPLATE` shows what a template renders to on this host")
     }
 }

@@ -383,6 +383,46 @@ codes! {
             "correct what the failure is about";
     }
     "Addresses and registration" {
+        /// An address template cannot be evaluated.
+        TemplateFails = "template-fails", Refused,
+            "without an address the gateway cannot be registered",
+            "correct the template at the place that the message names",
+            example "{{ GetPrivateIP }:8443";
+        /// An address template renders to nothing on this host.
+        EmptyTemplate = "empty-template", Refused,
+            "Consul registers the gateway without an address, and clients cannot find it",
+            "name an interface that has an address",
+            example "{{ GetInterfaceIP \"lo\" }}:8443";
+        /// An address template gives several addresses where one is needed.
+        SeveralAddresses = "several-addresses", Refused,
+            "a gateway has one address of each kind",
+            "end the template with `| limit 1 | attr \"address\"`, or name one interface",
+            example "{{ GetPrivateIPs }}:8443";
+        /// An IPv6 address has no brackets or no port.
+        Ipv6WithoutBrackets = "ipv6-without-brackets", Refused,
+            "where the address ends and the port begins is not known",
+            "write [ADDRESS]:PORT",
+            example "2001:db8::1:8443";
+        /// An address is neither an IP address nor a host name, or cannot be used for this flag.
+        BadAddress = "bad-address", Refused,
+            "clients cannot connect to it, or Envoy cannot listen on it",
+            "write IP:PORT with an address of this host";
+        /// A port is not a number from 1 to 65535.
+        BadPort = "bad-port", Refused,
+            "nothing can listen on it",
+            "write a port from 1 to 65535";
+        /// The LAN address is not an address of this host.
+        AddressOfAnotherHost = "address-of-another-host", Refused,
+            "Envoy cannot listen on it",
+            "give an address of this host, or say where to listen with `--bind-address`";
+        /// A bind address has no name.
+        UnnamedListener = "unnamed-listener", Refused,
+            "listeners are told apart by their names",
+            "write NAME=IP:PORT";
+        /// Two bind addresses have the same address and port.
+        ListenersClash = "listeners-clash", Refused,
+            "Envoy refuses the second one",
+            "give each its own port";
         /// An address flag has a port and no address.
         NoAddress = "no-address", Warns,
             "the flag does not say where the gateway is",

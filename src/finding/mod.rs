@@ -124,7 +124,9 @@ impl Finding {
     /// The same with a function applied to what a person reads.
     #[must_use]
     pub fn reworded(self, reword: impl Fn(&str) -> String) -> Self {
-        Self { message: reword(&self.message), help: reword(&self.help), ..self }
+        // That of the code is not of this command line.
+        let help = if self.help == self.code.fix() { self.help } else { reword(&self.help) };
+        Self { message: reword(&self.message), help, ..self }
     }
 
     /// What to do next, as one line, where this finding knows more than its code: the help, the command, or both.

@@ -38,9 +38,12 @@ impl fmt::Display for Suppression {
 }
 
 impl Suppression {
-    fn matches(&self, finding: &Finding) -> bool {
+    /// Whether it is about a finding that may be about `alias` as well. A flag may be written with one dash or two.
+    fn matches(&self, finding: &Finding, alias: &str) -> bool {
+        let bare = |subject: &str| subject.trim_start_matches('-').to_owned();
+        let path = finding.place.as_ref().map(|place| place.path.as_str());
         let is_about = |subject: &String| {
-            *subject == finding.subject || finding.place.as_ref().is_some_and(|place| place.path == *subject)
+            [&*finding.subject, alias].map(bare).contains(&bare(subject)) || path == Some(subject)
         };
         self.code == finding.code && self.subject.as_ref().is_none_or(is_about)
     }
@@ -87,11 +90,13 @@ impl Judge {
     ///
     /// A failure is hidden only where nothing but termgate's own judgement makes it one: what Consul or Envoy would
     /// refuse is always reported.
-    pub fn judge(&self, finding: Finding) -> Option<Finding> {
+    ///
+    /// `alias` is another name of what it is about: the flag as it was typed, or the variable behind it.
+    pub fn judge(&self, finding: Finding, alias: &str) -> Option<Finding> {
         let can_hide = !finding.is_failure() || finding.code.is_judgement();
         let mut is_hidden = false;
         for (suppression, used) in &self.suppressions {
-            if suppression.matches(&finding) {
+            if suppression.matches(&finding, alias) {
                 is_hidden = can_hide;
                 used.set(if can_hide { Use::Hid } else { used.get().or_refused() });
             }
@@ -145,7 +150,7 @@ mod tests {
     fn strict_makes_failures_of_warnings_and_leaves_notes_alone() {
         let judge = judge(true, &[]);
         for code in Code::ALL {
-            let judged = judge.judge(Finding::new(*code, "a", "")).unwrap().severity;
+            let judged = judge.judge(Finding::new(*code, "a", ""), "").unwrap().severity;
             let expected = if code.severity() == Severity::Info { Severity::Info } else { Severity::Failure };
             assert_eq!(judged, expected, "{code}");
         }
@@ -156,7 +161,7 @@ mod tests {
         for code in Code::ALL {
             for strict in [false, true] {
                 let judge = judge(strict, &[code.as_str()]);
-                let shown = judge.judge(Finding::new(*code, "a", ""));
+                let shown = judge.judge(Finding::new(*code, "a", ""), "");
                 let stays = code.severity() == Severity::Failure && !code.is_judgement();
                 assert_eq!(shown.is_some(), stays, "{code}");
                 let expected =
@@ -170,12 +175,12 @@ mod tests {
     fn a_subject_narrows_a_suppression_and_may_be_the_file() {
         let judge = judge(false, &["tls-without-sni=billing", "tls-without-sni=gw.hcl", "no-services"]);
         let finding = |subject: &str| Finding::new(Code::TlsWithoutSni, subject, "");
-        assert_eq!(judge.judge(finding("billing")), None);
-        assert!(judge.judge(finding("ledger")).is_some());
+        assert_eq!(judge.judge(finding("billing"), ""), None);
+        assert!(judge.judge(finding("ledger"), "").is_some());
         let unused = |subject: &str| (Code::UnusedSuppression, subject.to_owned());
         assert_eq!(notes(&judge), [unused("tls-without-sni=gw.hcl"), unused("no-services")]);
         let place = super::super::Place { path: "gw.hcl".to_owned(), line: 1, column: 1 };
-        assert_eq!(judge.judge(Finding { place: Some(place), ..finding("ledger") }), None);
+        assert_eq!(judge.judge(Finding { place: Some(place), ..finding("ledger") }, ""), None);
         assert_eq!(notes(&judge), [unused("no-services")]);
     }
 
@@ -183,9 +188,20 @@ mod tests {
     fn a_warning_raised_to_a_failure_by_its_finder_is_not_hidden() {
         let judge = judge(false, &["duplicate-entry"]);
         let finding = Finding::new(Code::DuplicateEntry, "gw", "").severity(Severity::Failure);
-        assert!(judge.judge(finding).is_some());
-        assert!(judge.judge(Finding::new(Code::DuplicateEntry, "gw", "")).is_none());
+        assert!(judge.judge(finding, "").is_some());
+        assert!(judge.judge(Finding::new(Code::DuplicateEntry, "gw", ""), "").is_none());
         assert_eq!(notes(&judge), []);
+    }
+
+    #[test]
+    fn a_flag_is_the_same_with_one_dash_or_two_and_by_the_name_of_its_variable() {
+        let finding = || Finding::new(Code::LoopbackAddress, "--address", "");
+        for subject in ["-address", "--address", "address", "TERMGATE_ADDRESS"] {
+            let judge = judge(false, &[&format!("loopback-address={subject}")]);
+            assert_eq!(judge.judge(finding(), "TERMGATE_ADDRESS"), None, "{subject}");
+        }
+        let judge = judge(false, &["loopback-address=--wan-address"]);
+        assert!(judge.judge(finding(), "TERMGATE_ADDRESS").is_some());
     }
 
     #[test]

@@ -95,7 +95,9 @@ impl Reporter {
 
     /// A finding as it is to be shown; `None` if it is hidden. The caller shows it.
     pub fn judge(&self, finding: Finding) -> Option<Finding> {
-        self.judge.judge(finding).map(|finding| finding.reworded(|text| self.names.apply(text)))
+        let alias = self.names.apply(&finding.subject);
+        let finding = finding.reworded(|text| self.names.apply(text));
+        self.judge.judge(finding, &alias)
     }
 
     /// Prints a finding, unless it is hidden.

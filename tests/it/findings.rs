@@ -308,12 +308,12 @@ fn the_drop_in_takes_the_same_with_one_dash_or_from_the_environment() -> Result<
     };
     let (output, sent) = run(&["-strict"], &[])?;
     ensure!((output.code, sent) == (Some(3), 0), "{output}");
-    output.says(&["error: --address: only processes on this host", "(--strict): nothing was registered"])?;
+    output.says(&["error: -address: only processes on this host", "(-strict): nothing was registered"])?;
     let (output, sent) = run(&[], &[("TERMGATE_STRICT", "true")])?;
     ensure!((output.code, sent) == (Some(3), 0), "{output}");
     let hidden: [(&[&str], &str); 3] = [
         (&["-strict", "-suppress=loopback-address"], ""),
-        (&["-strict", "-suppress", "loopback-address=--address"], ""),
+        (&["-strict", "-suppress", "loopback-address=-address"], ""),
         (&["-strict"], "no-entry, loopback-address"),
     ];
     for (args, variable) in hidden {
@@ -459,5 +459,41 @@ fn a_run_ends_with_the_same_code_in_both_log_formats() -> Result<()> {
             }
         }
     }
+    Ok(())
+}
+
+#[test]
+fn an_address_that_is_refused_is_a_finding_in_the_json_log() -> Result<()> {
+    let consul = agent()?;
+    let words = ["run", "--service", "gw", "--config-source", "direct", "--address", "127.0.0.1:99999"];
+    let run = Termgate::new(words)?.args(["--log-format", "json", "--envoy-binary", "/bin/true"]);
+    let output = run.fake_consul(&consul).exits(3)?;
+    let last = output.stderr.lines().last().unwrap_or_default();
+    let line: Value = serde_json::from_str(last).with_context(|| output.to_string())?;
+    check_form(&line["findings"]).with_context(|| output.to_string())?;
+    let finding = &line["findings"][0];
+    assert_eq!((&finding["code"], &finding["subject"]), (&json!("bad-port"), &json!("--address")));
+    assert_eq!(finding["message"], line["message"]);
+    Ok(())
+}
+
+#[test]
+fn config_write_follows_the_variables() -> Result<()> {
+    let file = entry("GATEWAY Services = [ { Name = \"a\" CAFile = \"/ca\" } ]");
+    let run = |variables: &[(&str, &str)]| -> Result<(Output, usize)> {
+        let consul = FakeConsul::start()?;
+        consul.on("PUT", "/v1/config", Answer::text(200, "true"));
+        let command = Termgate::new(["config", "write", "gateway.hcl"])?.file("gateway.hcl", &file)?;
+        let command = variables.iter().fold(command, |command, (name, value)| command.env(name, value));
+        Ok((command.fake_consul(&consul).run()?, writes(&consul)))
+    };
+    let (output, sent) = run(&[])?;
+    ensure!((output.code, sent) == (Some(0), 1), "{output}");
+    output.says(&["warning: gateway.hcl:", "has no SNI"])?;
+    let (output, sent) = run(&[("TERMGATE_STRICT", "1")])?;
+    // As with Consul, every failure of this command gives 1.
+    ensure!((output.code, sent) == (Some(1), 0), "{output}");
+    let (output, sent) = run(&[("TERMGATE_STRICT", "1"), ("TERMGATE_SUPPRESS", "tls-without-sni=a")])?;
+    ensure!((output.code, sent, output.stderr.as_str()) == (Some(0), 1, ""), "{output}");
     Ok(())
 }

@@ -148,6 +148,24 @@ pub struct Ipv4Form {
 }
 
 impl AddressError {
+    /// The same for scripts.
+    pub fn finding(&self) -> Finding {
+        use AddressError as E;
+
+        let (code, flag) = match self {
+            E::Template { flag, .. } => (Code::TemplateFails, *flag),
+            E::RendersToNothing { flag, .. } => (Code::EmptyTemplate, *flag),
+            E::SeveralAddresses { flag, .. } => (Code::SeveralAddresses, *flag),
+            E::Ipv6WithoutBrackets { flag, .. } => (Code::Ipv6WithoutBrackets, *flag),
+            E::Split { flag, .. } | E::NotAnAddress { flag, .. } => (Code::BadAddress, *flag),
+            E::Port { flag, .. } => (Code::BadPort, *flag),
+            E::NotBindable { .. } => (Code::AddressOfAnotherHost, AddressFlag::Lan),
+            E::MissingName(_) => (Code::UnnamedListener, AddressFlag::Bind),
+            E::ListenTwice { .. } => (Code::ListenersClash, AddressFlag::Bind),
+        };
+        about(code, flag, self.to_string()).help(self.hints().join("; "))
+    }
+
     /// What to write instead, and what this host has.
     pub fn hints(&self) -> Vec<String> {
         match self {

@@ -347,6 +347,7 @@ fn not_an_address(flag: AddressFlag, address: &str, why: &'static str) -> Addres
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Code;
 
     fn host() -> Interfaces {
         Interfaces::from_json(
@@ -510,6 +511,31 @@ mod tests {
         let found = resolve(&flags, &host(), 8443).unwrap();
         assert_eq!(found.findings[0].subject, "--bind-address");
         assert_eq!(codes(found), ["bind-name-twice", "foreign-bind-address"]);
+    }
+
+    #[test]
+    fn each_error_is_a_finding_about_its_flag() {
+        let found = |value: &str| lan(value).unwrap_err().finding();
+        for (value, code) in [
+            ("{{ x", "template-fails"),
+            (r#"{{ GetInterfaceIP "lo" }}:8443"#, "empty-template"),
+            ("{{ GetPrivateIPs }}:8443", "several-addresses"),
+            ("2001:db8:9::2", "ipv6-without-brackets"),
+            ("0.0.0.0:8443", "address-of-another-host"),
+            ("10.9.0.2:99999", "bad-port"),
+            ("10.9.0.2 :8443", "address-of-another-host"),
+            ("a:b:c", "bad-address"),
+        ] {
+            let finding = found(value);
+            assert_eq!((finding.code.as_str(), finding.subject.as_str()), (code, "--address"), "{value}");
+            assert!(finding.is_failure());
+        }
+        let bind = |values: &[&str]| {
+            let bind = values.iter().map(|value| (*value).to_owned()).collect();
+            resolve(&AddressFlags { bind, ..AddressFlags::default() }, &host(), 8443).unwrap_err().finding()
+        };
+        assert_eq!(bind(&["10.9.0.2:1"]).code, Code::UnnamedListener);
+        assert_eq!(bind(&["a=10.9.0.2:1", "b=10.9.0.2:1"]).code, Code::ListenersClash);
     }
 
     #[test]
