@@ -33,11 +33,11 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('render', 'render', [CompletionResultType]::ParameterValue, 'Print the Envoy configuration that direct mode serves')
             [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Save the Consul state that the gateway depends on')
             [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'Evaluate address templates')
-            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check, format, compare and write configuration entries')
             [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'Manage a gateway''s linked services and external services')
-            [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Start Envoy by the command line of `consul connect envoy`')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the man page, or write all man pages to a directory')
+            [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Start Envoy by the command line of `consul connect envoy`')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check, format, compare and write configuration entries')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -263,6 +263,245 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         'termgate;address;help;help' {
             break
         }
+        'termgate;services' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Unlink a service from a gateway')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List a gateway''s linked services, wildcards expanded')
+            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register an external service in the catalog')
+            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister an external service from the catalog')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;services;link' {
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
+            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'gateway')
+            [CompletionResult]::new('--service-ca-file', '--service-ca-file', [CompletionResultType]::ParameterName, 'Path, on the gateway''s host, of the CA certificates that verify the service')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'ca-file')
+            [CompletionResult]::new('--service-cert-file', '--service-cert-file', [CompletionResultType]::ParameterName, 'Path of the client certificate for the service (mutual TLS)')
+            [CompletionResult]::new('--cert-file', '--cert-file', [CompletionResultType]::ParameterName, 'cert-file')
+            [CompletionResult]::new('--service-key-file', '--service-key-file', [CompletionResultType]::ParameterName, 'Path of its private key')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'key-file')
+            [CompletionResult]::new('--sni', '--sni', [CompletionResultType]::ParameterName, 'Host name of the TLS handshake')
+            [CompletionResult]::new('--disable-auto-host-rewrite', '--disable-auto-host-rewrite', [CompletionResultType]::ParameterName, 'Keep the Host header of requests (Consul 1.18 or newer)')
+            [CompletionResult]::new('--service-namespace', '--service-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace of the service')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--agent-ca-file', '--agent-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--agent-ca-path', '--agent-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--agent-client-cert', '--agent-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--agent-client-key', '--agent-client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--agent-tls-server-name', '--agent-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;services;unlink' {
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
+            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'gateway')
+            [CompletionResult]::new('--service-namespace', '--service-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace of the service')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;services;list' {
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
+            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'gateway')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;services;register' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Catalog node of the service; a node with an agent is refused')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'ID of the instance, where a service has several [default: the service''s name]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
+            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]')
+            [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'Host name or IP address of the service')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'TCP port of the service')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Tag of the service; repeatable')
+            [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Metadata of the service; repeatable')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, and do nothing')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;services;deregister' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Catalog node of the service; a node with an agent is refused')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'ID of the instance, where a service has several [default: the service''s name]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, and do nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;services;help' {
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Unlink a service from a gateway')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List a gateway''s linked services, wildcards expanded')
+            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register an external service in the catalog')
+            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister an external service from the catalog')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;services;help;link' {
+            break
+        }
+        'termgate;services;help;unlink' {
+            break
+        }
+        'termgate;services;help;list' {
+            break
+        }
+        'termgate;services;help;register' {
+            break
+        }
+        'termgate;services;help;deregister' {
+            break
+        }
+        'termgate;services;help;help' {
+            break
+        }
+        'termgate;completions' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;man' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;connect' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('envoy', 'envoy', [CompletionResultType]::ParameterValue, 'Start Envoy for a gateway, as `consul connect envoy`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;connect;envoy' {
+            [CompletionResult]::new('-gateway', '-gateway', [CompletionResultType]::ParameterName, 'Kind of gateway; only `terminating` is handled here')
+            [CompletionResult]::new('-service', '-service', [CompletionResultType]::ParameterName, 'Service name of the gateway [default: terminating-gateway]')
+            [CompletionResult]::new('-proxy-id', '-proxy-id', [CompletionResultType]::ParameterName, 'Service ID of the gateway on the local agent [env: CONNECT_PROXY_ID] [default: the only registered one; with -register the service name]')
+            [CompletionResult]::new('-address', '-address', [CompletionResultType]::ParameterName, 'Address inside the datacenter; may be a template')
+            [CompletionResult]::new('-wan-address', '-wan-address', [CompletionResultType]::ParameterName, 'Address for other datacenters, in the same form')
+            [CompletionResult]::new('-bind-address', '-bind-address', [CompletionResultType]::ParameterName, 'Address that Envoy listens on instead of -address; repeatable')
+            [CompletionResult]::new('-deregister-after-critical', '-deregister-after-critical', [CompletionResultType]::ParameterName, 'How long the health check may fail before the agent drops the service [default: 6h]')
+            [CompletionResult]::new('-envoy-binary', '-envoy-binary', [CompletionResultType]::ParameterName, 'Envoy executable [default: `envoy` on PATH]')
+            [CompletionResult]::new('-envoy-version', '-envoy-version', [CompletionResultType]::ParameterName, 'Envoy version to write into bootstraps for Consul before 1.10; no effect with later agents [default: 1.14.5]')
+            [CompletionResult]::new('-admin-bind', '-admin-bind', [CompletionResultType]::ParameterName, 'Address of Envoy''s admin server, which gives full control over it [default: localhost:19000]')
+            [CompletionResult]::new('-grpc-addr', '-grpc-addr', [CompletionResultType]::ParameterName, 'The agent''s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]')
+            [CompletionResult]::new('-grpc-ca-file', '-grpc-ca-file', [CompletionResultType]::ParameterName, 'CA file for TLS to the agent''s gRPC port [env: CONSUL_GRPC_CACERT]')
+            [CompletionResult]::new('-grpc-ca-path', '-grpc-ca-path', [CompletionResultType]::ParameterName, 'Directory of CA files for TLS to the gRPC port [env: CONSUL_GRPC_CAPATH]')
+            [CompletionResult]::new('-envoy-ready-bind-address', '-envoy-ready-bind-address', [CompletionResultType]::ParameterName, 'IP address of Envoy''s readiness endpoint')
+            [CompletionResult]::new('-envoy-ready-bind-port', '-envoy-ready-bind-port', [CompletionResultType]::ParameterName, 'Port of Envoy''s readiness endpoint')
+            [CompletionResult]::new('-admin-access-log-path', '-admin-access-log-path', [CompletionResultType]::ParameterName, 'Access log of the admin server [default: /dev/null]')
+            [CompletionResult]::new('-prometheus-backend-port', '-prometheus-backend-port', [CompletionResultType]::ParameterName, 'Port on 127.0.0.1 that envoy_prometheus_bind_addr leads to, instead of Envoy''s admin server')
+            [CompletionResult]::new('-prometheus-scrape-path', '-prometheus-scrape-path', [CompletionResultType]::ParameterName, 'Path of the Prometheus endpoint [default: /metrics]')
+            [CompletionResult]::new('-prometheus-ca-file', '-prometheus-ca-file', [CompletionResultType]::ParameterName, 'CA file for TLS on the Prometheus endpoint')
+            [CompletionResult]::new('-prometheus-ca-path', '-prometheus-ca-path', [CompletionResultType]::ParameterName, 'Directory with the CA for TLS on the Prometheus endpoint')
+            [CompletionResult]::new('-prometheus-cert-file', '-prometheus-cert-file', [CompletionResultType]::ParameterName, 'Certificate for TLS on the Prometheus endpoint')
+            [CompletionResult]::new('-prometheus-key-file', '-prometheus-key-file', [CompletionResultType]::ParameterName, 'Private key for TLS on the Prometheus endpoint')
+            [CompletionResult]::new('-node-name', '-node-name', [CompletionResultType]::ParameterName, 'Catalog node that the gateway is registered on')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-suppress', '-suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or those about one subject')
+            [CompletionResult]::new('-timeout', '-timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
+            [CompletionResult]::new('-sidecar-for', '-sidecar-for', [CompletionResultType]::ParameterName, 'For sidecar proxies only; refused [env: CONNECT_SIDECAR_FOR]')
+            [CompletionResult]::new('-register', '-register', [CompletionResultType]::ParameterName, 'Register the gateway service with the local agent before starting Envoy')
+            [CompletionResult]::new('-bootstrap', '-bootstrap', [CompletionResultType]::ParameterName, 'Print the bootstrap on stdout instead of starting Envoy')
+            [CompletionResult]::new('-ignore-envoy-compatibility', '-ignore-envoy-compatibility', [CompletionResultType]::ParameterName, 'Start Envoy even if this Consul is not known to support its version')
+            [CompletionResult]::new('-omit-deprecated-tags', '-omit-deprecated-tags', [CompletionResultType]::ParameterName, 'Leave out the metric tags of Consul before 1.9')
+            [CompletionResult]::new('-no-central-config', '-no-central-config', [CompletionResultType]::ParameterName, 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration''s own')
+            [CompletionResult]::new('-strict', '-strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures')
+            [CompletionResult]::new('-enable-config-gen-logging', '-enable-config-gen-logging', [CompletionResultType]::ParameterName, 'Log each step to stderr')
+            [CompletionResult]::new('-explain-config', '-explain-config', [CompletionResultType]::ParameterName, 'Print on stderr where each value of Proxy.Config comes from')
+            [CompletionResult]::new('-expose-servers', '-expose-servers', [CompletionResultType]::ParameterName, 'For mesh gateways only; refused')
+            [CompletionResult]::new('-mesh-gateway', '-mesh-gateway', [CompletionResultType]::ParameterName, 'For mesh gateways only; refused')
+            break
+        }
+        'termgate;connect;help' {
+            [CompletionResult]::new('envoy', 'envoy', [CompletionResultType]::ParameterValue, 'Start Envoy for a gateway, as `consul connect envoy`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;connect;help;envoy' {
+            break
+        }
+        'termgate;connect;help;help' {
+            break
+        }
         'termgate;config' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -470,245 +709,6 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         'termgate;config;help;help' {
             break
         }
-        'termgate;services' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link')
-            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Unlink a service from a gateway')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List a gateway''s linked services, wildcards expanded')
-            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register an external service in the catalog')
-            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister an external service from the catalog')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'termgate;services;link' {
-            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
-            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'gateway')
-            [CompletionResult]::new('--service-ca-file', '--service-ca-file', [CompletionResultType]::ParameterName, 'Path, on the gateway''s host, of the CA certificates that verify the service')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'ca-file')
-            [CompletionResult]::new('--service-cert-file', '--service-cert-file', [CompletionResultType]::ParameterName, 'Path of the client certificate for the service (mutual TLS)')
-            [CompletionResult]::new('--cert-file', '--cert-file', [CompletionResultType]::ParameterName, 'cert-file')
-            [CompletionResult]::new('--service-key-file', '--service-key-file', [CompletionResultType]::ParameterName, 'Path of its private key')
-            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'key-file')
-            [CompletionResult]::new('--sni', '--sni', [CompletionResultType]::ParameterName, 'Host name of the TLS handshake')
-            [CompletionResult]::new('--disable-auto-host-rewrite', '--disable-auto-host-rewrite', [CompletionResultType]::ParameterName, 'Keep the Host header of requests (Consul 1.18 or newer)')
-            [CompletionResult]::new('--service-namespace', '--service-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace of the service')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]')
-            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('--agent-ca-file', '--agent-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('--agent-ca-path', '--agent-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('--agent-client-cert', '--agent-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('--agent-client-key', '--agent-client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('--agent-tls-server-name', '--agent-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'termgate;services;unlink' {
-            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
-            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'gateway')
-            [CompletionResult]::new('--service-namespace', '--service-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace of the service')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'termgate;services;list' {
-            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
-            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'gateway')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'termgate;services;register' {
-            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Catalog node of the service; a node with an agent is refused')
-            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'ID of the instance, where a service has several [default: the service''s name]')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
-            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]')
-            [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'Host name or IP address of the service')
-            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'TCP port of the service')
-            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Tag of the service; repeatable')
-            [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Metadata of the service; repeatable')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, and do nothing')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'termgate;services;deregister' {
-            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Catalog node of the service; a node with an agent is refused')
-            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'ID of the instance, where a service has several [default: the service''s name]')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, and do nothing')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'termgate;services;help' {
-            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link')
-            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Unlink a service from a gateway')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List a gateway''s linked services, wildcards expanded')
-            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register an external service in the catalog')
-            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister an external service from the catalog')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'termgate;services;help;link' {
-            break
-        }
-        'termgate;services;help;unlink' {
-            break
-        }
-        'termgate;services;help;list' {
-            break
-        }
-        'termgate;services;help;register' {
-            break
-        }
-        'termgate;services;help;deregister' {
-            break
-        }
-        'termgate;services;help;help' {
-            break
-        }
-        'termgate;connect' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('envoy', 'envoy', [CompletionResultType]::ParameterValue, 'Start Envoy for a gateway, as `consul connect envoy`')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'termgate;connect;envoy' {
-            [CompletionResult]::new('-gateway', '-gateway', [CompletionResultType]::ParameterName, 'Kind of gateway; only `terminating` is handled here')
-            [CompletionResult]::new('-service', '-service', [CompletionResultType]::ParameterName, 'Service name of the gateway [default: terminating-gateway]')
-            [CompletionResult]::new('-proxy-id', '-proxy-id', [CompletionResultType]::ParameterName, 'Service ID of the gateway on the local agent [env: CONNECT_PROXY_ID] [default: the only registered one; with -register the service name]')
-            [CompletionResult]::new('-address', '-address', [CompletionResultType]::ParameterName, 'Address inside the datacenter; may be a template')
-            [CompletionResult]::new('-wan-address', '-wan-address', [CompletionResultType]::ParameterName, 'Address for other datacenters, in the same form')
-            [CompletionResult]::new('-bind-address', '-bind-address', [CompletionResultType]::ParameterName, 'Address that Envoy listens on instead of -address; repeatable')
-            [CompletionResult]::new('-deregister-after-critical', '-deregister-after-critical', [CompletionResultType]::ParameterName, 'How long the health check may fail before the agent drops the service [default: 6h]')
-            [CompletionResult]::new('-envoy-binary', '-envoy-binary', [CompletionResultType]::ParameterName, 'Envoy executable [default: `envoy` on PATH]')
-            [CompletionResult]::new('-envoy-version', '-envoy-version', [CompletionResultType]::ParameterName, 'Envoy version to write into bootstraps for Consul before 1.10; no effect with later agents [default: 1.14.5]')
-            [CompletionResult]::new('-admin-bind', '-admin-bind', [CompletionResultType]::ParameterName, 'Address of Envoy''s admin server, which gives full control over it [default: localhost:19000]')
-            [CompletionResult]::new('-grpc-addr', '-grpc-addr', [CompletionResultType]::ParameterName, 'The agent''s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]')
-            [CompletionResult]::new('-grpc-ca-file', '-grpc-ca-file', [CompletionResultType]::ParameterName, 'CA file for TLS to the agent''s gRPC port [env: CONSUL_GRPC_CACERT]')
-            [CompletionResult]::new('-grpc-ca-path', '-grpc-ca-path', [CompletionResultType]::ParameterName, 'Directory of CA files for TLS to the gRPC port [env: CONSUL_GRPC_CAPATH]')
-            [CompletionResult]::new('-envoy-ready-bind-address', '-envoy-ready-bind-address', [CompletionResultType]::ParameterName, 'IP address of Envoy''s readiness endpoint')
-            [CompletionResult]::new('-envoy-ready-bind-port', '-envoy-ready-bind-port', [CompletionResultType]::ParameterName, 'Port of Envoy''s readiness endpoint')
-            [CompletionResult]::new('-admin-access-log-path', '-admin-access-log-path', [CompletionResultType]::ParameterName, 'Access log of the admin server [default: /dev/null]')
-            [CompletionResult]::new('-prometheus-backend-port', '-prometheus-backend-port', [CompletionResultType]::ParameterName, 'Port on 127.0.0.1 that envoy_prometheus_bind_addr leads to, instead of Envoy''s admin server')
-            [CompletionResult]::new('-prometheus-scrape-path', '-prometheus-scrape-path', [CompletionResultType]::ParameterName, 'Path of the Prometheus endpoint [default: /metrics]')
-            [CompletionResult]::new('-prometheus-ca-file', '-prometheus-ca-file', [CompletionResultType]::ParameterName, 'CA file for TLS on the Prometheus endpoint')
-            [CompletionResult]::new('-prometheus-ca-path', '-prometheus-ca-path', [CompletionResultType]::ParameterName, 'Directory with the CA for TLS on the Prometheus endpoint')
-            [CompletionResult]::new('-prometheus-cert-file', '-prometheus-cert-file', [CompletionResultType]::ParameterName, 'Certificate for TLS on the Prometheus endpoint')
-            [CompletionResult]::new('-prometheus-key-file', '-prometheus-key-file', [CompletionResultType]::ParameterName, 'Private key for TLS on the Prometheus endpoint')
-            [CompletionResult]::new('-node-name', '-node-name', [CompletionResultType]::ParameterName, 'Catalog node that the gateway is registered on')
-            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of its private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('-suppress', '-suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or those about one subject')
-            [CompletionResult]::new('-timeout', '-timeout', [CompletionResultType]::ParameterName, 'Time limit of all requests to the agent together; 0 for none [default: 1m]')
-            [CompletionResult]::new('-sidecar-for', '-sidecar-for', [CompletionResultType]::ParameterName, 'For sidecar proxies only; refused [env: CONNECT_SIDECAR_FOR]')
-            [CompletionResult]::new('-register', '-register', [CompletionResultType]::ParameterName, 'Register the gateway service with the local agent before starting Envoy')
-            [CompletionResult]::new('-bootstrap', '-bootstrap', [CompletionResultType]::ParameterName, 'Print the bootstrap on stdout instead of starting Envoy')
-            [CompletionResult]::new('-ignore-envoy-compatibility', '-ignore-envoy-compatibility', [CompletionResultType]::ParameterName, 'Start Envoy even if this Consul is not known to support its version')
-            [CompletionResult]::new('-omit-deprecated-tags', '-omit-deprecated-tags', [CompletionResultType]::ParameterName, 'Leave out the metric tags of Consul before 1.9')
-            [CompletionResult]::new('-no-central-config', '-no-central-config', [CompletionResultType]::ParameterName, 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration''s own')
-            [CompletionResult]::new('-strict', '-strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures')
-            [CompletionResult]::new('-enable-config-gen-logging', '-enable-config-gen-logging', [CompletionResultType]::ParameterName, 'Log each step to stderr')
-            [CompletionResult]::new('-explain-config', '-explain-config', [CompletionResultType]::ParameterName, 'Print on stderr where each value of Proxy.Config comes from')
-            [CompletionResult]::new('-expose-servers', '-expose-servers', [CompletionResultType]::ParameterName, 'For mesh gateways only; refused')
-            [CompletionResult]::new('-mesh-gateway', '-mesh-gateway', [CompletionResultType]::ParameterName, 'For mesh gateways only; refused')
-            break
-        }
-        'termgate;connect;help' {
-            [CompletionResult]::new('envoy', 'envoy', [CompletionResultType]::ParameterValue, 'Start Envoy for a gateway, as `consul connect envoy`')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'termgate;connect;help;envoy' {
-            break
-        }
-        'termgate;connect;help;help' {
-            break
-        }
-        'termgate;completions' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'termgate;man' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
         'termgate;help' {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Register the gateway, start Envoy and keep it configured')
             [CompletionResult]::new('bootstrap', 'bootstrap', [CompletionResultType]::ParameterValue, 'Print Envoy''s bootstrap for a registered gateway')
@@ -717,11 +717,11 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('render', 'render', [CompletionResultType]::ParameterValue, 'Print the Envoy configuration that direct mode serves')
             [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Save the Consul state that the gateway depends on')
             [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'Evaluate address templates')
-            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check, format, compare and write configuration entries')
             [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'Manage a gateway''s linked services and external services')
-            [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Start Envoy by the command line of `consul connect envoy`')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions of a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the man page, or write all man pages to a directory')
+            [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Start Envoy by the command line of `consul connect envoy`')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check, format, compare and write configuration entries')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -748,6 +748,42 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;help;address;eval' {
+            break
+        }
+        'termgate;help;services' {
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Unlink a service from a gateway')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List a gateway''s linked services, wildcards expanded')
+            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register an external service in the catalog')
+            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister an external service from the catalog')
+            break
+        }
+        'termgate;help;services;link' {
+            break
+        }
+        'termgate;help;services;unlink' {
+            break
+        }
+        'termgate;help;services;list' {
+            break
+        }
+        'termgate;help;services;register' {
+            break
+        }
+        'termgate;help;services;deregister' {
+            break
+        }
+        'termgate;help;completions' {
+            break
+        }
+        'termgate;help;man' {
+            break
+        }
+        'termgate;help;connect' {
+            [CompletionResult]::new('envoy', 'envoy', [CompletionResultType]::ParameterValue, 'Start Envoy for a gateway, as `consul connect envoy`')
+            break
+        }
+        'termgate;help;connect;envoy' {
             break
         }
         'termgate;help;config' {
@@ -787,42 +823,6 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;help;config;delete' {
-            break
-        }
-        'termgate;help;services' {
-            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link')
-            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Unlink a service from a gateway')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List a gateway''s linked services, wildcards expanded')
-            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register an external service in the catalog')
-            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister an external service from the catalog')
-            break
-        }
-        'termgate;help;services;link' {
-            break
-        }
-        'termgate;help;services;unlink' {
-            break
-        }
-        'termgate;help;services;list' {
-            break
-        }
-        'termgate;help;services;register' {
-            break
-        }
-        'termgate;help;services;deregister' {
-            break
-        }
-        'termgate;help;connect' {
-            [CompletionResult]::new('envoy', 'envoy', [CompletionResultType]::ParameterValue, 'Start Envoy for a gateway, as `consul connect envoy`')
-            break
-        }
-        'termgate;help;connect;envoy' {
-            break
-        }
-        'termgate;help;completions' {
-            break
-        }
-        'termgate;help;man' {
             break
         }
         'termgate;help;help' {

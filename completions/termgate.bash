@@ -269,7 +269,7 @@ _termgate() {
 
     case "${cmd}" in
         termgate)
-            opts="-h -V --color --help --version run bootstrap register deregister render snapshot address config services connect completions man help"
+            opts="-h -V --color --help --version run bootstrap register deregister render snapshot address services completions man connect config help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2072,7 +2072,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__help)
-            opts="run bootstrap register deregister render snapshot address config services connect completions man help"
+            opts="run bootstrap register deregister render snapshot address services completions man connect config help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -30,11 +30,11 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand render 'Print the Envoy configuration that direct mode serves'
             cand snapshot 'Save the Consul state that the gateway depends on'
             cand address 'Evaluate address templates'
-            cand config 'Check, format, compare and write configuration entries'
             cand services 'Manage a gateway''s linked services and external services'
-            cand connect 'Start Envoy by the command line of `consul connect envoy`'
             cand completions 'Print the completions of a shell'
             cand man 'Print the man page, or write all man pages to a directory'
+            cand connect 'Start Envoy by the command line of `consul connect envoy`'
+            cand config 'Check, format, compare and write configuration entries'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;run'= {
@@ -248,6 +248,225 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;address;help;help'= {
         }
+        &'termgate;services'= {
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand link 'Link a service to a gateway, or edit its link'
+            cand unlink 'Unlink a service from a gateway'
+            cand list 'List a gateway''s linked services, wildcards expanded'
+            cand register 'Register an external service in the catalog'
+            cand deregister 'Deregister an external service from the catalog'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;services;link'= {
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --gateway 'gateway'
+            cand --service-ca-file 'Path, on the gateway''s host, of the CA certificates that verify the service'
+            cand --ca-file 'ca-file'
+            cand --service-cert-file 'Path of the client certificate for the service (mutual TLS)'
+            cand --cert-file 'cert-file'
+            cand --service-key-file 'Path of its private key'
+            cand --key-file 'key-file'
+            cand --sni 'Host name of the TLS handshake'
+            cand --disable-auto-host-rewrite 'Keep the Host header of requests (Consul 1.18 or newer)'
+            cand --service-namespace 'Enterprise namespace of the service'
+            cand --output 'How to print the result'
+            cand --suppress 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --agent-ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --agent-ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --agent-client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --agent-client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --agent-tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour the output: auto, always or never'
+            cand --strict 'Treat warnings as failures [env: TERMGATE_STRICT]'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;services;unlink'= {
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --gateway 'gateway'
+            cand --service-namespace 'Enterprise namespace of the service'
+            cand --output 'How to print the result'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;services;list'= {
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --gateway 'gateway'
+            cand --output 'How to print the result'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;services;register'= {
+            cand --node 'Catalog node of the service; a node with an agent is refused'
+            cand --id 'ID of the instance, where a service has several [default: the service''s name]'
+            cand --output 'How to print the result'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
+            cand --suppress 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]'
+            cand --address 'Host name or IP address of the service'
+            cand --port 'TCP port of the service'
+            cand --tag 'Tag of the service; repeatable'
+            cand --meta 'Metadata of the service; repeatable'
+            cand --color 'When to colour the output: auto, always or never'
+            cand --dry-run 'Print what would be done, and do nothing'
+            cand --strict 'Treat warnings as failures [env: TERMGATE_STRICT]'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;services;deregister'= {
+            cand --node 'Catalog node of the service; a node with an agent is refused'
+            cand --id 'ID of the instance, where a service has several [default: the service''s name]'
+            cand --output 'How to print the result'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour the output: auto, always or never'
+            cand --dry-run 'Print what would be done, and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;services;help'= {
+            cand link 'Link a service to a gateway, or edit its link'
+            cand unlink 'Unlink a service from a gateway'
+            cand list 'List a gateway''s linked services, wildcards expanded'
+            cand register 'Register an external service in the catalog'
+            cand deregister 'Deregister an external service from the catalog'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;services;help;link'= {
+        }
+        &'termgate;services;help;unlink'= {
+        }
+        &'termgate;services;help;list'= {
+        }
+        &'termgate;services;help;register'= {
+        }
+        &'termgate;services;help;deregister'= {
+        }
+        &'termgate;services;help;help'= {
+        }
+        &'termgate;completions'= {
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;man'= {
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;connect'= {
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand envoy 'Start Envoy for a gateway, as `consul connect envoy`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;connect;envoy'= {
+            cand -gateway 'Kind of gateway; only `terminating` is handled here'
+            cand -service 'Service name of the gateway [default: terminating-gateway]'
+            cand -proxy-id 'Service ID of the gateway on the local agent [env: CONNECT_PROXY_ID] [default: the only registered one; with -register the service name]'
+            cand -address 'Address inside the datacenter; may be a template'
+            cand -wan-address 'Address for other datacenters, in the same form'
+            cand -bind-address 'Address that Envoy listens on instead of -address; repeatable'
+            cand -deregister-after-critical 'How long the health check may fail before the agent drops the service [default: 6h]'
+            cand -envoy-binary 'Envoy executable [default: `envoy` on PATH]'
+            cand -envoy-version 'Envoy version to write into bootstraps for Consul before 1.10; no effect with later agents [default: 1.14.5]'
+            cand -admin-bind 'Address of Envoy''s admin server, which gives full control over it [default: localhost:19000]'
+            cand -grpc-addr 'The agent''s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]'
+            cand -grpc-ca-file 'CA file for TLS to the agent''s gRPC port [env: CONSUL_GRPC_CACERT]'
+            cand -grpc-ca-path 'Directory of CA files for TLS to the gRPC port [env: CONSUL_GRPC_CAPATH]'
+            cand -envoy-ready-bind-address 'IP address of Envoy''s readiness endpoint'
+            cand -envoy-ready-bind-port 'Port of Envoy''s readiness endpoint'
+            cand -admin-access-log-path 'Access log of the admin server [default: /dev/null]'
+            cand -prometheus-backend-port 'Port on 127.0.0.1 that envoy_prometheus_bind_addr leads to, instead of Envoy''s admin server'
+            cand -prometheus-scrape-path 'Path of the Prometheus endpoint [default: /metrics]'
+            cand -prometheus-ca-file 'CA file for TLS on the Prometheus endpoint'
+            cand -prometheus-ca-path 'Directory with the CA for TLS on the Prometheus endpoint'
+            cand -prometheus-cert-file 'Certificate for TLS on the Prometheus endpoint'
+            cand -prometheus-key-file 'Private key for TLS on the Prometheus endpoint'
+            cand -node-name 'Catalog node that the gateway is registered on'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -suppress 'Hide the findings of a code, or those about one subject'
+            cand -timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
+            cand -sidecar-for 'For sidecar proxies only; refused [env: CONNECT_SIDECAR_FOR]'
+            cand -register 'Register the gateway service with the local agent before starting Envoy'
+            cand -bootstrap 'Print the bootstrap on stdout instead of starting Envoy'
+            cand -ignore-envoy-compatibility 'Start Envoy even if this Consul is not known to support its version'
+            cand -omit-deprecated-tags 'Leave out the metric tags of Consul before 1.9'
+            cand -no-central-config 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration''s own'
+            cand -strict 'Treat warnings as failures'
+            cand -enable-config-gen-logging 'Log each step to stderr'
+            cand -explain-config 'Print on stderr where each value of Proxy.Config comes from'
+            cand -expose-servers 'For mesh gateways only; refused'
+            cand -mesh-gateway 'For mesh gateways only; refused'
+        }
+        &'termgate;connect;help'= {
+            cand envoy 'Start Envoy for a gateway, as `consul connect envoy`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;connect;help;envoy'= {
+        }
+        &'termgate;connect;help;help'= {
+        }
         &'termgate;config'= {
             cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
@@ -434,225 +653,6 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;config;help;help'= {
         }
-        &'termgate;services'= {
-            cand --color 'When to colour the output: auto, always or never'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-            cand link 'Link a service to a gateway, or edit its link'
-            cand unlink 'Unlink a service from a gateway'
-            cand list 'List a gateway''s linked services, wildcards expanded'
-            cand register 'Register an external service in the catalog'
-            cand deregister 'Deregister an external service from the catalog'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'termgate;services;link'= {
-            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
-            cand --gateway 'gateway'
-            cand --service-ca-file 'Path, on the gateway''s host, of the CA certificates that verify the service'
-            cand --ca-file 'ca-file'
-            cand --service-cert-file 'Path of the client certificate for the service (mutual TLS)'
-            cand --cert-file 'cert-file'
-            cand --service-key-file 'Path of its private key'
-            cand --key-file 'key-file'
-            cand --sni 'Host name of the TLS handshake'
-            cand --disable-auto-host-rewrite 'Keep the Host header of requests (Consul 1.18 or newer)'
-            cand --service-namespace 'Enterprise namespace of the service'
-            cand --output 'How to print the result'
-            cand --suppress 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]'
-            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand --token-file 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand --agent-ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand --agent-ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
-            cand --agent-client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand --agent-client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
-            cand --agent-tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour the output: auto, always or never'
-            cand --strict 'Treat warnings as failures [env: TERMGATE_STRICT]'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
-        &'termgate;services;unlink'= {
-            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
-            cand --gateway 'gateway'
-            cand --service-namespace 'Enterprise namespace of the service'
-            cand --output 'How to print the result'
-            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand --token-file 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
-            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
-            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour the output: auto, always or never'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
-        &'termgate;services;list'= {
-            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
-            cand --gateway 'gateway'
-            cand --output 'How to print the result'
-            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand --token-file 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
-            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
-            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour the output: auto, always or never'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
-        &'termgate;services;register'= {
-            cand --node 'Catalog node of the service; a node with an agent is refused'
-            cand --id 'ID of the instance, where a service has several [default: the service''s name]'
-            cand --output 'How to print the result'
-            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand --token-file 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
-            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
-            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
-            cand --suppress 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]'
-            cand --address 'Host name or IP address of the service'
-            cand --port 'TCP port of the service'
-            cand --tag 'Tag of the service; repeatable'
-            cand --meta 'Metadata of the service; repeatable'
-            cand --color 'When to colour the output: auto, always or never'
-            cand --dry-run 'Print what would be done, and do nothing'
-            cand --strict 'Treat warnings as failures [env: TERMGATE_STRICT]'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
-        &'termgate;services;deregister'= {
-            cand --node 'Catalog node of the service; a node with an agent is refused'
-            cand --id 'ID of the instance, where a service has several [default: the service''s name]'
-            cand --output 'How to print the result'
-            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand --token-file 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand --ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
-            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand --client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
-            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand --timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour the output: auto, always or never'
-            cand --dry-run 'Print what would be done, and do nothing'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
-        &'termgate;services;help'= {
-            cand link 'Link a service to a gateway, or edit its link'
-            cand unlink 'Unlink a service from a gateway'
-            cand list 'List a gateway''s linked services, wildcards expanded'
-            cand register 'Register an external service in the catalog'
-            cand deregister 'Deregister an external service from the catalog'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'termgate;services;help;link'= {
-        }
-        &'termgate;services;help;unlink'= {
-        }
-        &'termgate;services;help;list'= {
-        }
-        &'termgate;services;help;register'= {
-        }
-        &'termgate;services;help;deregister'= {
-        }
-        &'termgate;services;help;help'= {
-        }
-        &'termgate;connect'= {
-            cand --color 'When to colour the output: auto, always or never'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-            cand envoy 'Start Envoy for a gateway, as `consul connect envoy`'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'termgate;connect;envoy'= {
-            cand -gateway 'Kind of gateway; only `terminating` is handled here'
-            cand -service 'Service name of the gateway [default: terminating-gateway]'
-            cand -proxy-id 'Service ID of the gateway on the local agent [env: CONNECT_PROXY_ID] [default: the only registered one; with -register the service name]'
-            cand -address 'Address inside the datacenter; may be a template'
-            cand -wan-address 'Address for other datacenters, in the same form'
-            cand -bind-address 'Address that Envoy listens on instead of -address; repeatable'
-            cand -deregister-after-critical 'How long the health check may fail before the agent drops the service [default: 6h]'
-            cand -envoy-binary 'Envoy executable [default: `envoy` on PATH]'
-            cand -envoy-version 'Envoy version to write into bootstraps for Consul before 1.10; no effect with later agents [default: 1.14.5]'
-            cand -admin-bind 'Address of Envoy''s admin server, which gives full control over it [default: localhost:19000]'
-            cand -grpc-addr 'The agent''s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]'
-            cand -grpc-ca-file 'CA file for TLS to the agent''s gRPC port [env: CONSUL_GRPC_CACERT]'
-            cand -grpc-ca-path 'Directory of CA files for TLS to the gRPC port [env: CONSUL_GRPC_CAPATH]'
-            cand -envoy-ready-bind-address 'IP address of Envoy''s readiness endpoint'
-            cand -envoy-ready-bind-port 'Port of Envoy''s readiness endpoint'
-            cand -admin-access-log-path 'Access log of the admin server [default: /dev/null]'
-            cand -prometheus-backend-port 'Port on 127.0.0.1 that envoy_prometheus_bind_addr leads to, instead of Envoy''s admin server'
-            cand -prometheus-scrape-path 'Path of the Prometheus endpoint [default: /metrics]'
-            cand -prometheus-ca-file 'CA file for TLS on the Prometheus endpoint'
-            cand -prometheus-ca-path 'Directory with the CA for TLS on the Prometheus endpoint'
-            cand -prometheus-cert-file 'Certificate for TLS on the Prometheus endpoint'
-            cand -prometheus-key-file 'Private key for TLS on the Prometheus endpoint'
-            cand -node-name 'Catalog node that the gateway is registered on'
-            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand -token-file 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand -ca-path 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]'
-            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand -client-key 'PEM file of its private key [env: CONSUL_CLIENT_KEY]'
-            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand -suppress 'Hide the findings of a code, or those about one subject'
-            cand -timeout 'Time limit of all requests to the agent together; 0 for none [default: 1m]'
-            cand -sidecar-for 'For sidecar proxies only; refused [env: CONNECT_SIDECAR_FOR]'
-            cand -register 'Register the gateway service with the local agent before starting Envoy'
-            cand -bootstrap 'Print the bootstrap on stdout instead of starting Envoy'
-            cand -ignore-envoy-compatibility 'Start Envoy even if this Consul is not known to support its version'
-            cand -omit-deprecated-tags 'Leave out the metric tags of Consul before 1.9'
-            cand -no-central-config 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration''s own'
-            cand -strict 'Treat warnings as failures'
-            cand -enable-config-gen-logging 'Log each step to stderr'
-            cand -explain-config 'Print on stderr where each value of Proxy.Config comes from'
-            cand -expose-servers 'For mesh gateways only; refused'
-            cand -mesh-gateway 'For mesh gateways only; refused'
-        }
-        &'termgate;connect;help'= {
-            cand envoy 'Start Envoy for a gateway, as `consul connect envoy`'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'termgate;connect;help;envoy'= {
-        }
-        &'termgate;connect;help;help'= {
-        }
-        &'termgate;completions'= {
-            cand --color 'When to colour the output: auto, always or never'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
-        &'termgate;man'= {
-            cand --color 'When to colour the output: auto, always or never'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
         &'termgate;help'= {
             cand run 'Register the gateway, start Envoy and keep it configured'
             cand bootstrap 'Print Envoy''s bootstrap for a registered gateway'
@@ -661,11 +661,11 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand render 'Print the Envoy configuration that direct mode serves'
             cand snapshot 'Save the Consul state that the gateway depends on'
             cand address 'Evaluate address templates'
-            cand config 'Check, format, compare and write configuration entries'
             cand services 'Manage a gateway''s linked services and external services'
-            cand connect 'Start Envoy by the command line of `consul connect envoy`'
             cand completions 'Print the completions of a shell'
             cand man 'Print the man page, or write all man pages to a directory'
+            cand connect 'Start Envoy by the command line of `consul connect envoy`'
+            cand config 'Check, format, compare and write configuration entries'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;help;run'= {
@@ -684,6 +684,32 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand eval 'Print what an address template renders to on this host'
         }
         &'termgate;help;address;eval'= {
+        }
+        &'termgate;help;services'= {
+            cand link 'Link a service to a gateway, or edit its link'
+            cand unlink 'Unlink a service from a gateway'
+            cand list 'List a gateway''s linked services, wildcards expanded'
+            cand register 'Register an external service in the catalog'
+            cand deregister 'Deregister an external service from the catalog'
+        }
+        &'termgate;help;services;link'= {
+        }
+        &'termgate;help;services;unlink'= {
+        }
+        &'termgate;help;services;list'= {
+        }
+        &'termgate;help;services;register'= {
+        }
+        &'termgate;help;services;deregister'= {
+        }
+        &'termgate;help;completions'= {
+        }
+        &'termgate;help;man'= {
+        }
+        &'termgate;help;connect'= {
+            cand envoy 'Start Envoy for a gateway, as `consul connect envoy`'
+        }
+        &'termgate;help;connect;envoy'= {
         }
         &'termgate;help;config'= {
             cand validate 'Check entries without an agent'
@@ -713,32 +739,6 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;help;config;list'= {
         }
         &'termgate;help;config;delete'= {
-        }
-        &'termgate;help;services'= {
-            cand link 'Link a service to a gateway, or edit its link'
-            cand unlink 'Unlink a service from a gateway'
-            cand list 'List a gateway''s linked services, wildcards expanded'
-            cand register 'Register an external service in the catalog'
-            cand deregister 'Deregister an external service from the catalog'
-        }
-        &'termgate;help;services;link'= {
-        }
-        &'termgate;help;services;unlink'= {
-        }
-        &'termgate;help;services;list'= {
-        }
-        &'termgate;help;services;register'= {
-        }
-        &'termgate;help;services;deregister'= {
-        }
-        &'termgate;help;connect'= {
-            cand envoy 'Start Envoy for a gateway, as `consul connect envoy`'
-        }
-        &'termgate;help;connect;envoy'= {
-        }
-        &'termgate;help;completions'= {
-        }
-        &'termgate;help;man'= {
         }
         &'termgate;help;help'= {
         }

@@ -36,11 +36,11 @@ complete -c termgate -n "__fish_termgate_needs_command" -f -a "deregister" -d 'D
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "address" -d 'Evaluate address templates'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "config" -d 'Check, format, compare and write configuration entries'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "connect" -d 'Start Envoy by the command line of `consul connect envoy`'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "connect" -d 'Start Envoy by the command line of `consul connect envoy`'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "config" -d 'Check, format, compare and write configuration entries'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
@@ -235,6 +235,200 @@ complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_se
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from help" -f -a "eval" -d 'Print what an address template renders to on this host'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "link" -d 'Link a service to a gateway, or edit its link'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "unlink" -d 'Unlink a service from a gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "list" -d 'List a gateway\'s linked services, wildcards expanded'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "register" -d 'Register an external service in the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "deregister" -d 'Deregister an external service from the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l gateway -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-ca-file -d 'Path, on the gateway\'s host, of the CA certificates that verify the service' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l ca-file -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-cert-file -d 'Path of the client certificate for the service (mutual TLS)' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l cert-file -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-key-file -d 'Path of its private key' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l key-file -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l sni -d 'Host name of the TLS handshake' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l disable-auto-host-rewrite -d 'Keep the Host header of requests (Consul 1.18 or newer)' -r -f -a "true\t''
+false\t''"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-namespace -d 'Enterprise namespace of the service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l gateway -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l service-namespace -d 'Enterprise namespace of the service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l gateway -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l node -d 'Catalog node of the service; a node with an agent is refused' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l id -d 'ID of the instance, where a service has several [default: the service\'s name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l address -d 'Host name or IP address of the service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l port -d 'TCP port of the service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l tag -d 'Tag of the service; repeatable' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l meta -d 'Metadata of the service; repeatable' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l dry-run -d 'Print what would be done, and do nothing'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l node -d 'Catalog node of the service; a node with an agent is refused' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l id -d 'ID of the instance, where a service has several [default: the service\'s name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l dry-run -d 'Print what would be done, and do nothing'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "link" -d 'Link a service to a gateway, or edit its link'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "unlink" -d 'Unlink a service from a gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "list" -d 'List a gateway\'s linked services, wildcards expanded'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register an external service in the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "deregister" -d 'Deregister an external service from the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand completions" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand man" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -f -a "envoy" -d 'Start Envoy for a gateway, as `consul connect envoy`'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o gateway -d 'Kind of gateway; only `terminating` is handled here' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o service -d 'Service name of the gateway [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o proxy-id -d 'Service ID of the gateway on the local agent [env: CONNECT_PROXY_ID] [default: the only registered one; with -register the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o address -d 'Address inside the datacenter; may be a template' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o wan-address -d 'Address for other datacenters, in the same form' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o bind-address -d 'Address that Envoy listens on instead of -address; repeatable' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o deregister-after-critical -d 'How long the health check may fail before the agent drops the service [default: 6h]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o envoy-binary -d 'Envoy executable [default: `envoy` on PATH]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o envoy-version -d 'Envoy version to write into bootstraps for Consul before 1.10; no effect with later agents [default: 1.14.5]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o admin-bind -d 'Address of Envoy\'s admin server, which gives full control over it [default: localhost:19000]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o grpc-addr -d 'The agent\'s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o grpc-ca-file -d 'CA file for TLS to the agent\'s gRPC port [env: CONSUL_GRPC_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o grpc-ca-path -d 'Directory of CA files for TLS to the gRPC port [env: CONSUL_GRPC_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o envoy-ready-bind-address -d 'IP address of Envoy\'s readiness endpoint' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o envoy-ready-bind-port -d 'Port of Envoy\'s readiness endpoint' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o admin-access-log-path -d 'Access log of the admin server [default: /dev/null]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-backend-port -d 'Port on 127.0.0.1 that envoy_prometheus_bind_addr leads to, instead of Envoy\'s admin server' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-scrape-path -d 'Path of the Prometheus endpoint [default: /metrics]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-ca-file -d 'CA file for TLS on the Prometheus endpoint' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-ca-path -d 'Directory with the CA for TLS on the Prometheus endpoint' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-cert-file -d 'Certificate for TLS on the Prometheus endpoint' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-key-file -d 'Private key for TLS on the Prometheus endpoint' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o node-name -d 'Catalog node that the gateway is registered on' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o token-file -d 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o suppress -d 'Hide the findings of a code, or those about one subject' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o sidecar-for -d 'For sidecar proxies only; refused [env: CONNECT_SIDECAR_FOR]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o register -d 'Register the gateway service with the local agent before starting Envoy'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o bootstrap -d 'Print the bootstrap on stdout instead of starting Envoy'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o ignore-envoy-compatibility -d 'Start Envoy even if this Consul is not known to support its version'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o omit-deprecated-tags -d 'Leave out the metric tags of Consul before 1.9'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration\'s own'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o strict -d 'Treat warnings as failures'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o enable-config-gen-logging -d 'Log each step to stderr'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o explain-config -d 'Print on stderr where each value of Proxy.Config comes from'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o expose-servers -d 'For mesh gateways only; refused'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o mesh-gateway -d 'For mesh gateways only; refused'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from help" -f -a "envoy" -d 'Start Envoy for a gateway, as `consul connect envoy`'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and not __fish_seen_subcommand_from validate fmt convert diff apply write read list delete help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -390,214 +584,26 @@ complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_see
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the entries of a kind, as `consul config list`'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete an entry, as `consul config delete`'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "link" -d 'Link a service to a gateway, or edit its link'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "unlink" -d 'Unlink a service from a gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "list" -d 'List a gateway\'s linked services, wildcards expanded'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "register" -d 'Register an external service in the catalog'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "deregister" -d 'Deregister an external service from the catalog'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l gateway -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-ca-file -d 'Path, on the gateway\'s host, of the CA certificates that verify the service' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l ca-file -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-cert-file -d 'Path of the client certificate for the service (mutual TLS)' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l cert-file -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-key-file -d 'Path of its private key' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l key-file -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l sni -d 'Host name of the TLS handshake' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l disable-auto-host-rewrite -d 'Keep the Host header of requests (Consul 1.18 or newer)' -r -f -a "true\t''
-false\t''"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-namespace -d 'Enterprise namespace of the service' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l output -d 'How to print the result' -r -f -a "human\t'For people'
-json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l gateway -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l service-namespace -d 'Enterprise namespace of the service' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l output -d 'How to print the result' -r -f -a "human\t'For people'
-json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l gateway -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l output -d 'How to print the result' -r -f -a "human\t'For people'
-json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l node -d 'Catalog node of the service; a node with an agent is refused' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l id -d 'ID of the instance, where a service has several [default: the service\'s name]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l output -d 'How to print the result' -r -f -a "human\t'For people'
-json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l address -d 'Host name or IP address of the service' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l port -d 'TCP port of the service' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l tag -d 'Tag of the service; repeatable' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l meta -d 'Metadata of the service; repeatable' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l dry-run -d 'Print what would be done, and do nothing'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l node -d 'Catalog node of the service; a node with an agent is refused' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l id -d 'ID of the instance, where a service has several [default: the service\'s name]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l output -d 'How to print the result' -r -f -a "human\t'For people'
-json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l dry-run -d 'Print what would be done, and do nothing'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "link" -d 'Link a service to a gateway, or edit its link'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "unlink" -d 'Unlink a service from a gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "list" -d 'List a gateway\'s linked services, wildcards expanded'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register an external service in the catalog'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "deregister" -d 'Deregister an external service from the catalog'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -f -a "envoy" -d 'Start Envoy for a gateway, as `consul connect envoy`'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and not __fish_seen_subcommand_from envoy help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o gateway -d 'Kind of gateway; only `terminating` is handled here' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o service -d 'Service name of the gateway [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o proxy-id -d 'Service ID of the gateway on the local agent [env: CONNECT_PROXY_ID] [default: the only registered one; with -register the service name]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o address -d 'Address inside the datacenter; may be a template' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o wan-address -d 'Address for other datacenters, in the same form' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o bind-address -d 'Address that Envoy listens on instead of -address; repeatable' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o deregister-after-critical -d 'How long the health check may fail before the agent drops the service [default: 6h]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o envoy-binary -d 'Envoy executable [default: `envoy` on PATH]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o envoy-version -d 'Envoy version to write into bootstraps for Consul before 1.10; no effect with later agents [default: 1.14.5]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o admin-bind -d 'Address of Envoy\'s admin server, which gives full control over it [default: localhost:19000]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o grpc-addr -d 'The agent\'s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o grpc-ca-file -d 'CA file for TLS to the agent\'s gRPC port [env: CONSUL_GRPC_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o grpc-ca-path -d 'Directory of CA files for TLS to the gRPC port [env: CONSUL_GRPC_CAPATH]' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o envoy-ready-bind-address -d 'IP address of Envoy\'s readiness endpoint' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o envoy-ready-bind-port -d 'Port of Envoy\'s readiness endpoint' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o admin-access-log-path -d 'Access log of the admin server [default: /dev/null]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-backend-port -d 'Port on 127.0.0.1 that envoy_prometheus_bind_addr leads to, instead of Envoy\'s admin server' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-scrape-path -d 'Path of the Prometheus endpoint [default: /metrics]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-ca-file -d 'CA file for TLS on the Prometheus endpoint' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-ca-path -d 'Directory with the CA for TLS on the Prometheus endpoint' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-cert-file -d 'Certificate for TLS on the Prometheus endpoint' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-key-file -d 'Private key for TLS on the Prometheus endpoint' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o node-name -d 'Catalog node that the gateway is registered on' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o token-file -d 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o suppress -d 'Hide the findings of a code, or those about one subject' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o sidecar-for -d 'For sidecar proxies only; refused [env: CONNECT_SIDECAR_FOR]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o register -d 'Register the gateway service with the local agent before starting Envoy'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o bootstrap -d 'Print the bootstrap on stdout instead of starting Envoy'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o ignore-envoy-compatibility -d 'Start Envoy even if this Consul is not known to support its version'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o omit-deprecated-tags -d 'Leave out the metric tags of Consul before 1.9'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration\'s own'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o strict -d 'Treat warnings as failures'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o enable-config-gen-logging -d 'Log each step to stderr'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o explain-config -d 'Print on stderr where each value of Proxy.Config comes from'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o expose-servers -d 'For mesh gateways only; refused'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o mesh-gateway -d 'For mesh gateways only; refused'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from help" -f -a "envoy" -d 'Start Envoy for a gateway, as `consul connect envoy`'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand completions" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand man" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand man" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "run" -d 'Register the gateway, start Envoy and keep it configured'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "register" -d 'Register the gateway with the local agent'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "deregister" -d 'Deregister the gateway from the local agent'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "address" -d 'Evaluate address templates'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "config" -d 'Check, format, compare and write configuration entries'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "connect" -d 'Start Envoy by the command line of `consul connect envoy`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "completions" -d 'Print the completions of a shell'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address config services connect completions man help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "run" -d 'Register the gateway, start Envoy and keep it configured'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "register" -d 'Register the gateway with the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "deregister" -d 'Deregister the gateway from the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "address" -d 'Evaluate address templates'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "connect" -d 'Start Envoy by the command line of `consul connect envoy`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "config" -d 'Check, format, compare and write configuration entries'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from address" -f -a "eval" -d 'Print what an address template renders to on this host'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "link" -d 'Link a service to a gateway, or edit its link'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "unlink" -d 'Unlink a service from a gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "list" -d 'List a gateway\'s linked services, wildcards expanded'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "register" -d 'Register an external service in the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "deregister" -d 'Deregister an external service from the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from connect" -f -a "envoy" -d 'Start Envoy for a gateway, as `consul connect envoy`'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "validate" -d 'Check entries without an agent'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "fmt" -d 'Rewrite entry files in canonical form'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "convert" -d 'Convert an entry between HCL and JSON'
@@ -607,9 +613,3 @@ complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "read" -d 'Print an entry, as `consul config read`'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "list" -d 'List the entries of a kind, as `consul config list`'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "delete" -d 'Delete an entry, as `consul config delete`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "link" -d 'Link a service to a gateway, or edit its link'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "unlink" -d 'Unlink a service from a gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "list" -d 'List a gateway\'s linked services, wildcards expanded'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "register" -d 'Register an external service in the catalog'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "deregister" -d 'Deregister an external service from the catalog'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from connect" -f -a "envoy" -d 'Start Envoy for a gateway, as `consul connect envoy`'

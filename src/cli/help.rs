@@ -164,6 +164,23 @@ const EXAMPLES: &[(&str, &[&str])] = &[
     ("man", &["termgate man man/", "termgate man"]),
 ];
 
+/// First words of drop-in commands below which there is nothing else.
+const WORDS: &[(&str, &str)] = &[("connect", "Start Envoy by the command line of `consul connect envoy`")];
+
+/// The grammar with the names of the drop-in commands, for the help: their command lines are taken before clap sees them.
+pub fn with_dropins(root: Command) -> Command {
+    dropin::PATHS.iter().fold(root, |root, path| {
+        let ([group, name], Some(page)) = (*path, dropin::page(path)) else { return root };
+        let dropin = Command::new(*name).about(page.about).disable_help_flag(true);
+        if root.find_subcommand(group).is_some() {
+            return root.mut_subcommand(group, |group| group.subcommand(dropin));
+        }
+        let about = WORDS.iter().find(|(word, _)| word == group).map(|(_, about)| *about);
+        let group = Command::new(*group).about(about.unwrap_or_default()).subcommand(dropin);
+        root.subcommand(group.subcommand_required(true).arg_required_else_help(true))
+    })
+}
+
 /// How headings look, in a text that loses its colours where none are wanted.
 const HEADING: (&str, &str) = ("\u{1b}[1m\u{1b}[4m", "\u{1b}[0m");
 
@@ -249,10 +266,8 @@ fn documented_below(command: Command, path: &str, color: Option<&Arg>) -> Comman
         let marked = MARKED.get(flag.name)?;
         Some(flags::documented(flag, marked))
     });
-    let name = known.last().copied().unwrap_or_default();
-    let about = command.get_about().cloned().unwrap_or_default();
-    Command::new(name)
-        .about(about)
+    Command::new(known.last().copied().unwrap_or_default())
+        .about(page.about)
         .long_about(page.summary)
         .override_usage(page.usage)
         .disable_help_flag(true)

@@ -54,12 +54,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, env: &dyn Env) -> Exi
 
 /// The whole modern grammar.
 fn grammar() -> clap::Command {
-    help::explained(modern::Cli::command())
+    help::explained(help::with_dropins(modern::Cli::command()))
 }
 
 /// The grammar for completions and man pages: what is generated from it becomes right by [`one_dash`].
 pub fn documented() -> clap::Command {
-    help::documented(modern::Cli::command())
+    help::documented(help::with_dropins(modern::Cli::command()))
 }
 
 pub use help::one_dash;

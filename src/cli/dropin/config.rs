@@ -77,19 +77,31 @@ impl Subcommand {
     /// What its help says.
     pub fn page(self) -> Page {
         let (usage, summary) = self.usage();
-        let examples: &[&str] = match self {
-            Self::Write => &[
-                "termgate config write gateway.hcl",
-                "termgate config write -cas -modify-index=12 gateway.hcl",
-            ],
-            Self::Read => &["termgate config read -kind terminating-gateway -name us-west-gateway"],
-            Self::List => &["termgate config list -kind terminating-gateway"],
-            Self::Delete => &[
-                "termgate config delete -kind terminating-gateway -name us-west-gateway",
-                "termgate config delete -filename gateway.hcl",
-            ],
+        let (about, examples): (&str, &[&str]) = match self {
+            Self::Write => (
+                "Write an entry, as `consul config write`",
+                &[
+                    "termgate config write gateway.hcl",
+                    "termgate config write -cas -modify-index=12 gateway.hcl",
+                ],
+            ),
+            Self::Read => (
+                "Print an entry, as `consul config read`",
+                &["termgate config read -kind terminating-gateway -name us-west-gateway"],
+            ),
+            Self::List => (
+                "List the entries of a kind, as `consul config list`",
+                &["termgate config list -kind terminating-gateway"],
+            ),
+            Self::Delete => (
+                "Delete an entry, as `consul config delete`",
+                &[
+                    "termgate config delete -kind terminating-gateway -name us-west-gateway",
+                    "termgate config delete -filename gateway.hcl",
+                ],
+            ),
         };
-        Page { usage, summary, flags: self.flags().to_vec(), examples }
+        Page { about, usage, summary, flags: self.flags().to_vec(), examples }
     }
 
     /// Its flags.

@@ -15,6 +15,7 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<(Typed, Wo
 /// What its help says.
 pub fn page() -> Page {
     Page {
+        about: "Start Envoy for a gateway, as `consul connect envoy`",
         usage: "termgate connect envoy -gateway=terminating [flags] [-- Envoy arguments]",
         summary: "Registers a terminating gateway (-register) and starts Envoy for it, or prints Envoy's bootstrap (-bootstrap).\n\
                   Takes the command line of `consul connect envoy`; other kinds of proxies are Consul's own.",

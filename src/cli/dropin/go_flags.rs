@@ -119,6 +119,8 @@ pub fn parse_os(
 /// What the help of a command says.
 #[derive(Debug, Clone)]
 pub struct Page {
+    /// What it does, on a line among other commands.
+    pub about: &'static str,
     /// The command line.
     pub usage: &'static str,
     /// What it does.
@@ -267,8 +269,13 @@ mod tests {
 
     #[test]
     fn the_help_names_every_flag() {
-        let page =
-            Page { usage: "x [flags]", summary: "Does x.", flags: FLAGS.to_vec(), examples: &["x -h"] };
+        let page = Page {
+            about: "",
+            usage: "x [flags]",
+            summary: "Does x.",
+            flags: FLAGS.to_vec(),
+            examples: &["x -h"],
+        };
         let text = help(&page);
         assert!(text.ends_with("\nExamples:\n  x -h\n"), "{text}");
         assert!(FLAGS.iter().copied().flatten().all(|flag| text.contains(&format!("  -{}", flag.name))));

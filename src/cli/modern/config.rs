@@ -43,18 +43,6 @@ pub enum ConfigCommand {
     ///
     /// Each entry is written only if nobody changed it since it was read.
     Apply(Box<ApplyArgs>),
-    /// Write an entry, as `consul config write`
-    #[command(disable_help_flag = true)]
-    Write(DropinArguments),
-    /// Print an entry, as `consul config read`
-    #[command(disable_help_flag = true)]
-    Read(DropinArguments),
-    /// List the entries of a kind, as `consul config list`
-    #[command(disable_help_flag = true)]
-    List(DropinArguments),
-    /// Delete an entry, as `consul config delete`
-    #[command(disable_help_flag = true)]
-    Delete(DropinArguments),
 }
 
 /// Check entries without an agent
@@ -113,14 +101,6 @@ pub enum LanguageArg {
     Json,
 }
 
-/// The arguments of a drop-in command, for its help
-#[derive(Debug, clap::Args)]
-pub struct DropinArguments {
-    /// Consul's own flags
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "CONSUL FLAGS")]
-    _arguments: Vec<String>,
-}
-
 /// Runs a parsed command line.
 pub fn run(command: ConfigCommand, env: &dyn Env, printer: Printer) -> Outcome {
     match command {
@@ -137,11 +117,6 @@ pub fn run(command: ConfigCommand, env: &dyn Env, printer: Printer) -> Outcome {
             let (settings, report, dry_run) = args.into_settings(env, printer)?;
             block_on(commands::apply::run(&settings, dry_run, &report))
         }
-        // Command lines of these forms are taken before clap sees them.
-        ConfigCommand::Write(_)
-        | ConfigCommand::Read(_)
-        | ConfigCommand::List(_)
-        | ConfigCommand::Delete(_) => Ok(0),
     }
 }
 

@@ -102,9 +102,6 @@ enum Command {
     /// Manage a gateway's linked services and external services
     #[command(subcommand)]
     Services(services::ServicesCommand),
-    /// Start Envoy by the command line of `consul connect envoy`
-    #[command(subcommand)]
-    Connect(ConnectCommand),
     /// Print the completions of a shell
     #[command(long_about = INSTALL)]
     Completions {
@@ -116,17 +113,6 @@ enum Command {
     Man {
         /// Where to write them
         directory: Option<PathBuf>,
-    },
-}
-
-#[derive(Debug, Subcommand)]
-enum ConnectCommand {
-    /// Start Envoy for a gateway, as `consul connect envoy`
-    #[command(disable_help_flag = true)]
-    Envoy {
-        /// Consul's own flags
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "CONSUL FLAGS")]
-        _arguments: Vec<String>,
     },
 }
 
@@ -166,8 +152,6 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
         Command::Address(command) => address::run(command, env, printer),
         Command::Services(command) => services::run(command, env, printer),
         Command::Config(command) => config::run(command, env, printer),
-        // Command lines of this form are taken before clap sees them.
-        Command::Connect(ConnectCommand::Envoy { .. }) => Ok(0),
         Command::Completions { shell } => {
             printer.data(generate::completions(shell))?;
             Ok(0)
