@@ -1,6 +1,6 @@
 //! Recorded runs of `consul connect envoy`: the same flags, environment and answers must give the same bootstrap.
 //!
-//! Only the pure part: no process, no socket. Differences that termgate means are listed in [`DIFFERENCES`], each with
+//! Only the pure part: no process, no socket. Differences that termgate means are listed in [`super::differences`], each with
 //! its reason; a case that is listed and yet agrees fails, so that the list stays true.
 
 #![expect(clippy::unwrap_used, reason = "a broken fixture should stop the run")]
@@ -25,38 +25,8 @@ use termgate::testing::settings::options::Options;
 use termgate::testing::snapshot::AgentService;
 use termgate::testing::system::authorities;
 
+use super::differences::{self, Seen};
 use super::recorded_runs::{self, difference};
-
-/// Cases in which termgate is meant to differ from the recording: name, releases (`*` for all), reason.
-const DIFFERENCES: &[(&str, &str, &str)] = &[
-    ("address-expose-servers-mesh", "*", "a mesh gateway"),
-    ("address-port-negative", "*", "a port below zero"),
-    ("admin-bind-empty", "1.8.7 1.21.4", "the default, as in current releases"),
-    ("admin-bind-port-float", "1.8.7", "a port that is no number"),
-    ("admin-bind-port-too-big", "1.8.7", "a port that is no number"),
-    ("fail-self-xds-both", "1.8.7", "the made-up agent names a TLS port, as no agent of this release does"),
-    (
-        "fail-self-xds-tls-only",
-        "1.8.7",
-        "the made-up agent names a TLS port, as no agent of this release does",
-    ),
-    ("fail-service-other-kind", "*", "the answer is of another kind"),
-    ("fail-services-wrong-kind", "*", "the answer is of another kind"),
-    ("grpc-port-only", "1.8.7", "an address without a host"),
-    ("naming-gateway-api", "1.21.4 2.1.0-dev", "an API gateway"),
-    ("naming-mesh-gateway-legacy", "*", "a mesh gateway"),
-    ("naming-proxy-id-mesh-gateway", "*", "the ID of a mesh gateway"),
-    ("naming-proxy-id-sidecar", "*", "the ID of a sidecar"),
-    ("naming-sidecar-for-and-gateway-register", "*", "a sidecar"),
-    ("naming-sidecar-for-and-proxy-id", "*", "a sidecar"),
-    ("pconf-extra-clusters-breaks-out", "1.8.7", "clusters that close their list and open another"),
-    ("pconf-prometheus-port-only", "1.8.7", "an address without a host"),
-    ("prom-tls-both-binds", "1.21.4 2.1.0-dev", "each secret once, since Envoy refuses two of a name"),
-    ("token-all-four", "1.21.4", "-token-file beats -token, whatever the environment has"),
-    ("token-all-four", "2.1.0-dev", "-token-file beats -token, whatever the environment has"),
-    ("token-env-space", "*", "a token without the blank at its end"),
-    ("token-flag-and-file-env", "1.8.7", "-token beats CONSUL_HTTP_TOKEN_FILE, as in current releases"),
-];
 
 /// Groups of cases in which a failure comes from flags, environment or Proxy.Config alone.
 const PURE_GROUPS: &[&str] = &["pconf", "pdef", "grpc", "admin", "ready", "prom", "token", "combo"];
@@ -84,7 +54,7 @@ pub fn trials() -> Vec<Trial> {
 
 fn compare(release: &str, case: &Value) -> Result<(), Failed> {
     let name = case["name"].as_str().unwrap_or_default();
-    let different = recorded_runs::listed(DIFFERENCES, release, name);
+    let different = differences::reason(release, name, Seen::Bootstrap);
     let directory = tempfile::tempdir()?;
     let outcome = run(release, case, directory.path());
     let verdict =

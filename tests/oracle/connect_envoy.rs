@@ -12,77 +12,12 @@ use anyhow::{Context as _, Result, ensure};
 use libtest_mimic::{Failed, Trial};
 use serde_json::{Value, json};
 
+use super::differences::{self, Seen};
 use super::recorded_runs::{self, difference};
 use super::support::command::{Output, Termgate};
 use super::support::fake_consul::FakeConsul;
 use super::support::http::Request;
 use super::support::pki::Identity;
-
-/// Cases in which termgate is meant to do something else: name, releases (`*` for all), reason. A case that is listed
-/// and yet agrees fails, so that the list stays true.
-const DIFFERENCES: &[(&str, &str, &str)] = &[
-    ("address-expose-servers-mesh", "*", "a mesh gateway"),
-    ("address-octal-looking", "1.8.7", "010.9.0.2 is no IP address to anyone today"),
-    ("address-port-99999", "*", "no port"),
-    ("address-port-negative", "*", "no port"),
-    ("address-port-too-big", "*", "no port"),
-    ("address-template-lo-port", "*", "a template that renders to no address"),
-    ("address-template-no-such-interface", "*", "a template that renders to no address"),
-    ("address-template-public", "*", "a template that renders to no address"),
-    ("admin-bind-port-float", "1.8.7", "no port"),
-    ("admin-bind-port-too-big", "1.8.7", "no port"),
-    ("agentaddr-path", "1.8.7", "a path is put before every request path, as in current releases"),
-    ("agentaddr-trailing-slash", "1.8.7", "a closing slash does no harm"),
-    ("agentaddr-trailing-slash-no-scheme", "1.8.7", "a closing slash does no harm"),
-    ("bind-bad-ip", "*", "no IP address to listen on"),
-    ("bind-port-only", "*", "no IP address to listen on"),
-    ("bind-port-too-big", "*", "no port"),
-    ("bind-template-empty", "*", "a template that renders to no address"),
-    ("bind-two-equals", "*", "no IP address to listen on"),
-    ("envoyver-exec-1_31_0", "1.8.7", "an Envoy that does not speak this Consul's protocol"),
-    ("envoyver-exec-1_31_8", "1.8.7", "an Envoy that does not speak this Consul's protocol"),
-    ("envoyver-exec-1_35_0", "1.8.7", "an Envoy that does not speak this Consul's protocol"),
-    ("envoyver-exec-1_40_0", "1.8.7", "an Envoy that does not speak this Consul's protocol"),
-    ("envoyver-exec-2_0_0", "1.8.7", "an Envoy that does not speak this Consul's protocol"),
-    ("envoyver-exec-version-dev", "1.8.7", "an Envoy that does not speak this Consul's protocol"),
-    (
-        "envoyver-exec-version-hash-has-numbers",
-        "1.8.7",
-        "an Envoy that does not speak this Consul's protocol",
-    ),
-    ("exec-binary-bare-name-cwd", "1.8.7", "a bare name is looked up in PATH"),
-    ("exec-binary-bare-name-path", "*", "a bare name is looked up in PATH"),
-    ("exec-disable-hot-restart-given", "*", "Envoy refuses the same flag twice"),
-    ("exec-tmpdir-missing", "*", "nothing is written to TMPDIR"),
-    (
-        "fail-close-register",
-        "1.8.7 2.1.0-dev",
-        "a registration on a connection that was closed meanwhile is sent once more",
-    ),
-    ("fail-self-403", "1.21.4 2.1.0-dev", "a refusal in the words of an old agent"),
-    ("fail-self-xds-both", "1.8.7", "the made-up agent names a TLS port, as no agent of this release does"),
-    (
-        "fail-self-xds-tls-only",
-        "1.8.7",
-        "the made-up agent names a TLS port, as no agent of this release does",
-    ),
-    ("fail-service-other-kind", "*", "the answer is of another kind"),
-    ("fail-services-wrong-kind", "*", "the answer is of another kind"),
-    ("grpc-port-only", "1.8.7", "an address without a host"),
-    ("naming-gateway-api", "1.21.4 2.1.0-dev", "an API gateway"),
-    ("naming-mesh-gateway-legacy", "*", "a mesh gateway"),
-    ("naming-proxy-id-mesh-gateway", "*", "the ID of a mesh gateway"),
-    ("naming-proxy-id-sidecar", "*", "the ID of a sidecar"),
-    ("naming-sidecar-for-and-gateway-register", "*", "a sidecar"),
-    ("naming-sidecar-for-and-proxy-id", "*", "a sidecar"),
-    ("pconf-extra-clusters-breaks-out", "1.8.7", "clusters that close their list and open another"),
-    ("pconf-prometheus-port-only", "1.8.7", "an address without a host"),
-    ("prom-tls-both-binds", "1.21.4 2.1.0-dev", "each secret once, since Envoy refuses two of a name"),
-    ("token-all-four", "1.21.4", "-token-file beats -token, whatever the environment has"),
-    ("token-all-four", "2.1.0-dev", "-token-file beats -token, whatever the environment has"),
-    ("token-env-space", "*", "a token without the blank at its end"),
-    ("token-flag-and-file-env", "1.8.7", "-token beats CONSUL_HTTP_TOKEN_FILE, as in current releases"),
-];
 
 /// The address of the recorded host's eth0.
 const EXTERNAL: Ipv4Addr = Ipv4Addr::new(10, 9, 0, 2);
@@ -123,7 +58,7 @@ fn host_has(need: &Value) -> bool {
 
 fn compare(release: &str, case: &Value) -> Result<(), Failed> {
     let name = case["name"].as_str().unwrap_or_default();
-    let different = recorded_runs::listed(DIFFERENCES, release, name);
+    let different = differences::reason(release, name, Seen::Command);
     match (play(release, case), different) {
         (Ok(()), None) | (Err(_), Some(_)) => Ok(()),
         (Ok(()), Some(reason)) => {

@@ -9,6 +9,7 @@ mod address_flags;
 mod bootstrap;
 mod config_entries;
 mod connect_envoy;
+mod differences;
 mod envoy_accepts;
 mod recorded_runs;
 mod sockaddr;

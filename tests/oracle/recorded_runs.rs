@@ -8,13 +8,6 @@ use serde_json::{Value, json};
 /// The releases that were recorded.
 pub const RELEASES: [&str; 3] = ["1.8.7", "1.21.4", "2.1.0-dev"];
 
-/// Why termgate is meant to differ from a case: the reason in a list of name, releases (`*` for all) and reason.
-pub fn listed<'a>(differences: &[(&str, &str, &'a str)], release: &str, name: &str) -> Option<&'a str> {
-    let is_on = |on: &str| on == "*" || on.split(' ').any(|on| on == release);
-    let found = differences.iter().find(|(case, on, _)| *case == name && is_on(on));
-    found.map(|(_, _, reason)| *reason)
-}
-
 /// The recorded cases of one release.
 ///
 /// The first line of the file holds what cases share: a bootstrap that others are written as changes of, and JSON
