@@ -38,9 +38,10 @@ pub(super) fn scalar(
             Value::String(Text { raw: Some(bytes), .. }) => Ok(Json::Bytes(bytes.clone())),
             value => text(value).map(Json::String).ok_or(Mismatch::Type),
         },
-        Type::Bool => boolean(&node.value, path).map(Json::Bool),
+        Type::Bool => boolean(&node.value, path, version).map(Json::Bool),
         Type::Int => signed(&node.value, path, version).map(Json::Int),
         Type::Uint(bits) => unsigned(&node.value, bits, path, version).map(Json::Uint),
+        Type::Float => float(&node.value, path, version).map(Json::Float),
         Type::Float32 => float32(float(&node.value, path, version)?).map(Json::Float32),
         Type::Duration => time(&node.value, path, version).map(Json::Int),
         Type::DurationText => time(&node.value, path, version).map(|nanoseconds| match nanoseconds {
@@ -63,7 +64,7 @@ fn text(value: &Value) -> Option<String> {
     }
 }
 
-fn boolean(value: &Value, path: &Path<'_>) -> Result<bool, Mismatch> {
+fn boolean(value: &Value, path: &Path<'_>, version: &ConsulVersion) -> Result<bool, Mismatch> {
     match value {
         Value::Bool(value) => Ok(*value),
         Value::Integer(number) => Ok(*number != 0),
@@ -71,7 +72,7 @@ fn boolean(value: &Value, path: &Path<'_>) -> Result<bool, Mismatch> {
         Value::String(text) => match text.text.as_str() {
             "" => Ok(false),
             text => parse_bool(text).ok_or_else(|| {
-                unreadable(path, text, "bool", &NumberError::Syntax.message("ParseBool", text))
+                unreadable(path, text, Type::Bool, &NumberError::Syntax.message("ParseBool", text), version)
             }),
         },
         Value::Null | Value::List(_) | Value::Object(_) => Err(Mismatch::Type),
@@ -91,7 +92,7 @@ fn signed(value: &Value, path: &Path<'_>, version: &ConsulVersion) -> Result<i64
         Value::String(text) => {
             let text = number_text(&text.text, version);
             parse_int(text, 64)
-                .map_err(|error| unreadable(path, text, "int", &error.message("ParseInt", text)))
+                .map_err(|error| unreadable(path, text, Type::Int, &error.message("ParseInt", text), version))
         }
         Value::Null | Value::List(_) | Value::Object(_) => Err(Mismatch::Type),
     }
@@ -105,8 +106,9 @@ fn unsigned(value: &Value, bits: u32, path: &Path<'_>, version: &ConsulVersion) 
         Value::Bool(value) => u64::from(*value),
         Value::String(text) => {
             let text = number_text(&text.text, version);
-            parse_uint(text, bits)
-                .map_err(|error| unreadable(path, text, "uint", &error.message("ParseUint", text)))?
+            parse_uint(text, bits).map_err(|error| {
+                unreadable(path, text, Type::Uint(bits), &error.message("ParseUint", text), version)
+            })?
         }
         Value::Null | Value::List(_) | Value::Object(_) => return Err(Mismatch::Type),
     };
@@ -121,8 +123,9 @@ fn float(value: &Value, path: &Path<'_>, version: &ConsulVersion) -> Result<f64,
         Value::Bool(value) => Ok(f64::from(u8::from(*value))),
         Value::String(text) => {
             let text = number_text(&text.text, version);
-            parse_float(text)
-                .map_err(|error| unreadable(path, text, "float", &error.message("ParseFloat", text)))
+            parse_float(text).map_err(|error| {
+                unreadable(path, text, Type::Float, &error.message("ParseFloat", text), version)
+            })
         }
         Value::Null | Value::List(_) | Value::Object(_) => Err(Mismatch::Type),
     }
@@ -182,13 +185,31 @@ fn float_to_u64(number: f64) -> u64 {
     }
 }
 
-fn unreadable(path: &Path<'_>, text: &str, kind: &str, reason: &str) -> Mismatch {
+/// Whether a version's client decodes with mapstructure 2, which has messages of its own.
+pub(super) fn says_it_anew(version: &ConsulVersion) -> bool {
+    version.at_least(Release(1, 22, 0))
+}
+
+fn unreadable(path: &Path<'_>, text: &str, kind: Type, reason: &str, version: &ConsulVersion) -> Mismatch {
     let (wanted, help) = match kind {
-        "bool" => ("neither true nor false", "write `true` or `false`, without quotes"),
+        Type::Bool => ("neither true nor false", "write `true` or `false`, without quotes"),
         _ => ("no number that fits", "write a number, without quotes"),
     };
+    let consul = if says_it_anew(version) {
+        // The value is left out, as it may be a secret.
+        let (function, _) = reason.split_once(": ").unwrap_or((reason, ""));
+        let (_, cause) = reason.rsplit_once(": ").unwrap_or(("", reason));
+        format!("'{path}' cannot parse value as '{}': {function}: {cause}", type_name(kind))
+    } else {
+        let kind = match kind {
+            Type::Uint(_) => "uint",
+            Type::Float | Type::Float32 => "float",
+            kind => type_name(kind),
+        };
+        format!("cannot parse '{path}' as {kind}: {reason}")
+    };
     Mismatch::Text {
-        consul: format!("cannot parse '{path}' as {kind}: {reason}"),
+        consul,
         message: format!("`{path}`: {} is {wanted}", quote(text)),
         help: help.to_owned(),
     }
@@ -202,9 +223,12 @@ pub(super) fn type_name(kind: Type) -> &'static str {
         Type::Int => "int",
         Type::Uint(32) => "uint32",
         Type::Uint(_) => "uint64",
+        Type::Float => "float64",
         Type::Float32 => "float32",
         Type::Duration | Type::DurationText => "time.Duration",
         Type::Any | Type::Optional(_) => "interface {}",
+        Type::Map(Type::String) => "map[string]string",
+        Type::Map(Type::Any) => "map[string]interface {}",
         Type::Map(_) | Type::Struct(_) => "map",
         Type::List(_) => "slice",
     }
@@ -216,7 +240,7 @@ pub(super) fn describe(kind: Type) -> (&'static str, &'static str) {
         Type::String => ("a text", "write one text in double quotes"),
         Type::Bool => ("true or false", "write `true` or `false`"),
         Type::Int | Type::Uint(_) => ("a whole number", "write a number"),
-        Type::Float32 => ("a number", "write a number"),
+        Type::Float | Type::Float32 => ("a number", "write a number"),
         Type::Duration | Type::DurationText => ("a duration", "write a text with a unit, such as \"15s\""),
         Type::List(_) => ("a list", "write `[ … ]`"),
         Type::Any | Type::Optional(_) | Type::Map(_) | Type::Struct(_) => ("an object", "write `{ … }`"),

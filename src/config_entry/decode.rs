@@ -13,7 +13,7 @@ use super::refusal::{Refusal, TypeError, Unknown, refuse, type_refusal, unknown_
 use super::request::{Field as Decoded, Json, Name};
 use super::schema::{Field, Kind, Struct, Type};
 use super::suggest;
-use super::untyped::{as_any, as_given, as_written};
+use super::untyped::{as_any, as_given};
 use crate::consul_version::{ConsulVersion, Release};
 use crate::finding::Code;
 use crate::go::strconv::quote;
@@ -36,15 +36,12 @@ const SUGGESTIONS: usize = 100;
 pub(super) fn decode(root: &Object, version: &ConsulVersion) -> Result<Outcome, Refusal> {
     let kind = find_kind(root, version)?;
     let mut decoder = Decoder::new(version);
-    let body = match kind.fields {
-        Some(fields) => decoder.object(&Path::Root, root, fields),
-        None => as_written(root),
-    };
+    let body = decoder.object(&Path::Root, root, kind.fields);
     if let Some(finding) = decoder.crash {
         return Err(Refusal { findings: vec![finding], consul: None });
     }
     if !decoder.type_errors.is_empty() {
-        return Err(type_refusal(decoder.type_errors));
+        return Err(type_refusal(decoder.type_errors, version));
     }
     let ignores_kind = version.at_least(Release(1, 10, 0));
     decoder.unknown.retain(|unknown| !(ignores_kind && matches!(unknown.path.as_str(), "Kind" | "kind")));
@@ -70,10 +67,7 @@ pub(super) fn answer(
     version: &ConsulVersion,
 ) -> Result<Json, String> {
     let mut decoder = Decoder::new(version);
-    let mut members = match kind.fields {
-        Some(fields) => decoder.object(&Path::Root, root, fields),
-        None => as_written(root),
-    };
+    let mut members = decoder.object(&Path::Root, root, kind.fields);
     if let Some(error) = decoder.type_errors.first() {
         return Err(error.consul.clone());
     }
@@ -98,9 +92,8 @@ pub(super) fn stored(
     kind: &'static Kind,
     version: &ConsulVersion,
 ) -> Result<Vec<(Name, Decoded)>, String> {
-    let Some(fields) = kind.fields else { return Ok(as_written(root)) };
     let mut decoder = Decoder { keeps_unknown: true, ..Decoder::new(version) };
-    let members = decoder.object(&Path::Root, root, fields);
+    let members = decoder.object(&Path::Root, root, kind.fields);
     match decoder.type_errors.first() {
         Some(error) => Err(error.consul.clone()),
         None => Ok(members),
@@ -211,12 +204,8 @@ impl<'version> Decoder<'version> {
         let mut keys: Vec<Option<(String, &Entry)>> = Vec::with_capacity(object.entries.len());
         let mut from_alias: BTreeMap<String, usize> = BTreeMap::new();
         for entry in &object.entries {
-            // All aliases have one.
-            let field = entry.key.contains('_').then(|| {
-                let lower = lower(&entry.key);
-                fields.fields(self.version).find(|field| field.alias == Some(lower.as_str()))
-            });
-            let field = field.flatten();
+            let alias = lower(&entry.key);
+            let field = fields.fields(self.version).find(|field| field.alias == Some(alias.as_str()));
             let Some(field) = field else {
                 keys.push(Some((entry.key.clone(), entry)));
                 continue;
@@ -260,7 +249,7 @@ impl<'version> Decoder<'version> {
             Type::Any => as_any(node),
             Type::Optional(inner) => self.value(path, node, *inner),
             Type::List(item) => self.list(path, node, *item),
-            Type::Map(item) => self.map(path, node, *item),
+            Type::Map(item) => self.map(path, node, item),
             Type::Struct(fields) => match &node.value {
                 Value::Object(object) => Json::Object(self.object(path, object, fields)),
                 _ => self.mismatch(path, node, kind),
@@ -291,7 +280,8 @@ impl<'version> Decoder<'version> {
         Json::List(decoded)
     }
 
-    fn map(&mut self, path: &Path<'_>, node: &Node, item: Type) -> Json {
+    fn map(&mut self, path: &Path<'_>, node: &Node, item_type: &'static Type) -> Json {
+        let item = *item_type;
         let mut members = BTreeMap::new();
         match &node.value {
             Value::Object(object) => self.add_to_map(path, object, item, &mut members),
@@ -308,12 +298,12 @@ impl<'version> Decoder<'version> {
                         Value::Null => {}
                         Value::List(List { items, .. }) if items.is_empty() => {}
                         _ => {
-                            self.mismatch(&item_path, value, Type::Map(&Type::Any));
+                            self.mismatch(&item_path, value, Type::Map(item_type));
                         }
                     }
                 }
             }
-            _ => return self.mismatch(path, node, Type::Map(&Type::Any)),
+            _ => return self.mismatch(path, node, Type::Map(item_type)),
         }
         Json::Object(members.into_iter().map(|(key, field)| (key.into(), field)).collect())
     }
@@ -339,6 +329,7 @@ impl<'version> Decoder<'version> {
             Type::Bool => Json::Bool(false),
             Type::Int | Type::Duration => Json::Int(0),
             Type::Uint(_) => Json::Uint(0),
+            Type::Float => Json::Float(0.0),
             Type::Float32 => Json::Float32(0.0),
             Type::Any | Type::Optional(_) | Type::Map(_) | Type::List(_) => Json::Null,
             Type::Struct(fields) => Json::Object(
@@ -354,15 +345,17 @@ impl<'version> Decoder<'version> {
 
     fn mismatch(&mut self, path: &Path<'_>, node: &Node, kind: Type) -> Json {
         let found = go_kind(&node.value);
+        let anew = convert::says_it_anew(self.version);
         let consul = match kind {
-            Type::Struct(_) | Type::Map(_) => format!("'{path}' expected a map, got '{found}'"),
+            Type::Struct(_) if anew => format!("'{path}' expected a map or struct, got \"{found}\""),
+            Type::Struct(_) | Type::Map(_) if !anew => format!("'{path}' expected a map, got '{found}'"),
             _ => {
                 let mut consul = format!(
                     "'{path}' expected type '{}', got unconvertible type '{}'",
                     convert::type_name(kind),
                     go_type(&node.value)
                 );
-                if self.version.at_least(Release(1, 10, 0)) {
+                if self.version.at_least(Release(1, 10, 0)) && !anew {
                     consul = format!("{consul}, value: '{}'", go_value(&node.value));
                 }
                 consul

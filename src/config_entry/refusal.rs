@@ -1,6 +1,8 @@
 //! How an entry is refused: our findings, and the one message of Consul's client.
 
+use super::convert::says_it_anew;
 use super::located::Located;
+use crate::consul_version::ConsulVersion;
 use crate::finding::{Code, Severity};
 use crate::hcl::{Span, SyntaxError};
 
@@ -32,11 +34,16 @@ pub(super) fn syntax_refusal(error: SyntaxError, hint: Option<String>) -> Refusa
     Refusal { findings: vec![Located { consul, ..finding }], consul: text }
 }
 
-/// All type errors in one message, sorted, as Consul reports them.
-pub(super) fn type_refusal(mut errors: Vec<TypeError>) -> Refusal {
-    errors.sort_by(|left, right| left.consul.cmp(&right.consul));
-    let lines: Vec<String> = errors.iter().map(|error| format!("* {}", error.consul)).collect();
-    let consul = format!("{PREFIX}{} error(s) decoding:\n\n{}", errors.len(), lines.join("\n"));
+/// All type errors in one message, as Consul reports them: sorted, or in the order of the fields from 1.22 on.
+pub(super) fn type_refusal(mut errors: Vec<TypeError>, version: &ConsulVersion) -> Refusal {
+    let consul = if says_it_anew(version) {
+        let lines: Vec<&str> = errors.iter().map(|error| error.consul.as_str()).collect();
+        format!("{PREFIX}decoding failed due to the following error(s):\n\n{}", lines.join("\n"))
+    } else {
+        errors.sort_by(|left, right| left.consul.cmp(&right.consul));
+        let lines: Vec<String> = errors.iter().map(|error| format!("* {}", error.consul)).collect();
+        format!("{PREFIX}{} error(s) decoding:\n\n{}", errors.len(), lines.join("\n"))
+    };
     let findings = errors
         .into_iter()
         .map(|error| {

@@ -15,6 +15,8 @@ pub enum Type {
     Int,
     /// An unsigned integer of so many bits.
     Uint(u32),
+    /// A 64-bit float.
+    Float,
     /// A 32-bit float.
     Float32,
     /// Nanoseconds, given as a number or as a text such as `15s`, sent as a number.
@@ -45,7 +47,7 @@ pub struct Struct {
 pub struct Field {
     /// Its name, as sent.
     pub name: &'static str,
-    /// Another spelling, in lower case.
+    /// Another spelling, in lower case; not the name itself.
     pub alias: Option<&'static str>,
     /// Its type.
     pub kind: Type,
@@ -92,8 +94,8 @@ pub struct Kind {
     pub name: &'static str,
     /// The release of Consul that introduced it.
     pub since: Release,
-    /// Its fields; `None` if it is sent as it was written.
-    pub fields: Option<&'static Struct>,
+    /// Its fields.
+    pub fields: &'static Struct,
     /// The name it is stored under (from Consul 1.10 on), where there is only one entry of the kind.
     pub fixed_name: Option<&'static str>,
 }

@@ -106,12 +106,9 @@ impl ConfigEntry {
     pub fn with_owner(&self, owner: &str) -> Option<Self> {
         let Json::Object(members) = self.body() else { return None };
         let fields = kinds::find(self.kind(), self.version())?.fields;
-        let order: Vec<&str> =
-            fields.iter().flat_map(|fields| fields.fields(self.version())).map(|field| field.name).collect();
+        let order: Vec<&str> = fields.fields(self.version()).map(|field| field.name).collect();
         let place = |name: &str| order.iter().position(|known| *known == name);
-        if fields.is_some() && place("Meta").is_none() {
-            return None;
-        }
+        let meta = place("Meta")?;
         let mut members = members.clone();
         let mark = (Name::from(OWNER_KEY), Field::from(Json::String(owner.to_owned())));
         match members.iter_mut().find(|(name, _)| name.eq_ignore_ascii_case("Meta")) {
@@ -123,8 +120,7 @@ impl ConfigEntry {
             Some((_, field)) => field.json = Json::Object(vec![mark]),
             None => {
                 // Members are sent in the order of the fields.
-                let meta = place("Meta");
-                let at = members.iter().position(|(name, _)| meta.is_some() && place(name) > meta);
+                let at = members.iter().position(|(name, _)| place(name) > Some(meta));
                 let field = Field::from(Json::Object(vec![mark]));
                 members.insert(at.unwrap_or(members.len()), ("Meta".into(), field));
             }

@@ -78,7 +78,7 @@ fn inexpressible(message: &str, span: Option<hcl::Span>, help: &str) -> Refusal 
 /// The fields of the kind that a file says it is of.
 fn fields_of(root: &Object) -> Option<&'static Struct> {
     let Value::String(kind) = &root.get("Kind").or_else(|| root.get("kind"))?.node.value else { return None };
-    kinds::find(&kind.text, &VERSION)?.fields
+    Some(kinds::find(&kind.text, &VERSION)?.fields)
 }
 
 /// From here on a 64-bit float blurs integers.
@@ -158,7 +158,7 @@ fn null(node: &Node, kind: Type) -> Result<Json, Refusal> {
     match kind {
         Type::String | Type::DurationText => Ok(Json::String(String::new())),
         Type::Bool => Ok(Json::Bool(false)),
-        Type::Int | Type::Uint(_) | Type::Float32 | Type::Duration => Ok(Json::Int(0)),
+        Type::Int | Type::Uint(_) | Type::Float | Type::Float32 | Type::Duration => Ok(Json::Int(0)),
         Type::List(_) => Ok(Json::List(Vec::new())),
         Type::Any | Type::Map(_) | Type::Struct(_) | Type::Optional(_) => {
             Err(inexpressible("HCL has no `null`", Some(node.span), "leave the key out"))

@@ -1,29 +1,9 @@
-//! Values without a schema: free-form maps such as `Config`, and kinds whose fields are left to the agent.
+//! Values without a schema: free-form maps such as `Config`, and keys that no field takes.
 
 use std::collections::BTreeMap;
 
 use super::request::{Field, Json, Name};
-use crate::go::text::equal_fold;
-use crate::hcl::{Entry, List, Node, Object, Value};
-
-/// An object as it was written, for kinds whose fields are left to the agent.
-pub(super) fn as_written(object: &Object) -> Vec<(Name, Field)> {
-    let mut members = Vec::new();
-    for entry in &object.entries {
-        let name = ["Kind", "Name"].into_iter().find(|name| equal_fold(name, &entry.key));
-        let json = as_any(&entry.node);
-        let member = Field { json, span: Some(entry.node.span) };
-        match name {
-            Some(name) => {
-                if !members.iter().any(|(key, _)| key == name) {
-                    members.push((name.into(), member));
-                }
-            }
-            None => members.push((entry.key.clone().into(), member)),
-        }
-    }
-    members
-}
+use crate::hcl::{Entry, List, Node, Value};
 
 /// A value without a schema, with blocks of one taken for objects.
 pub(super) fn as_any(node: &Node) -> Json {

@@ -1,8 +1,8 @@
-//! Configuration-entry files against what Consul 1.8.7 and 1.21.4 made of them: the value of the text, then, for each
+//! Configuration-entry files against what Consul 1.8.7, 1.21.4 and 2.1.0-dev made of them: the value of the text, then, for each
 //! version, whether it is accepted, the message if the client refuses it, and the body of the request.
 #![expect(clippy::expect_used, reason = "a broken fixture ends the run")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
@@ -16,7 +16,7 @@ use termgate::testing::hcl::{self, Dialect, Language, Object, Source, Value};
 
 use crate::support::entry_cases::{self, Input};
 
-const VERSIONS: [&str; 2] = ["1.8.7", "1.21.4"];
+const VERSIONS: [&str; 3] = ["1.8.7", "1.21.4", "2.1.0-dev"];
 
 /// Refused by the servers for what other entries say, which no single file shows.
 const NEEDS_OTHER_ENTRIES: [&str; 2] = ["other-service-splitter", "other-service-intentions-l7"];
@@ -34,12 +34,11 @@ struct Case {
     value: Option<Json>,
     value_sha256: Option<String>,
     error: Option<String>,
-    /// The verdict of both versions, or one of each.
+    /// The verdict of the versions that have none of their own.
     verdict: Option<Verdict>,
-    #[serde(rename = "1.8.7")]
-    older: Option<Verdict>,
-    #[serde(rename = "1.21.4")]
-    newer: Option<Verdict>,
+    /// The others, by version.
+    #[serde(flatten)]
+    own: BTreeMap<String, Json>,
 }
 
 #[derive(Clone, Deserialize)]
@@ -92,9 +91,9 @@ pub fn trials() -> Vec<Trial> {
 }
 
 impl Case {
-    fn verdict(&self, version: &str) -> &Verdict {
-        let own = if version == "1.8.7" { &self.older } else { &self.newer };
-        own.as_ref().or(self.verdict.as_ref()).expect("a verdict")
+    fn verdict(&self, version: &str) -> Verdict {
+        let own = self.own.get(version).map(|own| serde_json::from_value(own.clone()).expect("a verdict"));
+        own.or_else(|| self.verdict.clone()).expect("a verdict")
     }
 }
 
@@ -253,7 +252,7 @@ fn judge(case: &Case, version: &str) -> Result<(), Failed> {
     let verdict = case.verdict(version);
     let version: ConsulVersion = version.parse().expect("a version");
     match config_entry::read(&source, &version) {
-        Ok(entry) => judge_entry(case, verdict, &entry, &source),
+        Ok(entry) => judge_entry(case, &verdict, &entry, &source),
         Err(refusal) => {
             if matches!(verdict.stage, Stage::Accepted | Stage::Server) {
                 return Err(format!("refused: {refusal:?}").into());

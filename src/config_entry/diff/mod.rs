@@ -55,7 +55,7 @@ impl Serialize for Change {
 ///
 /// An entry that is new differs in everything it says.
 pub fn diff(stored: Option<&Stored>, wanted: &ConfigEntry) -> Vec<Change> {
-    let fields = kinds::find(wanted.kind(), wanted.version()).and_then(|kind| kind.fields);
+    let fields = kinds::find(wanted.kind(), wanted.version()).map(|kind| kind.fields);
     let mut comparison = Comparison { kind: wanted.kind(), changes: Vec::new() };
     let nothing = Json::Object(Vec::new());
     let from = stored.map_or(&nothing, |stored| &stored.body);

@@ -101,6 +101,13 @@ pub static PASSIVE_HEALTH_CHECK: Struct = Struct {
             .alias("max_ejection_percent")
             .since(Release(1, 16, 0)),
         field("BaseEjectionTime", Optional(&Duration)).alias("base_ejection_time").since(Release(1, 16, 0)),
+        field("Consecutive5xx", Optional(&Uint(32))).alias("consecutive_5xx").since(Release(2, 1, 0)),
+        field("ConsecutiveGatewayFailure", Optional(&Uint(32)))
+            .alias("consecutive_gateway_failure")
+            .since(Release(2, 1, 0)),
+        field("EnforcingConsecutiveGatewayFailure", Optional(&Uint(32)))
+            .alias("enforcing_consecutive_gateway_failure")
+            .since(Release(2, 1, 0)),
     ],
 };
 

@@ -37,6 +37,9 @@ pub static SERVICE: Struct = Struct {
         field("EnvoyExtensions", List(&Object(&ENVOY_EXTENSION)))
             .alias("envoy_extensions")
             .since(Release(1, 15, 0)),
+        field("MaxRequestHeadersKB", Optional(&Uint(32)))
+            .alias("max_request_headers_kb")
+            .since(Release(1, 22, 0)),
         field("Meta", Map(&String)),
         field("CreateIndex", Uint(64)).always(),
         field("ModifyIndex", Uint(64)).always(),

@@ -69,7 +69,8 @@ static TLS: Struct = Struct {
     ],
 };
 
-static SERVICE_TLS: Struct = Struct { fields: &[field("SDS", Optional(&Object(&SDS)))] };
+/// Where a service has its certificate from.
+pub static SERVICE_TLS: Struct = Struct { fields: &[field("SDS", Optional(&Object(&SDS)))] };
 
 static SDS: Struct = Struct {
     fields: &[

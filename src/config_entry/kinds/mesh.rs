@@ -72,7 +72,8 @@ static HEADER_PERMISSION: Struct = Struct {
     ],
 };
 
-static JWT: Struct = Struct { fields: &[field("Providers", List(&Optional(&Object(&JWT_PROVIDER))))] };
+/// Which tokens are wanted.
+pub static JWT: Struct = Struct { fields: &[field("Providers", List(&Optional(&Object(&JWT_PROVIDER))))] };
 
 static JWT_PROVIDER: Struct = Struct {
     fields: &[
@@ -121,7 +122,24 @@ static MESH_DIRECTIONAL_TLS: Struct = Struct {
 };
 
 static MESH_HTTP: Struct = Struct {
-    fields: &[field("SanitizeXForwardedClientCert", Bool).alias("sanitize_x_forwarded_client_cert").always()],
+    fields: &[
+        field("SanitizeXForwardedClientCert", Bool).alias("sanitize_x_forwarded_client_cert").always(),
+        field("Incoming", Optional(&Object(&MESH_DIRECTIONAL_HTTP))).since(Release(1, 20, 1)),
+    ],
+};
+
+static MESH_DIRECTIONAL_HTTP: Struct = Struct {
+    fields: &[field("RequestNormalization", Optional(&Object(&REQUEST_NORMALIZATION)))
+        .alias("request_normalization")],
+};
+
+static REQUEST_NORMALIZATION: Struct = Struct {
+    fields: &[
+        field("InsecureDisablePathNormalization", Bool).alias("insecure_disable_path_normalization"),
+        field("MergeSlashes", Bool).alias("merge_slashes"),
+        field("PathWithEscapedSlashesAction", String).alias("path_with_escaped_slashes_action"),
+        field("HeadersWithUnderscoresAction", String).alias("headers_with_underscores_action"),
+    ],
 };
 
 static MESH_PEERING: Struct =
