@@ -1,4 +1,4 @@
-//! What a gateway's Proxy.Config and flags say in vain, or other than it seems: Consul passes over all of it in silence.
+//! What in a gateway's Proxy.Config and flags has no effect, or another one than it seems. Consul ignores all of it.
 
 use serde_json::{Map, Value};
 
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn misspelt_keys_are_told_and_others_are_not() {
+    fn misspelt_keys_are_reported_and_others_are_not() {
         assert!(
             look(json!({"envoy_stats_bind_adr": "x"}))[0].contains("did you mean `envoy_stats_bind_addr`?")
         );
@@ -104,13 +104,16 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_effect_is_told() {
+    fn what_has_no_effect_is_reported() {
         assert!(
             look(json!({"envoy_stats_config_json": "{}", "envoy_stats_tags": ["a=b"]}))[0].contains("lost")
         );
         assert!(look(json!({"envoy_statsd_url": "unix://var/run/x"}))[0].contains("means the socket /run/x"));
         let tls = PrometheusOptions { cert_file: "c".into(), ..PrometheusOptions::default() };
-        let told = second_look(&Map::new(), BootstrapForm::V3, &tls, false, true);
-        assert!(told[0].subject == "--envoy-version" && told[1].code == Code::FlagWithoutEffect, "{told:?}");
+        let found = second_look(&Map::new(), BootstrapForm::V3, &tls, false, true);
+        assert!(
+            found[0].subject == "--envoy-version" && found[1].code == Code::FlagWithoutEffect,
+            "{found:?}"
+        );
     }
 }

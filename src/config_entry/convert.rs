@@ -156,7 +156,7 @@ fn time(value: &Value, path: &Path<'_>, version: &ConsulVersion) -> Result<i64, 
     let Value::String(text) = value else { return signed(value, path, version) };
     duration::parse(&text.text).map_err(|error| Mismatch::Text {
         consul: format!("error decoding '{path}': {error}"),
-        message: format!("{} is no duration", quote(&text.text)),
+        message: format!("{} is not a duration", quote(&text.text)),
         help: "write it with a unit, such as \"15s\" or \"1m30s\"".to_owned(),
     })
 }

@@ -10,7 +10,7 @@ use crate::boringssl::{self, Certificate, Fault, PrivateKey};
 use crate::finding::{Code, Severity};
 use crate::tls_files::inspected::{Content, FileState};
 
-/// Days before its end at which a certificate is told of.
+/// Days before its end at which a certificate is reported.
 const SOON: i64 = 30;
 /// Seconds of a day.
 const DAY: i64 = 86_400;
@@ -21,7 +21,7 @@ pub fn check_files(
     files: &BTreeMap<String, FileState>,
     now: i64,
 ) -> Vec<Located> {
-    let mut check = Check { files, now, told: BTreeSet::new(), findings: Vec::new() };
+    let mut check = Check { files, now, judged: BTreeSet::new(), findings: Vec::new() };
     for service in &gateway.services {
         check.authorities(&service.ca_file);
         let chain = check.chain(&service.cert_file);
@@ -44,7 +44,7 @@ struct Check<'files> {
     files: &'files BTreeMap<String, FileState>,
     now: i64,
     /// Role and path, or certificate and key, already judged.
-    told: BTreeSet<(String, String)>,
+    judged: BTreeSet<(String, String)>,
     findings: Vec<Located>,
 }
 
@@ -55,7 +55,7 @@ impl<'files> Check<'files> {
             return (None, false);
         }
         let path = &text.value;
-        let first = self.told.insert((role.to_owned(), path.clone()));
+        let first = self.judged.insert((role.to_owned(), path.clone()));
         let content = match self.files.get(path) {
             None => None,
             Some(FileState::Read(content)) => Some(content),
@@ -184,7 +184,7 @@ impl<'files> Check<'files> {
     }
 
     fn pair(&mut self, chain: &[Certificate], key: &PrivateKey, cert_file: &Text, key_file: &Text) {
-        if self.told.insert((cert_file.value.clone(), key_file.value.clone()))
+        if self.judged.insert((cert_file.value.clone(), key_file.value.clone()))
             && let Err(fault) = boringssl::check_pair(chain, key)
         {
             let message = format!("KeyFile {} for CertFile {}: {fault}", key_file.value, cert_file.value);

@@ -63,7 +63,7 @@ fn check_tracer(config: &Value, clusters: &BTreeSet<String>) -> Result<(), Strin
         let name = text(owner, key);
         let is_there = clusters.contains(name);
         is_there.then_some(()).ok_or_else(|| {
-            format!("`{key}` names `{name}`, which is no cluster of `envoy_extra_static_clusters_json`")
+            format!("`{key}` names `{name}`, which is not a cluster of `envoy_extra_static_clusters_json`")
         })
     };
     let message = text(config, "@type").rsplit('/').next().unwrap_or_default();
@@ -113,7 +113,7 @@ fn check_open_telemetry(config: &Value) -> Result<(), String> {
         filled(extension, &["name"])?;
         let message = extension.get("typed_config").map(|config| text(config, "@type")).unwrap_or_default();
         if !message.contains("/envoy.extensions.tracers.opentelemetry.") {
-            return Err(format!("`{}` is no extension of OpenTelemetry", text(extension, "name")));
+            return Err(format!("`{}` is not an extension of OpenTelemetry", text(extension, "name")));
         }
     }
     Ok(())

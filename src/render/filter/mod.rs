@@ -29,7 +29,7 @@ pub enum Error {
         selector: String,
     },
     /// A value that is not of its selector's type.
-    #[error("`{value}` is no value for `{selector}`")]
+    #[error("`{value}` is not a value for `{selector}`")]
     Value {
         /// As written.
         value: String,
