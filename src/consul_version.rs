@@ -8,13 +8,14 @@ use std::str::FromStr;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Release(pub u32, pub u32, pub u32);
 
-/// A Consul release such as `1.21.4`; build metadata (`+ent`) does not count.
+/// A Consul release such as `1.21.4`; of build metadata only the edition (`+ent`) counts, which comes behind the community's.
 ///
 /// A pre-release (`1.22.0-rc1`) comes before its release.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ConsulVersion {
     release: Release,
     pre_release: Option<String>,
+    enterprise: bool,
 }
 
 /// A text that is not a Consul version.
@@ -26,16 +27,21 @@ pub struct ParseVersionError {
 
 impl ConsulVersion {
     /// The newest release whose behaviour was recorded; what holds where no version is given.
-    pub const NEWEST_KNOWN: Self = Self::new(1, 21, 4);
+    pub const NEWEST_KNOWN: Self = Self::new(2, 1, 0);
 
     /// The release `major.minor.patch`.
     pub const fn new(major: u32, minor: u32, patch: u32) -> Self {
-        Self { release: Release(major, minor, patch), pre_release: None }
+        Self { release: Release(major, minor, patch), pre_release: None, enterprise: false }
     }
 
     /// Whether this is `first` or later; pre-releases of `first` count, as they carry its features.
     pub fn at_least(&self, first: Release) -> bool {
         self.release >= first
+    }
+
+    /// Whether its configuration entries may have keys that are in no table here: it may be newer, or of the other edition.
+    pub fn may_know_more(&self) -> bool {
+        self.enterprise || self.release >= Self::NEWEST_KNOWN.release
     }
 }
 
@@ -59,7 +65,8 @@ impl FromStr for ConsulVersion {
         let trimmed = text.trim();
         let trimmed = trimmed.strip_prefix("Consul ").unwrap_or(trimmed);
         let trimmed = trimmed.strip_prefix('v').unwrap_or(trimmed);
-        let release = trimmed.split_once('+').map_or(trimmed, |(release, _)| release);
+        let (release, build) = trimmed.split_once('+').unwrap_or((trimmed, ""));
+        let enterprise = build.split('.').next() == Some("ent");
         let (numbers, pre_release) = match release.split_once('-') {
             Some((numbers, pre_release)) if !pre_release.is_empty() => {
                 (numbers, Some(pre_release.to_owned()))
@@ -77,7 +84,7 @@ impl FromStr for ConsulVersion {
         if parts.next().is_some() {
             return Err(error());
         }
-        Ok(Self { release, pre_release })
+        Ok(Self { release, pre_release, enterprise })
     }
 }
 
@@ -94,12 +101,14 @@ impl fmt::Display for ConsulVersion {
 
 impl Ord for ConsulVersion {
     fn cmp(&self, other: &Self) -> Ordering {
-        self.release.cmp(&other.release).then_with(|| match (&self.pre_release, &other.pre_release) {
-            (None, None) => Ordering::Equal,
-            (None, Some(_)) => Ordering::Greater,
-            (Some(_), None) => Ordering::Less,
-            (Some(left), Some(right)) => compare_pre_releases(left, right),
-        })
+        let order =
+            self.release.cmp(&other.release).then_with(|| match (&self.pre_release, &other.pre_release) {
+                (None, None) => Ordering::Equal,
+                (None, Some(_)) => Ordering::Greater,
+                (Some(_), None) => Ordering::Less,
+                (Some(left), Some(right)) => compare_pre_releases(left, right),
+            });
+        order.then_with(|| self.enterprise.cmp(&other.enterprise))
     }
 }
 
@@ -127,8 +136,18 @@ mod tests {
     }
 
     #[test]
-    fn build_metadata_does_not_count() {
-        assert_eq!(version("1.21.4+ent"), ConsulVersion::new(1, 21, 4));
+    fn of_build_metadata_only_the_edition_counts() {
+        assert_eq!(version("1.21.4+ent").to_string(), "1.21.4");
+        assert_eq!(version("1.21.4+build7"), ConsulVersion::new(1, 21, 4));
+        for (text, more) in [
+            ("1.21.4", false),
+            ("1.21.4+ent", true),
+            ("1.18.2+ent.fips1402", true),
+            ("2.1.0-dev", true),
+            ("2.0.9", false),
+        ] {
+            assert_eq!(version(text).may_know_more(), more, "{text}");
+        }
         assert_eq!(version("v1.8.7").to_string(), "1.8.7");
         assert_eq!(version("Consul v1.8.7"), version("1.8.7"));
         assert_eq!(version("1.21"), version("1.21.0"));

@@ -3,7 +3,7 @@
 
 use super::located::Located;
 use super::refusal::Refusal;
-use super::{ConfigEntry, dialect, hcl2, refusal, traps};
+use super::{ConfigEntry, Unknown, dialect, hcl2, refusal, traps};
 use crate::consul_version::ConsulVersion;
 use crate::finding::{Code, Severity};
 use crate::go::text::equal_fold;
@@ -13,10 +13,14 @@ use crate::hcl::{self, Document, Entry, Language, Node, Object, Source, Value};
 ///
 /// An entry that is refused does not keep the others from being read. Two bare entries in one HCL text, which Consul
 /// merges into one, are refused.
-pub fn read_all(source: &Source<'_>, version: &ConsulVersion) -> Vec<Result<ConfigEntry, Refusal>> {
+pub fn read_all(
+    source: &Source<'_>,
+    version: &ConsulVersion,
+    unknown: Unknown,
+) -> Vec<Result<ConfigEntry, Refusal>> {
     if is_array(source.bytes()) {
         return match hcl::read_json_node(source) {
-            Ok(node) => of_items(&node, version),
+            Ok(node) => of_items(&node, version, unknown),
             Err(error) => vec![Err(refusal::syntax_refusal(error, None))],
         };
     }
@@ -25,7 +29,7 @@ pub fn read_all(source: &Source<'_>, version: &ConsulVersion) -> Vec<Result<Conf
         Err(error) => return vec![Err(refusal::syntax_refusal(error, hcl2::hint(source.bytes())))],
     };
     if let Some(bootstrap) = bootstrap(&document.root) {
-        return of_agent(&document, bootstrap, version);
+        return of_agent(&document, bootstrap, version, unknown);
     }
     let mut kinds = document.root.entries.iter().filter(|entry| equal_fold(&entry.key, "Kind"));
     if let Some(kind) = kinds.next_back()
@@ -40,7 +44,7 @@ pub fn read_all(source: &Source<'_>, version: &ConsulVersion) -> Vec<Result<Conf
             );
         return vec![Err(Refusal { findings: vec![finding], consul: None })];
     }
-    vec![super::of_document(&document, version)]
+    vec![super::of_document(&document, version, unknown)]
 }
 
 /// Whether the first character that is not white space opens a list, which no HCL text can begin with.
@@ -75,8 +79,10 @@ fn of_agent(
     document: &Document,
     bootstrap: Vec<&Entry>,
     version: &ConsulVersion,
+    unknown: Unknown,
 ) -> Vec<Result<ConfigEntry, Refusal>> {
-    let mut read: Vec<_> = bootstrap.into_iter().flat_map(|entry| of_items(&entry.node, version)).collect();
+    let mut read: Vec<_> =
+        bootstrap.into_iter().flat_map(|entry| of_items(&entry.node, version, unknown)).collect();
     let others: Vec<&Entry> =
         document.root.entries.iter().filter(|entry| !is_config_entries(&entry.key)).collect();
     if read.is_empty() {
@@ -103,10 +109,10 @@ fn of_agent(
 }
 
 /// An entry for each item of a list; of a lone object, itself.
-fn of_items(node: &Node, version: &ConsulVersion) -> Vec<Result<ConfigEntry, Refusal>> {
+fn of_items(node: &Node, version: &ConsulVersion, unknown: Unknown) -> Vec<Result<ConfigEntry, Refusal>> {
     match &node.value {
-        Value::List(list) => list.items.iter().flat_map(|item| of_items(item, version)).collect(),
-        Value::Object(object) => vec![super::of_object(object, Vec::new(), version)],
+        Value::List(list) => list.items.iter().flat_map(|item| of_items(item, version, unknown)).collect(),
+        Value::Object(object) => vec![super::of_object(object, Vec::new(), version, unknown)],
         _ => {
             let finding = Located::new(Code::NotAnEntry, "this is not an entry")
                 .at(node.span)
@@ -122,7 +128,7 @@ mod tests {
 
     fn names(text: &str) -> Result<Vec<String>, String> {
         let source = Source::new(text.as_bytes());
-        let read = read_all(&source, &ConsulVersion::NEWEST_KNOWN);
+        let read = read_all(&source, &ConsulVersion::NEWEST_KNOWN, Unknown::Refused);
         let id = |entry: ConfigEntry| format!("{}/{}", entry.kind(), entry.name());
         let code = |refusal: Refusal| refusal.findings[0].finding.code.to_string();
         read.into_iter().map(|entry| entry.map(id).map_err(code)).collect()
@@ -162,7 +168,7 @@ mod tests {
     #[test]
     fn settings_of_the_agent_beside_the_entries_are_told() {
         let text = "datacenter = \"dc1\"\nconfig_entries { bootstrap { kind = \"mesh\" } }";
-        let read = read_all(&Source::new(text.as_bytes()), &ConsulVersion::NEWEST_KNOWN);
+        let read = read_all(&Source::new(text.as_bytes()), &ConsulVersion::NEWEST_KNOWN, Unknown::Refused);
         assert_eq!(read[0].as_ref().unwrap().warnings()[0].finding.code, Code::AgentSetting);
     }
 }

@@ -9,13 +9,14 @@ use super::convert::{self, go_kind, go_type, go_value};
 use super::kinds;
 use super::located::Located;
 use super::path::Path;
-use super::refusal::{Refusal, TypeError, Unknown, refuse, type_refusal, unknown_refusal};
+use super::refusal::{Refusal, TypeError, UnknownKey, refuse, type_refusal, unknown_refusal};
 use super::request::{Field as Decoded, Json, Name};
 use super::schema::{Field, Kind, Struct, Type};
 use super::suggest;
+use super::unknown::Unknown;
 use super::untyped::{as_any, as_given};
 use crate::consul_version::{ConsulVersion, Release};
-use crate::finding::Code;
+use crate::finding::{Code, Severity};
 use crate::go::strconv::quote;
 use crate::go::text::{equal_fold, lower};
 use crate::hcl::{Entry, List, Node, Object, Span, Value};
@@ -33,9 +34,13 @@ pub(super) struct Outcome {
 const SUGGESTIONS: usize = 100;
 
 /// Decodes the tree of a file for a Consul version.
-pub(super) fn decode(root: &Object, version: &ConsulVersion) -> Result<Outcome, Refusal> {
+pub(super) fn decode(root: &Object, version: &ConsulVersion, unknown: Unknown) -> Result<Outcome, Refusal> {
     let kind = find_kind(root, version)?;
-    let mut decoder = Decoder::new(version);
+    let keeps = match unknown {
+        Unknown::Refused => Keeps::Nothing,
+        Unknown::Sent => Keeps::WithWarning,
+    };
+    let mut decoder = Decoder { keeps, ..Decoder::new(version) };
     let body = decoder.object(&Path::Root, root, kind.fields);
     if let Some(finding) = decoder.crash {
         return Err(Refusal { findings: vec![finding], consul: None });
@@ -66,7 +71,7 @@ pub(super) fn answer(
     name: &str,
     version: &ConsulVersion,
 ) -> Result<Json, String> {
-    let mut decoder = Decoder::new(version);
+    let mut decoder = Decoder { keeps: Keeps::Members, ..Decoder::new(version) };
     let mut members = decoder.object(&Path::Root, root, kind.fields);
     if let Some(error) = decoder.type_errors.first() {
         return Err(error.consul.clone());
@@ -92,7 +97,7 @@ pub(super) fn stored(
     kind: &'static Kind,
     version: &ConsulVersion,
 ) -> Result<Vec<(Name, Decoded)>, String> {
-    let mut decoder = Decoder { keeps_unknown: true, ..Decoder::new(version) };
+    let mut decoder = Decoder { keeps: Keeps::Everything, ..Decoder::new(version) };
     let members = decoder.object(&Path::Root, root, kind.fields);
     match decoder.type_errors.first() {
         Some(error) => Err(error.consul.clone()),
@@ -142,12 +147,24 @@ fn find_kind(root: &Object, version: &ConsulVersion) -> Result<&'static Kind, Re
 struct Decoder<'version> {
     version: &'version ConsulVersion,
     type_errors: Vec<TypeError>,
-    unknown: Vec<Unknown>,
+    unknown: Vec<UnknownKey>,
     warnings: Vec<Located>,
     /// The first value on which Consul ends with a panic.
     crash: Option<Located>,
-    /// Whether keys that no field takes are members all the same.
-    keeps_unknown: bool,
+    keeps: Keeps,
+}
+
+/// Which keys that no field takes are members all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Keeps {
+    /// None: they are refused.
+    Nothing,
+    /// Those that say something, each with a warning.
+    WithWarning,
+    /// Those that say something.
+    Members,
+    /// All, what only the servers write included.
+    Everything,
 }
 
 impl<'version> Decoder<'version> {
@@ -158,7 +175,7 @@ impl<'version> Decoder<'version> {
             unknown: Vec::new(),
             warnings: Vec::new(),
             crash: None,
-            keeps_unknown: false,
+            keeps: Keeps::Nothing,
         }
     }
 
@@ -185,11 +202,23 @@ impl<'version> Decoder<'version> {
             }
         }
         for (key, entry) in keys.into_iter().flatten() {
-            if self.keeps_unknown {
-                members.push((key.into(), Decoded { json: as_given(&entry.node), span: None }));
+            // `Kind` is none of the fields of some kinds; `Hash` is the servers' own.
+            let not_sent = matches!(path, Path::Root) && matches!(key.as_str(), "Kind" | "kind" | "Hash");
+            let is_given_twice = || fields.fields(self.version).any(|field| equal_fold(field.name, &key));
+            let keeps = match self.keeps {
+                Keeps::Nothing => false,
+                Keeps::WithWarning | Keeps::Members if not_sent => continue,
+                Keeps::WithWarning => !is_given_twice(),
+                Keeps::Members | Keeps::Everything => true,
+            };
+            if !keeps {
+                self.unknown_key(path, &key, entry.key_span(), fields);
                 continue;
             }
-            self.unknown_key(path, &key, entry.key_span(), fields);
+            if self.keeps == Keeps::WithWarning {
+                self.warn_of_unknown(path, &key, entry.key_span(), fields);
+            }
+            members.push((key.into(), Decoded { json: as_given(&entry.node), span: Some(entry.node.span) }));
         }
         members
     }
@@ -396,7 +425,20 @@ impl<'version> Decoder<'version> {
         } else {
             "see the first ones".to_owned()
         };
-        self.unknown.push(Unknown { path: full, consul, help, span });
+        self.unknown.push(UnknownKey { path: full, consul, help, span });
+    }
+
+    fn warn_of_unknown(&mut self, path: &Path<'_>, key: &str, span: Span, fields: &Struct) {
+        self.unknown_key(path, key, span, fields);
+        let Some(unknown) = self.unknown.pop() else { return };
+        let message = format!("unknown key `{}`: it is sent as it is, and the agent decides", unknown.path);
+        self.warnings.push(
+            Located::new(Code::UnknownKey, message)
+                .severity(Severity::Warning)
+                .at(span)
+                .help(unknown.help)
+                .consul(unknown.consul),
+        );
     }
 
     /// A boolean or a number where a text is wanted is hardly meant as one.

@@ -21,6 +21,7 @@ mod suggest;
 pub mod tls_files;
 mod translate;
 mod traps;
+mod unknown;
 mod untyped;
 mod validate;
 
@@ -33,6 +34,7 @@ pub use refusal::Refusal;
 pub use request::Json;
 pub use stored::{OWNER_KEY, Scope, Stored, of_answer};
 pub use translate::{format, translate};
+pub use unknown::Unknown;
 pub use validate::validate;
 
 use crate::consul_version::{ConsulVersion, Release};
@@ -53,14 +55,27 @@ pub struct ConfigEntry {
 ///
 /// What the servers would refuse is found by [`validate()`].
 pub fn read(source: &Source<'_>, version: &ConsulVersion) -> Result<ConfigEntry, Refusal> {
+    read_with(source, version, Unknown::Refused)
+}
+
+/// The same, where keys that no table has may be kept.
+pub fn read_with(
+    source: &Source<'_>,
+    version: &ConsulVersion,
+    unknown: Unknown,
+) -> Result<ConfigEntry, Refusal> {
     let document = hcl::read(source, dialect(version))
         .map_err(|error| refusal::syntax_refusal(error, hcl2::hint(source.bytes())))?;
-    of_document(&document, version)
+    of_document(&document, version, unknown)
 }
 
 /// The entry that a whole text is.
-fn of_document(document: &Document, version: &ConsulVersion) -> Result<ConfigEntry, Refusal> {
-    of_object(&document.root, traps::of_document(document), version)
+fn of_document(
+    document: &Document,
+    version: &ConsulVersion,
+    unknown: Unknown,
+) -> Result<ConfigEntry, Refusal> {
+    of_object(&document.root, traps::of_document(document), version, unknown)
 }
 
 /// The entry that an object is, with what reading it brought up so far.
@@ -68,8 +83,9 @@ fn of_object(
     root: &hcl::Object,
     mut warnings: Vec<Located>,
     version: &ConsulVersion,
+    unknown: Unknown,
 ) -> Result<ConfigEntry, Refusal> {
-    let outcome = decode::decode(root, version)?;
+    let outcome = decode::decode(root, version, unknown)?;
     let name = match outcome.kind.fixed_name {
         Some(name) if version.at_least(Release(1, 10, 0)) => name.to_owned(),
         _ => outcome.body.get("Name").and_then(|field| field.json.as_text()).unwrap_or_default().into_owned(),
@@ -78,8 +94,8 @@ fn of_object(
     Ok(ConfigEntry::new(outcome.kind.name, &name, outcome.body, version, warnings))
 }
 
-/// What `config read` prints for the agent's answer to `GET /v1/config/<kind>/<name>`: the fields the client knows, in
-/// their order, indented.
+/// What `config read` prints for the agent's answer to `GET /v1/config/<kind>/<name>`: the fields in their order, then
+/// the members that no table has, indented.
 ///
 /// Fails with Consul's words. The kind must be a known one, see [`is_kind`].
 pub fn shown(answer: &[u8], kind: &str, name: &str, version: &ConsulVersion) -> Result<String, String> {
@@ -172,9 +188,12 @@ impl ConfigEntry {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use proptest::prelude::*;
 
     use super::*;
+    use crate::finding::Code;
 
     const VERSIONS: [ConsulVersion; 2] = [ConsulVersion::new(1, 8, 7), ConsulVersion::NEWEST_KNOWN];
 
@@ -251,6 +270,121 @@ mod tests {
 
     fn service_key() -> impl Strategy<Value = &'static str> {
         prop::sample::select(vec!["Name", "ca_file", "CERT_FILE", "keyFile", "sni", "Namespace"])
+    }
+
+    /// Any JSON value; `null` only if asked for, as HCL has none.
+    fn value(with_null: bool) -> impl Strategy<Value = serde_json::Value> {
+        let null = if with_null { 1 } else { 0 };
+        let leaf = prop_oneof![
+            null => Just(serde_json::Value::Null),
+            2 => any::<bool>().prop_map(serde_json::Value::from),
+            2 => (-1_000_000_i64..1_000_000).prop_map(serde_json::Value::from),
+            2 => "\\PC{0,6}".prop_map(serde_json::Value::from),
+        ];
+        leaf.prop_recursive(3, 12, 4, |inner| {
+            prop_oneof![
+                proptest::collection::vec(inner.clone(), 0..4).prop_map(serde_json::Value::from),
+                proptest::collection::btree_map("[A-Za-z_]{1,6}", inner, 0..4)
+                    .prop_map(|members| members.into_iter().collect()),
+            ]
+        })
+    }
+
+    /// A number is the same with and without a fraction of zero.
+    fn plain(value: &serde_json::Value) -> serde_json::Value {
+        match value {
+            serde_json::Value::Number(number) => serde_json::Value::from(number.as_f64()),
+            serde_json::Value::Array(items) => items.iter().map(plain).collect(),
+            serde_json::Value::Object(members) => {
+                members.iter().map(|(key, value)| (key.clone(), plain(value))).collect()
+            }
+            other => other.clone(),
+        }
+    }
+
+    /// An entry of a kind with these keys, which no table has.
+    fn with_keys(kind: &str, keys: &BTreeMap<String, serde_json::Value>) -> serde_json::Value {
+        let mut members = serde_json::Map::new();
+        members.insert("Kind".to_owned(), kind.into());
+        if !matches!(kind, "mesh") {
+            members.insert("Name".to_owned(), "global".into());
+        }
+        members.extend(keys.clone());
+        serde_json::Value::Object(members)
+    }
+
+    fn has_keys(text: &[u8], keys: &BTreeMap<String, serde_json::Value>) -> bool {
+        let parsed: serde_json::Value = serde_json::from_slice(text).unwrap();
+        keys.iter().all(|(key, value)| parsed.get(key).map(plain) == Some(plain(value)))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn keys_that_no_table_has_survive_in_entries_of_every_kind(
+            keys in proptest::collection::btree_map("Zq[A-Za-z_]{0,6}", value(true), 1..4),
+        ) {
+            let version = ConsulVersion::NEWEST_KNOWN;
+            for kind in kinds(&version) {
+                let text = with_keys(kind, &keys).to_string();
+                let source = Source::new(text.as_bytes());
+                prop_assert!(read(&source, &version).is_err());
+                let sent = read_with(&source, &version, Unknown::Sent).unwrap();
+                let warned = sent.warnings().iter().filter(|found| found.finding.code == Code::UnknownKey);
+                prop_assert_eq!(warned.count(), keys.len());
+                prop_assert!(has_keys(&sent.request_body(), &keys));
+                let stored = with_keys(kind, &keys).to_string().replacen('{', "{\"Hash\":7,", 1);
+                let shown = shown(stored.as_bytes(), kind, sent.name(), &version).unwrap();
+                prop_assert!(has_keys(shown.as_bytes(), &keys) && !shown.contains("\"Hash\""));
+                let again = read_with(&Source::new(shown.as_bytes()), &version, Unknown::Sent).unwrap();
+                prop_assert!(has_keys(&again.request_body(), &keys));
+                let there = Stored::parse(
+                    stored.replacen('{', "{\"ModifyIndex\":7,", 1).as_bytes(), kind, &version
+                ).unwrap();
+                prop_assert_eq!(diff(Some(&there), &sent), Vec::new());
+            }
+        }
+
+        #[test]
+        fn keys_that_no_table_has_survive_a_new_layout_and_the_other_language(
+            keys in proptest::collection::btree_map("Zq[A-Za-z_]{0,6}", value(false), 1..4),
+        ) {
+            for kind in kinds(&ConsulVersion::NEWEST_KNOWN) {
+                let text = with_keys(kind, &keys).to_string();
+                prop_assert!(has_keys(&format(&Source::new(text.as_bytes())).unwrap(), &keys));
+                let in_hcl = translate(&Source::new(text.as_bytes()), hcl::Language::Hcl).unwrap();
+                let laid_out = format(&Source::new(&in_hcl)).unwrap();
+                let back = translate(&Source::new(&laid_out), hcl::Language::Json).unwrap();
+                prop_assert!(has_keys(&back, &keys), "{}", String::from_utf8_lossy(&in_hcl));
+                let sent =
+                    read_with(&Source::new(&in_hcl), &ConsulVersion::NEWEST_KNOWN, Unknown::Sent).unwrap();
+                prop_assert!(has_keys(&sent.request_body(), &keys));
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_that_no_table_has_is_shown_as_new_changed_or_removed() {
+        let version = ConsulVersion::NEWEST_KNOWN;
+        let wanted = |keys: &str| {
+            let text = format!("{{\"Kind\":\"mesh\",{keys}\"Meta\":{{}}}}");
+            read_with(&Source::new(text.as_bytes()), &version, Unknown::Sent).unwrap()
+        };
+        let stored =
+            Stored::parse(br#"{"Kind":"mesh","ModifyIndex":3,"Future":{"Limit":1}}"#, "mesh", &version)
+                .unwrap();
+        for (keys, expected) in [
+            ("", vec!["remove Future"]),
+            ("\"Future\":{\"Limit\":2},", vec!["change Future.Limit"]),
+            ("\"future\":{\"limit\":1},", vec![]),
+            ("\"Future\":{\"Limit\":1},\"Later\":true,", vec!["add Later"]),
+        ] {
+            let changes = diff(Some(&stored), &wanted(keys));
+            let changes: Vec<String> =
+                changes.iter().map(|change| format!("{} {}", change.operation(), change.path)).collect();
+            assert_eq!(changes, expected, "{keys}");
+        }
     }
 
     #[test]

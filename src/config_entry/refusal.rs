@@ -54,7 +54,7 @@ pub(super) fn type_refusal(mut errors: Vec<TypeError>, version: &ConsulVersion) 
 }
 
 /// All unknown keys in one message; their order is chance in the original, that of the file here.
-pub(super) fn unknown_refusal(unknown: Vec<Unknown>) -> Refusal {
+pub(super) fn unknown_refusal(unknown: Vec<UnknownKey>) -> Refusal {
     let consul: Vec<String> = unknown.iter().map(|unknown| unknown.consul.clone()).collect();
     let findings = unknown
         .into_iter()
@@ -84,7 +84,7 @@ pub(super) struct TypeError {
 }
 
 /// A key that no field takes.
-pub(super) struct Unknown {
+pub(super) struct UnknownKey {
     pub path: String,
     pub consul: String,
     pub help: String,

@@ -9,7 +9,7 @@ use super::located::Located;
 use super::refusal::{Refusal, syntax_refusal};
 use super::request::{Field, Json};
 use super::schema::{Struct, Type};
-use super::{hcl2, kinds};
+use super::{Unknown, hcl2, kinds};
 use crate::consul_version::ConsulVersion;
 use crate::finding::Code;
 use crate::go::text::{equal_fold, lower};
@@ -37,7 +37,7 @@ pub fn translate(source: &Source<'_>, to: Language) -> Result<Vec<u8>, Refusal> 
     let fields = fields_of(&document.root);
     let mut failure = None;
     for blocks in [Blocks::AsObjects, Blocks::AsLists] {
-        let shaped = shape_object(&document.root, fields, Shape { to, blocks })?;
+        let shaped = shape_object(&document.root, fields, Shape { to, blocks, unknown: false })?;
         let text = match to {
             Language::Json => json_text(&shaped),
             Language::Hcl => hcl_text(&shaped),
@@ -97,12 +97,16 @@ enum Blocks {
 struct Shape {
     to: Language,
     blocks: Blocks,
+    /// Whether it is below a key that no table has, where a block is an object whatever it holds.
+    unknown: bool,
 }
 
 fn shape_object(object: &Object, fields: Option<&Struct>, shape: Shape) -> Result<Json, Refusal> {
     let mut members = Vec::with_capacity(object.entries.len());
     for entry in &object.entries {
-        let kind = fields.map_or(Type::Any, |fields| type_of(fields, &entry.key));
+        let known = fields.and_then(|fields| type_of(fields, &entry.key));
+        let shape = Shape { unknown: shape.unknown || (fields.is_some() && known.is_none()), ..shape };
+        let kind = known.unwrap_or(Type::Any);
         // An absent field is what `null` means.
         let absent = matches!(kind, Type::Optional(_) | Type::Struct(_) | Type::Map(_));
         if shape.to == Language::Hcl && absent && entry.node.value == Value::Null {
@@ -113,12 +117,12 @@ fn shape_object(object: &Object, fields: Option<&Struct>, shape: Shape) -> Resul
     Ok(Json::Object(members))
 }
 
-fn type_of(fields: &Struct, key: &str) -> Type {
+fn type_of(fields: &Struct, key: &str) -> Option<Type> {
     let lower = lower(key);
     let found = fields
         .fields(&VERSION)
         .find(|field| equal_fold(field.name, key) || field.alias == Some(lower.as_str()));
-    found.map_or(Type::Any, |field| field.kind)
+    found.map(|field| field.kind)
 }
 
 fn shape_value(node: &Node, kind: Type, shape: Shape) -> Result<Field, Refusal> {
@@ -168,10 +172,10 @@ fn null(node: &Node, kind: Type) -> Result<Json, Refusal> {
 
 fn shape_list(list: &List, kind: Type, shape: Shape) -> Result<Json, Refusal> {
     if list.of_blocks
-        && shape.blocks == Blocks::AsObjects
+        && (shape.blocks == Blocks::AsObjects || shape.unknown)
         && !matches!(kind, Type::List(_))
         && let [Node { value: Value::Object(object), .. }] = list.items.as_slice()
-        && !(object.entries.is_empty() && matches!(kind, Type::Any))
+        && (shape.unknown || !(object.entries.is_empty() && matches!(kind, Type::Any)))
     {
         return shape_members(object, kind, shape);
     }
@@ -248,8 +252,8 @@ fn write_hcl(value: &Json, output: &mut String) {
 /// Where the written text does not say what the file says: of the entry if the file is one, else of its bare value.
 fn difference(source: &Source<'_>, root: &Object, text: &[u8]) -> Option<String> {
     let written = Source::new(text);
-    let (before, after) = if let Ok(entry) = super::read(source, &VERSION) {
-        let after = super::read(&written, &VERSION).ok();
+    let (before, after) = if let Ok(entry) = super::read_with(source, &VERSION, Unknown::Sent) {
+        let after = super::read_with(&written, &VERSION, Unknown::Sent).ok();
         (plain(entry.body()), after.map(|entry| plain(entry.body())))
     } else {
         let after = hcl::read(&written, Dialect::default()).ok();

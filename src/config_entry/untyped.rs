@@ -16,9 +16,19 @@ pub(super) fn as_any(node: &Node) -> Json {
     }
 }
 
-/// A value as it stands, for keys that no field takes.
+/// A value as it stands, for keys that no field takes: a block is an object, a list stays one.
 pub(super) fn as_given(node: &Node) -> Json {
-    unsliced(node, false)
+    let member = |node: &Node| Field { json: as_given(node), span: Some(node.span) };
+    match &node.value {
+        Value::List(List { items, of_blocks: true, .. }) if items.len() == 1 => {
+            items.first().map_or(Json::Null, as_given)
+        }
+        Value::List(list) => Json::List(list.items.iter().map(member).collect()),
+        Value::Object(object) => Json::Object(
+            object.entries.iter().map(|entry| (entry.key.clone().into(), member(&entry.node))).collect(),
+        ),
+        _ => unsliced(node, false),
+    }
 }
 
 /// Turns a value into JSON; if `taking_apart`, members that are lists of one become that one.

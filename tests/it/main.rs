@@ -19,6 +19,7 @@ mod config_entries;
 mod config_files;
 mod config_rules;
 mod config_transcripts;
+mod config_unknown_keys;
 mod config_validate;
 mod connect_envoy;
 mod denied_sources;

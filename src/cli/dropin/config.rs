@@ -184,7 +184,10 @@ fn dispatch(
                 return Err(wrong_usage(message.to_owned(), usage));
             };
             let index = modify_index(options, usage)?;
-            let loaded = write::load(&Source::from_argument(file)?, printer.colour())?;
+            let mut loaded = write::load(&Source::from_argument(file)?, printer.colour())?;
+            if loaded.refused.is_some() {
+                loaded = block_on_config(loaded.for_agent(&agent()?))?;
+            }
             report.report_all(loaded.findings);
             if options.plain(&MODIFY_INDEX).is_some() && !is_on(&CAS) {
                 let message =
@@ -218,7 +221,11 @@ fn dispatch(
                     return Err(wrong_usage("filename can't be used with kind or name".to_owned(), usage));
                 }
                 Some(file) => {
-                    let entry = write::load(&Source::from_argument(&file)?, printer.colour())?.entry;
+                    let loaded = write::load(&Source::from_argument(&file)?, printer.colour())?;
+                    if let Some(failure) = loaded.refused {
+                        return Err(failure);
+                    }
+                    let entry = loaded.entry;
                     (entry.kind().to_owned(), entry.name().to_owned())
                 }
                 None => (required(&KIND)?, required(&NAME)?),

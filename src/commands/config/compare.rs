@@ -6,6 +6,7 @@ use super::agent;
 use super::desired::{self, Desired, Input};
 use super::state::{self, State};
 use super::step::{self, Step};
+use crate::config_entry::Unknown;
 use crate::consul::Consul;
 use crate::consul::facts::Fact;
 use crate::consul_version::ConsulVersion;
@@ -45,8 +46,11 @@ pub(super) struct Compared {
 pub(super) async fn compare(settings: &Settings, report: &Reporter) -> Result<Compared, CommandError> {
     let consul = Arc::new(Consul::new(&settings.consul)?);
     let agent = agent::ask(&consul, report).await?;
-    let version = settings.version.clone().or(agent.consul_version()).unwrap_or(ConsulVersion::NEWEST_KNOWN);
-    let desired = desired::load(&settings.input, &version, agent.is_enterprise(), settings.format, report)?;
+    let stated = settings.version.clone().or(agent.consul_version());
+    let unknown = Unknown::of(stated.as_ref());
+    let version = stated.unwrap_or(ConsulVersion::NEWEST_KNOWN);
+    let rules = desired::Rules { version: &version, unknown, enterprise: agent.is_enterprise() };
+    let desired = desired::load(&settings.input, &rules, settings.format, report)?;
     report.stop_if_strict(NOTHING_SENT).or_else(|error| {
         report.json_line(settings.format)?;
         Err(error)

@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::files::{self, Found};
 use super::validate::{Diagnostic, diagnostics};
-use crate::config_entry::{self, ConfigEntry, Located, OWNER_KEY, Scope};
+use crate::config_entry::{self, ConfigEntry, Located, OWNER_KEY, Scope, Unknown};
 use crate::consul_version::ConsulVersion;
 use crate::error::{CommandError, Kind};
 use crate::finding::{Code, Finding, Severity};
@@ -77,22 +77,31 @@ struct Invalid<'a> {
     findings: Vec<&'a Finding>,
 }
 
+/// By which rules entries are read.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'a> {
+    /// Those of this release.
+    pub version: &'a ConsulVersion,
+    /// What becomes of keys that no table has.
+    pub unknown: Unknown,
+    /// Whether the servers know namespaces.
+    pub enterprise: bool,
+}
+
 /// Reads and checks everything, and prints the findings. Fails if a single entry is not valid.
 ///
-/// `enterprise` says that the servers know namespaces.
 pub fn load(
     input: &Input,
-    version: &ConsulVersion,
-    enterprise: bool,
+    rules: &Rules<'_>,
     format: Format,
     report: &Reporter,
 ) -> Result<Vec<Desired>, CommandError> {
     let mut files: Vec<File> =
-        files::find(&input.paths)?.into_iter().map(|found| read(found, input, version)).collect();
+        files::find(&input.paths)?.into_iter().map(|found| read(found, input, rules)).collect();
     find_duplicates(&mut files);
     let mut invalid = 0;
     for file in &mut files {
-        if enterprise {
+        if rules.enterprise {
             file.findings.retain(|located| located.finding.code != Code::EnterpriseOnly);
         }
         file.findings = config_entry::judged(std::mem::take(&mut file.findings), |found| report.judge(found));
@@ -114,7 +123,7 @@ pub fn load(
     Ok(files.into_iter().flat_map(|file| file.entries).collect())
 }
 
-fn read(found: Found, input: &Input, version: &ConsulVersion) -> File {
+fn read(found: Found, input: &Input, rules: &Rules<'_>) -> File {
     let (read, path) = (found.read(), found.name);
     let bytes = match read {
         Ok(bytes) => bytes,
@@ -125,7 +134,7 @@ fn read(found: Found, input: &Input, version: &ConsulVersion) -> File {
     };
     let text = hcl::Source::new(&bytes);
     let (mut entries, mut findings): (Vec<Desired>, Vec<Located>) = (Vec::new(), Vec::new());
-    for read in config_entry::read_all(&text, version) {
+    for read in config_entry::read_all(&text, rules.version, rules.unknown) {
         match read {
             Ok(entry) => {
                 let (desired, of_owner) = marked(entry, &path, input.owner.as_deref());

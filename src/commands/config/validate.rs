@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::agent_version::Question;
 use super::{Source, files};
-use crate::config_entry::{self, ConfigEntry, Json, Located, tls_files};
+use crate::config_entry::{self, ConfigEntry, Json, Located, Unknown, tls_files};
 use crate::consul_version::ConsulVersion;
 use crate::error::{CommandError, Kind};
 use crate::finding::{Code, Finding, Severity};
@@ -116,12 +116,16 @@ pub fn run(settings: &Settings, report: &Reporter) -> Result<u8, CommandError> {
         Rules::Of(version) => version,
         Rules::OfAgent(_) | Rules::Newest => &ConsulVersion::NEWEST_KNOWN,
     };
-    let mut checked = check_all(&files, version);
+    let unknown = match &settings.version {
+        Rules::Of(version) => Unknown::of(Some(version)),
+        Rules::OfAgent(_) | Rules::Newest => Unknown::Refused,
+    };
+    let mut checked = check_all(&files, version, unknown);
     if let Some((question, address)) = question
         && let Some(agents) = question.answer()
-        && agents != *version
+        && (agents != *version || agents.may_know_more())
     {
-        let by_agents = check_all(&files, &agents);
+        let by_agents = check_all(&files, &agents, Unknown::of(Some(&agents)));
         if !same_outcome(&checked, &by_agents) {
             printer.note(format_args!(
                 "checked by the rules of Consul {agents}, which the agent at {address} runs; those of {version} differ \
@@ -175,13 +179,13 @@ fn print(
     Ok(())
 }
 
-fn check_all<'file>(files: &'file [File], version: &ConsulVersion) -> Vec<Checked<'file>> {
-    let mut checked: Vec<Checked<'_>> = files.iter().map(|file| check(file, version)).collect();
+fn check_all<'file>(files: &'file [File], version: &ConsulVersion, unknown: Unknown) -> Vec<Checked<'file>> {
+    let mut checked: Vec<Checked<'_>> = files.iter().map(|file| check(file, version, unknown)).collect();
     find_duplicates(&mut checked);
     checked
 }
 
-fn check<'file>(file: &'file File, version: &ConsulVersion) -> Checked<'file> {
+fn check<'file>(file: &'file File, version: &ConsulVersion, unknown: Unknown) -> Checked<'file> {
     let path = &file.path;
     let bytes = match &file.bytes {
         Ok(bytes) => bytes,
@@ -191,7 +195,7 @@ fn check<'file>(file: &'file File, version: &ConsulVersion) -> Checked<'file> {
         }
     };
     let text = hcl::Source::new(bytes);
-    let (entry, mut findings) = match config_entry::read(&text, version) {
+    let (entry, mut findings) = match config_entry::read_with(&text, version, unknown) {
         Ok(entry) => {
             let findings = config_entry::validate(&entry);
             (Some(entry), findings)

@@ -3,8 +3,8 @@
 use reqwest::Method;
 
 use super::{Exchange, Failure, Source, exchange, says_true};
-use crate::config_entry::{self, ConfigEntry};
-use crate::consul::api;
+use crate::config_entry::{self, ConfigEntry, Refusal, Unknown};
+use crate::consul::{Consul, api};
 use crate::consul_version::ConsulVersion;
 use crate::finding::{Code, Finding, Severity};
 use crate::hcl;
@@ -17,6 +17,8 @@ pub struct Loaded {
     pub entry: ConfigEntry,
     /// What is hardly meant in it.
     pub findings: Vec<Finding>,
+    /// How it is refused by an agent that cannot know its keys that no table has, if it has some.
+    pub refused: Option<Failure>,
 }
 
 /// Reads an entry as Consul's client does.
@@ -26,14 +28,22 @@ pub fn load(source: &Source, colour: bool) -> Result<Loaded, Failure> {
     let bytes = source.load()?;
     let text = hcl::Source::new(&bytes);
     let path = source.display();
-    let entry = config_entry::read(&text, &ConsulVersion::NEWEST_KNOWN).map_err(|refusal| {
+    let version = ConsulVersion::NEWEST_KNOWN;
+    let failure = |refusal: Refusal| {
         let mut findings = refusal.findings;
         config_entry::locate(path, &text, &mut findings);
         let details = config_entry::render(path, &text, &findings, colour);
         let own = findings.first().map(|located| located.finding.message.clone()).unwrap_or_default();
         let message = refusal.consul.unwrap_or_else(|| format!("Failed to decode config entry input: {own}"));
         Failure { message, details: Some(details), hint: None }
-    })?;
+    };
+    let (entry, refused) = match config_entry::read(&text, &version) {
+        Ok(entry) => (entry, None),
+        Err(refusal) => match config_entry::read_with(&text, &version, Unknown::Sent) {
+            Ok(entry) => (entry, Some(failure(refusal))),
+            Err(_) => return Err(failure(refusal)),
+        },
+    };
     let mut findings = config_entry::validate(&entry);
     config_entry::locate(path, &text, &mut findings);
     // What only the servers refuse is left to them; what they take is worth a word, however bad it is.
@@ -43,7 +53,20 @@ pub fn load(source: &Source, colour: bool) -> Result<Loaded, Failure> {
         _ => Some(finding),
     };
     let findings = findings.into_iter().filter_map(|located| taken(located.finding)).collect();
-    Ok(Loaded { entry, findings })
+    Ok(Loaded { entry, findings, refused })
+}
+
+impl Loaded {
+    /// The same, unless it has keys that no table has and the agent cannot know them either.
+    pub async fn for_agent(self, settings: &ConsulSettings) -> Result<Self, Failure> {
+        let Some(failure) = &self.refused else { return Ok(self) };
+        let consul = Consul::new(settings).map_err(|error| Failure::connect(&error))?;
+        let version = consul.agent().await.ok().and_then(|agent| agent.consul_version());
+        match Unknown::of(version.as_ref()) {
+            Unknown::Sent => Ok(self),
+            Unknown::Refused => Err(failure.clone()),
+        }
+    }
 }
 
 /// Sends the entry.

@@ -16,7 +16,7 @@ use super::schema::{Struct, Type};
 use super::stored::Stored;
 use super::{ConfigEntry, kinds};
 use rules::{KEYED, RULES, Rule};
-use values::{entries, folded, is_blank, keys, known_fields, member, same, says_nothing, unlisted};
+use values::{counterpart, entries, is_blank, keys, known_fields, member, same, says_nothing, unlisted};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq)]
@@ -105,9 +105,18 @@ impl Comparison<'_> {
             let (from, to) = (member(from, field.name), member(to, field.name));
             place.member(field.name, |place| self.typed(place, from, to, field.kind));
         }
-        let known = |name: &str| fields.fields.iter().any(|field| field.name == name);
-        for (name, field) in entries(from).iter().filter(|(name, _)| !known(name)) {
-            place.member(name, |place| self.loosely(place, Some(&field.json), member(to, name)));
+        let unknown = |(name, _): &&(Name, Field)| !fields.fields.iter().any(|field| field.name == *name);
+        // The servers may spell a key that no table has in another way than the file.
+        let same_key =
+            |members: &'_ Json, key: &str| counterpart(entries(members).iter().filter(unknown), key).cloned();
+        for (name, field) in entries(to).iter().filter(unknown) {
+            let from = same_key(from, name);
+            place.member(name, |place| self.loosely(place, from.as_ref(), Some(&field.json)));
+        }
+        for (name, field) in entries(from).iter().filter(unknown) {
+            if same_key(to, name).is_none() {
+                place.member(name, |place| self.loosely(place, Some(&field.json), None));
+            }
         }
     }
 
@@ -233,12 +242,8 @@ impl Comparison<'_> {
         let (from, to) = (from.filter(|json| !is_blank(json)), to.filter(|json| !is_blank(json)));
         match (from.map(unlisted), to.map(unlisted)) {
             (Some(Json::Object(from)), Some(Json::Object(to))) => {
-                let find = |members: &'_ [(Name, Field)], key: &str| {
-                    members
-                        .iter()
-                        .find(|(name, _)| folded(name) == folded(key))
-                        .map(|(_, field)| field.json.clone())
-                };
+                let find =
+                    |members: &'_ [(Name, Field)], key: &str| counterpart(members.iter(), key).cloned();
                 for (name, field) in to {
                     place.member(name, |place| {
                         self.loosely(place, find(from, name).as_ref(), Some(&field.json));

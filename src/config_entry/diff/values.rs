@@ -66,8 +66,19 @@ pub(super) fn unlisted(json: &Json) -> &Json {
     }
 }
 
+/// The member of this key, or else the first of another spelling of it.
+pub(super) fn counterpart<'a>(
+    members: impl Iterator<Item = &'a (Name, Field)> + Clone,
+    key: &str,
+) -> Option<&'a Json> {
+    let exact = members.clone().find(|(name, _)| name == key);
+    exact
+        .or_else(|| members.clone().find(|(name, _)| folded(name) == folded(key)))
+        .map(|(_, field)| &field.json)
+}
+
 /// A key without case and underscores.
-pub(super) fn folded(name: &str) -> String {
+fn folded(name: &str) -> String {
     name.chars().filter(|character| *character != '_').flat_map(char::to_lowercase).collect()
 }
 
