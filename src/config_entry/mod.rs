@@ -14,6 +14,7 @@ mod order;
 mod path;
 mod refusal;
 mod request;
+mod rules;
 mod schema;
 mod stored;
 mod suggest;

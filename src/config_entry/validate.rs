@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use super::located::{self, Located};
 use super::model::{LinkedService, TerminatingGateway, Text};
 use super::request::{Field, Json};
-use super::{ConfigEntry, TERMINATING_GATEWAY, bootstrap_values, traps};
+use super::{ConfigEntry, TERMINATING_GATEWAY, bootstrap_values, rules, traps};
 use crate::consul_version::Release;
 use crate::finding::{Code, Severity};
 use crate::go::strconv::quote;
@@ -41,6 +41,7 @@ pub fn validate(entry: &ConfigEntry) -> Vec<Located> {
             }
         }
     }
+    rules::of_kind(entry, &mut findings);
     traps::of_entry(entry, &mut findings);
     located::about(entry.name(), &mut findings, 0);
     findings
@@ -200,8 +201,9 @@ fn tls(service: &LinkedService, findings: &mut Vec<Located>) {
 fn service_defaults(entry: &ConfigEntry, findings: &mut Vec<Located>) {
     let body = entry.body();
     let protocol = text_of(body, "Protocol");
+    // Servers put it into lower case before they look.
     if entry.version().at_least(Release(1, 10, 0))
-        && !matches!(&*protocol, "" | "tcp" | "http" | "http2" | "grpc")
+        && !matches!(&*protocol.to_lowercase(), "" | "tcp" | "http" | "http2" | "grpc")
     {
         findings.push(
             Located::new(

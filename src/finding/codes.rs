@@ -131,6 +131,57 @@ codes! {
         IntentionSources = "intention-sources", Refused,
             "Consul refuses the entry",
             "add `Sources = [ { Name = \"…\" Action = \"allow\" } ]`";
+        /// A route's match is one that Consul refuses.
+        RouteMatch = "route-match", Refused,
+            "Consul refuses the entry",
+            "give one path that starts with `/`, and one thing to compare each header and parameter with",
+            example "PathPrefix = \"api\"";
+        /// A route's destination is one that Consul refuses.
+        RouteDestination = "route-destination", Refused,
+            "Consul refuses the entry",
+            "rewrite a prefix only where a path is matched, and retry on conditions that Consul knows";
+        /// The weights of a splitter do not add up to 100.
+        SplitWeights = "split-weights", Refused,
+            "Consul refuses the entry",
+            "give weights that add up to 100",
+            example "Splits = [ { Weight = 90 } ]";
+        /// A splitter leads to one target twice.
+        RepeatedSplit = "repeated-split", Refused,
+            "Consul refuses the entry",
+            "add the two weights up";
+        /// A resolver's subset is not defined, or has a name that Consul refuses.
+        ResolverSubset = "resolver-subset", Refused,
+            "Consul refuses the entry",
+            "define the subset in `Subsets`, in lower-case letters, digits and dashes";
+        /// The filter of a subset is not an expression.
+        SubsetFilter = "subset-filter", Refused,
+            "Consul refuses the entry, or finds no instance",
+            "write a comparison such as `Service.Meta.version == v1`",
+            example "Filter = \"Service.Meta.version = v1\"";
+        /// A resolver's redirect is one that Consul refuses.
+        ResolverRedirect = "resolver-redirect", Refused,
+            "Consul refuses the entry",
+            "name the service that it leads to, and no failover beside it";
+        /// A resolver's failover is one that Consul refuses.
+        ResolverFailover = "resolver-failover", Refused,
+            "Consul refuses the entry",
+            "name a defined subset or `*`, and where its requests go";
+        /// A timeout is negative.
+        NegativeTimeout = "negative-timeout", Refused,
+            "Consul refuses the entry",
+            "write a duration such as `5s`";
+        /// A load balancer's settings do not go together.
+        LoadBalancer = "load-balancer", Refused,
+            "Consul refuses the entry",
+            "give a policy only the settings that it has";
+        /// A gateway's listener is one that Consul refuses.
+        GatewayListener = "gateway-listener", Refused,
+            "Consul refuses the entry",
+            "give each listener its own port, a known protocol, and the services that the protocol allows";
+        /// A host of a gateway is one that Consul refuses.
+        GatewayHost = "gateway-host", Refused,
+            "Consul refuses the entry",
+            "write a DNS name; only its first label may be `*`";
         /// A key is given in two spellings.
         AmbiguousSpelling = "ambiguous-spelling", Warns,
             "one of the two is ignored, and which one can be chance",

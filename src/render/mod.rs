@@ -17,7 +17,7 @@ mod collector;
 mod endpoints;
 mod extension;
 mod failure_log;
-mod filter;
+pub mod filter;
 mod gateway_config;
 mod identities;
 mod incremental;

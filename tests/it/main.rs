@@ -17,6 +17,7 @@ mod config_apply;
 mod config_corpus;
 mod config_entries;
 mod config_files;
+mod config_rules;
 mod config_transcripts;
 mod config_validate;
 mod connect_envoy;
