@@ -274,7 +274,7 @@ mod tests {
 
     /// Any JSON value; `null` only if asked for, as HCL has none.
     fn value(with_null: bool) -> impl Strategy<Value = serde_json::Value> {
-        let null = if with_null { 1 } else { 0 };
+        let null = u32::from(with_null);
         let leaf = prop_oneof![
             null => Just(serde_json::Value::Null),
             2 => any::<bool>().prop_map(serde_json::Value::from),

@@ -286,7 +286,7 @@ mod tests {
             [&agent.node, &agent.advertise, &agent.bind],
             [&known("n"), &known("10.0.0.1"), &known("0.0.0.0")]
         );
-        assert_eq!(agent.consul_version(), Some(ConsulVersion::new(1, 21, 4)));
+        assert_eq!(agent.consul_version(), "1.21.4+ent".parse().ok());
         assert_eq!(agent.grpc, Fact::Known(GrpcPort { port: 8502, tls: false }));
         assert_eq!((&agent.acls, &agent.central_config), (&Fact::Known(true), &Fact::Known(false)));
         let envoys = agent.envoys.known().unwrap();

@@ -20,7 +20,7 @@ fn agent(version: &str) -> Result<FakeConsul> {
 }
 
 fn termgate(fake: &FakeConsul, arguments: &[&str]) -> Result<Termgate> {
-    let command = Termgate::new(arguments)?.env("CONSUL_HTTP_ADDR", &fake.address().to_string());
+    let command = Termgate::new(arguments)?.env("CONSUL_HTTP_ADDR", fake.address().to_string());
     command.file("mesh.json", MESH)
 }
 

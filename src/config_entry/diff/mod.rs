@@ -107,8 +107,9 @@ impl Comparison<'_> {
         }
         let unknown = |(name, _): &&(Name, Field)| !fields.fields.iter().any(|field| field.name == *name);
         // The servers may spell a key that no table has in another way than the file.
-        let same_key =
-            |members: &'_ Json, key: &str| counterpart(entries(members).iter().filter(unknown), key).cloned();
+        let same_key = |members: &'_ Json, key: &str| {
+            counterpart(&entries(members).iter().filter(unknown), key).cloned()
+        };
         for (name, field) in entries(to).iter().filter(unknown) {
             let from = same_key(from, name);
             place.member(name, |place| self.loosely(place, from.as_ref(), Some(&field.json)));
@@ -243,7 +244,7 @@ impl Comparison<'_> {
         match (from.map(unlisted), to.map(unlisted)) {
             (Some(Json::Object(from)), Some(Json::Object(to))) => {
                 let find =
-                    |members: &'_ [(Name, Field)], key: &str| counterpart(members.iter(), key).cloned();
+                    |members: &'_ [(Name, Field)], key: &str| counterpart(&members.iter(), key).cloned();
                 for (name, field) in to {
                     place.member(name, |place| {
                         self.loosely(place, find(from, name).as_ref(), Some(&field.json));

@@ -68,7 +68,7 @@ pub(super) fn unlisted(json: &Json) -> &Json {
 
 /// The member of this key, or else the first of another spelling of it.
 pub(super) fn counterpart<'a>(
-    members: impl Iterator<Item = &'a (Name, Field)> + Clone,
+    members: &(impl Iterator<Item = &'a (Name, Field)> + Clone),
     key: &str,
 ) -> Option<&'a Json> {
     let exact = members.clone().find(|(name, _)| name == key);
