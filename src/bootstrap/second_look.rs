@@ -1,4 +1,4 @@
-//! What a gateway's Proxy.Config and flags say in vain, or other than it seems: Consul passes over all of it in silence.
+//! Settings of Proxy.Config and flags that have no effect, or another one than it seems: Consul silently ignores them.
 
 use serde_json::{Map, Value};
 
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn misspelt_keys_are_told_and_others_are_not() {
+    fn misspelt_keys_are_reported_and_others_are_not() {
         assert!(
             look(json!({"envoy_stats_bind_adr": "x"}))[0].contains("did you mean `envoy_stats_bind_addr`?")
         );
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_effect_is_told() {
+    fn settings_without_effect_are_reported() {
         assert!(
             look(json!({"envoy_stats_config_json": "{}", "envoy_stats_tags": ["a=b"]}))[0].contains("lost")
         );
