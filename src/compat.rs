@@ -59,7 +59,7 @@ pub fn speaks_xds(
 ) -> Result<String, String> {
     let consul = agent.shown();
     let Some(supported) = agent.envoys.known() else {
-        return Err(format!("{consul} does not say which Envoys it supports"));
+        return Err(format!("{consul} does not list the Envoy releases that it supports"));
     };
     if !supported.supports(envoy) {
         return Err(format!("{consul} supports Envoy {}, not {envoy}", supported.display()));
@@ -96,7 +96,7 @@ mod tests {
         for (envoys, envoy, ports, own_address, has_ca, expected) in [
             (listed, "1.34.9", &plain, false, false, Ok("Consul 1.21.4 supports Envoy 1.34.9")),
             (listed, "1.40.0", &plain, false, true, Err("supports Envoy 1.34, 1.33, not 1.40.0")),
-            (&[], "1.34.1", &plain, false, true, Err("does not say which Envoys it supports")),
+            (&[], "1.34.1", &plain, false, true, Err("does not list the Envoy releases that it supports")),
             (listed, "1.34.1", &tls, false, false, Err("port 8503 speaks TLS, and no CA is given")),
             (listed, "1.34.1", &tls, false, true, Ok("supports")),
             (listed, "1.34.1", &tls, true, false, Ok("supports")),

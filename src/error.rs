@@ -24,7 +24,7 @@ pub enum Kind {
     PermissionDenied,
     /// Envoy is missing or incompatible (6).
     Envoy,
-    /// The reader of what is printed went away (141); nobody is told.
+    /// The reader of what is printed went away (141); nothing is printed.
     ClosedPipe,
 }
 
@@ -213,7 +213,7 @@ impl From<crate::settings::consul::Error> for CommandError {
 
 impl From<crate::gateway::replacement::Conflict> for CommandError {
     fn from(conflict: crate::gateway::replacement::Conflict) -> Self {
-        Self::new(Kind::Failed, conflict).hint("choose another id for the gateway with --service-id")
+        Self::new(Kind::Failed, conflict).hint("choose another ID for the gateway with --service-id")
     }
 }
 
@@ -248,7 +248,7 @@ impl From<crate::envoy::admin::Error> for CommandError {
 
 impl From<crate::monitor::Error> for CommandError {
     fn from(error: crate::monitor::Error) -> Self {
-        Self::new(Kind::Failed, error).hint("choose another address or port, or end what listens there")
+        Self::new(Kind::Failed, error).hint("choose another address or port, or stop what listens there")
     }
 }
 
@@ -301,7 +301,7 @@ impl From<crate::system::run_dir::Error> for CommandError {
         let busy = matches!(error, crate::system::run_dir::Error::Busy { .. });
         let error = Self::new(Kind::Failed, error);
         if busy {
-            error.hint("end the other one, or give this replica an id of its own with --service-id")
+            error.hint("stop the other one, or give this replica its own ID with --service-id")
         } else {
             error.hint("name another directory with --run-dir")
         }
@@ -312,7 +312,7 @@ impl From<crate::system::ports::Unusable> for CommandError {
     fn from(error: crate::system::ports::Unusable) -> Self {
         let hint = match error.source.kind() {
             std::io::ErrorKind::AddrInUse => {
-                "is another gateway or Envoy running there? Choose another port, or end it first"
+                "is another gateway or Envoy running there? Choose another port, or stop it first"
             }
             std::io::ErrorKind::PermissionDenied => {
                 "ports below 1024 need the capability CAP_NET_BIND_SERVICE; choose a higher port, such as 8443"

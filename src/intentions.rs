@@ -277,7 +277,7 @@ pub enum Matched<'a> {
     Permission(usize, &'a IntentionPermission),
     /// None of them: the default policy.
     Nothing,
-    /// That cannot be told: an expression cannot be evaluated here.
+    /// Unknown: an expression cannot be evaluated here.
     Unknown,
 }
 
@@ -503,7 +503,7 @@ mod tests {
     }
 
     #[test]
-    fn a_jwt_closes_the_service_for_everybody_if_it_names_a_provider() {
+    fn a_jwt_closes_the_service_for_everyone_if_it_names_a_provider() {
         let of = |jwt: serde_json::Value| {
             let permissions = json!([{"Action": "allow", "JWT": jwt}]);
             let all = [json!({"Action": "allow", "JWT": jwt}), json!({"Permissions": permissions})];

@@ -102,7 +102,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn nothing_hidden_is_left_of_any_text(text in any::<String>()) {
+        fn no_hidden_character_is_left_in_any_text(text in any::<String>()) {
             prop_assert!(!visible(&text).contains(is_hidden));
             prop_assert!(!visible_lines(&text).replace(['\n', '\t'], "").contains(is_hidden));
             let json = serde_json::to_string(&text).unwrap();

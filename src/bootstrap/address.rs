@@ -52,7 +52,7 @@ mod tests {
     }
 
     #[test]
-    fn a_port_that_is_no_number_does_not_pass() {
+    fn a_port_that_is_not_a_number_is_refused() {
         for text in [
             "h:",
             "h:http",

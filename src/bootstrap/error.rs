@@ -47,7 +47,7 @@ pub enum Error {
          --prometheus-cert-file and --prometheus-key-file"
     )]
     PrometheusTlsIncomplete,
-    /// `-prometheus-backend-port` is no port.
+    /// `-prometheus-backend-port` is not a port.
     #[error("--prometheus-backend-port: `{0}` is not a port number from 1 to 65535")]
     PrometheusBackendPort(String),
     /// `-envoy-ready-bind-port` is no port.
@@ -107,7 +107,7 @@ pub enum AddressError {
     #[error("address `{0}` has no host, which Envoy refuses; write 127.0.0.1 or 0.0.0.0 before the port")]
     EmptyHost(String),
     /// `HTTPS://`, which Consul takes for a host.
-    #[error("address `{0}`: write its scheme in small letters")]
+    #[error("address `{0}`: the scheme must be lowercase")]
     SchemeInCapitals(String),
     /// A user and password, which gRPC has no use for.
     #[error("address `{0}`: gRPC takes no user and password; leave out what stands before the `@`")]

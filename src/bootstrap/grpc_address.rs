@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn schemes_in_capitals_and_empty_parts_do_not_pass() {
+    fn uppercase_schemes_and_empty_parts_are_refused() {
         for text in
             ["HTTPS://127.0.0.1:1", "grpc://h:1", "unix://", ":8502", "127.0.0.1:grpc", "127.0.0.1", "::1"]
         {

@@ -2,7 +2,7 @@
 //!
 //! Two forms exist, after the Consul that Envoy will talk to: [`BootstrapForm::V2`] (before 1.10) and
 //! [`BootstrapForm::V3`]. Direct mode uses the second with [`XdsSource::Socket`]. A user's template
-//! (`envoy_bootstrap_json_tpl`) replaces either. [`check::check`] tells what Envoy would refuse in the result.
+//! (`envoy_bootstrap_json_tpl`) replaces either. [`check::check`] finds what Envoy would refuse in the result.
 
 mod access_log;
 mod address;
@@ -159,7 +159,7 @@ pub struct Admin {
 }
 
 impl Admin {
-    /// Where the admin server logs to unless told otherwise: nowhere.
+    /// Where the admin server logs to by default: nowhere.
     pub const DEFAULT_LOG: &'static str = "/dev/null";
 
     fn access_log_path(&self) -> Json {
@@ -259,7 +259,7 @@ pub fn render(input: &BootstrapInput) -> Result<Bootstrap, Error> {
         json::check_document(&text).map_err(Error::TemplateJson)?;
         text
     } else {
-        refuse_odd_characters(input)?;
+        refuse_special_characters(input)?;
         let document = match input.form {
             BootstrapForm::V2 => v2::document(input, parts),
             BootstrapForm::V3 => v3::document(input, parts),
@@ -271,7 +271,7 @@ pub fn render(input: &BootstrapInput) -> Result<Bootstrap, Error> {
 
 /// Refuses what Consul, which pastes these texts into JSON, fails on. Here they could not break out of their place;
 /// but a name or token of that kind works with no other program either. A user's template can quote for itself.
-fn refuse_odd_characters(input: &BootstrapInput) -> Result<(), Error> {
+fn refuse_special_characters(input: &BootstrapInput) -> Result<(), Error> {
     let (node, prometheus, config) = (&input.node, &input.prometheus, &input.proxy_config);
     let socket = match &input.xds {
         XdsSource::Agent(AgentGrpc { endpoint: AgentEndpoint::Unix { path }, .. }) => path.as_str(),

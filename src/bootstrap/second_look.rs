@@ -1,4 +1,4 @@
-//! What in a gateway's Proxy.Config and flags has no effect, or another one than it seems. Consul ignores all of it.
+//! Settings of Proxy.Config and flags that have no effect, or another one than it seems: Consul silently ignores them.
 
 use serde_json::{Map, Value};
 
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_effect_is_reported() {
+    fn settings_without_effect_are_reported() {
         assert!(
             look(json!({"envoy_stats_config_json": "{}", "envoy_stats_tags": ["a=b"]}))[0].contains("lost")
         );

@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn other_schemes_and_ports_that_are_no_numbers_do_not_pass() {
+    fn other_schemes_and_ports_that_are_not_numbers_are_refused() {
         for url in [
             "tcp://127.0.0.1:1",
             "::::",

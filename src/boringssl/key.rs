@@ -18,7 +18,7 @@ pub struct PublicKey {
 /// A private key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrivateKey {
-    /// Its public key, if that can be told.
+    /// Its public key, if known.
     pub(super) public: Option<PublicKey>,
 }
 

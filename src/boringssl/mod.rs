@@ -106,7 +106,7 @@ pub fn chain(text: &str) -> Result<Vec<Certificate>, Fault> {
             _ => continue,
         }
         if let [Certificate { unusable: Some(reason), .. }] = found.as_slice() {
-            let help = "Envoy shows certificates with RSA keys from 2048 bits, ECDSA keys on P-256, P-384 and P-521, and Ed25519 keys";
+            let help = "Envoy accepts certificates with RSA keys from 2048 bits, ECDSA keys on P-256, P-384 and P-521, and Ed25519 keys";
             return Err(Fault::new(Code::UnusableCertificate, Some(block.line), *reason, help));
         }
     }
@@ -162,10 +162,11 @@ pub fn private_key(text: &str) -> Result<PrivateKey, Fault> {
     })
 }
 
-/// Fails if `key` is not that of the first of `chain`; where that cannot be told, Envoy finds out.
+/// Fails if `key` is not that of the first of `chain`; if that is unknown, Envoy finds out.
 pub fn check_pair(chain: &[Certificate], key: &PrivateKey) -> Result<(), Fault> {
     let (Some(certificate), Some(found)) = (chain.first(), &key.public) else { return Ok(()) };
-    let help = "take the key that the certificate was made for; in a chain the gateway's own certificate comes first";
+    let help =
+        "use the key that the certificate was made for; in a chain the gateway's own certificate comes first";
     match (certificate.key.algorithm, found.algorithm) {
         (Some(wanted), Some(found)) if wanted != found => {
             let message = format!("the certificate is for an {wanted} key, and this is an {found} key");
@@ -220,7 +221,7 @@ fn certificate(block: &Block) -> Result<Certificate, Fault> {
 fn unusable(parsed: &X509Certificate<'_>) -> Option<&'static str> {
     let key = parsed.public_key();
     match algorithm(&key.algorithm.algorithm) {
-        None => Some("Envoy does not take a certificate with this kind of key"),
+        None => Some("Envoy does not accept a certificate with this kind of key"),
         Some("RSA") => match key.parsed() {
             Ok(ParsedKey::RSA(rsa)) if rsa.key_size() < MIN_RSA_BITS => {
                 Some("the RSA key of the certificate is shorter than 2048 bits")
@@ -234,7 +235,7 @@ fn unusable(parsed: &X509Certificate<'_>) -> Option<&'static str> {
                 [oid_registry::OID_EC_P256, oid_registry::OID_NIST_EC_P384, oid_registry::OID_NIST_EC_P521];
             let usage = parsed.key_usage().ok().flatten();
             if !curve.is_some_and(|curve| known.contains(&curve)) {
-                Some("the ECDSA key of the certificate is on another curve than P-256, P-384 and P-521")
+                Some("the ECDSA key of the certificate is not on curve P-256, P-384 or P-521")
             } else if usage.is_some_and(|usage| !usage.value.digital_signature()) {
                 Some("the key usage of the certificate lacks digitalSignature, which an ECDSA key needs")
             } else {
@@ -297,7 +298,7 @@ fn not_pem(text: &str, for_der: &'static str) -> Fault {
     } else if text.contains("-----BEGIN ") {
         (
             "no PEM block begins at the start of a line",
-            "remove what stands before `-----BEGIN`, indentation too",
+            "remove everything before `-----BEGIN`, indentation too",
         )
     } else {
         ("it is not PEM text", "it needs blocks such as `-----BEGIN CERTIFICATE-----`")
@@ -341,13 +342,13 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_names_line_cause_and_remedy() {
+    fn an_error_names_line_cause_and_fix() {
         let forms: Vec<Form> =
             serde_json::from_str(include_str!("../../tests/fixtures/tls_files/forms.json")).unwrap();
         let fault =
             |wanted: &str| judged(forms.iter().find(|form| form.name == wanted).unwrap()).unwrap_err();
         for (form, code, message) in [
-            ("joined", "broken-pem", "END of one PEM block and BEGIN of the next stand on one line"),
+            ("joined", "broken-pem", "END of one PEM block and BEGIN of the next are on one line"),
             (
                 "byte order mark",
                 "file-not-pem",
@@ -357,7 +358,7 @@ mod tests {
             ("label PKCS7", "no-certificate", "it holds no PEM certificate"),
             ("one and a half", "broken-pem", "has no end"),
             ("RSA of 2047 bits", "unusable-certificate", "shorter than 2048 bits"),
-            ("secp256k1, old form", "unusable-certificate", "another curve"),
+            ("secp256k1, old form", "unusable-certificate", "not on curve"),
             ("ECDSA that may not sign", "unusable-certificate", "lacks digitalSignature"),
             ("encrypted key, old form", "encrypted-key", "the private key is encrypted"),
             ("key of another kind", "key-of-another-kind", "for an RSA key, and this is an ECDSA key"),
@@ -373,7 +374,7 @@ mod tests {
     }
 
     #[test]
-    fn an_expired_certificate_hides_a_renewed_twin_that_comes_later() {
+    fn an_expired_certificate_hides_a_renewed_copy_that_comes_later() {
         let now = 1_800_000_000;
         let of = |subject: &str, key: u8, ends: i64| Certificate {
             subject: subject.to_owned(),

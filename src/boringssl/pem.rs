@@ -79,10 +79,10 @@ fn read<'a>(
 fn wrong_end(end: &str, label: &str) -> &'static str {
     match end.strip_prefix(label).and_then(|rest| rest.strip_prefix("-----")) {
         Some(rest) if rest.contains("-----BEGIN ") => {
-            "END of one PEM block and BEGIN of the next stand on one line"
+            "END of one PEM block and BEGIN of the next are on one line"
         }
-        Some(_) => "something stands behind END on its line",
-        None => "this END is not that of the BEGIN before it",
+        Some(_) => "there is text after END on its line",
+        None => "this END does not match the BEGIN before it",
     }
 }
 
@@ -90,9 +90,9 @@ fn bad_body(body: &str) -> &'static str {
     if body.contains("-----BEGIN ") {
         "the PEM block that begins here has no end before the next one begins"
     } else if body.contains("-----END ") {
-        "the END of the PEM block that begins here does not stand at the start of a line"
+        "the END of the PEM block that begins here is not at the start of a line"
     } else {
-        "the PEM block that begins here holds something else than base64"
+        "the PEM block that begins here holds something other than base64"
     }
 }
 

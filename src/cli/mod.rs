@@ -20,7 +20,7 @@ use crate::output::{Printer, background};
 use crate::settings::env::Env;
 use crate::visible::visible;
 
-/// How long the last lines on stderr may take, where somebody reads them slowly or not at all.
+/// How long the last lines on stderr may take, if the reader is slow or has stopped.
 const LAST_LINES: Duration = Duration::from_secs(1);
 
 /// Runs the program: `arguments` with the program's own name first.

@@ -12,7 +12,7 @@ use serde_json::value::RawValue;
 use super::digest;
 use crate::snapshot::{HealthCheck, Instance, InstanceNode, InstanceService, folded};
 
-/// One node as the agent tells it; what is registered there is still to be read.
+/// One node as the agent returns it; what is registered there is not parsed yet.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Node<'a> {
@@ -47,7 +47,7 @@ impl Node<'_> {
     }
 }
 
-/// What tells which instance a registration or a check is about.
+/// Identifies the instance of a registration or a check.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Head {
@@ -328,7 +328,7 @@ mod tests {
     }
 
     #[test]
-    fn a_node_that_was_forgotten_is_read_as_a_whole() {
+    fn a_forgotten_node_is_read_completely() {
         let mut nodes = Nodes::default();
         let text = node("one", "x", &[service("a1", "a", 80)], &[]);
         assert!(take(&mut nodes, &text).is_whole);

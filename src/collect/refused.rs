@@ -1,7 +1,7 @@
 //! Questions about single services that fail: whether each of them is at fault, or the agent.
 //!
 //! One that fails while others of its kind are answered is at fault itself, and costs its own service alone. Where
-//! none is answered, the agent is, and whatever is known stays in force.
+//! none is answered, the agent is, and whatever is known stays in use.
 
 use std::collections::BTreeMap;
 
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_is_the_questions_once_it_lasts_while_others_are_answered() {
+    fn a_failure_belongs_to_the_request_once_it_lasts_while_others_are_answered() {
         let mut refused = Refused::default();
         for _ in 0..LASTING {
             assert!(!refused.is_own(&instances("web"), true));

@@ -201,7 +201,7 @@ impl<'a> Command<'a> {
 
     /// Whether a bootstrap can be made without the agent's answer about itself, which is needed only for its gRPC port.
     ///
-    /// Consul: a token without `agent:read` is no reason to stop, an answer that is none is, unless `-grpc-addr`
+    /// Consul: a token without `agent:read` is not a reason to stop, an invalid answer is, unless `-grpc-addr`
     /// makes it unnecessary.
     fn can_do_without(&self, error: &consul::Error, stated: &str) -> bool {
         // Consul from 2.x asks first, and stops here; earlier ones fail with the first thing that needs a token.
@@ -247,7 +247,7 @@ impl<'a> Command<'a> {
         Ok(bootstrap)
     }
 
-    /// Stops where Envoy is to be started and somebody listens in its place already.
+    /// Fails if Envoy is to be started and its port is already in use.
     ///
     /// A hot restart shares the port; an address that this host does not have yet may come.
     fn check_ports(&self, registration: &Registration) -> Result<(), CommandError> {

@@ -49,7 +49,7 @@ pub enum Failure {
     #[error("{0}")]
     Redirect(String),
     /// The connection broke after a check-and-set request was sent, and the second answer is that of a conflict: with
-    /// the first request's own result, or with somebody else's.
+    /// the first request's own result, or with another writer's.
     #[error(
         "the connection broke before the answer, and a second answer does not tell whether the request was carried out"
     )]

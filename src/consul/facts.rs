@@ -141,7 +141,7 @@ impl Agent {
         }
     }
 
-    /// Takes somebody else's word for the version where the agent does not say it.
+    /// Uses a version from another source if the agent does not report it.
     #[must_use]
     pub fn or_version(mut self, stated: String) -> Self {
         if self.version.known().is_none() && !stated.is_empty() {
@@ -156,7 +156,7 @@ impl Agent {
         self.version.known()?.parse().ok()
     }
 
-    /// The right that the token lacks to be told all this.
+    /// The right that the token lacks to read all this.
     pub const fn lacked(&self) -> Option<&'static Right> {
         match &self.version {
             Fact::Unknown(Reason::Lacks(right)) => Some(right),
@@ -273,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_read_as_far_as_it_goes() {
+    fn an_answer_is_read_as_far_as_possible() {
         let agent = Agent::read(&json!({
             "Config": {"Version": "1.21.4+ent", "Datacenter": "dc1", "NodeName": "n", "BindAddr": "0.0.0.0"},
             "DebugConfig": {"ACLsEnabled": true, "EnableCentralServiceConfig": false},
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_said_is_not_known_and_what_is_off_is_absent() {
+    fn what_is_not_reported_is_unknown_and_what_is_off_is_absent() {
         let agent = Agent::read(&json!([]));
         assert_eq!(agent.version, Fact::Unknown(Reason::NotSaid));
         assert_eq!((agent.grpc, agent.envoys), (Fact::Unknown(Reason::NotSaid), Fact::Absent));
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn the_users_word_counts_where_the_agent_says_nothing() {
+    fn the_users_value_counts_if_the_agent_gives_none() {
         let agent = Agent::read(&json!({"Config": {"Version": "1.21.4"}}));
         assert_eq!(agent.or_version("1.8.7".into()).consul_version(), Some(ConsulVersion::new(1, 21, 4)));
         let silent = || Agent::read(&json!({}));

@@ -32,7 +32,7 @@ impl ConsulSettings {
         {
             let variable = proxy.variable;
             return format!(
-                "correct the address of the proxy in {variable}, or name the agent's host in NO_PROXY to ask it directly"
+                "correct the address of the proxy in {variable}, or add the agent's host to NO_PROXY to connect directly"
             );
         }
         let shown = self.address.display();
@@ -61,12 +61,15 @@ impl ConsulSettings {
                 "the agent closed the connection without an answer: check its log, and that {address} names its port for plain HTTP"
             ),
             (Fault::Closed, HttpAddress::Tcp { tls: true, .. }) => format!(
-                "does the agent speak https there, and does it want a client certificate? Check {address}, {} and {}",
+                "does the agent speak https there, and does it require a client certificate? Check {address}, {} and {}",
                 self.name_of(Setting::ClientCert),
                 self.name_of(Setting::ClientKey)
             ),
             (Fault::WrongName, _) => {
-                format!("name the agent as its certificate does: set {}", self.origins.name(&TLS_SERVER_NAME))
+                format!(
+                    "use a name from the agent's certificate: set {}",
+                    self.origins.name(&TLS_SERVER_NAME)
+                )
             }
             (Fault::UnknownCa, _) => match (&self.tls.ca_file, &self.tls.ca_path) {
                 (None, Some(path)) => format!(
@@ -84,10 +87,9 @@ impl ConsulSettings {
                 ),
             },
             (Fault::Expired, _) => {
-                "renew the certificate of the agent, or of its CA; is the clock of this host right?"
-                    .to_owned()
+                "renew the certificate of the agent, or of its CA, or check the clock of this host".to_owned()
             }
-            (Fault::NotYetValid, _) => "is the clock of this host right?".to_owned(),
+            (Fault::NotYetValid, _) => "check the clock of this host".to_owned(),
             (Fault::ClientCertificate, _) => self.client_certificate_hint(),
             (Fault::NotTls, _) => {
                 format!(
@@ -96,12 +98,12 @@ impl ConsulSettings {
                 )
             }
             (Fault::NothingInCommon, _) if self.tls.client_cert.is_none() => format!(
-                "the agent refuses the handshake: it may want a client certificate ({} and {}), or a version of TLS below 1.2",
+                "the agent refuses the handshake: it may require a client certificate ({} and {}), or a version of TLS below 1.2",
                 self.name_of(Setting::ClientCert),
                 self.name_of(Setting::ClientKey)
             ),
             (Fault::NothingInCommon, _) => {
-                "the agent refuses the handshake: let it take TLS 1.2 or newer with a common cipher"
+                "the agent refuses the handshake: enable TLS 1.2 or newer with a common cipher on the agent"
                     .to_owned()
             }
             _ => format!("is the agent running, and is {shown} its HTTP address? Set {address}"),
@@ -111,7 +113,7 @@ impl ConsulSettings {
     fn client_certificate_hint(&self) -> String {
         let (certificate, key) = (self.name_of(Setting::ClientCert), self.name_of(Setting::ClientKey));
         match &self.tls.client_cert {
-            None => format!("the agent wants a client certificate: set {certificate} and {key}"),
+            None => format!("the agent requires a client certificate: set {certificate} and {key}"),
             Some(path) => format!(
                 "the agent refuses the client certificate {}: name one that its CA signed and that has not expired, with {certificate} and {key}",
                 path.display()
@@ -140,7 +142,7 @@ impl ConsulSettings {
 
     /// The agent refers the client to another place.
     pub(super) fn redirect_hint(&self) -> String {
-        format!("if the agent is at that other place and you trust it, set {}", self.address_name())
+        format!("if the agent is at that address and you trust it, set {}", self.address_name())
     }
 
     /// The token is not in Consul.

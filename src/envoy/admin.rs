@@ -74,7 +74,7 @@ impl Admin {
         }
     }
 
-    /// Starts draining: connections end as their requests do, `/ready` fails, Envoy goes on until it is told to end.
+    /// Starts draining: connections end as their requests do, `/ready` fails, Envoy keeps running until it is ended.
     pub async fn drain(&self) -> Result<(), Error> {
         self.request(Method::POST, "/drain_listeners?graceful&skip_exit").await.map(drop)
     }

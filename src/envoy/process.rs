@@ -119,7 +119,7 @@ impl Envoy {
         }
     }
 
-    /// What tells it from every other process.
+    /// What distinguishes it from every other process.
     pub fn identity(&self) -> std::io::Result<Identity> {
         let ended = || std::io::Error::from(std::io::ErrorKind::NotFound);
         Identity::of(self.id().ok_or_else(ended)?, self.arguments.clone())

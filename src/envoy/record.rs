@@ -62,7 +62,7 @@ pub struct Record {
     pub process: Identity,
     /// What it was started with.
     pub start: Start,
-    /// Whether it was told to end; it takes no new connections then.
+    /// Whether it is shutting down; it accepts no new connections then.
     pub ending: bool,
 }
 
@@ -143,7 +143,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_record_reads_back_and_one_that_is_not_understood_is_none() {
+    fn a_record_reads_back_and_an_unreadable_one_counts_as_none() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("envoy.json");
         assert_eq!(Record::read(&path).unwrap(), None);

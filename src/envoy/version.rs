@@ -49,7 +49,7 @@ impl EnvoyVersion {
     }
 }
 
-/// The version of an executable cannot be told.
+/// The version of an executable cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// It does not start.

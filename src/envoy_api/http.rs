@@ -26,7 +26,7 @@ pub struct HttpConnectionManager {
     /// What becomes of the header `x-forwarded-client-cert`; absent: it is removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forward_client_cert_details: Option<ForwardClientCertDetails>,
-    /// What of the client's certificate is told to the external service.
+    /// Which parts of the client's certificate are passed to the external service.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub set_current_client_cert_details: Option<SetCurrentClientCertDetails>,
     /// Upgrades that may pass.

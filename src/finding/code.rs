@@ -228,7 +228,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_code_is_refused_with_the_one_that_is_meant() {
+    fn a_misspelt_code_is_refused_with_a_suggestion() {
         let error = "tls-without-snl".parse::<Code>().unwrap_err();
         assert_eq!(error.meant, Some(Code::TlsWithoutSni));
         assert_eq!(

@@ -20,14 +20,14 @@ codes! {
         /// Objects or lists are nested deeper than 128 levels.
         TooDeep = "too-deep", Refused,
             "no entry needs this depth, and Consul's memory grows with its square",
-            "remove levels that mean nothing";
+            "remove the levels that are not needed";
         /// Consul crashes on this value.
         CrashesConsul = "crashes-consul", Refused,
             "the command that writes the entry ends with a panic",
             "write another value here";
         /// A key at the end of a cut-off file has no value, and Consul drops it.
         MissingValue = "missing-value", Warns,
-            "the entry lacks what the key should say",
+            "the entry lacks the value of the key",
             "complete or remove the key: the file may have been cut off",
             example "CAFile =";
         /// A file holds several entries where one is expected, and Consul merges them into one.
@@ -68,7 +68,7 @@ codes! {
         MissingKind = "missing-kind", Refused,
             "Consul refuses the entry",
             "add `Kind`, such as `Kind = \"terminating-gateway\"`";
-        /// `Kind` is not a text.
+        /// `Kind` is not a string.
         KindNotAText = "kind-not-a-text", Refused,
             "Consul refuses the entry",
             "write the kind in double quotes";
@@ -82,10 +82,10 @@ codes! {
             "Consul refuses the entry",
             "check the spelling, and the Consul release that the key came with",
             example "CaFiel = \"/etc/ca.pem\"";
-        /// A value is of another type than its key needs.
+        /// A value does not have the type that its key needs.
         WrongType = "wrong-type", Refused,
             "Consul refuses the entry",
-            "write a value of the type that the key needs",
+            "write a value of that type",
             example "Services = \"billing\"";
         /// The entry has no `Name`.
         MissingName = "missing-name", Refused,
@@ -99,7 +99,7 @@ codes! {
         DuplicateService = "duplicate-service", Refused,
             "Consul refuses the entry",
             "keep one of the two";
-        /// A linked service has some of the three files of mutual TLS, and not all.
+        /// A linked service has some, but not all, of the three files of mutual TLS.
         IncompleteTls = "incomplete-tls", Refused,
             "Consul refuses the entry",
             "give `CAFile`, `CertFile` and `KeyFile` together";
@@ -243,26 +243,26 @@ codes! {
         RepeatedList = "repeated-list", Warns,
             "the items of all of them add up",
             "write it once";
-        /// A boolean or a number becomes a text.
+        /// A boolean or a number becomes a string.
         ConvertedValue = "converted-value", Warns,
-            "the text is seldom the one that is meant",
+            "the string is rarely the intended one",
             "write the value in double quotes",
             example "CAFile = true";
-        /// A TLS field is an empty text, which is as if it were not given.
+        /// A TLS field is an empty string, which counts as not given.
         EmptyValue = "empty-value", Warns,
-            "the gateway speaks no TLS where the file may have been meant to turn it on",
+            "the gateway does not use TLS, although the field may have been meant to enable it",
             "remove it, or find out why it is empty: is a variable unset?";
-        /// A path or an SNI is blank.
+        /// A path or an SNI is only white space.
         BlankValue = "blank-value", Warns,
-            "Envoy finds no such file, or asks for no such name",
+            "no file and no server has such a name",
             "remove it";
-        /// A heredoc's last line end belongs to the text.
+        /// A heredoc keeps its last line end.
         TrailingLineEnd = "trailing-line-end", Warns,
-            "the name or path is another one than it seems",
-            "write the text in double quotes";
+            "the name or path is not what it appears to be",
+            "write the value in double quotes";
         /// A name or path holds control characters, often from a single backslash.
         ControlCharacter = "control-character", Warns,
-            "the name or path is another one than it seems",
+            "the name or path is not what it appears to be",
             "write `\\\\` for a backslash",
             example "CAFile = \"C:\\new\\tls.pem\"";
         /// A template or variable is stored as it is.
@@ -272,35 +272,35 @@ codes! {
             example "Name = \"${GATEWAY}\"";
         /// A path holds the content of a file.
         InlinePem = "inline-pem", Warns,
-            "Envoy looks for a file of this name, and finds none",
+            "Envoy looks for a file with this name and finds none",
             "write the content to a file on the gateway's host, and its path here";
         /// A path is relative.
         RelativePath = "relative-path", Warns,
-            "it begins wherever Envoy is started",
+            "it depends on the directory where Envoy is started",
             "write the full path";
-        /// A name has blanks around it.
+        /// A name has spaces around it.
         PaddedName = "padded-name", Warns,
-            "the blanks belong to the name, so it matches no service",
-            "remove the blanks";
+            "the spaces are part of the name, so it matches no service",
+            "remove the spaces";
         /// A name holds a combining character.
         CombiningCharacter = "combining-character", Warns,
-            "Consul takes it for another name than the one with the composed letter",
+            "to Consul it is not the same name as the one with the composed letter",
             "use the composed letter";
-        /// An entry of this name can hardly be read or deleted again.
+        /// An entry with this name is hard to read or delete again.
         UnaddressableName = "unaddressable-name", Warns,
-            "Consul puts the name into a URL as it is",
+            "Consul puts the name into a URL unchanged",
             "use letters, digits and dashes";
         /// An index in a file is ignored.
         IgnoredIndex = "ignored-index", Warns,
-            "no check-and-set happens, and the write overwrites what others wrote",
+            "the write is not a check-and-set, and overwrites the changes of others",
             "remove it, and use `-cas -modify-index`";
         /// Insecure permissive mutual TLS is allowed.
         PermissiveMutualTls = "permissive-mutual-tls", Warns,
             "services may then accept connections without mutual TLS",
-            "set it to false when no service needs it any more";
+            "set it to false once no service needs it";
         /// Envoy would refuse a bootstrap with this value.
         RefusedByEnvoy = "refused-by-envoy", Refused,
-            "Envoy does not start, for this gateway and for every other proxy with the value",
+            "Envoy does not start, for this gateway or any other proxy with the value",
             "correct the value: Envoy's API documents the field";
         /// Consul does not know this protocol.
         UnknownProtocol = "unknown-protocol", Warns,
@@ -308,32 +308,32 @@ codes! {
             "use tcp, http, http2 or grpc";
     }
     "Links of a gateway" {
-        /// The gateway links no service.
+        /// The gateway has no linked services.
         NoServices = "no-services", Warns,
-            "it accepts no connection",
+            "it accepts no connections",
             "add `Services = [ { Name = \"…\" } ]`";
         /// The gateway is linked to itself.
         LinksItself = "links-itself", Warns,
-            "requests would run in a circle",
+            "requests would loop",
             "remove this service";
         /// The service of the Consul servers is linked.
         LinksConsul = "links-consul", Warns,
             "clients in the mesh can reach the Consul servers through the gateway",
-            "remove this service unless that is meant";
+            "remove this service unless that is intended";
         /// A name with `*` among other characters matches nothing.
         PartialWildcard = "partial-wildcard", Warns,
             "only `*` alone is a wildcard",
             "write `*`, or the full name of a service";
-        /// Two linked services differ in case only.
+        /// Two linked services differ only in case.
         SameButForCase = "same-but-for-case", Warns,
-            "Consul compares linked services without case, and the last one wins",
+            "Consul ignores case in the names of linked services, and the last one wins",
             "keep one";
         /// A linked service has an SNI and no CAFile.
         SniWithoutCa = "sni-without-ca", Warns,
             "the gateway speaks plain TCP to the service",
             "add `CAFile` to speak TLS, or remove `SNI`",
             example "{ Name = \"billing\" SNI = \"billing.example\" }";
-        /// The gateway speaks TLS to the service without a check of the server's name.
+        /// The gateway speaks TLS to the service without checking the server's name.
         TlsWithoutSni = "tls-without-sni", Warns,
             "any server with a certificate of the CA is accepted",
             "add `SNI` with the host name in the service's certificate",
@@ -342,9 +342,9 @@ codes! {
         WildcardSni = "wildcard-sni", Warns,
             "servers with other names in their certificates are refused",
             "list the services that need an SNI one by one";
-        /// A service beside a TLS wildcard is reached without TLS.
+        /// A service listed next to a TLS wildcard is reached without TLS.
         WildcardTlsNotInherited = "wildcard-tls-not-inherited", Warns,
-            "a service that is listed by name inherits nothing from `*`",
+            "a service listed by name inherits nothing from `*`",
             "repeat the TLS fields here, or remove this service";
         /// CertFile and KeyFile are the same file.
         SameCertAndKey = "same-cert-and-key", Warns,
@@ -368,7 +368,7 @@ codes! {
         FileNotPem = "file-not-pem", Refused,
             "Envoy refuses what uses the file",
             "convert the file to PEM";
-        /// A PEM block is not written as BoringSSL, the TLS library of Envoy, reads it.
+        /// BoringSSL, the TLS library of Envoy, cannot read a PEM block.
         BrokenPem = "broken-pem", Refused,
             "Envoy refuses what uses the file",
             "export the file again, as PEM";
@@ -406,7 +406,7 @@ codes! {
             "name the key that the certificate was made for";
         /// Every user of the host may read the private key.
         KeyReadableByAll = "key-readable-by-all", Warns,
-            "whoever can read it can pass for the gateway",
+            "whoever can read it can impersonate the gateway",
             "chmod 600, with the gateway's user as its owner";
         /// A certificate has expired.
         CertificateExpired = "certificate-expired", Judged,
@@ -420,67 +420,67 @@ codes! {
         CertificateExpiresSoon = "certificate-expires-soon", Warns,
             "connections that depend on it then fail",
             "renew it";
-        /// An expired CA stands before its renewed twin, and only the first one counts.
+        /// An expired CA comes before its renewed copy, and only the first one counts.
         CertificateHidesRenewed = "certificate-hides-renewed", Judged,
             "Envoy refuses every server",
-            "remove the old certificate from the file, or put it behind the new one";
+            "remove the old certificate from the file, or put it after the new one";
         /// A TLS file cannot be loaded on this host.
         TlsFileUnusable = "tls-file-unusable", Closes,
             "Envoy refuses what uses the file",
             "correct the file; the gateway notices by itself";
-        /// A TLS file can no longer be used, and its last good content stays in force.
+        /// A TLS file can no longer be used, and its last good content stays in use.
         TlsFileStale = "tls-file-stale", Warns,
-            "what is in force expires in time",
+            "the content in use will expire",
             "correct the file; the gateway notices by itself";
-        /// A certificate in force is not valid at this time of day.
+        /// A certificate in use has expired or is not valid yet.
         TlsCertificateInvalid = "tls-certificate-invalid", Warns,
             "connections to the external service fail",
             "renew the certificate, or correct the clock of this host";
         /// TLS settings have no effect.
         TlsIgnored = "tls-ignored", Warns,
-            "the connection is not what the entry seems to say",
+            "the connection is not protected as the entry suggests",
             "add `CAFile`, or remove the other TLS fields";
     }
     "Flags and variables" {
-        /// A flag has no effect together with the others.
+        /// A flag has no effect in this combination.
         FlagWithoutEffect = "flag-without-effect", Warns,
-            "the command does less, or something else, than the command line seems to say",
+            "the command does not do what the command line suggests",
             "remove the flag, or add the one that it depends on",
             example "connect envoy -gateway=terminating -address=10.0.0.1:8443";
         /// A flag, variable or file is empty and counts as not given.
         EmptySetting = "empty-setting", Warns,
-            "the next source of the setting counts, or none",
+            "the next source of the setting is used, if there is one",
             "set it, or remove it";
-        /// A variable that should be true or false says something else, and counts as unset.
+        /// A variable that should be true or false has another value, and counts as unset.
         NotABoolean = "not-a-boolean", Warns,
-            "Consul's commands ignore such a value without a word",
+            "Consul's commands ignore such a value without a warning",
             "write true or false",
             example "CONSUL_HTTP_SSL=maybe";
         /// The service ID comes from a variable, which may be left over from a sidecar.
         LeftoverVariable = "leftover-variable", Warns,
-            "the command may concern another service than the one that is meant",
+            "the command may act on a service other than the intended one",
             "unset the variable, or name the service with a flag";
         /// A flag is deprecated.
         DeprecatedFlag = "deprecated-flag", Warns,
-            "a later release of Consul or termgate may not know it any more",
-            "use what has replaced it";
+            "a later release of Consul or termgate may remove it",
+            "use its replacement";
         /// A word without a dash ends the flags.
         WordEndsFlags = "word-ends-flags", Warns,
-            "the word and everything after it are handed to Envoy",
+            "the word and everything after it are passed to Envoy",
             "write `--` before Envoy's own arguments",
             example "connect envoy -register false";
-        /// The time after which the agent deregisters a failing gateway is not what it seems.
+        /// The agent deregisters a failing gateway later than the flag says, or never.
         DeregisterDelay = "deregister-delay", Warns,
             "the agent rounds short times up to a minute, and never acts on negative ones",
             "write a duration of at least a minute, such as 30m or 6h";
         /// A suppression matches no finding.
         UnusedSuppression = "unused-suppression", Informs,
-            "it may be misspelt, or left over from a problem that is solved",
+            "it may be misspelt, or left over from a problem that is fixed",
             "remove it, or check the subject after `=`";
         /// A failure cannot be suppressed.
         NotSuppressible = "not-suppressible", Informs,
-            "Consul or Envoy would refuse what it is about, whatever termgate says",
-            "correct what the failure is about";
+            "Consul or Envoy would still refuse it",
+            "correct the cause of the failure";
     }
     "Addresses and registration" {
         /// An address template cannot be evaluated.
@@ -500,7 +500,7 @@ codes! {
             example "{{ GetPrivateIPs }}:8443";
         /// An IPv6 address has no brackets or no port.
         Ipv6WithoutBrackets = "ipv6-without-brackets", Refused,
-            "where the address ends and the port begins is not known",
+            "it is not clear where the address ends and the port begins",
             "write [ADDRESS]:PORT",
             example "2001:db8::1:8443";
         /// An address is neither an IP address nor a host name, or cannot be used for this flag.
@@ -514,16 +514,16 @@ codes! {
         /// The LAN address is not an address of this host.
         AddressOfAnotherHost = "address-of-another-host", Refused,
             "Envoy cannot listen on it",
-            "give an address of this host, or say where to listen with `--bind-address`";
+            "give an address of this host, or set where to listen with `--bind-address`";
         /// A bind address has no name.
         UnnamedListener = "unnamed-listener", Refused,
-            "listeners are told apart by their names",
+            "each listener needs its own name",
             "write NAME=IP:PORT";
         /// Two bind addresses have the same address and port.
         ListenersClash = "listeners-clash", Refused,
             "Envoy refuses the second one",
             "give each its own port";
-        /// An address flag has a port and no address.
+        /// An address flag has a port but no address.
         NoAddress = "no-address", Warns,
             "the flag does not say where the gateway is",
             "write the address before the port",
@@ -543,7 +543,7 @@ codes! {
         /// The result of a template is not an address that a gateway can have.
         UnfitAddress = "unfit-address", Warns,
             "a registration with this template is refused",
-            "use a template that gives one IP address, in brackets where it is IPv6",
+            "use a template that gives one IP address, in brackets if it is IPv6",
             example "{{ GetPrivateIPs }}";
         /// The interface of an address is down.
         InterfaceDown = "interface-down", Warns,
@@ -556,30 +556,30 @@ codes! {
         /// A bind address is given more than once under one name.
         BindNameTwice = "bind-name-twice", Warns,
             "only the last one counts",
-            "give each listener a name of its own";
+            "give each listener its own name";
         /// The health check connects to a port where nothing listens.
         HealthCheckMisses = "health-check-misses", Warns,
             "the check fails, and clients no longer find the gateway",
             "give one of the bind addresses the port of `--address`";
-        /// A registration drops what the present one has.
+        /// A registration drops settings of the current one.
         RegistrationLoses = "registration-loses", Warns,
-            "a registration replaces the earlier one as a whole",
+            "a registration replaces the whole earlier one",
             "keep these settings in a service definition file, and give it with `--config FILE`";
         /// Another service of the agent has the gateway's address and port.
         AddressShared = "address-shared", Warns,
             "only one process can listen there",
             "give the gateway another address or port";
-        /// Somebody else registered the gateway's id with another address.
+        /// Someone else registered the gateway's ID with another address.
         ForeignRegistration = "foreign-registration", Warns,
             "clients in the mesh connect to the address that was registered last",
-            "end the other gateway, or give this one an id of its own with `--service-id`";
-        /// The agent's answer is not what an agent gives, or is about another service.
+            "stop the other gateway, or give this one its own ID with `--service-id`";
+        /// The agent's answer is unexpected, or is about another service.
         UnexpectedAnswer = "unexpected-answer", Warns,
-            "something else than a Consul agent may listen there",
+            "something other than a Consul agent may be listening there",
             "check the address of the agent";
         /// The token may not read the agent's own settings.
         AgentReadMissing = "agent-read-missing", Warns,
-            "the agent's release and ports are not known, so newer rules or the usual ports are assumed",
+            "the agent's release and ports are unknown, so newer rules or the default ports are assumed",
             "add `agent_prefix \"\" { policy = \"read\" }` to the token's policy";
         /// ACLs are on, and Envoy gets no token.
         NoToken = "no-token", Warns,
@@ -597,25 +597,25 @@ codes! {
         UnregisteredService = "unregistered-service", Warns,
             "the gateway has no address to send requests to",
             "check the name of the service, or register it with `termgate services register`";
-        /// The catalog does not say whether what a link joins is registered.
+        /// The catalog does not show whether the gateway and the service of a link are registered.
         UncheckedLink = "unchecked-link", Warns,
-            "a misspelt name changes nothing, and nobody says so",
+            "a misspelt name has no effect, and no warning",
             "check both names yourself";
         /// No gateway of this name is registered with the agent.
         GatewayElsewhere = "gateway-elsewhere", Warns,
-            "what changes in its Envoy is not known here",
-            "ask the agent of the gateway's host";
+            "changes in its Envoy are not known here",
+            "use the agent on the gateway's host";
     }
     "Bootstrap and xDS" {
         /// Envoy's admin server listens where others can reach it.
         AdminExposed = "admin-exposed", Warns,
             "whoever reaches it has full control of this Envoy",
             "bind it to a loopback address";
-        /// A setting of the gateway's `Proxy.Config` has no meaning.
+        /// A setting of the gateway's `Proxy.Config` is invalid.
         BadProxyConfig = "bad-proxy-config", Warns,
             "the gateway runs without the setting",
             "correct the setting in the registration or in proxy-defaults";
-        /// A key of the gateway's `Proxy.Config` that nothing reads.
+        /// Nothing reads this key of the gateway's `Proxy.Config`.
         UnknownProxyConfig = "unknown-proxy-config", Warns,
             "the gateway runs without the setting",
             "check the spelling of the key",
@@ -633,15 +633,15 @@ codes! {
             "the metrics go to a socket that nothing reads",
             "write `unix://` and then the full path, with three slashes in a row",
             example "unix://var/run/statsd.sock";
-        /// TLS of the metrics endpoint is elsewhere, or protects less, than it seems.
+        /// TLS of the metrics endpoint applies elsewhere, or protects less than it seems.
         PrometheusTls = "prometheus-tls", Warns,
-            "who can connect to the endpoint can read the metrics",
+            "anyone who can connect to the endpoint can read the metrics",
             "set envoy_prometheus_bind_addr to an address that only Prometheus can reach";
-        /// Envoy is sent to gRPC on this host, while the agent is on another.
+        /// Envoy is configured for gRPC on this host, but the agent is on another.
         GrpcElsewhere = "grpc-elsewhere", Warns,
-            "Envoy finds nobody at this address",
+            "Envoy reaches no gRPC server at this address",
             "give `--grpc-addr`";
-        /// The agent's gRPC port speaks TLS, and Envoy is sent there without.
+        /// The agent's gRPC port speaks TLS, but Envoy is configured without it.
         GrpcSpeaksTls = "grpc-speaks-tls", Warns,
             "Envoy gets no configuration",
             "write https:// before the address";
@@ -655,11 +655,11 @@ codes! {
             "use `termgate run` with `--config-source direct`, or set CertFile and KeyFile";
         /// The version of Envoy cannot be read.
         EnvoyVersionUnknown = "envoy-version-unknown", Warns,
-            "an Envoy that does not fit this Consul serves nothing",
+            "an Envoy that this Consul does not support serves nothing",
             "check that the executable is Envoy";
-        /// The agent does not say which Envoys it supports.
+        /// The agent does not list the Envoy releases that it supports.
         EnvoysNotListed = "envoys-not-listed", Warns,
-            "an Envoy that does not fit this Consul serves nothing",
+            "an Envoy that this Consul does not support serves nothing",
             "compare the versions with Consul's documentation";
     }
     "The gateway" {
@@ -669,7 +669,7 @@ codes! {
             "link a service: `termgate services link SERVICE`";
         /// The mesh has no CA.
         NoRoots = "no-roots", Closes,
-            "without a CA no client of the mesh can be checked",
+            "without a CA no client of the mesh can be verified",
             "enable Consul's service mesh (`connect { enabled = true }`) on the servers";
         /// No address to listen on.
         NoListener = "no-listener", Closes,
@@ -679,29 +679,29 @@ codes! {
         BadBind = "bad-bind", Warns,
             "clients that use this address cannot connect",
             "correct the address in the registration or its Proxy.Config";
-        /// Envoy does not have an address that it listened on, or shares it.
+        /// Envoy has lost an address that it listened on, or shares it.
         ListenerLost = "listener-lost", Closes,
             "connections to the gateway do not reach its Envoy",
-            "end the other process that listens there";
+            "stop the other process that listens there";
         /// Envoy is stopped or stuck.
         EnvoyUnresponsive = "envoy-unresponsive", Closes,
             "no connection is served, and no change is applied",
-            "look at the process of Envoy: is it stopped, or out of processor time?";
+            "check Envoy's process: is it stopped, or short of CPU time?";
         /// The default action could not be read.
         DefaultIntentionAssumed = "default-intention-assumed", Warns,
-            "connections that no intention decides are denied, also where the mesh allows them by default",
+            "connections that no intention decides are denied, even if the mesh allows them by default",
             "let the token read the agent (`agent:read`) or intentions";
-        /// A setting of `proxy-defaults` or `mesh` has no meaning.
+        /// A setting of `proxy-defaults` or `mesh` is invalid.
         BadEntrySetting = "bad-entry-setting", Warns,
             "the gateway runs without the setting",
             "correct the setting in the entry";
         /// An intention names the gateway itself as its destination.
         IntentionOnGateway = "intention-on-gateway", Warns,
-            "intentions name the service that is reached, never the gateway, so this one decides nothing",
+            "intentions apply to the destination service, never to the gateway, so this one has no effect",
             "name the linked service as the destination";
     }
     "Linked services" {
-        /// Envoy cannot tell this name from another.
+        /// To Envoy this name is the same as another one.
         DuplicateName = "duplicate-name", Closes,
             "requests could reach the wrong service",
             "rename one of the services";
@@ -709,26 +709,26 @@ codes! {
         BadName = "bad-name", Closes,
             "requests could reach the wrong service",
             "rename the service: use letters, digits and hyphens";
-        /// The agent does not show the token the link of this service.
+        /// The token cannot see the link of this service.
         LinkHidden = "link-hidden", Closes,
             "Consul leaves out what the token may not read, without an error",
             "give the gateway's token service:read on the service";
-        /// The service is of another namespace or partition than the gateway (Enterprise).
+        /// The service is not in the gateway's namespace and partition (Enterprise).
         OtherNamespace = "other-namespace", Closes,
             "direct mode does not render namespaces and partitions",
             "use `--config-source xds`, or link a service of the gateway's own namespace";
-        /// The agent gives no certificate for the service.
+        /// The agent issues no certificate for the service.
         NoLeaf = "no-leaf", Closes,
-            "without a certificate the gateway cannot end mTLS for the service",
+            "without a certificate the gateway cannot terminate mTLS for the service",
             "give the gateway's token service:write on the service";
-        /// Something about the service is of another shape than Consul's.
+        /// Data about the service has an unexpected form.
         Unreadable = "unreadable", Closes,
             "what cannot be read cannot be enforced",
             "correct the entry that the message names";
-        /// The agent does not give the service's instances or its certificate.
+        /// The agent does not return the service's instances or its certificate.
         Unanswered = "unanswered", Closes,
-            "only the agent knows where the service is and what identifies it",
-            "look at the agent's log; the gateway keeps asking";
+            "the instances and the certificate come only from the agent",
+            "check the agent's log; the gateway keeps retrying";
         /// The catalog has no instance of the service.
         NoInstance = "no-instance", Closes,
             "there is nothing to send requests to",
@@ -736,19 +736,19 @@ codes! {
         /// No instance of the service is healthy.
         NoHealthyInstance = "no-healthy-instance", Warns,
             "requests can fail",
-            "look at the health checks of the service";
+            "check the service's health checks";
         /// An instance cannot be reached as registered.
         BadInstance = "bad-instance", Warns,
             "the instance gets no requests",
             "register it with a host name or an IP address, and a port";
-        /// An address that no service is ever meant to have.
+        /// An address that no service should have.
         ForbiddenAddress = "forbidden-address", Closes,
-            "whoever may use the service could reach what is meant for the gateway's host alone",
+            "clients of the service could reach what only the gateway's host should reach",
             "register the service with its own address, or allow this one with `--allow-address`";
         /// A link-local address.
         LinkLocalAddress = "link-local-address", Warns,
-            "which host it is depends on the machine that the gateway runs on",
-            "register the service with an address that means the same everywhere";
+            "the host that it reaches depends on the machine that the gateway runs on",
+            "register the service with an address that is the same from everywhere";
         /// IP addresses are not used beside host names.
         AddressesIgnored = "addresses-ignored", Warns,
             "some instances get no requests",
@@ -756,18 +756,18 @@ codes! {
         /// Only one host name is used.
         HostnamesIgnored = "hostnames-ignored", Warns,
             "some instances get no requests",
-            "register one instance with a host name that stands for all of them";
+            "register one instance with a host name that covers all of them";
         /// Requests go to port 443 without TLS.
         PlaintextToHttps = "plaintext-to-https", Warns,
             "a server on this port expects TLS and refuses requests without it",
             "add `CAFile` and `SNI` to the link, or correct the port";
-        /// Connections to port 443 are passed on as the clients' own.
+        /// Connections to port 443 are forwarded unchanged.
         ClientTlsExpected = "client-tls-expected", Informs,
             "a server on this port expects TLS, and the gateway adds none to connections of a tcp service",
             "let the client speak TLS itself, or add `CAFile` and `SNI` to the link";
         /// Envoy refused something of the service.
         EnvoyRefused = "envoy-refused", Closes,
-            "Envoy has nothing of the service that it could apply",
+            "Envoy has no usable configuration for the service",
             "correct what the message names";
         /// A setting of the service's resolver is not applied by terminating gateways.
         ResolverIgnored = "resolver-ignored", Warns,
@@ -777,11 +777,11 @@ codes! {
         BadFilter = "bad-filter", Warns,
             "the subset has no instances",
             "correct the filter in the service-resolver";
-        /// An entry is not applied, because its name has another case than the service's.
+        /// An entry is not applied, because its name differs in case from the service's.
         EntryIgnored = "entry-ignored", Warns,
             "the service runs without the entry's settings",
             "write the entry under the service's exact name";
-        /// An Envoy extension of a kind that direct mode does not know may concern the gateway.
+        /// An Envoy extension that direct mode does not know may apply to the gateway.
         ExtensionUnknown = "extension-unknown", Closes,
             "the extension may be what protects the service",
             "use `--config-source xds`, or remove the extension";
@@ -791,11 +791,11 @@ codes! {
             "correct or remove the extension";
     }
     "Intentions" {
-        /// An intention asks for a JWT.
+        /// An intention requires a JWT.
         JwtUnsupported = "jwt-unsupported", Closes,
             "the gateway cannot enforce the intention",
             "use `--config-source xds`, or an intention without a JWT";
-        /// An intention holds what Envoy would refuse.
+        /// An intention holds a value that Envoy would refuse.
         IntentionRefused = "intention-refused", Closes,
             "the gateway cannot enforce the intention",
             "correct the intention";
@@ -807,7 +807,7 @@ codes! {
         PermissionsOnTcp = "permissions-on-tcp", Warns,
             "a tcp service has no requests to match",
             "set the service's protocol to http, or remove the permissions";
-        /// A request with another spelling of its path gets round a rule of an intention.
+        /// A request with another spelling of its path bypasses a rule of an intention.
         PathRuleBypass = "path-rule-bypass", Warns,
             "a denied request can get through",
             "match a prefix, and let the gateway normalise paths";
@@ -833,18 +833,18 @@ codes! {
         UpstreamUnreachable = "upstream-unreachable", Warns,
             "requests to this server fail",
             "check the routes of the gateway's host";
-        /// The server's host name has no address that is used.
+        /// The server's host name has no usable address.
         UpstreamUnresolved = "upstream-unresolved", Warns,
             "requests to this server fail",
-            "check the name in the catalog, and the resolver of the gateway's host";
+            "check the name in the catalog and the resolver of the gateway's host";
         /// The server's certificate has other names, or the server does not know the name that is sent.
         UpstreamTlsName = "upstream-tls-name", Warns,
             "the gateway does not send requests to a server that it cannot verify",
             "set `SNI` of the link to a name in the server's certificate";
-        /// The server's certificate comes from none of the CAs.
+        /// The server's certificate was not issued by any of the CAs.
         UpstreamTlsCa = "upstream-tls-ca", Warns,
             "the gateway does not send requests to a server that it cannot verify",
-            "put the CA of the server's certificate into the `CAFile` of the link";
+            "add the CA of the server's certificate to the `CAFile` of the link";
         /// A certificate has expired.
         UpstreamTlsExpired = "upstream-tls-expired", Warns,
             "the gateway does not send requests to a server that it cannot verify",
@@ -856,7 +856,7 @@ codes! {
         /// A TLS handshake fails for another reason.
         UpstreamTlsFailed = "upstream-tls-failed", Warns,
             "requests to this server fail",
-            "look at the server's log";
+            "check the server's log";
         /// The server does not speak TLS, and the gateway does.
         UpstreamPlaintext = "upstream-plaintext", Warns,
             "requests to this server fail",
@@ -865,7 +865,7 @@ codes! {
         UpstreamSpeaksTls = "upstream-speaks-tls", Warns,
             "requests to this server fail",
             "add `CAFile` and `SNI` to the link";
-        /// The server wants a client certificate, or another one.
+        /// The server requires a client certificate, or a different one.
         UpstreamClientCertificate = "upstream-client-certificate", Warns,
             "requests to this server fail",
             "set `CertFile` and `KeyFile` of the link to a certificate that the server accepts";

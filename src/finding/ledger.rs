@@ -1,10 +1,10 @@
-//! The findings in force of something that runs: each is reported once when it begins and once when it is over.
+//! The active findings of something that runs: each is reported once when it begins and once when it is over.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Code, Finding};
 
-/// The findings in force, by where they come from.
+/// The active findings, by where they come from.
 #[derive(Debug)]
 pub struct Ledger<Origin> {
     found: BTreeMap<Origin, BTreeSet<Finding>>,
@@ -13,9 +13,9 @@ pub struct Ledger<Origin> {
 /// What a report changed.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct News {
-    /// Findings that were not in force before.
+    /// Findings that were not active before.
     pub begun: Vec<Finding>,
-    /// Findings that are no longer in force, unless another finding of the same code and subject replaces them.
+    /// Findings that are no longer active, unless another finding of the same code and subject replaces them.
     pub over: Vec<Finding>,
 }
 
@@ -48,7 +48,7 @@ impl<Origin: Ord> Ledger<Origin> {
         news
     }
 
-    /// The findings in force.
+    /// The active findings.
     pub fn all(&self) -> impl Iterator<Item = &Finding> {
         self.found.values().flatten()
     }

@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn strict_makes_failures_of_warnings_and_leaves_notes_alone() {
+    fn strict_turns_warnings_into_failures_and_leaves_notes_alone() {
         let judge = judge(true, &[]);
         for code in Code::ALL {
             let judged = judge.judge(Finding::new(*code, "a", ""), "").unwrap().severity;

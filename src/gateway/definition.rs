@@ -47,7 +47,7 @@ pub struct Error {
     pub message: String,
 }
 
-/// A finding before its place is told as line and column.
+/// A finding before its place becomes line and column.
 type Finding = (Span, String);
 
 /// Keys of the block `service` that are read.

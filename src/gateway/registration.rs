@@ -152,7 +152,7 @@ pub fn listens(
 }
 
 impl From<&Registration> for AgentService {
-    /// The service as the agent will tell it, as far as it is told here.
+    /// The service as the agent will return it, as far as it is known here.
     fn from(registration: &Registration) -> Self {
         Self {
             kind: KIND.to_owned(),
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn where_envoy_listens_is_said_by_the_addresses_and_by_proxy_config() {
+    fn addresses_and_proxy_config_decide_where_envoy_listens() {
         let tagged = BTreeMap::from([
             ("lan".to_owned(), address("10.0.0.1", 1)),
             ("consul-virtual:gw".to_owned(), address("240.0.0.1", 2)),

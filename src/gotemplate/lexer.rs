@@ -427,7 +427,7 @@ mod tests {
     }
 
     #[test]
-    fn a_minus_without_a_blank_is_a_number() {
+    fn a_minus_without_a_space_is_a_number() {
         assert_eq!(kinds("{{-3}}"), [Kind::LeftDelimiter, Kind::Number, Kind::RightDelimiter, Kind::End]);
     }
 

@@ -32,7 +32,7 @@ const MAXIMUM_ROUNDS: u64 = 1_000_000;
 /// When a template failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Phase {
-    /// The text is no template; nothing ran.
+    /// The text is not a template; nothing ran.
     Parse,
     /// The template ran and failed.
     Execute,

@@ -276,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn an_entry_written_in_a_hurry_is_laid_out() {
+    fn a_badly_formatted_entry_is_laid_out() {
         let text = "# The gateway of the west\nKind=\"terminating-gateway\" // always\n\n\n\nName = \"us-west\" # by region\n\
             Meta { a=1, long_key = \"b\" # why\n\n c = <<EOF\n  text\nEOF\n}\nServices=[{Name=\"billing\",CAFile=\"/ca\"},{Name = \"a\"\n\
             # nothing more\n}, ] # end\nList = [ 1,2 , \"c\"]\nLines = [\n1, # one\n\"two\",\n\n# three\n3]\nEmpty {}\nNone = [ ]\n/* done */";

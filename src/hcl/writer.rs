@@ -130,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn templates_stand_as_they_are_where_they_can() {
+    fn templates_stay_unchanged_where_possible() {
         for (text, expected) in [
             ("${a}", "\"${a}\""),
             ("$${a{}}b", "\"$${a{}}b\""),

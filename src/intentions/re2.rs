@@ -442,7 +442,7 @@ mod tests {
 
     /// Each part, and how many instructions it is when it stands between others: measured with Envoy 1.40 by how many fit.
     #[test]
-    fn a_program_is_as_large_as_envoys() {
+    fn a_program_has_the_same_size_as_envoys() {
         for (part, size) in [
             ("a", 1),
             ("(a)", 3),
@@ -480,7 +480,7 @@ mod tests {
     }
 
     #[test]
-    fn braces_that_are_no_repetition_stand_for_themselves() {
+    fn braces_without_a_repetition_are_literal() {
         assert_eq!(matches_whole("/{id}/x{2}", "/{id}/xx"), Some(true));
         assert_eq!(matches_whole("/[{]{1}", "/{"), Some(true));
         assert_eq!(matches_whole("/a", "/ab"), Some(false));

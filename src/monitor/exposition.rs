@@ -79,7 +79,7 @@ fn findings(out: &mut Exposition, findings: &[Finding]) {
     for finding in findings {
         *counts.entry((finding.code.as_str(), &finding.subject)).or_default() += 1;
     }
-    let help = "What was found and is still so, by code and service (or gateway).";
+    let help = "Active findings, by code and service (or gateway).";
     out.family("termgate_findings", "gauge", help);
     for ((code, subject), count) in counts {
         out.labelled("termgate_findings", &[("code", code), ("subject", subject)], count);
@@ -124,11 +124,11 @@ pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration
     by_kind(&mut out, "termgate_pushes_total", "counter", "Responses sent to Envoy.", &|kind| {
         number(counts(kind).pushes)
     });
-    let help = "Resources sent to Envoy or taken from it, each time they were.";
+    let help = "Resources sent to Envoy or removed from it, counted each time.";
     by_kind(&mut out, "termgate_pushed_resources_total", "counter", help, &|kind| {
         number(counts(kind).pushed)
     });
-    by_kind(&mut out, "termgate_acks_total", "counter", "Responses that Envoy took.", &|kind| {
+    by_kind(&mut out, "termgate_acks_total", "counter", "Responses that Envoy accepted.", &|kind| {
         number(counts(kind).acknowledged)
     });
     by_kind(&mut out, "termgate_nacks_total", "counter", "Responses that Envoy refused.", &|kind| {
@@ -145,11 +145,11 @@ pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration
     if let Some(changed) = state.changed {
         #[expect(clippy::cast_precision_loss, reason = "exact until the year 280 million")]
         let seconds = changed.unix_timestamp() as f64;
-        let help = "When a rendered configuration last differed from the one before, Unix time.";
+        let help = "When the rendered configuration last changed, in Unix time.";
         out.single("termgate_last_change_timestamp_seconds", "gauge", help, seconds);
     }
     let help =
-        "Seconds since the agent last gave a good answer; a blocking query at rest gives one a minute.";
+        "Seconds since the agent's last good answer; an idle blocking query gets one about once a minute.";
     out.family("termgate_watch_age_seconds", "gauge", help);
     for (watch, age) in ages {
         out.value("termgate_watch_age_seconds", Some(("watch", watch)), age.as_secs_f64());
@@ -162,9 +162,9 @@ pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration
             out.value(name, Some((label, what)), Days(*end - now));
         }
     };
-    let help = "Until a linked service's mesh certificate ends.";
+    let help = "Days until a linked service's mesh certificate expires.";
     days_left("termgate_leaf_certificate_days_left", help, "service", &state.leaves);
-    let help = "Until the certificate in force of a CertFile ends, or the last of a CAFile.";
+    let help = "Days until the certificate in use from a CertFile expires, or the last one of a CAFile.";
     days_left("termgate_tls_file_days_left", help, "file", &state.files);
     if let Some(refused) = state.refused_handshakes {
         let name = "termgate_denied_handshakes_total";
@@ -177,14 +177,14 @@ pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration
             out.value(name, Some(("reason", reason)), number(count));
         }
     }
-    let help = "Lines of termgate's log that were dropped, because nobody read them fast enough.";
+    let help = "Lines of termgate's log that were dropped, because nothing read them fast enough.";
     out.single("termgate_dropped_log_lines_total", "counter", help, number(background::dropped()));
     if let Some(consul) = &state.consul {
         let (requests, errors) = consul.counts();
         out.single("termgate_agent_requests_total", "counter", "Requests to the agent.", number(requests));
         let help = "Requests to the agent without an answer, or with a status of 429 or 500 and above.";
         out.single("termgate_agent_request_errors_total", "counter", help, number(errors));
-        let help = "Questions sent to the agent again, on another connection, because they had no answer.";
+        let help = "Requests sent to the agent again, on another connection, because they had no answer.";
         out.single("termgate_reasked_requests_total", "counter", help, number(consul.reasked()));
     }
     out.0

@@ -53,7 +53,7 @@ pub struct Monitor {
 }
 
 impl Monitor {
-    /// Listens where it is told to; one address may be both.
+    /// Listens on the given addresses; both may be the same.
     pub async fn start(
         ready: Option<Given<SocketAddr>>,
         metrics: Option<Given<SocketAddr>>,

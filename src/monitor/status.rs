@@ -51,12 +51,12 @@ pub(super) struct State {
     pub(super) refused: BTreeMap<(ResourceKind, String), String>,
     /// Whether it has refused a listener and taken none in its place yet.
     lacks_listener: bool,
-    /// The findings in force, the worst first.
+    /// The active findings, the worst first.
     pub(super) findings: Vec<Finding>,
     pub(super) kinds: BTreeMap<ResourceKind, Counts>,
     /// End of validity of the leaf of each linked service that has one.
     pub(super) leaves: BTreeMap<String, OffsetDateTime>,
-    /// End of validity of the certificate in force of each TLS file that the entry names.
+    /// End of validity of the certificate in use from each TLS file that the entry names.
     pub(super) files: BTreeMap<String, OffsetDateTime>,
     /// Whether the default policy is assumed to be deny, for the agent does not tell it to this token.
     default_is_assumed: bool,
@@ -122,7 +122,7 @@ impl Status {
         self.lock().outage = outage;
     }
 
-    /// When the certificates in force of the entry's TLS files end.
+    /// When the certificates in use from the entry's TLS files expire.
     pub fn set_files(&self, ends: BTreeMap<String, OffsetDateTime>) {
         self.lock().files = ends;
     }
@@ -236,13 +236,13 @@ impl State {
             Phase::Starting if !self.envoy_is_connected => {
                 Err("Envoy has not asked for its configuration yet".to_owned())
             }
-            Phase::Starting if !self.is_settled => Err("Envoy has not taken everything yet".to_owned()),
+            Phase::Starting if !self.is_settled => Err("Envoy has not accepted everything yet".to_owned()),
             Phase::Starting => Err("Envoy is not live yet".to_owned()),
             Phase::Serving => match &self.outage {
                 Some(outage) => Err(outage.clone()),
                 None => Ok(self.remarks()),
             },
-            Phase::Ending => Err("the gateway is ending: open connections get their time".to_owned()),
+            Phase::Ending => Err("the gateway is shutting down: open connections are draining".to_owned()),
         }
     }
 
@@ -292,7 +292,7 @@ mod tests {
     const CONNECTED: Event = Event::Connected { release: None, is_configured: false };
 
     #[test]
-    fn an_outage_takes_readiness_and_gives_it_back() {
+    fn an_outage_removes_readiness_and_its_end_restores_it() {
         let status = Status::default();
         status.set_phase(Phase::Serving);
         status.set_outage(Some("Envoy does not answer".into()));
@@ -302,7 +302,7 @@ mod tests {
     }
 
     #[test]
-    fn ready_means_that_envoy_is_live_and_has_taken_everything() {
+    fn ready_means_that_envoy_is_live_and_has_accepted_everything() {
         let status = Status::default();
         status.set_trouble("no leader");
         assert!(status.readiness().unwrap_err().contains("no leader"));
@@ -311,7 +311,7 @@ mod tests {
         status.served(&CONNECTED);
         status.served(&sent("a"));
         status.set_live();
-        assert!(status.readiness().unwrap_err().contains("not taken everything"));
+        assert!(status.readiness().unwrap_err().contains("not accepted everything"));
         refused(&status, "a", true);
         assert!(status.readiness().unwrap_err().contains("`a`: no such file"));
         status.served(&sent("a"));
@@ -323,7 +323,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_that_is_refused_keeps_no_gateway_from_becoming_ready() {
+    fn a_refused_service_does_not_keep_a_gateway_from_becoming_ready() {
         let status = Status::default();
         status.set_phase(Phase::Starting);
         status.set_live();
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn an_agent_that_fails_is_told_but_takes_nothing_from_readiness() {
+    fn a_failing_agent_is_reported_but_does_not_affect_readiness() {
         let status = Status::default();
         status.set_phase(Phase::Serving);
         status.set_failing((1, "GET /v1/x: no leader (the mesh CA)".into()));
@@ -346,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn findings_take_nothing_from_readiness_and_the_worst_comes_first() {
+    fn findings_do_not_affect_readiness_and_the_worst_comes_first() {
         let status = Status::default();
         status.set_phase(Phase::Serving);
         let finding = |code, message: &str| Finding::new(code, "a", message);
@@ -359,7 +359,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_later_is_told_but_takes_nothing_from_the_others() {
+    fn a_later_refusal_is_reported_but_does_not_affect_the_others() {
         let status = Status::default();
         status.set_phase(Phase::Starting);
         status.set_live();

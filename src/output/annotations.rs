@@ -27,7 +27,7 @@ impl Annotation<'_> {
 
 /// Workflow commands, a line each: `::error file=…,line=…,col=…,title=…::…`.
 ///
-/// Paths are told from `directory` on, which is the repository in a workflow.
+/// Paths are relative to `directory`, which is the repository in a workflow.
 pub fn github(annotations: &[Annotation<'_>], directory: &Path) -> String {
     let mut output = String::new();
     for annotation in annotations {

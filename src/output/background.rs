@@ -156,7 +156,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_has_no_room_is_counted_and_said_in_its_place() {
+    fn dropped_lines_are_counted_and_reported_in_their_place() {
         let mut queue = Queue::default();
         for number in 0..MOST.0 + 3 {
             queue.push(number.to_string());

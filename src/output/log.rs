@@ -19,7 +19,7 @@ use super::{Level, Printer};
 pub enum LogLevel {
     /// What failed.
     Error,
-    /// And what somebody should look at.
+    /// And what needs attention.
     Warning,
     /// And what is going on.
     #[default]

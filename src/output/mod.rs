@@ -68,7 +68,7 @@ pub struct Printer {
 pub enum Level {
     /// It helps to find out why something happens.
     Debug,
-    /// It tells what is going on.
+    /// Progress.
     Info,
     /// Somebody should look at it.
     Warning,
@@ -102,7 +102,7 @@ impl Printer {
         }
     }
 
-    /// The same with the time before each line on stderr, unless somebody reads it on a terminal as it is written.
+    /// The same with the time before each line on stderr, unless stderr is a terminal.
     #[must_use]
     pub fn with_time_stamps(self) -> Self {
         Self { time_stamps: !self.stderr_terminal, ..self }
@@ -217,7 +217,7 @@ impl Printer {
         self.event(Level::Error, text, []);
     }
 
-    /// Adds what to try next to what was told before.
+    /// Adds what to try next to the message before it.
     pub fn hint(self, text: impl Display) {
         if self.is_json() {
             return self.event(Level::Info, text, []);
@@ -255,7 +255,7 @@ impl Printer {
         Progress { bar, wanted: self.redraws && format == Format::Human }
     }
 
-    /// A line on stderr; that nobody reads it is no reason to stop.
+    /// A line on stderr; a failure to write it is ignored.
     pub fn stderr(self, text: impl Display) {
         if self.is_json() {
             return self.event(Level::Info, text, []);

@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn unknown_keys_come_with_the_one_that_may_be_meant() {
+    fn unknown_keys_come_with_a_suggestion() {
         let config = map(json!({
             "envoy_stats_bind_adr": 1, "prometheus_bind_addr": 1, "connect_timeout": 1, "Connect_Timeout_MS": 1,
             "my_own": 1, "envoy_of_my_own": 1, "protocol": "tcp", "protocl": "tcp",

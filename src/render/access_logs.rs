@@ -103,14 +103,14 @@ fn logger(entry: &AccessLogsEntry, log_format: LogFormat) -> Result<AccessLogCon
         "stderr" => Ok(AccessLogConfig::Stderr { log_format }),
         "file" if entry.path.is_empty() => Err("type `file` needs a Path".to_owned()),
         "file" => Ok(AccessLogConfig::File { path: entry.path.clone(), log_format }),
-        other => Err(format!("type `{other}` is none of stdout, stderr, file")),
+        other => Err(format!("type `{other}` is not stdout, stderr or file")),
     }
 }
 
 fn format_of(entry: &AccessLogsEntry) -> Result<LogFormat, String> {
     if !entry.json_format.is_empty() {
         let fields: Map<String, Value> = serde_json::from_str(&entry.json_format)
-            .map_err(|error| format!("JSONFormat is no JSON object ({error})"))?;
+            .map_err(|error| format!("JSONFormat is not a JSON object ({error})"))?;
         for value in fields.values() {
             log_format::check_json(value).map_err(|reason| format!("JSONFormat: {reason}"))?;
         }

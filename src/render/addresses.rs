@@ -65,13 +65,13 @@ fn report(owner: &str, address: &str, ip: IpAddr, meaning: Meaning, findings: &m
         findings.push(
             Code::ForbiddenAddress,
             format!("{seen}; the service is not served"),
-            format!("correct the address in the catalog; if it is meant, run with `--allow-address {ip}`"),
+            format!("correct the address in the catalog; if it is intended, run with `--allow-address {ip}`"),
         );
     } else {
         findings.push(
             Code::LinkLocalAddress,
             seen,
-            format!("check that it is meant; `--allow-address {ip}` ends this warning"),
+            format!("check that it is intended; `--allow-address {ip}` silences this warning"),
         );
     }
 }
@@ -117,14 +117,14 @@ mod tests {
     }
 
     #[test]
-    fn what_the_operator_allows_is_no_finding() {
+    fn what_the_operator_allows_is_not_a_finding() {
         let allowed_addresses = vec!["169.254.0.0/16".parse().unwrap()];
         let options = RenderOptions { allowed_addresses, ..RenderOptions::default() };
         assert_eq!(seen(&["169.254.169.254", "169.254.171.5"], &options), (false, Vec::new()));
     }
 
     #[test]
-    fn a_name_is_forbidden_once_it_was_seen_to_stand_for_a_forbidden_address() {
+    fn a_name_is_forbidden_once_it_resolved_to_a_forbidden_address() {
         let mut options = RenderOptions::default();
         assert_eq!(seen(&["metadata.example"], &options), (false, Vec::new()));
         options.forbidden_names.insert("metadata.example".into(), [169, 254, 169, 254].into());

@@ -137,7 +137,7 @@ fn binds_of_the_same_name_are_listeners_of_their_own() {
 }
 
 #[test]
-fn permissions_that_say_what_the_default_says_make_no_policy_and_take_no_number() {
+fn permissions_equal_to_the_default_make_no_policy_and_take_no_number() {
     let permission = |action: &str| json!({"Action": action, "HTTP": {"PathPrefix": "/a"}});
     let rendered = gateway(&json!({
         "ServiceDefaults": {"db": {"Protocol": "http"}},
@@ -157,7 +157,7 @@ fn permissions_that_say_what_the_default_says_make_no_policy_and_take_no_number(
 }
 
 #[test]
-fn a_function_of_lambda_takes_the_place_of_what_it_is_meant_for() {
+fn a_lambda_function_replaces_the_service_that_it_is_for() {
     let lambda = |extension: Value, entry: Value, kind: &str| {
         let mut defaults = json!({"Protocol": "http", "EnvoyExtensions": [extension]});
         defaults.as_object_mut().unwrap().extend(entry.as_object().unwrap().clone());
@@ -259,7 +259,7 @@ fn links_of_other_namespaces_never_get_what_is_the_gateways() {
 }
 
 #[test]
-fn a_service_of_which_something_is_lost_is_closed_and_others_are_not() {
+fn a_service_with_missing_data_is_closed_and_others_are_not() {
     let of = |part: &str, service: &str| {
         let link = |name: &str| json!({"Service": {"Name": name}});
         let leaf = json!({"CertPEM": "C", "PrivateKeyPEM": "K"});
@@ -351,7 +351,7 @@ fn a_negative_request_timeout_switches_the_limit_off() {
 }
 
 #[test]
-fn a_link_that_is_not_in_the_entry_says_itself_whether_the_host_is_rewritten() {
+fn a_link_outside_the_entry_states_whether_the_host_is_rewritten() {
     let rewrites = |version: &str, link: Value, entry: Value| {
         let mut link = link;
         link["Service"] = json!({"Name": "db"});
@@ -525,7 +525,7 @@ fn found(rendered: &Rendered) -> Vec<(&'static str, &str)> {
 }
 
 #[test]
-fn a_missing_entry_names_one_that_is_called_almost_like_the_gateway() {
+fn a_missing_entry_suggests_one_with_a_similar_name() {
     let none = |others: &[&str]| {
         let rendered = gateway(&json!({"Links": [], "OtherEntries": others}));
         found(&rendered).into_iter().find(|(code, _)| *code == "no-entry").unwrap().1.to_owned()
@@ -596,14 +596,14 @@ fn findings(rendered: &Rendered) -> Vec<(&'static str, &str)> {
 #[test]
 fn where_no_instance_is_healthy_the_finding_says_what_envoy_does() {
     let one = gateway(&json!({"Instances": {"db": [instance("10.0.0.1", "v1", "critical")]}}));
-    let text = "its only instance is unhealthy; Envoy sends requests to it all the same";
+    let text = "its only instance is unhealthy; Envoy still sends requests to it";
     assert_eq!(findings(&one), [("no-healthy-instance", text)]);
     let unhealthy = |addresses: [&str; 2]| {
         gateway(&json!({"Instances": {"db": addresses.map(|address| instance(address, "v1", "critical"))}}))
     };
-    let text = "all 2 instances are unhealthy; Envoy sends requests to them all the same";
+    let text = "all 2 instances are unhealthy; Envoy still sends requests to them";
     assert_eq!(findings(&unhealthy(["10.0.0.1", "10.0.0.2"])), [("no-healthy-instance", text)]);
-    let text = "all 2 instances are unhealthy; Envoy sends requests to `b.example` all the same";
+    let text = "all 2 instances are unhealthy; Envoy still sends requests to `b.example`";
     assert_eq!(findings(&unhealthy(["a.example", "b.example"])), [("no-healthy-instance", text)]);
     let one_is = [instance("10.0.0.1", "v1", "critical"), instance("10.0.0.2", "v1", "passing")];
     assert_eq!(findings(&gateway(&json!({"Instances": {"db": one_is}}))), []);
@@ -630,7 +630,7 @@ fn requests_in_plain_text_to_port_443_are_found_and_a_clients_own_tls_is_not_cal
 }
 
 #[test]
-fn the_log_of_failures_stands_beside_a_users_own_and_is_there_only_if_asked_for() {
+fn the_failure_log_is_added_to_a_users_own_only_on_request() {
     let snapshot = snapshot(&json!({
         "ServiceDefaults": {"db": {"Protocol": "http"}},
         "ProxyDefaults": {"AccessLogs": {"Enabled": true}},
@@ -655,7 +655,7 @@ fn the_log_of_failures_stands_beside_a_users_own_and_is_there_only_if_asked_for(
 }
 
 #[test]
-fn what_the_mesh_entry_says_of_outgoing_tls_is_not_for_external_services() {
+fn outgoing_tls_of_the_mesh_entry_does_not_apply_to_external_services() {
     let outgoing = json!({"TLS": {"Outgoing": {"TLSMinVersion": "TLSv1_1", "TLSMaxVersion": "TLSv1_2"}}});
     let rendered = gateway(&json!({
         "Entry": {"Services": [{"Name": "db", "CAFile": "/ca.pem", "SNI": "db.example"}]},

@@ -94,17 +94,14 @@ pub fn endpoints(
 /// of the instances by default; Consul leaves that as it is).
 fn all_unhealthy(instances: &[&Instance]) -> String {
     match instances {
-        [_] => "its only instance is unhealthy; Envoy sends requests to it all the same".to_owned(),
+        [_] => "its only instance is unhealthy; Envoy still sends requests to it".to_owned(),
         // Of host names the last one is left.
         [.., last] if instances.iter().any(|instance| has_hostname(instance)) => format!(
-            "all {} instances are unhealthy; Envoy sends requests to `{}` all the same",
+            "all {} instances are unhealthy; Envoy still sends requests to `{}`",
             instances.len(),
             address_of(last)
         ),
-        _ => format!(
-            "all {} instances are unhealthy; Envoy sends requests to them all the same",
-            instances.len()
-        ),
+        _ => format!("all {} instances are unhealthy; Envoy still sends requests to them", instances.len()),
     }
 }
 

@@ -50,7 +50,7 @@ impl Versions<'_> {
                     Some(false) => {
                         Some(format!("its {key} is `{constraint}`, and this is {program} {version}"))
                     }
-                    None => Some(format!("its {key} `{constraint}` is not understood")),
+                    None => Some(format!("its {key} `{constraint}` is not a valid version constraint")),
                 }
             },
         )

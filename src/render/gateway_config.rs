@@ -185,7 +185,7 @@ impl Settings<'_> {
         match message.and_then(|message| tracing::check(&message, &clusters).map(|()| message)) {
             Ok(message) => Tracing::Custom(message),
             Err(error) => {
-                self.refuse(KEY.name, &value, &format!("what Envoy understands ({error})"));
+                self.refuse(KEY.name, &value, &format!("valid for Envoy ({error})"));
                 Tracing::default()
             }
         }
@@ -218,7 +218,7 @@ fn find_unknown_keys(config: &Map<String, Value>, place: &str, is_own: bool, fin
         let help = match meant {
             Some(meant) => format!("did you mean `{meant}`?"),
             None if is_own => {
-                "remove it; the keys are listed in Consul's reference of Envoy proxy configuration".to_owned()
+                "remove it; Consul's Envoy proxy configuration reference lists the keys".to_owned()
             }
             None => continue,
         };

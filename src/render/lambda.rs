@@ -50,12 +50,12 @@ impl Lambda {
                 continue;
             }
             if let Some(reason) = versions.leave_out(extension) {
-                ignore(findings, &reason, "nothing to do if that is meant");
+                ignore(findings, &reason, "nothing to do if that is intended");
             } else if is_destination {
                 ignore(
                     findings,
                     "the service has a Destination",
-                    "take `Destination` out of its service-defaults entry, or the extension",
+                    "remove `Destination` from its service-defaults entry, or remove the extension",
                 );
             } else if !protocol.has_requests() {
                 ignore(

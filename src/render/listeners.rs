@@ -84,7 +84,7 @@ impl Renderer<'_> {
             findings.push(Finding::of_whole(
                 Code::NoListener,
                 "the gateway has no address to listen on",
-                "set `envoy_gateway_bind_addresses`, or take `envoy_gateway_no_default_bind` out",
+                "set `envoy_gateway_bind_addresses`, or remove `envoy_gateway_no_default_bind`",
             ));
         }
         for (name, address) in binds {

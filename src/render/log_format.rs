@@ -164,7 +164,7 @@ pub fn check(format: &str) -> Result<(), String> {
         let parsed = if name.is_empty() { None } else { operands(tail) };
         let Some((argument, has_length, text)) = parsed else {
             let start: String = text.chars().take(20).collect();
-            return Err(format!("no operator begins at `%{start}` (`%%` is a percent sign)"));
+            return Err(format!("there is no operator at `%{start}` (`%%` is a percent sign)"));
         };
         operator(name, argument, has_length)?;
         rest = text;
@@ -207,7 +207,7 @@ fn operator(name: &str, argument: &str, has_length: bool) -> Result<(), String> 
     if !fits || (has_length && !takes_length) || !is_argument(name, argument) {
         let operands = if argument.is_empty() { String::new() } else { format!("({argument})") };
         let length = if has_length { ", with a length" } else { "" };
-        return Err(format!("Envoy doesn't take `{name}{operands}`{length}"));
+        return Err(format!("Envoy does not accept `{name}{operands}`{length}"));
     }
     Ok(())
 }
@@ -347,7 +347,7 @@ mod tests {
 
     /// What Envoy 1.40 says of each was tried.
     #[test]
-    fn what_envoy_takes_is_taken() {
+    fn what_envoy_accepts_is_accepted() {
         assert!(PLAIN.is_sorted());
         for format in [
             "",

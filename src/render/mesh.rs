@@ -81,10 +81,7 @@ impl MeshConfig {
         let entry = match MeshEntry::deserialize(entry) {
             Ok(entry) => entry,
             Err(error) => {
-                refuse(
-                    findings,
-                    format!("the `mesh` entry is not what Consul sends ({error}); it is ignored"),
-                );
+                refuse(findings, format!("the `mesh` entry has an unexpected form ({error}); it is ignored"));
                 return Self::default();
             }
         };
@@ -134,7 +131,7 @@ impl MeshConfig {
             refuse(
                 findings,
                 format!(
-                    "RequestNormalization of the `mesh` entry is {found}, not settings; the strictest apply"
+                    "RequestNormalization of the `mesh` entry is {found}, not an object; the strictest settings apply"
                 ),
             );
             self.paths.merge_slashes = true;
@@ -249,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_normalisation_that_cannot_be_read_means_the_strictest() {
+    fn an_unreadable_normalisation_means_the_strictest() {
         let of = |mesh: serde_json::Value| {
             let snapshot = Snapshot { mesh: Some(mesh), ..Snapshot::default() };
             let mut findings = Vec::new();

@@ -144,7 +144,7 @@ impl<'a> Renderer<'a> {
         if snapshot.roots.roots.is_empty() {
             findings.push(Finding::of_whole(
                 Code::NoRoots,
-                "the mesh has no CA root, so no client can be checked and every service is closed",
+                "the mesh has no CA root, so no client can be verified and every service is closed",
                 "enable Connect on the servers (`connect { enabled = true }`)",
             ));
         }
@@ -160,14 +160,14 @@ impl<'a> Renderer<'a> {
         findings.extend(tls_files::invalid(&options.tls_files));
         let entry = snapshot.entry.iter().flat_map(|entry| &entry.services);
         let links = unique_links(snapshot, &mut findings);
-        tell_misspelled_defaults(snapshot, &links, &mut findings);
-        tell_hidden_links(snapshot, &mut findings);
+        report_misspelled_defaults(snapshot, &links, &mut findings);
+        report_hidden_links(snapshot, &mut findings);
         // No linked service tells of these.
         for lost in snapshot.unreadable.iter().filter(|lost| lost.part == Part::Link) {
             findings.push(Finding::of_service(
                 &lost.service,
                 Code::Unreadable,
-                format!("its link is not what Consul sends ({}), so it is not served", lost.reason),
+                format!("its link has an unexpected form ({}), so it is not served", lost.reason),
                 "write the gateway's entry again, or report this agent's version",
             ));
         }
@@ -331,7 +331,7 @@ fn find_intentions_on_gateway(snapshot: &Snapshot, findings: &mut Vec<Finding>) 
 
 /// Consul: every service that the entry names is linked, registered or not, but a link to a service that the token may
 /// not read is left out of the answer.
-fn tell_hidden_links(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
+fn report_hidden_links(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
     if snapshot.default_intention_source == DefaultIntentionSource::NoAcls {
         return;
     }
@@ -357,7 +357,7 @@ fn tell_hidden_links(snapshot: &Snapshot, findings: &mut Vec<Finding>) {
 }
 
 /// Consul: a service-defaults entry has to be spelled like its service, though its state store takes any case.
-fn tell_misspelled_defaults(snapshot: &Snapshot, links: &[&GatewayLink], findings: &mut Vec<Finding>) {
+fn report_misspelled_defaults(snapshot: &Snapshot, links: &[&GatewayLink], findings: &mut Vec<Finding>) {
     let is_mixed = |name: &str| matches!(folded(name), Cow::Owned(_));
     let any_mixed = links.iter().any(|link| is_mixed(&link.service.name));
     for name in snapshot.service_defaults.keys().filter(|name| any_mixed || is_mixed(name)) {

@@ -31,7 +31,7 @@ pub fn check(rules: &Rules<'_>, paths: PathHandling, findings: &mut Collector<'_
             continue;
         }
         for permission in permissions {
-            tell_unmatched(intention, &permission.http, paths, findings);
+            report_unmatched(intention, &permission.http, paths, findings);
         }
         let trial = Trial::of(permissions, rules.default_action(), paths);
         for gap in &open {
@@ -274,7 +274,7 @@ fn value_for(header: &PermissionHeader) -> Option<String> {
 }
 
 /// Says so if nothing that Envoy makes of a path can match `http`.
-fn tell_unmatched(
+fn report_unmatched(
     intention: &Intention,
     http: &PermissionHttp,
     paths: PathHandling,
@@ -288,7 +288,7 @@ fn tell_unmatched(
         return;
     };
     let help = match paths.seen(path).filter(|seen| seen != *path && !path.contains(['?', '#'])) {
-        Some(seen) => format!("write `{seen}`, which Envoy makes of it before intentions are applied"),
+        Some(seen) => format!("write `{seen}`: Envoy normalises the path before it applies intentions"),
         None => "write the path as Envoy sees it: without a query, and without what the `mesh` entry refuses"
             .to_owned(),
     };
@@ -350,7 +350,7 @@ mod tests {
     };
 
     #[test]
-    fn a_deny_before_an_allow_can_be_walked_around_unless_the_settings_close_it() {
+    fn a_deny_before_an_allow_can_be_bypassed_unless_the_settings_prevent_it() {
         use IntentionAction::{Allow, Deny};
         let default = PathHandling::default();
         let deny_admin = permission("deny", &json!({"PathPrefix": "/admin"}));
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn an_allow_can_be_left_by_an_escaped_slash_unless_it_is_exact() {
+    fn an_allow_can_be_escaped_with_an_encoded_slash_unless_it_is_exact() {
         use IntentionAction::{Allow, Deny};
         let default = PathHandling::default();
         let allow = |http: Value| json!([permission("allow", &http)]);
@@ -397,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn methods_headers_and_expressions_are_met_before_a_bypass_is_said() {
+    fn methods_headers_and_expressions_must_match_before_a_bypass_is_reported() {
         use IntentionAction::Allow;
         let default = PathHandling::default();
         let deny = |http: Value| json!([permission("deny", &http)]);
@@ -424,7 +424,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_that_no_path_can_match_are_said() {
+    fn rules_that_no_path_can_match_are_reported() {
         let unmatched = |http: Value, paths: PathHandling| {
             let said = said(&json!([permission("deny", &http)]), IntentionAction::Allow, paths);
             said.iter().any(|(code, _)| *code == Code::PathRuleUnmatched)

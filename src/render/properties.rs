@@ -583,13 +583,13 @@ proptest! {
     }
 }
 
-/// What a person should be told, by code.
+/// What must be reported, by code.
 fn codes(snapshot: &Snapshot) -> Vec<&'static str> {
     render(snapshot, &RenderOptions::default()).findings.iter().map(|finding| finding.code.as_str()).collect()
 }
 
 #[test]
-fn two_names_that_are_one_to_envoy_never_share_chain_and_cluster() {
+fn names_that_envoy_cannot_distinguish_never_share_chain_and_cluster() {
     let mut snapshot = one_service(&[], "allow", "tcp");
     for (name, port) in [("v1.db", 81), ("Db2", 82), ("db2", 83)] {
         let link = json!({"Service": {"Name": name}});
@@ -612,7 +612,7 @@ fn two_names_that_are_one_to_envoy_never_share_chain_and_cluster() {
 }
 
 #[test]
-fn what_cannot_be_served_is_closed_and_said() {
+fn a_service_that_cannot_be_served_is_closed_and_reported() {
     let open = one_service(&[], "allow", "tcp");
     assert_eq!(codes(&open), [""; 0]);
     let closes = |change: &dyn Fn(&mut Snapshot), code: &str| {

@@ -112,7 +112,7 @@ impl<'a> Renderer<'a> {
         if name.contains('*') {
             return findings.push(
                 Code::BadName,
-                "Envoy takes `*` in a name for a wildcard, so it is not served",
+                "Envoy treats `*` in a name as a wildcard, so it is not served",
                 "give it another name",
             );
         }
@@ -121,7 +121,7 @@ impl<'a> Renderer<'a> {
         if leaf.is_none() {
             findings.push(
                 Code::NoLeaf,
-                "the agent gives no certificate for it, so it is not served",
+                "the agent issues no certificate for it, so it is not served",
                 format!("give the gateway's token `service \"{name}\" {{ policy = \"write\" }}`"),
             );
             if !self.options.prepare {
@@ -131,7 +131,7 @@ impl<'a> Renderer<'a> {
         if (linked.sni.len() > MAX_SNI || linked.sni.contains('\0')) && !linked.ca_file.is_empty() {
             return findings.push(
                 Code::BadName,
-                format!("its SNI has more than {MAX_SNI} bytes, or one of 0, which Envoy refuses; it is not served"),
+                format!("its SNI has more than {MAX_SNI} bytes, or a zero byte, which Envoy refuses; it is not served"),
                 "correct SNI in the gateway's entry",
             );
         }
@@ -254,7 +254,7 @@ impl<'a> Renderer<'a> {
         Protocol::from_name(configured).unwrap_or_else(|| {
             findings.push(
                 Code::UnknownProtocol,
-                format!("protocol `{configured}` is none of tcp, http, http2, grpc; it is served as tcp"),
+                format!("protocol `{configured}` is not tcp, http, http2 or grpc; it is served as tcp"),
                 "correct `Protocol` in its service-defaults entry",
             );
             Protocol::Tcp
@@ -294,11 +294,11 @@ impl<'a> Renderer<'a> {
                 continue;
             }
             if *part == Part::Instance {
-                let message = format!("one instance is not what Consul sends ({reason}); it is left out");
+                let message = format!("one instance has an unexpected form ({reason}); it is left out");
                 findings.push(Code::BadInstance, message, "register it again");
             } else {
                 closes = true;
-                let message = format!("its {part} is not what Consul sends ({reason}), so it is not served");
+                let message = format!("its {part} has an unexpected form ({reason}), so it is not served");
                 findings.push(Code::Unreadable, message, "write it again, or report this agent's version");
             }
         }
@@ -313,9 +313,9 @@ impl<'a> Renderer<'a> {
         };
         let what = if *part == Part::Instance { "instances" } else { "certificate" };
         let help = if is_unusual(name) {
-            "register it under a name of letters, digits, `-`, `_` and `.`, and link it by that"
+            "register it under a name of letters, digits, `-`, `_` and `.`, and link that name"
         } else {
-            "look into the agent's log; `run` asks again, in pauses of up to 30s"
+            "check the agent's log; `run` retries after pauses of up to 30s"
         };
         findings.push(
             Code::Unanswered,
@@ -337,7 +337,7 @@ impl<'a> Renderer<'a> {
         findings.push(
             Code::ExtensionUnknown,
             format!("direct mode does not know its Envoy extension `{unknown}`, so it is not served"),
-            "take it out of `EnvoyExtensions`, or limit it to other proxies with `ProxyType` in its `Arguments`",
+            "remove it from `EnvoyExtensions`, or limit it to other proxies with `ProxyType` in its `Arguments`",
         );
         true
     }
@@ -401,7 +401,7 @@ fn check_intentions(rules: &Rules<'_>, protocol: Protocol, findings: &mut Collec
             return findings.push(
                 Code::JwtUnsupported,
                 "an intention asks for a JWT, which termgate cannot check, so nobody is let in",
-                "take `JWT` out of its intentions",
+                "remove `JWT` from its intentions",
             );
         }
         Some((intention, Closed::Refused { text, reason })) => {
@@ -412,7 +412,7 @@ fn check_intentions(rules: &Rules<'_>, protocol: Protocol, findings: &mut Collec
                     intention.source_name,
                     shortened(text)
                 ),
-                "correct the permission; expressions are RE2's (https://github.com/google/re2/wiki/Syntax)",
+                "correct the permission; expressions use RE2 syntax (https://github.com/google/re2/wiki/Syntax)",
             );
         }
     }
@@ -459,7 +459,7 @@ impl Parts<'_> {
         for (key, _) in ignored.iter().filter(|(_, given)| *given) {
             findings.push(
                 Code::ResolverIgnored,
-                format!("{key} of its service-resolver is for mesh clients; the gateway doesn't apply it"),
+                format!("{key} of its service-resolver is for mesh clients; the gateway does not apply it"),
                 "nothing to do if mesh clients resolve it",
             );
         }
@@ -625,7 +625,7 @@ impl Parts<'_> {
             // A client's own TLS may well be meant.
             (
                 Code::ClientTlsExpected,
-                "connections go to port 443 as they come: in plain text, unless clients speak TLS themselves",
+                "connections to port 443 are forwarded unchanged: in plain text, unless clients speak TLS themselves",
             )
         };
         findings.push(
@@ -676,7 +676,7 @@ fn in_subset<'a>(
     })
 }
 
-/// Consul: a zero duration is no setting.
+/// Consul: a zero duration is not a setting.
 pub fn timeout(text: &str) -> Option<std::time::Duration> {
     duration::parse_unsigned(text).filter(|duration| !duration.is_zero())
 }

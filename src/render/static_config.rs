@@ -94,7 +94,7 @@ fn with_own<T>(rendered: impl Iterator<Item = T>, own: &[Value]) -> Vec<Static<T
     rendered.map(Static::Rendered).chain(own.iter().cloned().map(Static::Own)).collect()
 }
 
-/// Envoy refuses expressions of more than 100 steps unless told otherwise; a long service name alone, as the
+/// Envoy refuses expressions of more than 100 steps by default; a long service name alone, as the
 /// source of an intention, takes more. Consul's bootstrap has the same limit as this one.
 fn layered_runtime() -> Value {
     json!({"layers": [{"name": "base", "static_layer": {"re2.max_program_size.error_level": 1_048_576}}]})

@@ -85,13 +85,13 @@ pub(super) fn stale(states: &FileStates) -> impl Iterator<Item = Finding> {
     stale.filter_map(|state| state.problem.as_ref()).map(|problem| {
         Finding::of_whole(
             Code::TlsFileStale,
-            format!("TLS file `{}`: {}; what was good before stays in force", problem.path, problem.reason),
+            format!("TLS file `{}`: {}; the last good content stays in use", problem.path, problem.reason),
             "correct the file; the gateway notices by itself",
         )
     })
 }
 
-/// Findings about certificates in force that are not valid any more.
+/// Findings about certificates in use that are no longer valid.
 pub(super) fn invalid(states: &FileStates) -> impl Iterator<Item = Finding> {
     states.values().filter_map(|state| state.invalid.as_ref()).map(|problem| {
         let message = format!("TLS file `{}`: {}", problem.path, problem.reason);

@@ -40,7 +40,7 @@ fn check_tag(tag: &Value) -> Result<(), String> {
         filled(literal, &["value"])?;
     } else if let Some(metadata) = tag.get("metadata") {
         if metadata.get("kind").is_some_and(|kind| kind.as_object().is_none_or(serde_json::Map::is_empty)) {
-            return Err("metadata of no kind".to_owned());
+            return Err("metadata without a kind".to_owned());
         }
         if let Some(key) = metadata.get("metadata_key") {
             filled(key, &["key"])?;
@@ -91,7 +91,7 @@ fn check_tracer(config: &Value, clusters: &BTreeSet<String>) -> Result<(), Strin
             if text(daemon, "protocol") == "UDP" && is_address && daemon.get("port_value").is_some() {
                 return Ok(());
             }
-            Err("`daemon_endpoint` is no IP address with a UDP port".to_owned())
+            Err("`daemon_endpoint` is not an IP address with a UDP port".to_owned())
         }
         "envoy.extensions.tracers.fluentd.v3.FluentdConfig" => {
             filled(config, &["cluster", "tag", "stat_prefix"])
@@ -171,7 +171,7 @@ mod tests {
 
     /// What Envoy 1.40 says of each was tried.
     #[test]
-    fn what_envoy_takes_is_taken_and_nothing_else() {
+    fn only_what_envoy_accepts_is_accepted() {
         let percent = |value: Value| json!({"random_sampling": {"value": value}});
         for (tracing, taken) in [
             (json!({}), true),

@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_constraint_is_not_understood() {
+    fn an_invalid_constraint_is_not_understood() {
         for constraints in ["", ">", "latest", ">= 1.x", "1.21 1.22", ">= 1.19,", "=> 1.0", "^1.0"] {
             assert_eq!(fulfils("1.21.4", constraints), None, "{constraints}");
         }

@@ -16,7 +16,7 @@ pub struct Encoder {
     chains: FilterChains,
 }
 
-/// A resource that could not be encoded; the one before it stays in force.
+/// A resource that could not be encoded; the one before it stays in use.
 #[derive(Debug)]
 pub struct Failure {
     /// Its kind.

@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn a_listener_in_pieces_is_the_same_message() {
+    fn a_listener_encoded_in_parts_is_the_same_message() {
         let mut chains = FilterChains::default();
         // The last chain matches all other names.
         for names in
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn a_chain_that_stays_is_not_encoded_again() {
+    fn an_unchanged_chain_is_not_encoded_again() {
         let mut chains = FilterChains::default();
         chains.encode(&listener(&[&["a"], &["b"]])).unwrap();
         let before = Arc::clone(&chains.known[&vec!["b".to_owned()]].encoded);

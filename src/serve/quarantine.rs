@@ -169,7 +169,7 @@ impl Quarantine {
                 &service.name,
                 Code::EnvoyRefused,
                 format!("Envoy refuses its {what} `{name}`, so it is closed: {}", refused.reason),
-                "correct the entry, intention or file that the reason points to; the service is tried again when it changes",
+                "correct the entry, intention or file that the reason points to; the service is retried when it changes",
             ));
             chains.extend(service.chains.iter().filter_map(|chain| chain.name()));
             remove_own(resources, service);

@@ -37,7 +37,7 @@ pub enum Event {
         /// Whether it has resources already: only the stream is new.
         is_configured: bool,
     },
-    /// Envoy was sent resources of a kind, or told that they are gone.
+    /// Resources of a kind, or their removal, were sent to Envoy.
     Sent {
         /// The kind.
         kind: ResourceKind,

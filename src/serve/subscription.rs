@@ -1,4 +1,4 @@
-//! What one delta ADS stream has asked for and been told, and what it must hear next.
+//! What one delta ADS stream has requested and received, and what must be sent next.
 
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, BTreeSet};
@@ -281,7 +281,7 @@ impl Stream {
         changed.map(|(name, _)| name.clone()).collect()
     }
 
-    /// What the stream has not been told of a kind, and once more what is named in `again`; `None` if that is nothing.
+    /// What the stream lacks of a kind, and once more what is named in `again`; `None` if that is nothing.
     /// Without `removals`, what is gone is left for later.
     ///
     /// The first answer may be empty: Envoy waits for it.
@@ -642,7 +642,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_gone_is_said_again_without_what_was_refused_with_it() {
+    fn a_removal_is_sent_again_without_what_was_refused_with_it() {
         let mut stream = Stream::default();
         let before = set(&[(SECRET, "old", "1")]);
         let first = one(stream.request(subscribe(SECRET, &["old", "bad"]), &before).0);
@@ -655,7 +655,7 @@ mod tests {
     }
 
     #[test]
-    fn an_envoy_that_reconnects_hears_only_what_changed_meanwhile() {
+    fn an_envoy_that_reconnects_gets_only_what_changed_meanwhile() {
         let mut stream = Stream::default();
         let mut request = subscribe(CLUSTER, &[]);
         request.initial_resource_versions = [("same", "1"), ("gone", "1")]

@@ -170,7 +170,7 @@ pub enum UsageError {
         /// The flag of Consul's command.
         command: String,
     },
-    /// `-gateway` with a text that is no kind.
+    /// `-gateway` with a text that is not a kind.
     #[error("-gateway must be `terminating`, not `{0}`")]
     UnknownKind(String),
     /// Neither `-gateway` nor `-proxy-id`.
@@ -579,7 +579,7 @@ mod tests {
     }
 
     #[test]
-    fn flags_without_effect_are_told() {
+    fn flags_without_effect_are_reported() {
         let (_, warnings) =
             resolve(&["-gateway=terminating", "-address=10.0.0.1:1", "false", "-x"], &[]).unwrap();
         assert!(warnings.iter().any(|found| found.message.contains("-address")), "{warnings:?}");

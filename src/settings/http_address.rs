@@ -44,7 +44,7 @@ impl HttpAddress {
         matches!(self, Self::Tcp { tls: true, .. })
     }
 
-    /// Whether the agent runs on this host as far as the address tells.
+    /// Whether the agent runs on this host, judged by the address.
     pub fn is_local(&self) -> bool {
         match self {
             Self::Unix(_) => true,
@@ -78,7 +78,7 @@ impl HttpAddress {
             Some(("http", rest)) => (tls_by_default, rest),
             Some(("https", rest)) => (true, rest),
             Some((scheme, _)) => {
-                return Err(fail(&format!("scheme `{scheme}` is none of http, https, unix")));
+                return Err(fail(&format!("scheme `{scheme}` is not http, https or unix")));
             }
             None => (tls_by_default, text),
         };

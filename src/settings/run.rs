@@ -187,11 +187,11 @@ pub struct RunSettings {
     pub allowed_addresses: Vec<Allowed>,
     /// Whether external servers that cannot be reached are looked at, to say why.
     pub probe: bool,
-    /// Where readiness and liveness are told.
+    /// Where readiness and liveness are served.
     pub ready_bind: Option<Given<HostPort>>,
-    /// Where metrics are told.
+    /// Where metrics are served.
     pub metrics_bind: Option<Given<HostPort>>,
-    /// Whether what is told on stderr is JSON, Envoy's log included.
+    /// Whether lines on stderr are JSON, Envoy's log included.
     pub log_format: Format,
     /// How much is logged.
     pub log_level: LogLevel,

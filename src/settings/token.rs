@@ -1,4 +1,4 @@
-//! The ACL token in force: one order for every command.
+//! The ACL token that is used: one order for every command.
 
 use std::path::{Path, PathBuf};
 
@@ -51,7 +51,7 @@ impl std::fmt::Display for Before<'_> {
 /// A token and the file that it is from, each if there is one.
 pub type TokenInForce = (Option<Secret>, Option<PathBuf>);
 
-/// The token in force and the file that it is from: of `--token-file`, `--token`, `CONSUL_HTTP_TOKEN_FILE` and
+/// The token that is used and the file that it is from: of `--token-file`, `--token`, `CONSUL_HTTP_TOKEN_FILE` and
 /// `CONSUL_HTTP_TOKEN`, the first that has one.
 ///
 /// Consul: the same, but `CONSUL_HTTP_TOKEN_FILE` beats `-token` in 1.8.7, and beside `CONSUL_HTTP_TOKEN_FILE` `-token` beats

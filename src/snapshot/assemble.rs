@@ -70,7 +70,7 @@ pub enum Error {
         body: Vec<u8>,
     },
     /// A body of another shape than Consul's.
-    #[error("the answer is not what Consul sends: {0}")]
+    #[error("the answer has an unexpected form: {0}")]
     Shape(String),
     /// The agent was not asked, because it would answer another question.
     #[error("{0}")]
@@ -152,7 +152,7 @@ impl Snapshot {
                     }
                     // What is wrong with it would be told with what is in it.
                     (_, Err(Error::Shape(_))) => {
-                        return Err(Error::Shape("a certificate of another form".to_owned()));
+                        return Err(Error::Shape("a certificate of an unexpected form".to_owned()));
                     }
                     (_, other) => {
                         other?;
@@ -251,7 +251,7 @@ impl Snapshot {
         Ok(())
     }
 
-    /// Takes a datacenter seen in passing, if the agent itself has not told it.
+    /// Uses a datacenter seen in another answer, if the agent itself has not reported it.
     fn note_datacenter(&mut self, datacenter: &str) {
         if self.datacenter.is_empty() {
             datacenter.clone_into(&mut self.datacenter);
@@ -405,7 +405,7 @@ mod tests {
     }
 
     #[test]
-    fn without_agent_read_the_default_is_deny_and_said_to_be_assumed() {
+    fn without_agent_read_the_default_is_assumed_to_be_deny_and_a_finding_says_so() {
         let mut snapshot = Snapshot::default();
         snapshot.apply(Answer::AgentSelf, 403, b"Permission denied").unwrap();
         assert_eq!(snapshot.default_intention, IntentionAction::Deny);
@@ -434,7 +434,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_has_just_started_takes_no_root_away() {
+    fn a_server_that_has_just_started_removes_no_root() {
         let mut snapshot = Snapshot::collecting();
         let roots = br#"{"TrustDomain": "td", "ActiveRootID": "1", "Roots": [{"ID": "1", "RootCert": "C"}]}"#;
         snapshot.apply(Answer::Roots, 200, roots).unwrap();
@@ -444,14 +444,14 @@ mod tests {
     }
 
     #[test]
-    fn what_a_leaf_has_in_it_is_not_told() {
+    fn the_content_of_a_leaf_is_not_shown() {
         let answer = br#""-----BEGIN EC PRIVATE KEY-----""#;
         let error = Snapshot::collecting().apply(Answer::Leaf("web"), 200, answer).unwrap_err();
         assert!(!error.to_string().contains("PRIVATE"), "{error}");
     }
 
     #[test]
-    fn a_token_that_the_agent_does_not_know_takes_nothing_away() {
+    fn an_unknown_token_removes_nothing() {
         let mut snapshot = Snapshot::collecting();
         snapshot.default_intention = IntentionAction::Allow;
         snapshot.apply(Answer::Leaf("web"), 200, br#"{"CertPEM":"C"}"#).unwrap();

@@ -17,7 +17,7 @@ use crate::excerpt;
 pub struct Unreadable {
     /// What it is.
     pub part: Part,
-    /// The service that it is about; `*` if that cannot be told, or for all.
+    /// The service that it is about; `*` if that is unknown, or for all.
     pub service: String,
     /// What is wrong with it.
     pub reason: String,
@@ -79,7 +79,7 @@ impl Part {
             Err(error) => {
                 // An error tells what it found, which may be a private key.
                 let reason = if self == Self::Leaf {
-                    "it has another form".to_owned()
+                    "it has an unexpected form".to_owned()
                 } else {
                     excerpt::cut(&error.to_string())
                 };
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_of_a_file_is_left_out_and_said() {
+    fn unreadable_parts_of_a_file_are_left_out_and_reported() {
         let read =
             |snapshot: &Value| Snapshot::from_json(snapshot.to_string().as_bytes(), Path::new("s.json"));
         let snapshot = read(&odd()).unwrap();
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_of_an_answer_is_left_out_until_there_is_a_better_one() {
+    fn unreadable_parts_of_an_answer_are_left_out_until_a_better_answer() {
         let mut snapshot = Snapshot::collecting();
         let mut apply = |answer: Answer<'_>, body: Value| {
             snapshot.apply(answer, 200, body.to_string().as_bytes()).map(|()| snapshot.clone())

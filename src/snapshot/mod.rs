@@ -46,7 +46,7 @@ pub struct Snapshot {
     pub consul_version: String,
     /// Datacenter of the agent.
     pub datacenter: String,
-    /// The address the agent binds to, where it tells (Consul 1.22+); see [`Snapshot::is_ipv6`].
+    /// The address the agent binds to, if it reports it (Consul 1.22+); see [`Snapshot::is_ipv6`].
     #[serde(skip_serializing_if = "String::is_empty")]
     pub bind_addr: String,
     /// What happens to a connection that no intention decides.

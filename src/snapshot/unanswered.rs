@@ -28,7 +28,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_of_letters_digits_and_a_few_signs_are_usual() {
+    fn names_of_letters_digits_and_a_few_other_characters_are_usual() {
         for name in ["web", "Web_1.example-2", "a..b"] {
             assert!(!is_unusual(name), "{name}");
         }

@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn private_and_public_are_told_apart() {
+    fn private_and_public_are_distinguished() {
         let private = |text: &str| covers(PRIVATE, &text.parse().unwrap());
         assert!(private("10.9.0.2/24") && private("2001:4860::7/64") && private("fd00::1/64"));
         assert!(!private("8.8.8.8/24") && !private("172.20.0.5/8") && !private("2a00::1/64"));

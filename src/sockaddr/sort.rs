@@ -17,7 +17,7 @@ enum Property {
     Type,
 }
 
-/// One sort key; keys are compared in turn until one tells two elements apart.
+/// One sort key; keys are compared in turn until one differs.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Key {
     property: Property,

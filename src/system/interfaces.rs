@@ -13,7 +13,7 @@ use crate::sockaddr::{Interface, InterfaceFlag, Interfaces, Network};
 #[derive(Debug, thiserror::Error)]
 pub enum CollectError {
     /// The operating system does not list them.
-    #[error("this host's network interfaces cannot be listed: {0}")]
+    #[error("cannot list this host's network interfaces: {0}")]
     List(#[from] Errno),
 }
 

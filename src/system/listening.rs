@@ -1,4 +1,4 @@
-//! Which sockets listen on this host, and which process has them: as the kernel tells, without a connection.
+//! Which sockets listen on this host, and which process has them: as the kernel reports, without a connection.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -7,7 +7,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 pub struct Socket {
     /// Where.
     pub address: SocketAddr,
-    /// What tells it from all others.
+    /// What distinguishes it from all others.
     pub inode: u64,
 }
 
@@ -85,12 +85,12 @@ mod platform {
 
     use super::Socket;
 
-    /// There is no way here.
+    /// Not possible on this system.
     pub fn listening(_ports: &BTreeSet<u16>) -> io::Result<Vec<Socket>> {
         Err(io::ErrorKind::Unsupported.into())
     }
 
-    /// There is no way here.
+    /// Not possible on this system.
     pub fn sockets_of(_pid: u32) -> io::Result<BTreeSet<u64>> {
         Err(io::ErrorKind::Unsupported.into())
     }

@@ -24,7 +24,7 @@ pub struct Unusable {
 
 /// Looks at every address that Envoy will listen on; host names are left to Envoy.
 ///
-/// Consul's command registers first and lets Envoy find out. Ports in `own` are those of an Envoy that is taken over.
+/// Consul's command registers first and lets Envoy find out. Ports in `own` are those of an adopted Envoy.
 pub fn check(listens: &[ServiceAddress], own: &[u16]) -> Result<(), Unusable> {
     for address in listens {
         if let (Ok(ip), Ok(port)) = (address.address.parse(), u16::try_from(address.port)) {
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_port_that_somebody_listens_on_is_told() {
+    fn a_port_in_use_is_reported() {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = taken.local_addr().unwrap().port();
         let lan = ServiceAddress { address: "127.0.0.1".into(), port: port.into() };
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_of_another_host_is_told_and_a_host_name_is_left_to_envoy() {
+    fn an_address_of_another_host_is_reported_and_a_host_name_is_left_to_envoy() {
         let with = |address: &str| check(&[ServiceAddress { address: address.into(), port: 8443 }], &[]);
         assert_eq!(with("203.0.113.7").unwrap_err().source.kind(), io::ErrorKind::AddrNotAvailable);
         assert!(with("gateway.internal").is_ok());

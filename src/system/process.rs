@@ -1,4 +1,4 @@
-//! Processes that this one did not start: told apart for certain, watched and signalled.
+//! Processes that this one did not start: identified for certain, watched and signalled.
 
 use std::io;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use nix::sys::signal::Signal;
 use serde::{Deserialize, Serialize};
 
-/// What tells a process from every other that has, had or will have its id.
+/// What distinguishes a process from every other that has, had or will have its id.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// Process id.
@@ -43,7 +43,7 @@ mod platform {
     impl Identity {
         /// Of a running process (a zombie is none) that was started with these arguments.
         pub fn of(pid: u32, arguments: Vec<String>) -> io::Result<Self> {
-            let broken = || io::Error::other(format!("/proc/{pid}/stat has another form"));
+            let broken = || io::Error::other(format!("/proc/{pid}/stat has an unexpected form"));
             let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
             // "<pid> (<name>) <state> …", and the name may hold anything; the start time is field 22.
             let fields: Vec<&str> =
@@ -92,7 +92,7 @@ mod platform {
     }
 
     impl Stranger {
-        /// Opens the process `identity` tells of; `None` if it has ended.
+        /// Opens the process with this `identity`; `None` if it has ended.
         pub fn open(identity: &Identity) -> io::Result<Option<Self>> {
             let pid = i32::try_from(identity.pid).ok().and_then(Pid::from_raw);
             let Some(pid) = pid else { return Ok(None) };
@@ -116,10 +116,10 @@ mod platform {
         /// Waits until it has ended. How it ended only its parent can know.
         pub async fn ended(&mut self) -> io::Result<()> {
             let ended = self.ended.wait_for(|ended| *ended).await;
-            ended.map(drop).map_err(|_| io::Error::other("the process cannot be watched any more"))
+            ended.map(drop).map_err(|_| io::Error::other("the process can no longer be watched"))
         }
 
-        /// Sends a signal; that it has ended meanwhile is no error.
+        /// Sends a signal; it is not an error if the process has ended meanwhile.
         pub fn signal(&self, signal: Signal) {
             if let Some(signal) = rustix::process::Signal::from_named_raw(signal as i32) {
                 let _ = pidfd_send_signal(&self.process, signal);
@@ -164,13 +164,13 @@ mod platform {
 mod platform {
     use super::{Activity, Identity, Signal, io};
 
-    /// There is no way here.
+    /// Not possible on this system.
     pub fn activity(_pid: u32) -> Option<Activity> {
         None
     }
 
     impl Identity {
-        /// There is no way here that is certain.
+        /// Not reliably possible on this system.
         pub fn of(_pid: u32, _arguments: Vec<String>) -> io::Result<Self> {
             Err(io::ErrorKind::Unsupported.into())
         }
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn another_process_with_the_same_id_is_not_taken_for_it() {
+    async fn another_process_with_the_same_id_is_not_mistaken_for_it() {
         let mut child = child().unwrap();
         let identity = Identity::of(child.id(), vec!["60".to_owned()]).unwrap();
         let others = [

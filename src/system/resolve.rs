@@ -61,7 +61,7 @@ mod tests {
     use super::resolve;
 
     #[test]
-    fn numbers_that_only_a_c_library_reads_are_no_addresses() {
+    fn numbers_that_only_a_c_library_reads_are_not_addresses() {
         for host in ["127.1", "2130706433", "0x7f.1", "0127.0.0.1", "010.9.0.2", "0x7f000001", "127.0.0.0x1"]
         {
             assert!(resolve(host).is_err(), "{host}");

@@ -18,7 +18,7 @@ pub const SOCKET: &str = "xds.sock";
 const ENVOY_RECORD: &str = "envoy.json";
 const LOCK: &str = "lock";
 
-/// A locked run directory. When it is dropped it is removed with all it holds, unless it tells of an Envoy that
+/// A locked run directory. When it is dropped it is removed with all it holds, unless it records an Envoy that
 /// goes on.
 #[derive(Debug)]
 pub struct Locked {
@@ -142,7 +142,7 @@ impl Candidate {
             Above::Own => fs::symlink_metadata(above),
         };
         let found = found.map_err(|source| Error::Io { path: above.to_owned(), source })?;
-        check(above, &found, 0o022, "can be written to by others; `chmod 700` it")
+        check(above, &found, 0o022, "is writable by others; `chmod 700` it")
     }
 
     /// Makes the directory, and the one above it if that is termgate's to make.
@@ -160,7 +160,7 @@ impl Candidate {
 }
 
 impl Locked {
-    /// Locks the first of the folders that can be used; tells why those before it cannot.
+    /// Locks the first of the folders that can be used; reports why those before it cannot.
     ///
     /// Fails if another termgate runs the gateway `id` in one of them.
     pub fn first(candidates: &[Candidate], id: &str) -> Result<(Self, Vec<Error>), Error> {
@@ -258,7 +258,7 @@ fn make_folder(path: &Path) -> Result<(), Error> {
 /// Fails unless this is a folder, not a link, that only this user can enter.
 fn check_private(path: &Path) -> Result<(), Error> {
     let found = fs::symlink_metadata(path).map_err(|source| Error::Io { path: path.to_owned(), source })?;
-    check(path, &found, 0o077, "can be entered by others; `chmod 700` it")
+    check(path, &found, 0o077, "is accessible to others; `chmod 700` it")
 }
 
 fn check(path: &Path, found: &Metadata, forbidden: u32, too_open: &'static str) -> Result<(), Error> {
@@ -274,7 +274,7 @@ fn check(path: &Path, found: &Metadata, forbidden: u32, too_open: &'static str) 
     Err(Error::NotPrivate { path: path.to_owned(), reason })
 }
 
-/// A folder name that tells a person which gateway it is, and two gateways apart.
+/// A folder name that shows a person which gateway it is, and is unique to it.
 pub fn folder_name(id: &str) -> String {
     let mut hasher = DefaultHasher::new();
     id.hash(&mut hasher);
@@ -320,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_stays_as_long_as_it_tells_of_an_envoy() {
+    fn a_folder_stays_as_long_as_it_records_an_envoy() {
         let base = tempfile::tempdir().unwrap();
         let run_dir = RunDir::Given(base.path().to_owned());
         let (locked, _) = first(&run_dir, "gw").unwrap();
@@ -335,7 +335,7 @@ mod tests {
     }
 
     #[test]
-    fn a_place_that_cannot_be_used_is_passed_over() {
+    fn an_unusable_place_is_skipped() {
         let base = tempfile::tempdir().unwrap();
         let at = |name: &str| base.path().join(name);
         fs::create_dir(at("open")).unwrap();

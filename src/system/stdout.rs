@@ -9,7 +9,7 @@ static WAS_CLOSED: AtomicBool = AtomicBool::new(false);
 /// Notes whether the descriptor is closed. To be called before `main`.
 ///
 /// The standard library opens `/dev/null` in the place of a closed descriptor before `main`: what is written there is
-/// lost without an error, and nothing tells it from a `/dev/null` that was asked for.
+/// lost without an error, and it cannot be distinguished from an intended `/dev/null`.
 pub fn note_whether_closed() {
     WAS_CLOSED.store(rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err(), Ordering::Relaxed);
 }

@@ -53,7 +53,7 @@ fn locate(path: &str, system_bundle: &[PathBuf]) -> PathBuf {
     found.or(system_bundle.first()).cloned().unwrap_or_else(|| PathBuf::from(path))
 }
 
-/// What tells one content of a path from another. It follows symbolic links, as Kubernetes swaps them.
+/// What distinguishes one content of a path from another. It follows symbolic links, as Kubernetes swaps them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Fingerprint {
     device: u64,
@@ -95,7 +95,7 @@ pub struct Watcher {
     system_bundle: Vec<PathBuf>,
     paths: BTreeMap<PathBuf, Watched>,
     states: FileStates,
-    /// The certificates whose content is in force.
+    /// The certificates whose content is in use.
     certificates: BTreeMap<FileUse, Vec<Certificate>>,
     is_settling: bool,
 }
@@ -111,7 +111,7 @@ impl Watcher {
         &self.states
     }
 
-    /// When the certificate in force of each file ends, by the path in the entry. Of a chain its first certificate counts,
+    /// When the certificate in use from each file expires, by the path in the entry. Of a chain its first certificate counts,
     /// of CAs the one that ends last: servers move from one to the next.
     pub fn ends(&self) -> BTreeMap<String, OffsetDateTime> {
         let end = |(file_use, certificates): (&FileUse, &Vec<Certificate>)| {
@@ -240,7 +240,7 @@ const LARGE_BUNDLE: usize = 20;
 
 /// What to do about a file that is not there or cannot be read.
 const MISSING: &str =
-    "put the file on this host, readable for termgate and Envoy, or correct the gateway's entry";
+    "put the file on this host, readable by termgate and Envoy, or correct the gateway's entry";
 
 /// What is wrong with one file.
 #[derive(Debug, PartialEq)]
@@ -310,15 +310,15 @@ fn invalid(file_use: &FileUse, certificates: &[Certificate], now: OffsetDateTime
         FileUse::Authorities(path) => match boringssl::hidden(certificates, now) {
             Some((hiding, _)) => (
                 path,
-                validity(hiding) + " and hides the valid one behind it, so every server is refused",
-                "take the old certificate out of the file, or put it behind the new one",
+                validity(hiding) + " and hides the valid one after it, so every server is refused",
+                "remove the old certificate from the file, or put it after the new one",
             ),
             // A bundle of public CAs always has some that have expired.
             None if certificates.len() > LARGE_BUNDLE => return None,
             None => (
                 path,
                 validity(certificates.iter().find(is_invalid)?),
-                "put the renewed certificate in its place, or take it out if no server needs it",
+                "replace it with the renewed certificate, or remove it if no server needs it",
             ),
         },
         FileUse::Pair { certificate, .. } => {
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_that_is_rotated_one_file_after_the_other_stays_what_it_was_until_both_are_there() {
+    fn a_pair_rotated_one_file_after_the_other_stays_unchanged_until_both_are_there() {
         let folder = Folder::new();
         let ((old, old_key), (new, new_key)) = (identity(), identity());
         folder.write("a.pem", &old);
@@ -420,7 +420,7 @@ mod tests {
     }
 
     #[test]
-    fn half_a_file_and_a_lost_file_leave_the_last_good_content_in_force() {
+    fn an_incomplete_or_missing_file_leaves_the_last_good_content_in_use() {
         let folder = Folder::new();
         let (text, _) = identity();
         folder.write("ca.pem", &text);
@@ -479,7 +479,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_were_never_good_are_told_with_the_reason_and_taken_once_they_are() {
+    fn files_that_were_never_good_are_reported_with_the_reason_and_used_once_they_are() {
         let folder = Folder::new();
         let (text, key) = identity();
         let problem_of = |name: &str, content: &str| {

@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_does_not_speak_tls_is_told_from_one_that_hangs_up() {
+    fn a_server_that_does_not_speak_tls_is_distinguished_from_one_that_hangs_up() {
         let plain = server(|mut stream| {
             stream.read_exact(&mut [0; 100]).unwrap();
             stream.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n").unwrap();

@@ -246,7 +246,7 @@ mod tests {
 
     /// What Envoy 1.40 logs, with real servers.
     #[test]
-    fn what_envoy_logs_is_told_apart() {
+    fn causes_are_distinguished_in_envoys_log() {
         let tls = |rest: &str| cause(&format!("TLS_error:|{rest}:TLS_error_end"));
         let verify = |rest: &str| {
             let text =
@@ -296,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failure_without_a_reason_is_one_of_time_or_the_end_of_the_connection() {
+    fn a_failure_without_a_reason_is_a_timeout_or_a_closed_connection() {
         let flags = Flags { connection_failure: true, ..Flags::default() };
         let request = |details: &str| {
             cause_of(&Failure { flags, status: 503, details: details.to_owned(), ..Failure::default() })

@@ -1,4 +1,4 @@
-//! Why external services cannot be reached: what Envoy logs of failures becomes findings, each told once when it
+//! Why external services cannot be reached: what Envoy logs of failures becomes findings, each reported once when it
 //! begins and once when it is over.
 //!
 //! Pure: `cause` reads a failure, `tracker` decides what is asked and what is found, `report` puts it into words.

@@ -7,7 +7,7 @@ use super::{Cause, Certificate, Resolved, Shown};
 use crate::finding::{Code, Finding, Severity};
 use crate::render::Upstream;
 
-/// Names of a certificate that are told; how many more there are is said.
+/// How many names of a certificate are shown; the rest are counted.
 const SHOWN_NAMES: usize = 10;
 
 /// What a cause is filed under.
@@ -104,12 +104,12 @@ impl<'a> Subject<'a> {
             ),
             Cause::TimedOut => (
                 format!("{place} does not answer within the connect timeout"),
-                "look at firewalls and routes to it; `ConnectTimeout` of a service-resolver sets the limit"
+                "check firewalls and routes to it; `ConnectTimeout` of a service-resolver sets the limit"
                     .to_owned(),
             ),
             Cause::Unreachable(reason) => (
                 format!("{place} cannot be reached: {reason}"),
-                "look at the routes of this host, and at the address of the instance".to_owned(),
+                "check the routes of this host and the address of the instance".to_owned(),
             ),
             _ => unexplained(place),
         }
@@ -119,12 +119,12 @@ impl<'a> Subject<'a> {
         let place = &self.place;
         match cause {
             Cause::SpeaksPlain => (
-                format!("the gateway speaks TLS with {place}, which answers in plain text"),
-                "register the port that speaks TLS, or take CAFile and SNI out of the gateway's entry".to_owned(),
+                format!("the gateway speaks TLS to {place}, which answers in plain text"),
+                "register the port that speaks TLS, or remove CAFile and SNI from the gateway's entry".to_owned(),
             ),
             // A client's own TLS may well be meant, and refused for another reason.
             Cause::SpeaksTls if !self.upstream.has_requests => (
-                format!("{place} speaks TLS, and refuses connections that the gateway passes on as they come"),
+                format!("{place} speaks TLS and refuses connections that the gateway forwards unchanged"),
                 "if clients do not speak TLS themselves, set CAFile (`system`: the platform's CAs) and SNI in the gateway's entry"
                     .to_owned(),
             ),
@@ -132,7 +132,7 @@ impl<'a> Subject<'a> {
                 let names = certificate.map(|certificate| format!("; {}", names(&certificate.names)));
                 (
                     format!(
-                        "the gateway speaks plain text with {place}, which wants TLS{}",
+                        "the gateway speaks plain text to {place}, which requires TLS{}",
                         names.unwrap_or_default()
                     ),
                     "set CAFile (`system`: the platform's CAs) and SNI in the gateway's entry".to_owned(),
@@ -147,12 +147,12 @@ impl<'a> Subject<'a> {
             ),
             Cause::NothingInCommon => (
                 format!("{place} and the gateway have no TLS version, curve, cipher or signature in common"),
-                "the gateway offers TLS 1.2 and 1.3 with X25519, P-256, P-384 and P-521: allow one of each at the server"
+                "the gateway offers TLS 1.2 and 1.3 with X25519, P-256, P-384 and P-521: enable one of each on the server"
                     .to_owned(),
             ),
             Cause::Tls(reason) => (
                 format!("the TLS handshake with {place} fails: {reason}"),
-                "look at the server's log".to_owned(),
+                "check the server's log".to_owned(),
             ),
             _ => unexplained(place),
         }
@@ -172,7 +172,7 @@ impl<'a> Subject<'a> {
                 )
             }
             Cause::UnknownName => {
-                let shown = certificate.map(|shown| format!("; without one, {}", names(&shown.names)));
+                let shown = certificate.map(|shown| format!("; without SNI, {}", names(&shown.names)));
                 (
                     format!("{place} does not know the name `{sni}`{}", shown.unwrap_or_default()),
                     "correct SNI in the gateway's entry".to_owned(),
@@ -182,18 +182,18 @@ impl<'a> Subject<'a> {
                 let issuer = certificate.map(|shown| format!(", issued by `{}`,", shown.issuer));
                 (
                     format!(
-                        "the certificate of {place}{} comes from no CA of `{}`: {reason}",
+                        "the certificate of {place}{} was not issued by a CA in `{}`: {reason}",
                         issuer.unwrap_or_default(),
                         self.authorities
                     ),
-                    "put the CA into the CAFile; the server has to send intermediate certificates itself"
+                    "add the CA to the CAFile; the server must send intermediate certificates itself"
                         .to_owned(),
                 )
             }
             Cause::Expired { authority: true, .. } => (
                 format!("a CA certificate above that of {place} has expired, or is not valid yet"),
                 format!(
-                    "renew it in `{}` (one that has expired hides its renewed twin behind it), or in what the server sends",
+                    "renew it in `{}` (an expired one hides a renewed copy that comes after it), or in the server's chain",
                     self.authorities
                 ),
             ),
@@ -206,7 +206,7 @@ impl<'a> Subject<'a> {
                 let since = since.map(|shown| format!(" on {}", shown.expires));
                 (
                     format!("the certificate of {place} expired{}", since.unwrap_or_default()),
-                    "renew it at the server".to_owned(),
+                    "renew it on the server".to_owned(),
                 )
             }
             Cause::BadCertificate(reason) => (
@@ -214,7 +214,7 @@ impl<'a> Subject<'a> {
                 "give the server another certificate".to_owned(),
             ),
             Cause::ClientCertificate if self.client_certificate.is_empty() => (
-                format!("{place} wants a client certificate, and the gateway has none for it"),
+                format!("{place} requires a client certificate, and the gateway has none for it"),
                 "set CertFile and KeyFile in the gateway's entry".to_owned(),
             ),
             Cause::ClientCertificate => (
@@ -234,13 +234,12 @@ impl<'a> Subject<'a> {
                 "correct the address of the instance, or the name servers of this host".to_owned(),
             ),
             Some(Resolved::Addresses { v4: false, v6: true }) if self.upstream.ipv4_only => (
-                format!("the name `{name}` has IPv6 addresses only, and the gateway looks for IPv4"),
-                "give the name an IPv4 address, or register an IPv6 address in the place of the name"
-                    .to_owned(),
+                format!("the name `{name}` has only IPv6 addresses, and the gateway uses IPv4"),
+                "give the name an IPv4 address, or register an IPv6 address instead of the name".to_owned(),
             ),
             Some(Resolved::Addresses { .. }) => (
                 format!("Envoy finds no address for `{name}`, although this host does"),
-                "Envoy asks the name servers of /etc/resolv.conf itself: check that they know the name"
+                "Envoy queries the name servers in /etc/resolv.conf itself: check that they know the name"
                     .to_owned(),
             ),
             None => (
@@ -325,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn the_names_that_a_server_shows_are_told_from_envoys_list_or_from_the_handshake() {
+    fn the_names_that_a_server_shows_come_from_envoys_list_or_from_the_handshake() {
         let listed = Cause::WrongName(vec!["a.example".to_owned(), "b.example".to_owned()]);
         let text = of("out.example", &listed, None, None).message;
         assert_eq!(
@@ -339,17 +338,17 @@ mod tests {
     }
 
     #[test]
-    fn a_name_with_ipv6_addresses_only_is_told_apart_from_one_that_does_not_resolve() {
+    fn a_name_with_only_ipv6_addresses_is_distinguished_from_one_that_does_not_resolve() {
         let only_v6 = Resolved::Addresses { v4: false, v6: true };
         let text = of("out.example", &Cause::Unresolved, None, Some(&only_v6)).message;
-        assert!(text.contains("IPv6 addresses only"), "{text}");
+        assert!(text.contains("only IPv6 addresses"), "{text}");
         let nothing = Resolved::Nothing("no such name".to_owned());
         let text = of("out.example", &Cause::Unresolved, None, Some(&nothing)).message;
         assert!(text.contains("does not resolve: no such name"), "{text}");
     }
 
     #[test]
-    fn a_clients_own_tls_is_not_called_plain_text() {
+    fn a_clients_own_tls_is_not_reported_as_plain_text() {
         let mut upstream = upstream("10.0.0.1");
         let host = "10.0.0.1:443".parse().ok();
         let tcp = finding(&upstream, host, &Cause::SpeaksTls, None, None);
@@ -362,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_means_something_to_a_shell_is_in_no_command() {
+    fn a_name_with_shell_characters_is_in_no_command() {
         let mut upstream = upstream("10.0.0.1");
         upstream.tls = Some(UpstreamTls { sni: "a;rm -rf /".to_owned(), ..UpstreamTls::default() });
         let host = "10.0.0.1:443".parse().ok();

@@ -26,13 +26,13 @@ const MAX_QUIET: Duration = Duration::from_secs(600);
 /// A trouble that begins again within this time comes back.
 const SOON: Duration = Duration::from_secs(600);
 
-/// How long a trouble stays that no traffic tells anything of.
+/// How long a trouble stays without any traffic.
 const FORGOTTEN: Duration = Duration::from_secs(3600);
 
 /// Shortest time between two questions about a service.
 const PERIOD: Duration = Duration::from_secs(60);
 
-/// How long a server that was looked at in vain is not looked at again for the same suspicion.
+/// How long a server is not probed again for the same suspicion after a probe that found nothing.
 const CLEARED: Duration = Duration::from_secs(3600);
 
 /// What Envoy counts of a cluster.
@@ -235,7 +235,7 @@ impl Tracker {
         self.forget();
     }
 
-    /// The troubles in force.
+    /// The active troubles.
     pub fn findings(&self) -> Vec<Finding> {
         let troubles = self.services.values().flat_map(|service| service.troubles.values());
         troubles.map(|trouble| trouble.finding.clone()).collect()
@@ -377,7 +377,7 @@ fn has_host(upstream: &Upstream, host: Option<SocketAddr>) -> bool {
         .any(|(address, port)| *port == host.port() && (is_name(address) || address.parse() == Ok(host.ip())))
 }
 
-/// What has to be known before `cause` is told.
+/// What must be known before `cause` is reported.
 fn question(cause: &Cause, upstream: &Upstream, host: Option<SocketAddr>) -> Option<Question> {
     match cause {
         Cause::WrongName(names) if !names.is_empty() => None,
@@ -488,7 +488,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_is_a_failure_ends_nothing() {
+    fn a_failed_answer_ends_nothing() {
         let mut tracker = Tracker::new(false);
         let not_http =
             Failure { reason: "TLS_error:|1:x:WRONG_VERSION_NUMBER:TLS_error_end".to_owned(), ..refused() };
@@ -518,7 +518,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trouble_that_comes_back_has_to_be_quiet_for_longer_each_time() {
+    fn a_recurring_trouble_must_be_quiet_for_longer_each_time() {
         let mut tracker = Tracker::new(true);
         let (mut now, mut received, mut quiet) = (0, 0, Vec::new());
         for _ in 0..8 {
@@ -537,7 +537,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_server_shows_is_asked_once_a_minute_and_told_together_with_the_cause() {
+    fn a_server_is_probed_once_a_minute_and_the_result_is_reported_with_the_cause() {
         let mut tracker = Tracker::new(true);
         let unknown = failure(
             "TLS_error:|1:SSL_routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED:verify_cert_failed:_X509_verify_cert:_certificate_verification_error_at_depth_0:_unable_to_get_local_issuer_certificate:TLS_error_end",
@@ -565,7 +565,7 @@ mod tests {
     }
 
     #[test]
-    fn where_nothing_may_be_asked_causes_are_told_at_once() {
+    fn without_probes_causes_are_reported_at_once() {
         let mut tracker = Tracker::new(false);
         let expired = failure(
             "TLS_error:|1:x:CERTIFICATE_VERIFY_FAILED:verify_cert_failed:_certificate_verification_error_at_depth_0:_certificate_has_expired:TLS_error_end",
@@ -585,7 +585,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_may_speak_tls_is_looked_at_and_left_alone_if_it_does_not() {
+    fn a_server_that_may_speak_tls_is_probed_and_left_alone_if_it_does_not() {
         let mut tracker = Tracker::new(true);
         let bad_request = Failure { status: 400, flags: Flags::default(), ..refused() };
         assert!(tracker.failure(at(0), &upstream(), &bad_request).is_some());
@@ -598,7 +598,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_client_is_told_where_envoy_counts_tls_errors_and_the_server_asks_for_a_certificate() {
+    fn a_refused_client_is_reported_if_envoy_counts_tls_errors_and_the_server_requests_a_certificate() {
         let errors = |tls_errors| BTreeMap::from([("web".to_owned(), Counters { received: 0, tls_errors })]);
         let silent = Failure { flags: Flags::default(), status: 0, received: 9, ..refused() };
         let alert = Some("CertificateRequired".to_owned());
@@ -620,7 +620,7 @@ mod tests {
     }
 
     #[test]
-    fn a_server_that_answers_others_or_takes_clients_without_certificate_refuses_nobody() {
+    fn a_server_that_answers_others_or_accepts_clients_without_a_certificate_refuses_no_one() {
         let counted =
             |received, tls_errors| BTreeMap::from([("web".to_owned(), Counters { received, tls_errors })]);
         let ended = Failure { flags: Flags { connection_ended: true, ..Flags::default() }, ..failure("") };
@@ -639,7 +639,7 @@ mod tests {
     }
 
     #[test]
-    fn an_alert_for_want_of_a_certificate_is_told_from_one_for_want_of_anything_in_common() {
+    fn an_alert_for_a_missing_certificate_is_distinguished_from_one_for_nothing_in_common() {
         let alert = failure(
             "TLS_error:|268436496:SSL_routines:OPENSSL_internal:SSLV3_ALERT_HANDSHAKE_FAILURE:TLS_error_end",
         );

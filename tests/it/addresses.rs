@@ -65,7 +65,7 @@ fn a_service_at_a_forbidden_address_is_closed_and_the_others_serve() -> Result<(
     world.consul.register_instance(&text, &text, origin.address())?;
     answered_by(&mut gateway, &frontend, &text, "open")?;
     ready(&mut gateway, monitor, |remarks| !remarks.contains(&format!("service `{text}`: ")))?;
-    gateway.says(&format!("no longer so: service `{text}`"))?;
+    gateway.says(&format!("resolved: service `{text}`"))?;
     let metrics = get(monitor, "/metrics")?.text();
     ensure!(!metrics.contains(&finding("forbidden-address", &text)), "{metrics}");
     Ok(())

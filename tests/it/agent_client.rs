@@ -80,7 +80,7 @@ fn the_token_follows_no_redirect_to_another_origin() -> Result<()> {
 }
 
 #[test]
-fn a_redirect_within_the_origin_is_followed_as_often_as_is_sane() -> Result<()> {
+fn a_redirect_within_the_origin_is_followed_up_to_the_limit() -> Result<()> {
     let agent = FakeConsul::start()?;
     let to = |path: &str, status| Answer::text(status, "").header("Location", path);
     agent
@@ -312,7 +312,7 @@ fn an_answer_of_any_size_costs_little_memory_and_is_not_shown_whole() -> Result<
 }
 
 #[test]
-fn an_answer_in_a_coding_nobody_asked_for_is_an_error() -> Result<()> {
+fn an_answer_in_an_unrequested_coding_is_an_error() -> Result<()> {
     let (_server, address) = server(|request| {
         let status = if request.header("Accept-Encoding").is_some() { 500 } else { 200 };
         let headers = vec![("Content-Encoding".to_owned(), "gzip".to_owned())];
@@ -356,7 +356,7 @@ fn a_proxy_that_closes_each_connection_after_its_answer_costs_nothing() -> Resul
 }
 
 #[test]
-fn a_write_whose_answer_is_lost_is_carried_out_once_or_said_to_be_unclear() -> Result<()> {
+fn a_write_whose_answer_is_lost_is_carried_out_once_or_reported_as_unknown() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
     let agent = FaultyAgent::before(consul)?;

@@ -137,7 +137,7 @@ fn says(gateway: &mut Gateway, times: usize, text: &str) -> Result<()> {
 }
 
 #[test]
-fn a_right_that_is_taken_and_given_back_is_told_each_time() -> Result<()> {
+fn a_right_that_is_revoked_and_restored_is_reported_each_time() -> Result<()> {
     needs!(Consul, Envoy);
     let first = Origin::plain("first")?;
     let mut beside = Beside::new(&first)?;
@@ -154,7 +154,7 @@ fn a_right_that_is_taken_and_given_back_is_told_each_time() -> Result<()> {
 }
 
 #[test]
-fn an_agent_that_fails_is_told_once_with_its_end_and_the_last_good_configuration_stays() -> Result<()> {
+fn a_failing_agent_is_reported_once_with_its_recovery_and_the_last_good_configuration_stays() -> Result<()> {
     needs!(Consul, Envoy);
     let origins = [Origin::plain("first")?, Origin::plain("second")?];
     let mut beside = Beside::new(&origins[0])?;
@@ -180,7 +180,7 @@ fn an_agent_that_fails_is_told_once_with_its_end_and_the_last_good_configuration
         beside.is_ready(|text| text == "ready")?;
         assert_eq!(count(monitor, "termgate_failing_watches")?, 0);
         beside.says(round + 1, "all work again")?;
-        beside.says(round + 1, "the last good configuration stays in force")?;
+        beside.says(round + 1, "the last good configuration stays active")?;
     }
     client.end()?;
     ensure!(beside.gateway.stop()?.success(), "it did not end well");
@@ -188,7 +188,7 @@ fn an_agent_that_fails_is_told_once_with_its_end_and_the_last_good_configuration
 }
 
 #[test]
-fn one_question_that_fails_is_told_and_holds_up_no_other() -> Result<()> {
+fn a_single_failing_request_is_reported_and_delays_no_other() -> Result<()> {
     needs!(Consul, Envoy);
     let origins = [Origin::plain("first")?, Origin::plain("second")?];
     let mut beside = Beside::new(&origins[0])?;
@@ -209,12 +209,12 @@ fn one_question_that_fails_is_told_and_holds_up_no_other() -> Result<()> {
     beside.says(1, &format!("error: {closed}"))?;
     beside.world.links.remove(&signing);
     beside.world.write_entry()?;
-    beside.says(1, &format!("no longer so: {closed}"))?;
+    beside.says(1, &format!("resolved: {closed}"))?;
     beside.gateway.process.check_running()
 }
 
 #[test]
-fn an_agent_that_wants_to_be_left_alone_is_not_asked_before_its_time() -> Result<()> {
+fn an_agent_with_retry_after_is_not_asked_before_that_time() -> Result<()> {
     needs!(Consul, Envoy);
     let first = Origin::plain("first")?;
     let mut beside = Beside::new(&first)?;
@@ -228,7 +228,7 @@ fn an_agent_that_wants_to_be_left_alone_is_not_asked_before_its_time() -> Result
 }
 
 #[test]
-fn a_registration_that_fails_again_and_again_is_told_once() -> Result<()> {
+fn a_registration_that_keeps_failing_is_reported_once() -> Result<()> {
     needs!(Consul, Envoy);
     let first = Origin::plain("first")?;
     let mut beside = Beside::new(&first)?;
@@ -277,7 +277,7 @@ fn servers_that_lose_their_leader_cost_no_request_and_are_followed_again_when_th
     is_ready(&mut gateway, monitor, |text| text == "ready")?;
     server.register_external("moving", second.address())?;
     answered_by(&mut gateway, &frontend, "moving", "second")?;
-    says(&mut gateway, 1, "the last good configuration stays in force")?;
+    says(&mut gateway, 1, "the last good configuration stays active")?;
     says(&mut gateway, 1, "all work again")?;
     client.end()?;
     ensure!(gateway.stop()?.success(), "it did not end well");

@@ -168,7 +168,7 @@ fn every_failure_of_tls_names_the_setting_at_fault() -> Result<()> {
 }
 
 #[test]
-fn files_that_hold_more_than_they_must_are_taken() -> Result<()> {
+fn files_with_more_content_than_needed_are_accepted() -> Result<()> {
     let files = Files::new()?;
     let mut agent = FakeConsul::start()?;
     agent.on("GET", "/v1/config/mesh", Answer::json(200, &json!([{"Kind": "mesh"}])));
@@ -211,7 +211,7 @@ fn the_real_agent_over_https_is_understood() -> Result<()> {
         tls_case(&files, address, settings, texts, names)
     };
     case(&encrypted, &[], &["give the CA of the agent's certificate"], &["ca-file"])?;
-    case(&encrypted, &[CA], &["the agent wants a client certificate"], &["client-cert", "client-key"])?;
+    case(&encrypted, &[CA], &["the agent requires a client certificate"], &["client-cert", "client-key"])?;
     let stranger = pair("stranger.pem", "stranger-key.pem");
     case(
         &encrypted,
@@ -230,7 +230,7 @@ fn the_real_agent_over_https_is_understood() -> Result<()> {
 }
 
 #[test]
-fn an_agent_that_cannot_be_reached_is_told_from_one_that_is_not_there() -> Result<()> {
+fn an_unreachable_agent_is_distinguished_from_a_missing_one() -> Result<()> {
     let folder = tempfile::tempdir()?;
     let (missing, dead) = (folder.path().join("missing.sock"), folder.path().join("dead.sock"));
     drop(UnixListener::bind(&dead)?);
@@ -261,7 +261,7 @@ fn an_agent_that_cannot_be_reached_is_told_from_one_that_is_not_there() -> Resul
 }
 
 #[test]
-fn a_token_that_does_not_exist_is_not_called_one_without_rights() -> Result<()> {
+fn an_unknown_token_is_not_reported_as_one_without_rights() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
     let unknown = "00000000-0000-4000-8000-00000000dead";

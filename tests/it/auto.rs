@@ -165,9 +165,7 @@ fn run_without_an_address_says_where_envoy_listens() -> Result<()> {
     let consul = Consul::shared()?;
     let name = consul.unique("gateway");
     let run = brief_run(&name, &["--deregister-on-exit"])?.consul(consul).run()?;
-    run.says(&[
-        "Envoy listens on port 443 of every address of this host: --address IP:PORT chooses another place",
-    ])
+    run.says(&["Envoy listens on port 443 of every address of this host (change it with --address IP:PORT)"])
 }
 
 #[test]
@@ -191,10 +189,8 @@ fn the_address_of_a_present_registration_is_kept_unless_a_flag_says_otherwise() 
     let mut gateway = Gateway::launch_at(&world.gateway, address, run)?;
     answered_by(&mut gateway, &world.frontend()?, &service, "one")?;
     let said = gateway.process.output();
-    let listens = format!(
-        "Envoy listens on {address}, {bound}, as the agent's registration of `{}` says",
-        world.gateway
-    );
+    let listens =
+        format!("Envoy listens on {address}, {bound}, as in the agent's registration of `{}`", world.gateway);
     ensure!(said.contains(&listens), "{said}");
     ensure!(said.contains("loses its Meta (team), Proxy.Config (connect_timeout_ms):"), "{said}");
     let kept = world.consul.agent_service(&world.gateway)?.context("not registered")?;
@@ -209,7 +205,7 @@ fn the_address_of_a_present_registration_is_kept_unless_a_flag_says_otherwise() 
     let again = gateway.process.shared_output();
     gateway.eventually("the running Envoy to be found", || {
         let said = again.text();
-        ensure!(said.contains("took over the running Envoy") && said.contains(&listens), "{said}");
+        ensure!(said.contains("adopted the running Envoy") && said.contains(&listens), "{said}");
         Ok(())
     })?;
     answered_by(&mut gateway, &world.frontend()?, &service, "one")?;
@@ -233,8 +229,8 @@ fn a_kept_address_that_is_not_of_this_host_is_reported_with_its_source() -> Resu
     consul.put("/v1/agent/service/register", &registration)?;
     let run = brief_run(&name, &[])?.consul(consul).exits(1)?;
     run.says(&[
-        &format!("the agent's registration of `{name}`, which is kept"),
-        "--address IP:PORT replaces it",
+        &format!("cannot keep the agent's registration of `{name}`"),
+        "replace it with --address IP:PORT",
     ])
 }
 
@@ -346,7 +342,7 @@ fn a_signal_counts_while_the_agent_is_waited_for_and_while_the_gateway_is_regist
 }
 
 #[test]
-fn a_registration_that_fails_for_the_moment_is_tried_again() -> Result<()> {
+fn a_registration_that_fails_temporarily_is_retried() -> Result<()> {
     let agent = FakeConsul::start()?;
     agent
         .on("GET", "/v1/agent/self", agent_self("1.8.7", &json!(null)))

@@ -221,7 +221,7 @@ fn another_port_is_found_on_the_node_of_the_service() -> Result<()> {
 }
 
 #[test]
-fn a_change_on_the_node_with_most_services_is_known_before_the_summary_tells_of_it() -> Result<()> {
+fn a_change_on_the_node_with_most_services_is_known_before_the_summary_reports_it() -> Result<()> {
     let agent = agent(&SERVICES)?;
     summary(&agent, &SERVICES, |_| "ext".to_owned());
     let watched = format!("{NODE}?index=10&wait=60s");
@@ -254,7 +254,7 @@ fn a_node_that_is_gone_has_its_services_asked_about_one_by_one() -> Result<()> {
 }
 
 #[test]
-fn a_reload_asks_for_what_no_query_tells() -> Result<()> {
+fn a_reload_reads_what_no_query_reports() -> Result<()> {
     let agent = agent(&["b"])?;
     summary(&agent, &["b"], |_| "ext".to_owned());
     let mut following = Following::fake(&agent)?;
@@ -374,7 +374,7 @@ fn run(agent: &FakeConsul) -> Result<(Process, Termgate)> {
 }
 
 #[test]
-fn a_service_whose_certificate_is_late_is_said_to_wait_and_one_that_gets_none_to_be_closed() -> Result<()> {
+fn a_service_with_a_late_certificate_is_reported_as_waiting_and_one_without_as_closed() -> Result<()> {
     needs!(Envoy);
     let authority = Authority::of_mesh(TRUST_DOMAIN)?;
     let agent = agent_of(&authority, &SERVICES)?;
@@ -385,11 +385,13 @@ fn a_service_whose_certificate_is_late_is_said_to_wait_and_one_that_gets_none_to
     let output = process.shared_output();
     let said = |what: &str| output.text().contains(what);
     process.wait_until("both to be told", || {
-        ensure!(said("waiting for certificates of 1 service; each is served as soon as its own is there: b"));
-        ensure!(said("service `c`: the agent gives no certificate for it"));
+        ensure!(said(
+            "waiting for certificates of 1 service; each is served as soon as its certificate arrives: b"
+        ));
+        ensure!(said("service `c`: the agent issues no certificate for it"));
         Ok(())
     })?;
-    assert!(!said("service `b`: the agent gives no certificate"), "{}", output.text());
+    assert!(!said("service `b`: the agent issues no certificate"), "{}", output.text());
     agent.replace("GET", &path("b"), leaf(&authority, "b")?);
     process.wait_until("`b` to be served", || {
         ensure!(said("2 services; new: b"), "not yet");

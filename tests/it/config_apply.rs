@@ -183,7 +183,7 @@ fn an_entry_that_changed_meanwhile_is_compared_again() -> Result<()> {
 }
 
 #[test]
-fn what_somebody_else_changed_meanwhile_is_not_overwritten() -> Result<()> {
+fn a_change_made_meanwhile_is_not_overwritten() -> Result<()> {
     let fake = fake(&[stored("gw", &json!([{"Name": "a"}]), 5)])?;
     let theirs = stored("gw", &json!([{"Name": "a"}, {"Name": "urgent"}]), 9);
     fake.on("PUT", "/v1/config?cas=5", Answer::text(200, "false"))
@@ -197,7 +197,7 @@ fn what_somebody_else_changed_meanwhile_is_not_overwritten() -> Result<()> {
 }
 
 #[test]
-fn an_entry_that_never_comes_to_rest_is_given_up() -> Result<()> {
+fn an_entry_that_keeps_changing_is_given_up() -> Result<()> {
     let fake = fake(&[stored("gw", &json!([]), 5)])?;
     fake.on("PUT", "/v1/config?cas=5", Answer::text(200, "false")).on(
         "GET",
@@ -210,7 +210,7 @@ fn an_entry_that_never_comes_to_rest_is_given_up() -> Result<()> {
 }
 
 #[test]
-fn after_a_failure_the_rest_is_left_alone_and_everything_is_told() -> Result<()> {
+fn after_a_failure_the_rest_is_left_alone_and_everything_is_reported() -> Result<()> {
     let fake = fake(&[])?;
     let router = json!({"Kind": "service-router", "Name": "w"});
     let files = |command: Termgate| {
@@ -317,7 +317,7 @@ fn trouble_with_the_agent_has_its_own_exit_codes() -> Result<()> {
 }
 
 #[test]
-fn a_plan_tells_what_changes_in_envoy() -> Result<()> {
+fn a_plan_shows_what_changes_in_envoy() -> Result<()> {
     needs!(Consul);
     let consul = Consul::start()?;
     for (name, port) in [("billing", 9001), ("ledger", 9002), ("web", 9003)] {

@@ -44,7 +44,7 @@ fn an_entry_is_written_read_listed_and_deleted_as_by_consul() -> Result<()> {
 }
 
 #[test]
-fn a_write_with_cas_does_not_overwrite_what_somebody_else_wrote() -> Result<()> {
+fn a_write_with_cas_does_not_overwrite_another_write() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
     let name = consul.unique("gateway");
@@ -99,7 +99,7 @@ fn a_good_entry_validates_without_an_agent_and_prints_what_would_be_sent() -> Re
 }
 
 #[test]
-fn a_token_without_rights_is_told_so_and_never_printed() -> Result<()> {
+fn a_token_without_rights_is_reported_and_never_printed() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
     let token = consul.token("node_prefix \"\" { policy = \"read\" }")?;

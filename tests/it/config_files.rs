@@ -12,7 +12,7 @@ const CROOKED: &str =
 const STRAIGHT: &str = "# kept\nKind = \"terminating-gateway\"\nName = \"gw\"                  // both\nServices = [\n  {\n    Name = \"a\"\n  },\n]\n";
 
 #[test]
-fn files_are_laid_out_in_place_and_told_once() -> Result<()> {
+fn files_are_laid_out_in_place_and_listed_once() -> Result<()> {
     let command = Termgate::new(["config", "fmt", "entries", "link.hcl"])?
         .file("entries/crooked.hcl", CROOKED)?
         .file("entries/straight.hcl", STRAIGHT)?

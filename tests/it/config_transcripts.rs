@@ -31,12 +31,12 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
 ];
 
 #[test]
-fn sessions_recorded_with_consul_1_8_7_go_the_same_way() -> Result<()> {
+fn sessions_recorded_with_consul_1_8_7_agree() -> Result<()> {
     replay("1.8.7")
 }
 
 #[test]
-fn sessions_recorded_with_consul_1_21_4_go_the_same_way() -> Result<()> {
+fn sessions_recorded_with_consul_1_21_4_agree() -> Result<()> {
     replay("1.21.4")
 }
 

@@ -48,7 +48,7 @@ fn findings_become_a_sarif_log() -> Result<()> {
 }
 
 #[test]
-fn tls_files_are_looked_at_on_this_host() -> Result<()> {
+fn tls_files_are_checked_on_this_host() -> Result<()> {
     let authority = Authority::new("private CA")?;
     let (first, second) = (authority.client("first")?, authority.client("second")?);
     let command = Termgate::new(["config", "validate", "--check-files", "--output", "json", "gateway.hcl"])?
@@ -122,7 +122,7 @@ fn the_rules_are_those_of_an_agent_that_answers() -> Result<()> {
 }
 
 #[test]
-fn without_an_agent_that_answers_the_newest_rules_count_soon_and_in_silence() -> Result<()> {
+fn without_a_responding_agent_the_newest_rules_apply_soon_and_silently() -> Result<()> {
     let consul = FakeConsul::start()?;
     consul.on("GET", "/v1/agent/self", Answer::hang());
     let away = free_address()?.to_string();

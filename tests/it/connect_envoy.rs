@@ -316,7 +316,7 @@ fn a_template_of_the_users_own_reaches_a_state_of_the_world_server_too() -> Resu
 }
 
 #[test]
-fn explain_config_tells_where_each_value_comes_from() -> Result<()> {
+fn explain_config_shows_where_each_value_comes_from() -> Result<()> {
     let fake = agent_with_defaults()?;
     let modern = Termgate::new(["bootstrap", "--service", "edge-1", "--explain-config"])?
         .fake_consul(&fake)
@@ -489,7 +489,7 @@ fn an_envoy_that_does_not_say_its_version_holds_nothing_up() -> Result<()> {
 
 /// What Consul passes over in silence: a command line on the gateway `edge-1` with a Proxy.Config, and what is said.
 #[test]
-fn what_consul_passes_over_in_silence_is_told() -> Result<()> {
+fn what_consul_silently_ignores_is_reported() -> Result<()> {
     let tags = json!({"envoy_stats_config_json": "{}", "envoy_stats_tags": ["a=b"]});
     let prometheus = json!({"envoy_prometheus_bind_addr": "0.0.0.0:9102"});
     let tls = "-prometheus-ca-file=x -prometheus-cert-file=x -prometheus-key-file=x";

@@ -235,13 +235,13 @@ fn denied_sources_get_nothing(default: &'static str) -> Result<()> {
 }
 
 #[test]
-fn where_nobody_is_let_in_by_default_a_denied_source_gets_not_one_byte() -> Result<()> {
+fn under_default_deny_a_denied_source_gets_not_one_byte() -> Result<()> {
     needs!(Envoy);
     denied_sources_get_nothing("deny")
 }
 
 #[test]
-fn where_everybody_is_let_in_by_default_a_denied_source_gets_not_one_byte() -> Result<()> {
+fn under_default_allow_a_denied_source_gets_not_one_byte() -> Result<()> {
     needs!(Envoy);
     denied_sources_get_nothing("allow")
 }

@@ -20,7 +20,7 @@ use crate::support::steady::Steady;
 use crate::world::{World, answered_by};
 
 #[test]
-fn a_frozen_agent_costs_no_request_and_is_followed_again_when_it_thaws() -> Result<()> {
+fn a_frozen_agent_costs_no_request_and_is_followed_again_when_it_resumes() -> Result<()> {
     needs!(Consul, Envoy);
     let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
     let consul = Consul::start()?;
@@ -53,7 +53,7 @@ fn a_frozen_agent_costs_no_request_and_is_followed_again_when_it_thaws() -> Resu
 }
 
 #[test]
-fn a_reload_asks_everything_anew_and_loses_nothing() -> Result<()> {
+fn a_reload_reads_everything_again_and_loses_nothing() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
@@ -130,7 +130,7 @@ impl Drop for Tiny<'_> {
 }
 
 #[test]
-fn a_full_disk_is_told_and_costs_nothing_but_the_takeover() -> Result<()> {
+fn a_full_disk_is_reported_and_prevents_only_the_takeover() -> Result<()> {
     needs!(Consul, Envoy);
     let directory = tempfile::tempdir()?;
     let Some(tiny) = Tiny::mount(directory.path())? else {
@@ -153,13 +153,16 @@ fn a_full_disk_is_told_and_costs_nothing_but_the_takeover() -> Result<()> {
     world.consul.register_external(&service, second.address())?;
     answered_by(&mut gateway, &frontend, &service, "second")?;
     let said = gateway.process.output();
-    ensure!(said.contains("envoy.json cannot be written") && said.contains("No space left"), "{said}");
+    ensure!(
+        said.contains("cannot write") && said.contains("envoy.json (") && said.contains("No space left"),
+        "{said}"
+    );
     ensure!(gateway.stop()?.success(), "it did not end well");
     Ok(())
 }
 
 #[test]
-fn without_file_descriptors_envoy_serves_on_and_termgate_recovers_when_there_are_some() -> Result<()> {
+fn without_file_descriptors_envoy_keeps_serving_and_termgate_recovers_once_there_are_some() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);

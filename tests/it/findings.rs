@@ -197,7 +197,7 @@ fn what_consul_refuses_is_reported_whatever_is_suppressed() -> Result<()> {
 }
 
 #[test]
-fn a_code_that_does_not_exist_is_wrong_usage_everywhere() -> Result<()> {
+fn an_unknown_code_is_a_usage_error_everywhere() -> Result<()> {
     let bad = ["--suppress", "tls-without-snl=a"];
     for words in [
         &["config", "validate", "entry.hcl"][..],

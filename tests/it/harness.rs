@@ -96,7 +96,7 @@ fn a_client_of_another_mesh_is_refused_and_a_wrong_identity_noticed() -> Result<
 }
 
 #[test]
-fn envoy_originates_mutual_tls_to_a_server_that_tells_who_came() -> Result<()> {
+fn envoy_originates_mutual_tls_to_a_server_that_reports_its_client() -> Result<()> {
     needs!(Consul, Envoy);
     let consul = Consul::shared()?;
     let authority = Authority::new("Private CA")?;

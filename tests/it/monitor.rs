@@ -32,7 +32,7 @@ pub fn count(address: SocketAddr, name: &str) -> Result<u64> {
 }
 
 #[test]
-fn probes_and_metrics_tell_how_the_gateway_is() -> Result<()> {
+fn probes_and_metrics_report_the_state_of_the_gateway() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);

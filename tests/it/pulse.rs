@@ -50,7 +50,7 @@ fn answers(gateway: &mut Gateway, ready: SocketAddr, status: u16, text: &str) ->
 }
 
 #[test]
-fn a_frozen_envoy_is_noticed_within_seconds_and_so_is_its_thaw() -> Result<()> {
+fn a_frozen_envoy_is_noticed_within_seconds_and_so_is_its_recovery() -> Result<()> {
     needs!(Consul, Envoy);
     let (mut gateway, ready, _origin) = ready_gateway()?;
     let envoy = Pid::from_raw(i32::try_from(gateway.envoy()?)?);
@@ -60,7 +60,7 @@ fn a_frozen_envoy_is_noticed_within_seconds_and_so_is_its_thaw() -> Result<()> {
     let noticed = noticed?;
     ensure!(noticed < Duration::from_secs(6), "it took {noticed:?}");
     answers(&mut gateway, ready, 200, "ready")?;
-    gateway.says("no longer so: Envoy")?;
+    gateway.says("resolved: Envoy")?;
 
     // The end does not wait for what a frozen Envoy will not do.
     kill(envoy, Signal::SIGSTOP)?;

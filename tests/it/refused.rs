@@ -153,7 +153,7 @@ fn an_expression_beyond_the_limits_of_re2_is_known_before_envoy_refuses_it() -> 
 }
 
 #[test]
-fn the_next_termgate_takes_an_envoy_over_beside_a_refused_service_without_a_lost_request() -> Result<()> {
+fn the_next_termgate_adopts_an_envoy_beside_a_refused_service_without_a_lost_request() -> Result<()> {
     needs!(Consul, Envoy);
     let mut gated = Gated::new()?;
     let origin = Origin::plain("one")?;

@@ -77,7 +77,7 @@ fn a_second_run_waits_for_the_first_and_is_refused_while_that_serves() -> Result
 }
 
 #[test]
-fn a_gateway_keeps_its_listener_when_somebody_else_registers_its_id_elsewhere() -> Result<()> {
+fn a_gateway_keeps_its_listener_when_its_id_is_registered_elsewhere() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let origin = Origin::plain("one")?;
@@ -96,16 +96,16 @@ fn a_gateway_keeps_its_listener_when_somebody_else_registers_its_id_elsewhere() 
         Ok(())
     })?;
     ensure!(output.text().contains("which still accepts connections"), "{}", output.text());
-    first.says(&format!("somebody else registered `{}` with another address ({address})", world.gateway))?;
+    first.says(&format!("someone else registered `{}` with another address ({address})", world.gateway))?;
     let answer = get(ready, "/ready")?;
-    ensure!(answer.status == 200 && answer.text().contains("somebody else"), "{}", answer.text());
+    ensure!(answer.status == 200 && answer.text().contains("someone else"), "{}", answer.text());
     let listeners = first.admin.listeners()?;
     ensure!(listeners.iter().any(|listener| listener.contains(&first.address.to_string())), "{listeners:?}");
     answered_by(&mut first, &client, &service, "one")?;
 
     // The second takes its own registration back; the first one's comes again.
     ensure!(process.terminate()?.success(), "{}", output.text());
-    first.says("no longer so: somebody else registered")?;
+    first.says("resolved: someone else registered")?;
     let (consul, id, port) = (world.consul, world.gateway.clone(), u64::from(first.address.port()));
     first.eventually("its registration", || {
         let found = registered_port(consul, &id)?;

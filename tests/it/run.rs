@@ -31,7 +31,7 @@ fn link_steady(consul: &Consul, origin: &Origin) -> Result<()> {
 }
 
 #[test]
-fn what_serves_goes_on_while_the_agent_is_away() -> Result<()> {
+fn a_gateway_keeps_serving_while_the_agent_is_away() -> Result<()> {
     needs!(Consul, Envoy);
     let origin = Origin::plain("one")?;
     let mut consul = lonely_agent(&origin)?;
@@ -275,7 +275,7 @@ exec "$REAL_ENVOY" "$@"
 "#;
 
 #[test]
-fn an_old_envoy_gets_a_bootstrap_that_it_takes() -> Result<()> {
+fn an_old_envoy_gets_a_bootstrap_that_it_accepts() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let origin = Origin::plain("one")?;
@@ -302,7 +302,7 @@ fn an_old_envoy_gets_a_bootstrap_that_it_takes() -> Result<()> {
 }
 
 #[test]
-fn what_is_no_envoy_ends_the_run_and_leaves_no_registration() -> Result<()> {
+fn a_program_that_is_not_envoy_ends_the_run_and_leaves_no_registration() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
     let gateway = consul.unique("gateway");
@@ -320,7 +320,7 @@ fn what_is_no_envoy_ends_the_run_and_leaves_no_registration() -> Result<()> {
 }
 
 #[test]
-fn an_admin_address_where_somebody_listens_is_told_before_anything_is_registered() -> Result<()> {
+fn an_admin_address_in_use_is_reported_before_anything_is_registered() -> Result<()> {
     needs!(Consul, Envoy);
     let consul = Consul::shared()?;
     let gateway = consul.unique("gateway");

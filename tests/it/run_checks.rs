@@ -89,7 +89,7 @@ fn an_envoy_that_refuses_its_bootstrap_is_explained_in_one_line_with_the_key() -
 }
 
 #[test]
-fn a_registration_on_its_way_is_waited_for_before_it_is_taken_back() -> Result<()> {
+fn a_pending_registration_is_awaited_before_it_is_undone() -> Result<()> {
     needs!(Envoy);
     let late = Duration::from_millis(800);
     let agent = FakeConsul::start()?;

@@ -52,7 +52,7 @@ fn sockets(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 #[test]
-fn an_envoy_is_taken_over_where_another_environment_put_it() -> Result<()> {
+fn an_envoy_is_adopted_where_another_environment_put_it() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = world()?;
     let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
@@ -90,7 +90,7 @@ fn an_envoy_is_taken_over_where_another_environment_put_it() -> Result<()> {
                 Some(folders) => command.env("RUNTIME_DIRECTORY", folders),
             };
         })?;
-        gateway.says(&format!("took over the running Envoy (pid {killed})"))?;
+        gateway.says(&format!("adopted the running Envoy (pid {killed})"))?;
         gateway.says("ready: Envoy serves")?;
         ensure!(children_of(gateway.process.id())?.is_empty(), "a second Envoy was started");
     }
@@ -107,7 +107,7 @@ fn an_envoy_is_taken_over_where_another_environment_put_it() -> Result<()> {
 }
 
 #[test]
-fn an_envoy_is_taken_over_where_an_earlier_default_put_it() -> Result<()> {
+fn an_envoy_is_adopted_where_an_earlier_default_put_it() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = world()?;
     let origin = Origin::plain("one")?;
@@ -120,7 +120,7 @@ fn an_envoy_is_taken_over_where_an_earlier_default_put_it() -> Result<()> {
     gateway.run_again_with(|command| {
         command.env("RUNTIME_DIRECTORY", folder.path());
     })?;
-    gateway.says(&format!("took over the running Envoy (pid {envoy})"))?;
+    gateway.says(&format!("adopted the running Envoy (pid {envoy})"))?;
     gateway.says("ready: Envoy serves")?;
     answered_by(&mut gateway, &frontend, &service, "one")?;
     ensure!(gateway.process.terminate()?.success(), "it did not end well");
@@ -128,7 +128,7 @@ fn an_envoy_is_taken_over_where_an_earlier_default_put_it() -> Result<()> {
 }
 
 #[test]
-fn a_place_that_somebody_else_took_blocks_no_start() -> Result<()> {
+fn a_place_owned_by_another_user_does_not_block_the_start() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = world()?;
     let origin = Origin::plain("one")?;

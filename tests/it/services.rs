@@ -22,7 +22,7 @@ fn names(entry: &Value) -> BTreeSet<String> {
 }
 
 #[test]
-fn links_are_made_edited_listed_and_taken_away() -> Result<()> {
+fn links_are_created_edited_listed_and_removed() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
     let gateway = consul.unique("gateway");
@@ -169,7 +169,7 @@ fn everything_else_of_the_entry_is_sent_back_as_it_came() -> Result<()> {
 }
 
 #[test]
-fn a_token_without_rights_changes_nothing_and_is_told_so() -> Result<()> {
+fn a_token_without_rights_changes_nothing_and_the_error_says_so() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
     let gateway = consul.unique("gateway");
@@ -230,7 +230,7 @@ fn external_services_are_registered_on_a_node_of_their_own() -> Result<()> {
 }
 
 #[test]
-fn a_node_that_somebody_else_made_stays_when_its_services_go() -> Result<()> {
+fn a_node_created_elsewhere_stays_when_its_services_are_removed() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
     let (name, node) = (consul.unique("external"), consul.unique("outside"));
@@ -259,7 +259,7 @@ fn a_node_with_an_agent_is_refused() -> Result<()> {
 }
 
 #[test]
-fn what_the_wildcard_says_of_the_host_is_said_of_what_it_links() -> Result<()> {
+fn the_wildcards_host_setting_applies_to_what_it_links() -> Result<()> {
     let agent = FakeConsul::start()?;
     let entry = json!({
         "Kind": "terminating-gateway", "Name": "gateway",
@@ -284,7 +284,7 @@ fn what_the_wildcard_says_of_the_host_is_said_of_what_it_links() -> Result<()> {
 }
 
 #[test]
-fn a_link_to_what_nobody_has_heard_of_is_written_with_a_warning() -> Result<()> {
+fn a_link_to_an_unknown_service_is_written_with_a_warning() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
     let (gateway, service) = (consul.unique("gateway"), consul.unique("linked"));

@@ -63,7 +63,7 @@ fn a_snapshot_has_private_keys_only_when_asked_for() -> Result<()> {
 }
 
 #[test]
-fn what_is_rendered_from_consul_or_from_a_snapshot_is_the_same_and_envoy_takes_it() -> Result<()> {
+fn rendering_from_consul_or_from_a_snapshot_is_the_same_and_envoy_accepts_it() -> Result<()> {
     needs!(Consul, Envoy);
     let consul = Consul::shared()?;
     let (name, service) = registered_gateway(consul, &Origin::plain("one")?)?;
@@ -130,7 +130,7 @@ fn tracing_finds_its_collector_among_the_extra_clusters_whether_they_are_run_or_
 }
 
 #[test]
-fn a_file_that_is_no_snapshot_is_invalid_input() -> Result<()> {
+fn a_file_that_is_not_a_snapshot_is_invalid_input() -> Result<()> {
     for content in ["", "{", "[]", "{\"Format\": 1, \"Unheard\": true}", "{\"Format\": 999}"] {
         let command =
             Termgate::new(["render", "--snapshot", "snapshot.json"])?.file("snapshot.json", content)?;

@@ -43,7 +43,7 @@ impl Drop for Ended {
 }
 
 #[test]
-fn a_log_that_nobody_reads_holds_up_neither_readiness_nor_the_end() -> Result<()> {
+fn an_unread_log_delays_neither_readiness_nor_shutdown() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let origin = Origin::plain("one")?;
@@ -127,7 +127,7 @@ fn a_token_that_comes_through_a_pipe_is_read_once_and_never_waited_for_again() -
     process.signal(Signal::SIGHUP)?;
     let output = process.shared_output();
     process.wait_until("the reload", || {
-        ensure!(output.text().contains("reading everything again"), "{}", output.text());
+        ensure!(output.text().contains("reloading everything"), "{}", output.text());
         Ok(())
     })?;
     assert_eq!(get(ready, "/ready")?.status, 200);

@@ -46,8 +46,7 @@ fn updates(gateway: &Gateway) -> Result<Vec<u64>> {
 }
 
 #[test]
-fn a_killed_termgate_leaves_a_serving_envoy_that_the_next_one_takes_over_without_a_lost_request() -> Result<()>
-{
+fn a_killed_termgate_leaves_a_serving_envoy_that_the_next_one_adopts_without_a_lost_request() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
@@ -62,7 +61,7 @@ fn a_killed_termgate_leaves_a_serving_envoy_that_the_next_one_takes_over_without
     client.goes_on()?;
     let modified = updates(&gateway)?;
     gateway.run_again()?;
-    gateway.says(&format!("took over the running Envoy (pid {envoy})"))?;
+    gateway.says(&format!("adopted the running Envoy (pid {envoy})"))?;
     gateway.says("ready: Envoy serves")?;
     ensure!(children_of(gateway.process.id())?.is_empty(), "a second Envoy was started");
     // What Envoy had already is not sent again.
@@ -91,7 +90,7 @@ fn a_killed_termgate_leaves_a_serving_envoy_that_the_next_one_takes_over_without
 }
 
 #[test]
-fn an_envoy_that_was_taken_over_and_dies_ends_termgate_with_a_failure() -> Result<()> {
+fn an_adopted_envoy_that_dies_ends_termgate_with_a_failure() -> Result<()> {
     needs!(Consul, Envoy);
     let world = World::new()?;
     let mut gateway = world.start()?;
@@ -104,7 +103,7 @@ fn an_envoy_that_was_taken_over_and_dies_ends_termgate_with_a_failure() -> Resul
     )?;
     let status = gateway.process.wait(wait::PATIENCE)?;
     assert_eq!(status.code(), Some(1));
-    ensure!(gateway.process.output().contains("cannot be known"), "{}", gateway.process.output());
+    ensure!(gateway.process.output().contains("its exit status is unknown"), "{}", gateway.process.output());
     assert_eq!(world.consul.agent_service(&world.gateway)?, None);
     Ok(())
 }
@@ -133,7 +132,7 @@ fn an_envoy_with_another_bootstrap_is_drained_and_replaced() -> Result<()> {
 }
 
 #[test]
-fn a_record_that_fits_another_process_harms_nobody() -> Result<()> {
+fn a_record_that_matches_another_process_does_no_harm() -> Result<()> {
     needs!(Consul, Envoy);
     let world = World::new()?;
     let mut gateway = world.start()?;
@@ -161,7 +160,7 @@ fn a_record_that_fits_another_process_harms_nobody() -> Result<()> {
 }
 
 #[test]
-fn as_the_first_process_of_a_container_it_takes_the_zombies() -> Result<()> {
+fn as_the_first_process_of_a_container_it_reaps_orphaned_processes() -> Result<()> {
     needs!(Consul, Envoy);
     let unshare = |arguments: &[&str]| Command::new("unshare").args(arguments).output();
     let isolated = ["--pid", "--fork", "--kill-child"];

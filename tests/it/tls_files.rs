@@ -117,7 +117,7 @@ fn the_ca_and_the_client_certificate_of_a_service_are_rotated_without_one_failed
                 ensure!(seen["client_certificate"] == "CN=renewed", "{seen}");
                 Ok(())
             })?;
-            said(&mut gateway, "no longer so: TLS file")?;
+            said(&mut gateway, "resolved: TLS file")?;
 
             mount(&world, "ca", "3", &[("ca.pem", &next.certificate)])?;
             renewed(&mut gateway, &frontend, &service, count)?;
@@ -142,7 +142,7 @@ fn the_ca_and_the_client_certificate_of_a_service_are_rotated_without_one_failed
 }
 
 #[test]
-fn a_file_that_is_lost_or_spoiled_leaves_its_service_open_with_what_was_good() -> Result<()> {
+fn a_lost_or_damaged_file_leaves_its_service_open_with_the_last_good_content() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let tls = Origin::tls("tls", &world.authority.server(&["outside.example"])?)?;
@@ -153,19 +153,19 @@ fn a_file_that_is_lost_or_spoiled_leaves_its_service_open_with_what_was_good() -
     answered_by(&mut gateway, &frontend, &service, "tls")?;
 
     world.file("ca.pem", "-----BEGIN CERTIFICATE-----\nMIIB")?;
-    said(&mut gateway, "what was good before stays in force")?;
+    said(&mut gateway, "the last good content stays in use")?;
     frontend.get(gateway.address, &service, "/")?.answer()?;
     fs::remove_file(&ca)?;
     said(&mut gateway, "No such file")?;
     frontend.get(gateway.address, &service, "/")?.answer()?;
     world.file("ca.pem", &world.authority.certificate)?;
-    said(&mut gateway, "no longer so: TLS file")?;
+    said(&mut gateway, "resolved: TLS file")?;
     frontend.get(gateway.address, &service, "/")?.answer()?;
     Ok(())
 }
 
 #[test]
-fn the_platforms_cas_vouch_for_a_server_by_word_or_by_flag() -> Result<()> {
+fn the_platforms_cas_verify_a_server_by_keyword_or_by_flag() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let fine = Origin::tls("fine", &world.authority.server(&["outside.example"])?)?;
@@ -236,7 +236,7 @@ fn a_file_that_only_envoy_would_refuse_closes_its_service_and_nothing_else() -> 
 }
 
 #[test]
-fn an_expired_ca_before_its_renewed_twin_is_reported_and_behind_it_harmless() -> Result<()> {
+fn an_expired_ca_is_reported_before_its_renewed_copy_and_harmless_after_it() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let tls = Origin::tls("tls", &world.authority.server(&["outside.example"])?)?;
@@ -254,7 +254,7 @@ fn an_expired_ca_before_its_renewed_twin_is_reported_and_behind_it_harmless() ->
     check.says(&["certificate-hides-renewed", "rotated.pem"])?;
 
     let (mut gateway, frontend) = (world.start()?, world.frontend()?);
-    said(&mut gateway, "has expired and hides the valid one behind it")?;
+    said(&mut gateway, "has expired and hides the valid one after it")?;
     refused(&mut gateway, &frontend, &service)?;
     world.file("rotated.pem", &format!("{good}{expired}"))?;
     answered_by(&mut gateway, &frontend, &service, "tls")?;

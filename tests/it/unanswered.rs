@@ -110,7 +110,7 @@ fn unanswered_once(agent: &FakeConsul, path: &str, then: Answer) {
 }
 
 #[test]
-fn a_question_without_an_answer_is_asked_again_on_another_connection() -> Result<()> {
+fn a_request_without_an_answer_is_sent_again_on_another_connection() -> Result<()> {
     let agent = agent(&["a", "b", "c"])?;
     unanswered_once(&agent, &leaf("a"), crate::collect::any_leaf("a")?);
     unanswered_once(&agent, &health("b"), Answer::json(200, &instance("b", 8000, 10)));
@@ -124,7 +124,7 @@ fn a_question_without_an_answer_is_asked_again_on_another_connection() -> Result
 }
 
 #[test]
-fn a_question_that_is_never_answered_holds_up_its_service_alone() -> Result<()> {
+fn a_request_that_is_never_answered_delays_only_its_service() -> Result<()> {
     let agent = agent(&["a", "b", "c"])?;
     for path in [health("b"), leaf("c")] {
         agent.replace("GET", &path, Answer::hang());
@@ -267,7 +267,7 @@ fn a_gateway_serves_and_follows_the_others_beside_a_name_that_consul_cannot_be_a
     // A name that goes is no trouble any more.
     consul.put("/v1/agent/service/deregister/t", &json!({}))?;
     gateway.eventually("its end", || {
-        ensure!(output.text().contains("no longer so: service `tab\\tby`"));
+        ensure!(output.text().contains("resolved: service `tab\\tby`"));
         Ok(())
     })?;
     gateway.process.check_running()

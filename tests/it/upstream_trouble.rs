@@ -118,7 +118,7 @@ impl Full {
 }
 
 #[test]
-fn each_cause_is_told_with_its_service_and_what_to_do() -> Result<()> {
+fn each_cause_is_reported_with_its_service_and_what_to_do() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let other = Authority::new("Another CA")?;
@@ -205,7 +205,7 @@ fn each_cause_is_told_with_its_service_and_what_to_do() -> Result<()> {
 }
 
 #[test]
-fn a_server_that_does_not_answer_is_told_from_one_that_does_not_speak() -> Result<()> {
+fn a_server_that_does_not_answer_is_distinguished_from_one_that_stays_silent() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let ca = world.file("ca.pem", &world.authority.certificate)?;
@@ -235,7 +235,7 @@ fn a_server_that_does_not_answer_is_told_from_one_that_does_not_speak() -> Resul
 }
 
 #[test]
-fn a_name_that_does_not_resolve_is_told() -> Result<()> {
+fn a_name_that_does_not_resolve_is_reported() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let service = world.consul.unique("unresolved");
@@ -263,7 +263,7 @@ fn a_trouble_is_over_once_the_server_answers() -> Result<()> {
     let _back = Origin::at(address, "back", None, Speaks::Http)?;
     let (frontend, at) = (world.frontend()?, watched.gateway.address);
     answered_by(&mut watched.gateway, &frontend, &service, "back")?;
-    let (output, over) = (watched.gateway.process.shared_output(), format!("no longer so: {message}"));
+    let (output, over) = (watched.gateway.process.shared_output(), format!("resolved: {message}"));
     watched.gateway.eventually("the end of the trouble", || {
         frontend.get(at, &service, "/")?.answer()?;
         ensure!(output.text().contains(&over), "it goes on");
@@ -275,7 +275,7 @@ fn a_trouble_is_over_once_the_server_answers() -> Result<()> {
 }
 
 #[test]
-fn without_probes_no_server_is_asked_and_causes_are_told_all_the_same() -> Result<()> {
+fn without_probes_no_server_is_contacted_and_causes_are_still_reported() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let other = Authority::new("Another CA")?;
@@ -301,7 +301,7 @@ fn used(process: u32) -> Result<u64> {
 }
 
 #[test]
-fn a_flood_of_failures_is_told_once_and_costs_little() -> Result<()> {
+fn a_flood_of_failures_is_reported_once_and_costs_little() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let [_, service] = both(&mut world, "flood", free_address()?, &json!({}))?;

@@ -17,7 +17,7 @@ const PARSE_ERROR: &str = "parse error";
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum FlagError {
-    /// `-h` or `-help`, which is no failure.
+    /// `-h` or `-help`, which is not a failure.
     #[error("flag: help requested")]
     Help,
     /// Three dashes, or no name.
@@ -234,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_word_that_is_no_flag_ends_the_flags() {
+    fn the_first_word_that_is_not_a_flag_ends_the_flags() {
         let parsed = parse(FLAGS, words("-register false -service web")).unwrap();
         assert!(options(&parsed).is_on(&REGISTER).unwrap() && !parsed.terminated);
         assert_eq!(parsed.rest, ["false", "-service", "web"]);

@@ -55,7 +55,7 @@ impl Driver {
                         Ok(reply) => Input::Reply(reply),
                         Err(error) => {
                             let trouble: Trouble = (&error).into();
-                            debug!("to be asked again: {}", trouble.reason);
+                            debug!("retrying: {}", trouble.reason);
                             Input::Failed { question, trouble }
                         }
                     });

@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_leaf_is_looked_at_now_and_then_and_often_after_the_ca_changed() {
+    fn a_leaf_is_checked_now_and_then_and_often_after_the_ca_changed() {
         let start = Instant::now();
         let mut leaves = Leaves::new(start);
         assert_eq!(leaves.link(&linked(&["a", "b"]), start), linked(&["a", "b"]));

@@ -299,7 +299,7 @@ impl Machine {
         self.core.refused.is_own(question, others)
     }
 
-    /// Whether a service is left out because this question fails alone. What was known before stays in force.
+    /// Whether a service is left out because this question fails alone. What was known before stays in use.
     fn is_left_out(&self, question: &Question) -> bool {
         let service = question.service();
         let has_leaf = self.core.snapshot.leaves.contains_key(service);

@@ -42,7 +42,7 @@ const MAX_BACKOFF: Duration = Duration::from_secs(30);
 /// What happens beside changes of the state.
 #[derive(Debug)]
 pub enum Event {
-    /// A request fails; the last good state stays in force.
+    /// A request fails; the last good state stays in use.
     Trouble {
         /// What is being asked, as a request path or name.
         about: String,
@@ -58,7 +58,7 @@ pub enum Event {
         /// As in [`Event::Trouble`].
         about: String,
     },
-    /// The agent does not know the gateway any more (it restarted without its data, or somebody deregistered it).
+    /// The agent does not know the gateway any more (it restarted without its data, or it was deregistered).
     Unregistered {
         /// As in [`Event::Trouble`].
         about: String,

@@ -293,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_question_under_way_is_asked_once_more_only_if_its_answer_may_be_too_old() {
+    fn a_pending_request_is_repeated_only_if_its_answer_may_be_too_old() {
         let now = Instant::now();
         let mut schedule = Schedule::new(now);
         schedule.ask(instances("a"));
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_of_the_agent_hold_all_questions_back_for_longer_and_longer() {
+    fn failures_of_the_agent_delay_all_requests_with_growing_pauses() {
         let now = Instant::now();
         let mut schedule = Schedule::new(now);
         schedule.ask(instances("a"));

@@ -39,7 +39,7 @@ impl Cause {
 
     fn of_answer(status: u16, text: &str) -> Self {
         if lacks_servers(status, text) {
-            return Self::shared("the agent's servers are away or have no leader");
+            return Self::shared("the agent's servers cannot be reached or have no leader");
         }
         if status == 429 {
             return Self::shared("the agent is rate limiting requests (HTTP 429)");
@@ -102,7 +102,7 @@ impl Trouble {
 impl From<&consul::Error> for Trouble {
     fn from(error: &consul::Error) -> Self {
         let (cause, is_passing) = match &error.failure {
-            Failure::Transport(_) => (Cause::shared("the agent is out of reach"), true),
+            Failure::Transport(_) => (Cause::shared("the agent cannot be reached"), true),
             // No answer in all that time is more than a moment.
             Failure::Timeout(_) | Failure::TimeLimit { .. } => {
                 (Cause::shared("the agent does not answer"), false)
@@ -268,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_over_in_a_moment_is_reported_after_a_moment() {
+    fn a_failure_that_may_be_brief_is_reported_after_a_moment() {
         let (mut failures, now) = (Failures::default(), Instant::now());
         let links = || Asked::Watch("links".into());
         assert!(!is_trouble(failures.failed(links(), refused(500, "No cluster leader"), true, now)));

@@ -35,7 +35,7 @@ pub(super) struct Asker {
     pub gateway: Gateway,
     pub replies: UnboundedSender<Input>,
     pub answers: Answers,
-    /// Whether a watch on a node tells of most changes before the summary of all services does.
+    /// Whether a watch on a node reports most changes before the summary of all services does.
     pub watches_node: Arc<AtomicBool>,
     /// Wakes the queries that wait to ask again, when one is answered again.
     pub recovery: Arc<Notify>,

@@ -212,7 +212,7 @@ impl<'a> Report<'a> {
 
 /// A step that was taken.
 struct Done {
-    /// Whether anything was written: somebody else may have done the same meanwhile.
+    /// Whether anything was written: another client may have done the same meanwhile.
     written: bool,
     note: Option<String>,
 }

@@ -26,7 +26,7 @@ pub struct Settings {
     pub prune: bool,
     /// Whether to show what changes in Envoy.
     pub plan: bool,
-    /// How it is told.
+    /// How it is shown.
     pub format: Format,
     /// The Consul release whose rules count; `None` for the agent's.
     pub version: Option<ConsulVersion>,

@@ -37,13 +37,13 @@ pub struct Desired {
 }
 
 impl Desired {
-    /// What tells it from all others.
+    /// What distinguishes it from all others.
     pub fn id(&self) -> EntryId {
         EntryId::new(self.entry.kind(), &self.entry.stored_name(), &self.entry.scope())
     }
 }
 
-/// What tells an entry from all others: servers compare names without case.
+/// What distinguishes an entry from all others: servers compare names without case.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct EntryId {
     kind: String,

@@ -111,7 +111,7 @@ impl Source {
         }
     }
 
-    /// Reads it whole; failures are told in Consul's words.
+    /// Reads it whole; errors use Consul's words.
     pub fn load(&self) -> Result<Vec<u8>, Failure> {
         self.read().map_err(|error| match self {
             Self::Stdin => Failure::new(format!("Failed to load data: Failed to read stdin: {error}")),

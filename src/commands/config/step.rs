@@ -1,4 +1,4 @@
-//! What has to be done to an entry, and how it is told.
+//! What has to be done to an entry, and how it is shown.
 
 use std::fmt::Write as _;
 

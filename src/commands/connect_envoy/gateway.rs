@@ -44,7 +44,7 @@ impl Gateway {
                     Kind::Usage,
                     format_args!("the agent has several terminating gateways: {}", ids.join(", ")),
                 )
-                .hint("say which one with --service-id"))
+                .hint("select one with --service-id"))
             }
         }
     }

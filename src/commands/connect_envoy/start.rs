@@ -140,7 +140,9 @@ fn refuse_incompatible(
     }
     match agent.facts.envoys.known() {
         None => {
-            let message = format!("{version} does not say which Envoys it supports; starting Envoy {envoy}");
+            let message = format!(
+                "{version} does not list the Envoy releases that it supports; starting Envoy {envoy}"
+            );
             report.report(Finding::new(Code::EnvoysNotListed, envoy.to_string(), message));
             Ok(())
         }

@@ -38,7 +38,7 @@ pub struct Running {
 }
 
 impl Berth {
-    /// Locks the run directory of the gateway `id` and looks for an Envoy that it tells of. Where there is none, nobody
+    /// Locks the run directory of the gateway `id` and looks for an Envoy that it records. Where there is none, nobody
     /// else may listen at the address of Envoy's admin server: what answers there would be taken for Envoy.
     pub fn new(settings: &RunSettings, id: &str) -> Result<Self, CommandError> {
         let run_dir = Self::find(settings, id)?;
@@ -59,7 +59,7 @@ impl Berth {
                     .map_err(|error| CommandError::from(error).context(origin))?;
             }
             Some(Running { record, .. }) => {
-                info!("an Envoy of this gateway runs already (pid {})", record.process.pid);
+                info!("an Envoy of this gateway is already running (pid {})", record.process.pid);
             }
         }
         Ok(berth)
@@ -96,7 +96,7 @@ impl Berth {
         Ok(run_dir)
     }
 
-    /// Where the running Envoy listens; that is in use, but not by somebody else.
+    /// Where the running Envoy listens; these ports are in use by the gateway itself.
     pub async fn own_listeners(&self) -> Vec<SocketAddr> {
         let Some(Running { record: Record { start: Start { admin, .. }, .. }, .. }) = &self.running else {
             return Vec::new();
@@ -118,14 +118,14 @@ impl Berth {
         match written {
             Err(error) if error.kind() == std::io::ErrorKind::Unsupported => {}
             Err(error) => warn!(
-                "{} cannot be written ({error}): if termgate is killed, the next one will not find this Envoy (pid {pid})",
+                "cannot write {} ({error}): if termgate is killed, the next one will not find this Envoy (pid {pid})",
                 self.run_dir.envoy_record().display()
             ),
             Ok(()) => {}
         }
     }
 
-    /// Writes down that the Envoy was told to end, before it is.
+    /// Records that Envoy is being ended, before it is.
     pub fn mark_ending(&self) {
         let path = self.run_dir.envoy_record();
         let marked = match Record::read(&path) {
@@ -134,7 +134,7 @@ impl Berth {
             Err(error) => Err(error),
         };
         if let Err(error) = marked {
-            warn!("{} cannot be written: {error}", path.display());
+            warn!("cannot write {}: {error}", path.display());
         }
     }
 
@@ -153,10 +153,10 @@ impl Berth {
         if let Some(Running { envoy, record }) = self.still_running()? {
             let pid = record.process.pid;
             let difference =
-                if record.ending { Some("told to end already") } else { record.start.difference(&start) };
+                if record.ending { Some("already shutting down") } else { record.start.difference(&start) };
             match difference {
                 None => {
-                    info!("took over the running Envoy (pid {pid})");
+                    info!("adopted the running Envoy (pid {pid})");
                     return Ok(Some(envoy));
                 }
                 Some(difference) => {
@@ -172,7 +172,7 @@ impl Berth {
         }
         let file = BootstrapFile::new(bootstrap).map_err(|error| {
             CommandError::new(Kind::Failed, error)
-                .context("the memory file for Envoy's bootstrap cannot be made")
+                .context("cannot create the memory file for Envoy's bootstrap")
         })?;
         let envoy = Envoy::start(program, &file, &arguments)?;
         self.remember(&envoy, start);
@@ -211,7 +211,7 @@ impl Berth {
         let path = self.run_dir.envoy_record();
         match fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                warn!("{} cannot be removed: {error}", path.display());
+                warn!("cannot remove {}: {error}", path.display());
             }
             _ => {}
         }

@@ -44,7 +44,7 @@ fn log(now: RefusedHandshakes, before: RefusedHandshakes) {
         info!(
             identity,
             no_certificate = certificate,
-            "refused in the TLS handshake since the last such line: {identity} clients by intentions, {certificate} without a certificate"
+            "refused in the TLS handshake since the last such line: {identity} clients denied by intentions, {certificate} without a certificate"
         );
     }
 }

@@ -31,7 +31,7 @@ pub async fn from_consul(
     let ended = session::run(context, source, &mut berth, envoy, signals).await;
     report.finish();
     if berth.is_taken() {
-        info!("Envoy goes on with what it has; the next run takes it over");
+        info!("Envoy keeps its configuration; the next run adopts it");
     } else if settings.deregister_on_exit
         || (own.is_some() && ended.as_ref().map_or(true, |code| *code != 0 && !status.has_served()))
     {

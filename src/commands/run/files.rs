@@ -92,7 +92,7 @@ impl Files {
         &self.states
     }
 
-    /// When the certificate in force of each file ends, by the path in the entry.
+    /// When the certificate in use from each file expires, by the path in the entry.
     pub fn ends(&self) -> &BTreeMap<String, OffsetDateTime> {
         &self.ends
     }
@@ -150,7 +150,7 @@ impl Files {
             None => {}
             Some(true) => warn!(
                 "the TLS files and the token file cannot be read: their file system does not answer; what was read last \
-                 stays in force"
+                 stays in use"
             ),
             Some(false) => info!("the TLS files and the token file can be read again"),
         }
@@ -212,7 +212,7 @@ fn unanswered(file_use: &FileUse, limit: Duration) -> FileState {
         problem: Some(FileProblem {
             path: path.clone(),
             reason: format!("it could not be read within {limit:?}"),
-            help: "see whether its file system answers",
+            help: "check that its file system responds",
         }),
         invalid: None,
     }

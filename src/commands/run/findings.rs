@@ -22,7 +22,7 @@ pub enum Origin {
     Upstream,
 }
 
-/// The findings in force.
+/// The active findings.
 #[derive(Debug)]
 pub struct Findings {
     ledger: Ledger<Origin>,
@@ -56,7 +56,7 @@ impl Findings {
         }
         for finding in &news.over {
             let (service, code) = (self.service(finding), finding.code.as_str());
-            info!(service, code, "no longer so: {finding}");
+            info!(service, code, "resolved: {finding}");
         }
         if !news.is_empty() {
             self.status.set_findings(self.ledger.all().cloned().collect());

@@ -117,7 +117,7 @@ impl Launch<'_> {
         berth: &mut Berth,
         signals: &mut Signals,
     ) -> Result<Option<Envoy>, CommandError> {
-        info!("Envoy is older than {QUICK_RECONNECT}: it is started again in its own way");
+        info!("Envoy is older than {QUICK_RECONNECT}: restarting it with a bootstrap that it accepts");
         self.start(berth, &self.bootstrap(false)?, signals).await
     }
 }

@@ -89,7 +89,7 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, report: Reporter) -> 
     let report = Rc::new(report);
     // From here on a signal waits until it is looked at, even where this is the first process of a container.
     let mut signals = Signals::new()
-        .map_err(|error| CommandError::new(Kind::Failed, error).context("taking over signals"))?;
+        .map_err(|error| CommandError::new(Kind::Failed, error).context("cannot handle signals"))?;
     let envoy = locate::find(settings.gateway.envoy.binary.as_deref(), settings.search_path.as_deref())?;
     let mut envoy = Program::new(envoy);
     let status = Status::default();
@@ -181,7 +181,7 @@ async fn take_back(settings: &RunSettings, consul: &Consul, is_new: bool) {
 
 /// Deregisters the gateway at the end of a run; a failure is only reported.
 ///
-/// A registration with another address than `own`'s is somebody else's by now, and stays.
+/// A registration with another address than `own`'s is foreign by now, and stays.
 async fn deregister(consul: &Consul, id: &str, own: Option<&ServiceAddress>) {
     let deadline = Instant::now() + SETTLING;
     loop {
@@ -189,7 +189,7 @@ async fn deregister(consul: &Consul, id: &str, own: Option<&ServiceAddress>) {
             Ok(Deregistered::Done) => info!("deregistered gateway `{id}`"),
             Ok(Deregistered::NotThere) => {}
             Ok(Deregistered::Foreign) => {
-                info!("`{id}` stays registered: somebody else registered it with another address");
+                info!("`{id}` stays registered: someone else registered it with another address");
             }
             // The last chance: what is over in a moment is waited for.
             Err(error) if error.kind() == Kind::Agent && Instant::now() + RETRY < deadline => {
@@ -220,7 +220,7 @@ async fn over_xds(
     for (flag, _) in without_effect.into_iter().filter(|(_, given)| *given) {
         let message = format!("{flag} has no effect here: termgate becomes Envoy");
         let finding = Finding::new(Code::FlagWithoutEffect, flag, message);
-        report.report(finding.help("use --config-source direct, which stays beside Envoy"));
+        report.report(finding.help("use --config-source direct, where termgate keeps running beside Envoy"));
     }
     background::stop(LAST_LINES);
     super::connect_envoy::run_with(
@@ -242,7 +242,7 @@ async fn insist<T, F: Future<Output = Result<T, consul::Error>>>(
     loop {
         match attempt().await {
             Err(error) if error.is_passing() && goes_on() && Instant::now() + RETRY < deadline => {
-                debug!("asking again in {RETRY:?}: {error}: {}", error.failure);
+                debug!("retrying in {RETRY:?}: {error}: {}", error.failure);
                 sleep(RETRY).await;
             }
             ended => return ended,
@@ -287,7 +287,7 @@ async fn wait_for_agent(
 #[derive(Debug)]
 struct Registered {
     gateway: Gateway,
-    /// `None` if somebody else registered it.
+    /// `None` if someone else registered it.
     registration: Option<Registration>,
     /// See [`source::before_registration`].
     early: Option<Arc<Snapshot>>,
@@ -331,8 +331,8 @@ async fn register_or_find(
             if !is_kept {
                 return error;
             }
-            let text = format!("the agent's registration of `{id}`, which is kept without --address");
-            error.context(text).hint("--address IP:PORT replaces it")
+            let text = format!("cannot keep the agent's registration of `{id}`");
+            error.context(text).hint("replace it with --address IP:PORT")
         })?;
         launch::check_bootstrap(context, &registration, defaults_entry, &berth)?;
         let early = defaults
@@ -356,8 +356,7 @@ async fn register_or_find(
     let id = settings.gateway.proxy_id.as_deref().unwrap_or_else(|| settings.gateway.service_name());
     let found = (!existing.is_null()).then(|| serde_json::from_value::<AgentService>(existing));
     let found = found.transpose().map_err(|error| {
-        CommandError::new(Kind::Agent, error)
-            .context(format!("cannot read what the agent says of service `{id}`"))
+        CommandError::new(Kind::Agent, error).context(format!("cannot read service `{id}` from the agent"))
     })?;
     match found {
         Some(service) if service.kind == KIND => {
@@ -412,9 +411,9 @@ fn where_it_listens(listens: &[ServiceAddress], id: &str, is_kept: bool) -> Stri
     let listens: Vec<String> = listens.iter().map(shown).collect();
     let listens = if listens.is_empty() { "nowhere".to_owned() } else { listens.join(", ") };
     if is_kept {
-        format!("Envoy listens on {listens}, as the agent's registration of `{id}` says")
+        format!("Envoy listens on {listens}, as in the agent's registration of `{id}`")
     } else {
-        format!("Envoy listens on {listens}: --address IP:PORT chooses another place")
+        format!("Envoy listens on {listens} (change it with --address IP:PORT)")
     }
 }
 

@@ -22,7 +22,7 @@ pub struct Prospect {
     pub existing: Value,
     /// Its proxy-defaults entry, if there is one.
     pub defaults: Result<Option<Vec<u8>>, consul::Error>,
-    /// For `--config-source auto`: what tells whether direct mode can render all, or why that is not known.
+    /// For `--config-source auto`: what decides whether direct mode can render everything, or why that is unknown.
     facts: Result<Snapshot, String>,
 }
 
@@ -108,7 +108,7 @@ async fn facts(run: &RunSettings, consul: &Consul, agent: &Agent) -> Result<Snap
     if let Fact::Unknown(reason @ (Reason::Lacks(_) | Reason::Unanswered)) = &agent.version {
         return Err(match reason {
             Reason::Lacks(right) => format!("the token lacks {}", right.name),
-            _ => "the agent refuses to say which release it is".to_owned(),
+            _ => "the agent does not report its release".to_owned(),
         });
     }
     let parsed = agent.consul_version();

@@ -106,12 +106,12 @@ pub async fn follow(
                         &watched.gateway,
                         format!("Envoy{pid} does not answer: {why}"),
                     )
-                    .help("find out who stopped it or what it waits for, or restart the gateway"),
+                    .help("find out what stopped it or what it waits for, or restart the gateway"),
                 )
             }
             (None, Some(pid)) if !watched.is_shared => sockets.look(&watched, pid).map(|message| {
                 Finding::new(Code::ListenerLost, &watched.gateway, message)
-                    .help("end the other process, or give this gateway another address")
+                    .help("stop the other process, or give this gateway another address")
             }),
             _ => None,
         };
@@ -214,7 +214,7 @@ impl Sockets {
                 self.had.insert(*address);
                 if is_taken {
                     verdict.get_or_insert(format!(
-                        "another process listens on {address}, too, and gets a part of the connections"
+                        "another process listens on {address}, too, and receives part of the connections"
                     ));
                 }
             } else if self.had.contains(address) {
@@ -235,7 +235,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn an_envoy_that_does_nothing_and_does_not_answer_is_frozen_after_three_seconds() {
+    async fn an_idle_envoy_that_does_not_answer_is_frozen_after_three_seconds() {
         let mut silence = Silence::default();
         let start = Instant::now();
         let at = |seconds: u64| start + Duration::from_secs(seconds);
@@ -247,7 +247,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn one_that_works_gets_more_time_and_one_that_is_stopped_none() {
+    async fn a_busy_envoy_gets_more_time_and_a_stopped_one_gets_none() {
         let mut silence = Silence::default();
         let start = Instant::now();
         let at = |seconds: u64| start + Duration::from_secs(seconds);

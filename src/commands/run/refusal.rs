@@ -111,7 +111,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_key_is_taken_out_of_both_places_that_it_may_be_in() {
+    fn a_key_is_removed_from_both_places_where_it_may_be() {
         let mut snapshot = Snapshot::collecting();
         snapshot.gateway.proxy.config.insert("envoy_stats_tags".into(), json!(["a=b"]));
         snapshot.gateway.proxy.config.insert("protocol".into(), json!("tcp"));

@@ -30,7 +30,7 @@ impl Registrar {
         let Source::Consul { consul, registration: Some(registration), .. } = source else {
             let error = CommandError::message(
                 Kind::Failed,
-                "the agent does not know the gateway any more; the last good configuration stays in force",
+                "the agent no longer knows the gateway; the last good configuration stays active",
             );
             self.running.spawn(std::future::ready((about, Err(error))));
             return;
@@ -64,7 +64,9 @@ impl Registrar {
 
 /// Logs how a registration ended. It is tried every few seconds.
 pub fn report((about, ended): (String, Result<(), CommandError>), troubles: &mut Troubles) {
-    let Err(error) = ended else { return info!("the agent had lost the gateway; it is registered again") };
+    let Err(error) = ended else {
+        return info!("the agent had lost the gateway, which is now registered again");
+    };
     let reason = error.to_string();
     if troubles.begin(&about, &Cause { text: reason.clone(), is_shared: false }, &reason) {
         warn!("{error}");

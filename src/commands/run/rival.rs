@@ -58,8 +58,8 @@ pub async fn wait_for_end(
                     consul.address()
                 ),
             )
-            .hint("choose another id for this one with --service-id")
-            .hint("end the other one first, or take its place with --replace"));
+            .hint("choose another ID for this one with --service-id")
+            .hint("stop the other one first, or replace it with --replace"));
         }
         if sign.is_none() {
             let text = format!(
@@ -75,7 +75,7 @@ pub async fn wait_for_end(
     Ok(())
 }
 
-/// Whether somebody accepts connections there who is not an Envoy that this run takes over.
+/// Whether anything accepts connections there other than an Envoy that this run adopts.
 async fn accepts(host: &str, port: u16, own: &[SocketAddr]) -> bool {
     let Ok(Ok(stream)) = timeout(CONNECTION, TcpStream::connect((host, port))).await else { return false };
     !stream.peer_addr().is_ok_and(|peer| own.iter().any(|own| is_at(*own, peer)))
@@ -93,10 +93,10 @@ fn shown(host: &str, port: u16) -> String {
     }
 }
 
-/// What the gateway registered itself as; somebody else's registration under its id moves none of its listeners.
+/// What the gateway registered itself as; a foreign registration under its id moves none of its listeners.
 #[derive(Debug, Default)]
 pub struct Identity {
-    /// `None` if somebody else registers it.
+    /// `None` if it is registered elsewhere.
     registration: Option<Registration>,
     /// As the agent showed it last.
     own: Option<AgentService>,
@@ -121,13 +121,13 @@ impl Identity {
             return None;
         }
         let message = format!(
-            "somebody else registered `{}` with another address ({}): this gateway keeps listening at {}",
+            "someone else registered `{}` with another address ({}): this gateway keeps listening at {}",
             registration.id,
             place(&found.address, found.port),
             place(&registration.lan.address, registration.lan.port),
         );
         let finding = Finding::new(Code::ForeignRegistration, &registration.name, message)
-            .help("give one of the two gateways an id of its own with --service-id, or end it");
+            .help("give one of the two gateways its own ID with --service-id, or stop it");
         let own = self
             .own
             .clone()
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_registration_that_is_somebody_elses_from_the_start_is_followed() {
+    fn a_registration_that_is_foreign_from_the_start_is_followed() {
         let mut identity = Identity::new(None);
         let mut snapshot = seen(&registered("10.0.0.2", 9443));
         assert_eq!(identity.keep(&mut snapshot), None);

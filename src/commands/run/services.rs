@@ -45,7 +45,7 @@ impl Services {
                 text.push_str(&added);
             }
             if let Some(removed) = removed {
-                text.push_str("; gone: ");
+                text.push_str("; removed: ");
                 text.push_str(&removed);
             }
             info!("{text}");
@@ -54,7 +54,7 @@ impl Services {
         let newly: Vec<String> = waiting.difference(&self.waiting).cloned().collect();
         if let Some(names) = some_of(&newly) {
             info!(
-                "waiting for certificates of {}; each is served as soon as its own is there: {names}",
+                "waiting for certificates of {}; each is served as soon as its certificate arrives: {names}",
                 count(newly.len())
             );
         }

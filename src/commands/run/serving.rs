@@ -24,7 +24,7 @@ impl Serving {
     ) -> Result<(Self, UnboundedReceiver<Event>), CommandError> {
         let ads = Server::bind(socket).map_err(|error| {
             CommandError::new(Kind::Failed, error)
-                .context(format!("the socket for Envoy at {} cannot be made", socket.display()))
+                .context(format!("cannot create the socket for Envoy at {}", socket.display()))
         })?;
         let (sender, events) = mpsc::unbounded_channel();
         let mut server = JoinSet::new();

@@ -159,7 +159,7 @@ pub async fn run(
                     if status.is_some_and(|status| !status.success()) && !session.has_connected {
                         refusal::report(&launch, program.known_version()).await;
                     }
-                    return Ok(tell_end(status));
+                    return Ok(log_end(status));
                 }
                 session.note_release(program.version().await?);
                 let Some(again) = launch.start_old(berth, signals).await? else { return Ok(0) };
@@ -233,9 +233,9 @@ fn render_options(
 }
 
 /// Says how Envoy ended; gives the exit status that termgate ends with.
-fn tell_end(status: Option<ExitStatus>) -> u8 {
+fn log_end(status: Option<ExitStatus>) -> u8 {
     let Some(status) = status else {
-        error!("Envoy ended; with which status cannot be known, because an earlier termgate started it");
+        error!("Envoy ended; its exit status is unknown, because an earlier termgate started it");
         return Kind::Failed.exit_code();
     };
     let code = process::exit_code(status);
@@ -308,7 +308,7 @@ impl<'a> Session<'a> {
         for Failure { kind, name, error } in failures {
             error!(
                 resource = name,
-                "{kind:?} `{name}` is not what Envoy understands and keeps its last good form: {error}"
+                "{kind:?} `{name}` is not valid for Envoy and keeps its last good form: {error}"
             );
         }
         self.status.set_refused(self.quarantine.refused(), self.quarantine.lacks_listener());
@@ -415,7 +415,7 @@ impl<'a> Session<'a> {
                 let names = json!(resources);
                 error!(
                     json.resource = %names,
-                    "Envoy refused {kind:?} {} and keeps what it had: {reason}",
+                    "Envoy refused {kind:?} {} and keeps its earlier form: {reason}",
                     resources.join(", ")
                 );
             }
@@ -431,7 +431,7 @@ impl<'a> Session<'a> {
                 debug!("pushed to Envoy ({kind:?}): {names}");
             }
             serve::Event::Acknowledged { kind, settled, .. } => {
-                let rest = if settled { "; it has everything now" } else { "" };
+                let rest = if settled { "; Envoy is up to date" } else { "" };
                 debug!("acknowledged by Envoy ({kind:?}){rest}");
             }
         }
@@ -505,7 +505,7 @@ impl<'a> Session<'a> {
         if self.quarantine.retry() {
             self.render();
         }
-        info!("reading everything again");
+        info!("reloading everything");
         if !self.look_at_files_now().await {
             self.follower.reload();
         }

@@ -73,7 +73,7 @@ pub async fn end(
             () = drain(admin, drain_time) => {}
             () = signals.end() => {
                 asked = true;
-                info!("asked to end at once: not waiting for open connections");
+                info!("ending at once, without waiting for open connections");
             }
             ended = envoy.wait() => return ended.map(|_| false).map_err(CommandError::from),
         }
@@ -88,7 +88,7 @@ pub async fn terminate(envoy: &mut Envoy) -> Result<(), CommandError> {
     if let Ok(ended) = timeout(TERMINATION, envoy.wait()).await {
         ended?;
     } else {
-        warn!("Envoy did not end within {TERMINATION:?} and is killed");
+        warn!("Envoy did not end within {TERMINATION:?}: killing it");
         envoy.kill();
         envoy.wait().await?;
     }

@@ -83,7 +83,7 @@ pub struct Patience {
 impl Patience {
     /// From now on.
     pub fn new(wait: Duration) -> Self {
-        let last = ("the agent did not answer everything in time".to_owned(), false);
+        let last = ("the agent did not answer every request in time".to_owned(), false);
         Self { wait, deadline: Instant::now() + wait, last, troubles: Troubles::default() }
     }
 
@@ -98,7 +98,7 @@ impl Patience {
         let (reason, denied) = &self.last;
         CommandError::message(
             if *denied { Kind::PermissionDenied } else { Kind::Agent },
-            format_args!("the state of Consul could not be read within {:?}: {reason}", self.wait),
+            format_args!("cannot read the state of Consul within {:?}: {reason}", self.wait),
         )
     }
 }
@@ -172,8 +172,9 @@ pub async fn first_part(
 
 /// Gives a snapshot without certificates those of a development CA.
 fn equip(snapshot: &mut Snapshot, run_dir: &Path) -> Result<(), CommandError> {
-    let made = development_ca::equip(snapshot)
-        .map_err(|error| CommandError::new(Kind::InvalidInput, error).context("making a development CA"))?;
+    let made = development_ca::equip(snapshot).map_err(|error| {
+        CommandError::new(Kind::InvalidInput, error).context("cannot make a development CA")
+    })?;
     let write = |name: &str, text: &str| {
         let path = run_dir.join(name);
         write_file::write(&path, text.as_bytes(), Access::Private)

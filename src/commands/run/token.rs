@@ -36,7 +36,7 @@ impl TokenFile {
             // It may be in the middle of being replaced. One line is enough.
             if !std::mem::replace(&mut self.is_missing, true) {
                 warn!(
-                    "the token file {} is empty or cannot be read; the last token stays in force",
+                    "the token file {} is empty or cannot be read; the last token stays in use",
                     path.display()
                 );
             }
@@ -45,7 +45,7 @@ impl TokenFile {
         self.is_missing = false;
         let is_another = consul.set_token(Some(token));
         if is_another {
-            info!("the token file {} holds another token now", path.display());
+            info!("the token in {} has changed", path.display());
         }
         is_another
     }

@@ -66,7 +66,7 @@ impl Troubles {
     /// stays in force.
     pub fn report(&mut self, about: &str, cause: &Cause, reason: &str, is_complete: bool) {
         if self.begin(about, cause, reason) {
-            let rest = if is_complete { "; the last good configuration stays in force" } else { "" };
+            let rest = if is_complete { "; the last good configuration stays active" } else { "" };
             warn!(about, "{about}: {reason}{rest}");
         }
     }
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cause_that_many_share_is_said_once_and_so_is_its_end() {
+    fn a_shared_cause_is_logged_once_and_so_is_its_end() {
         let mut troubles = Troubles::default();
         assert!(troubles.begin("roots", &shared("no leader"), "GET roots: no leader"));
         assert!(!troubles.begin("links", &shared("no leader"), "GET links: no leader"));
@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn an_agent_that_is_first_out_of_reach_and_then_without_a_leader_is_one_trouble() {
+    fn an_agent_that_is_first_unreachable_and_then_without_a_leader_is_one_trouble() {
         let mut troubles = Troubles::default();
         assert!(troubles.begin("roots", &shared("out of reach"), "refused"));
         assert!(!troubles.begin("roots", &shared("no leader"), "no leader"));
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn rights_that_are_missing_are_each_said() {
+    fn each_missing_right_is_reported() {
         let mut troubles = Troubles::default();
         assert!(troubles.begin("roots", &shared("no leader"), "no leader"));
         assert!(troubles.begin("roots", &own("denied"), "denied"));

@@ -123,7 +123,7 @@ async fn run(
     }
 }
 
-/// What is behind Envoy's clusters, once somebody asks.
+/// What is behind Envoy's clusters, on request.
 struct Known {
     snapshot: Arc<Snapshot>,
     options: RenderOptions,

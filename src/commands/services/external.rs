@@ -64,7 +64,7 @@ pub struct Settings {
     pub instance: Option<Instance>,
     /// Whether to send nothing.
     pub dry_run: bool,
-    /// How it is told.
+    /// How it is shown.
     pub format: Format,
     /// The agent.
     pub consul: ConsulSettings,

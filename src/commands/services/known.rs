@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_has_heard_of_is_named_with_what_is_near() {
+    fn an_unknown_name_is_reported_with_a_similar_one() {
         let facts = Facts {
             services: names(&["bilingual", "biling", "consul"]),
             gateways: names(&["us-east-gateway", "us-west-gatewy"]),

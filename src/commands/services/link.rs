@@ -46,7 +46,7 @@ pub struct Settings {
     pub gateway: String,
     /// What to do.
     pub edit: Edit,
-    /// How it is told.
+    /// How it is shown.
     pub format: Format,
     /// The agent.
     pub consul: ConsulSettings,

@@ -19,7 +19,7 @@ use crate::visible::visible;
 pub struct Settings {
     /// Name of the gateway, and of its entry.
     pub gateway: String,
-    /// How it is told.
+    /// How it is shown.
     pub format: Format,
     /// The agent.
     pub consul: ConsulSettings,

@@ -166,7 +166,7 @@ impl Resolver<'_> {
         Ok(Some(wan))
     }
 
-    /// Splits at the first `=`; the name is no template.
+    /// Splits at the first `=`; the name is not a template.
     fn bind(&mut self, values: &[String]) -> Result<BTreeMap<String, ServiceAddress>, AddressError> {
         const FLAG: AddressFlag = AddressFlag::Bind;
         let mut bind = BTreeMap::new();
@@ -486,7 +486,7 @@ mod tests {
     }
 
     #[test]
-    fn what_works_and_is_likely_not_meant_is_a_warning() {
+    fn what_works_but_is_probably_unintended_is_a_warning() {
         let codes = |addresses: GatewayAddresses| -> Vec<&str> {
             addresses.findings.iter().map(|finding| finding.code.as_str()).collect()
         };

@@ -53,7 +53,7 @@ impl ByteSet {
     }
 
     /// How many instructions it is to RE2: one for each range, and one between each two. Where both cases of all letters
-    /// count, one instruction tells both.
+    /// count, one instruction covers both.
     pub fn instructions(self) -> u64 {
         let folds = self.folded() == self;
         let (mut ranges, mut start) = (0, None);

@@ -18,7 +18,7 @@ pub enum Error {
         column: usize,
     },
     /// A selector that Consul doesn't have, or that a snapshot doesn't hold.
-    #[error("selector `{0}` is not known")]
+    #[error("selector `{0}` is unknown")]
     Selector(String),
     /// An operator that doesn't go with its selector.
     #[error("`{operator}` does not apply to `{selector}`")]
