@@ -32,7 +32,6 @@ pub fn validate(entry: &ConfigEntry) -> Vec<Located> {
     meta(entry, &mut findings);
     match entry.kind() {
         "service-defaults" => service_defaults(entry, &mut findings),
-        "service-intentions" => service_intentions(entry, &mut findings),
         "proxy-defaults" => bootstrap_values::of_proxy_defaults(entry, &mut findings),
         _ => {
             if let Some(gateway) = entry.terminating_gateway() {
@@ -257,29 +256,5 @@ fn service_destination(destination: &Json, span: Option<Span>, findings: &mut Ve
                 .help("write a port from 1 to 65535")
                 .consul(format!("Invalid Port number {port}")),
         );
-    }
-}
-
-fn service_intentions(entry: &ConfigEntry, findings: &mut Vec<Located>) {
-    let sources = entry.body().get("Sources").map(|field| field.json.items()).unwrap_or_default();
-    if sources.is_empty() {
-        findings.push(
-            Located::new(Code::IntentionSources, "the entry names no source")
-                .help("add `Sources = [ { Name = \"…\" Action = \"allow\" } ]`")
-                .at(span_of(entry.body(), "Kind"))
-                .consul("At least one source is required"),
-        );
-    }
-    for (index, source) in sources.iter().enumerate() {
-        let action = text_of(&source.json, "Action");
-        let permissions = source.json.get("Permissions").is_some_and(|field| !field.json.items().is_empty());
-        if !permissions && !matches!(&*action, "allow" | "deny") {
-            findings.push(
-                Located::new(Code::IntentionAction, format!("source {index} neither allows nor denies"))
-                    .at(span_of(&source.json, "Action").or(source.span))
-                    .help("write `Action = \"allow\"` or `Action = \"deny\"`")
-                    .consul(format!("Sources[{index}].Action must be set to 'allow' or 'deny'")),
-            );
-        }
     }
 }

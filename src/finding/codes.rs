@@ -182,6 +182,55 @@ codes! {
         GatewayHost = "gateway-host", Refused,
             "Consul refuses the entry",
             "write a DNS name; only its first label may be `*`";
+        /// An intention names one source twice.
+        DuplicateSource = "duplicate-source", Refused,
+            "Consul refuses the entry",
+            "keep one of the two, with the action that is meant";
+        /// The permissions of an intention are such that Consul refuses them.
+        IntentionPermissions = "intention-permissions", Refused,
+            "Consul refuses the entry",
+            "give a source an action or permissions, and each permission an action and an HTTP match";
+        /// A service-defaults entry is for all services.
+        WildcardName = "wildcard-name", Refused,
+            "Consul refuses the entry",
+            "name one service; what all services share goes into proxy-defaults";
+        /// The configuration of an upstream is one that Consul refuses.
+        UpstreamConfig = "upstream-config", Refused,
+            "Consul refuses the entry",
+            "name each override, and not the defaults";
+        /// The access logs are such that Consul refuses them.
+        AccessLogs = "access-logs", Refused,
+            "Consul refuses the entry",
+            "choose stdout, stderr or file with a path, and one format";
+        /// A setting has a value that Consul does not know.
+        UnknownMode = "unknown-mode", Refused,
+            "Consul refuses the entry",
+            "write one of the known values";
+        /// An extension of Envoy is one that Consul does not have, or lacks arguments.
+        EnvoyExtension = "envoy-extension", Refused,
+            "Consul refuses the entry",
+            "name a built-in extension and give it the arguments that it needs";
+        /// TLS versions or cipher suites are such that Consul refuses them.
+        TlsSettings = "tls-settings", Refused,
+            "Consul refuses the entry",
+            "write versions such as `TLSv1_2`, the lowest first, and cipher suites that Envoy has",
+            example "TLSMinVersion = \"1.2\"";
+        /// An exported-services entry is one that Consul refuses.
+        ExportedServices = "exported-services", Refused,
+            "Consul refuses the entry",
+            "write `Name = \"default\"`, and give each service at least one consumer, each of one sort";
+        /// A provider of JSON web tokens is one that Consul refuses.
+        JwtProvider = "jwt-provider", Refused,
+            "Consul refuses the entry",
+            "give one set of keys, local or remote, and one place in each location";
+        /// A route of an API gateway is one that Consul refuses.
+        GatewayRoute = "gateway-route", Refused,
+            "Consul refuses the entry",
+            "compare with a known match type, paths from `/` on, and name each parent once";
+        /// A certificate of an API gateway lacks a half.
+        GatewayCertificate = "gateway-certificate", Refused,
+            "Consul refuses the entry",
+            "give both the certificate and its key";
         /// A key is given in two spellings.
         AmbiguousSpelling = "ambiguous-spelling", Warns,
             "one of the two is ignored, and which one can be chance",

@@ -3,7 +3,12 @@
 //! Each file says where its rules come from: the real 1.8.7 (asked by a test), recorded answers of newer releases, or
 //! HashiCorp's documentation. A rule whose release is not known exactly counts from the first one that surely has it.
 
+mod api_gateway;
+mod defaults;
 mod ingress;
+mod intentions;
+mod jwt;
+mod mesh;
 mod resolver;
 mod router;
 mod splitter;
@@ -25,6 +30,17 @@ pub(super) fn of_kind(entry: &ConfigEntry, findings: &mut Vec<Located>) {
         "service-splitter" => splitter::check(&mut rules),
         "service-resolver" => resolver::check(&mut rules),
         "ingress-gateway" => ingress::check(&mut rules),
+        "service-intentions" => intentions::check(&mut rules),
+        "service-defaults" => defaults::service(&mut rules),
+        "proxy-defaults" => defaults::proxy(&mut rules),
+        "mesh" => mesh::check(&mut rules),
+        "exported-services" => mesh::exported(&mut rules),
+        "jwt-provider" => jwt::check(&mut rules),
+        "api-gateway" => api_gateway::gateway(&mut rules),
+        "http-route" => api_gateway::http_route(&mut rules),
+        "tcp-route" => api_gateway::tcp_route(&mut rules),
+        "inline-certificate" => api_gateway::inline_certificate(&mut rules),
+        "file-system-certificate" => api_gateway::file_certificate(&mut rules),
         _ => {}
     }
 }
