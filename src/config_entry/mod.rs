@@ -32,6 +32,7 @@ pub use located::{Located, judged, locate, render};
 pub use order::Phase;
 pub use refusal::Refusal;
 pub use request::Json;
+pub use rules::together;
 pub use stored::{OWNER_KEY, Scope, Stored, of_answer};
 pub use translate::{format, translate};
 pub use unknown::Unknown;

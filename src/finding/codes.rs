@@ -231,6 +231,22 @@ codes! {
         GatewayCertificate = "gateway-certificate", Refused,
             "Consul refuses the entry",
             "give both the certificate and its key";
+        /// The protocol of a service is not the one that a router, splitter, listener or permission for it needs.
+        ChainProtocol = "chain-protocol", Refused,
+            "Consul refuses the entry",
+            "give the service's service-defaults the protocol that is needed";
+        /// A subset is used that the resolver of its service does not have.
+        ChainSubset = "chain-subset", Refused,
+            "Consul refuses the entry",
+            "define the subset in the resolver of the service, or use another";
+        /// The redirects of resolvers lead back to where they began.
+        ChainLoop = "chain-loop", Refused,
+            "Consul refuses the entry",
+            "let one of the services be where the redirects end";
+        /// Permissive mutual TLS is asked for, and the mesh entry does not allow it.
+        PermissiveNotAllowed = "permissive-not-allowed", Refused,
+            "Consul refuses the entry",
+            "use strict mutual TLS, or set `AllowEnablingPermissiveMutualTLS = true` in the mesh entry";
         /// A key is given in two spellings.
         AmbiguousSpelling = "ambiguous-spelling", Warns,
             "one of the two is ignored, and which one can be chance",

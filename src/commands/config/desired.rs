@@ -99,6 +99,7 @@ pub fn load(
     let mut files: Vec<File> =
         files::find(&input.paths)?.into_iter().map(|found| read(found, input, rules)).collect();
     find_duplicates(&mut files);
+    check_together(&mut files);
     let mut invalid = 0;
     for file in &mut files {
         if rules.enterprise {
@@ -190,6 +191,21 @@ fn find_duplicates(files: &mut [File]) {
                 first.insert(id, file.path.clone());
             }
         }
+    }
+}
+
+/// Refuses entries that servers refuse for what the others say.
+fn check_together(files: &mut [File]) {
+    let places = files.iter().enumerate();
+    let places: Vec<(usize, usize)> =
+        places.flat_map(|(index, file)| (0..file.entries.len()).map(move |number| (index, number))).collect();
+    let entries: Vec<&ConfigEntry> =
+        files.iter().flat_map(|file| &file.entries).map(|desired| &desired.entry).collect();
+    for (position, found) in config_entry::together(&entries) {
+        let Some(&(index, number)) = places.get(position) else { continue };
+        let Some(file) = files.get_mut(index) else { continue };
+        file.findings.push(Located { entry: Some(number), ..found });
+        config_entry::locate(&file.path, &hcl::Source::new(&file.bytes), &mut file.findings);
     }
 }
 

@@ -182,7 +182,19 @@ fn print(
 fn check_all<'file>(files: &'file [File], version: &ConsulVersion, unknown: Unknown) -> Vec<Checked<'file>> {
     let mut checked: Vec<Checked<'_>> = files.iter().map(|file| check(file, version, unknown)).collect();
     find_duplicates(&mut checked);
+    check_together(&mut checked);
     checked
+}
+
+/// Finds what servers refuse of entries for what the other files say.
+fn check_together(files: &mut [Checked<'_>]) {
+    let with_entry = files.iter().enumerate().filter_map(|(index, file)| Some((index, file.entry.as_ref()?)));
+    let (places, entries): (Vec<usize>, Vec<&ConfigEntry>) = with_entry.unzip();
+    for (number, found) in config_entry::together(&entries) {
+        let Some(file) = places.get(number).and_then(|index| files.get_mut(*index)) else { continue };
+        file.findings.push(found);
+        config_entry::locate(file.path, &hcl::Source::new(file.bytes), &mut file.findings);
+    }
 }
 
 fn check<'file>(file: &'file File, version: &ConsulVersion, unknown: Unknown) -> Checked<'file> {

@@ -12,6 +12,9 @@ mod mesh;
 mod resolver;
 mod router;
 mod splitter;
+mod together;
+
+pub use together::together;
 
 use std::borrow::Cow;
 
