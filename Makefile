@@ -43,10 +43,14 @@ bench-direct: build ## Measure direct mode at 10, 100 and 1,000 linked services 
 build: ## Build the binary as it is shipped: target/release/termgate
 	cargo rustc --locked --release --bin termgate $(STATIC)
 
+# The oldest Rust that `rust-version` promises; where it is installed, it has to build termgate as well.
+OLDEST_RUST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
+
 lint: ## Check format, lints and documentation
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items
+	@if rustup toolchain list 2>/dev/null | grep -q '^$(OLDEST_RUST)'; then cargo +$(OLDEST_RUST) check --locked --bins; fi
 
 audit: ## Check licences, sources and versions of the dependencies
 	.ci/audit
