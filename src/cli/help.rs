@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use clap::{Arg, Command};
 
+use super::examples::examples;
 use super::{dropin, flags};
 
 /// The commands in the order of the help.
@@ -183,11 +184,6 @@ pub fn with_dropins(root: Command) -> Command {
 
 /// How headings look, in a text that loses its colours where none are wanted.
 const HEADING: (&str, &str) = ("\u{1b}[1m\u{1b}[4m", "\u{1b}[0m");
-
-/// A list under a heading, as the last part of a help.
-pub fn examples(lines: &[&str], (on, off): (&str, &str)) -> String {
-    lines.iter().fold(format!("{on}Examples:{off}"), |text, line| text + "\n  " + line)
-}
 
 /// The grammar with the groups of its commands and with examples.
 pub fn explained(command: Command) -> Command {

@@ -2,6 +2,7 @@
 
 mod color;
 pub mod dropin;
+mod examples;
 mod exit;
 mod flags;
 mod generate;

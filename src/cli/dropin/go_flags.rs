@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::cli::help::examples;
+use crate::cli::examples::examples;
 use crate::go::duration;
 use crate::go::strconv::{self, NumberError, parse_bool};
 use crate::nearest::nearest;
