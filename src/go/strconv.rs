@@ -215,7 +215,7 @@ pub fn unquote_escape(after: &[u8], quote: u8) -> Option<(Escaped, usize)> {
 
 /// Removes the quotes (`"` or backticks) of a text and resolves its escapes (`Unquote`).
 ///
-/// `None` where Go says "invalid syntax": an unknown escape, a raw line end, a value that is no character.
+/// `None` where Go says "invalid syntax": an unknown escape, a raw line end, a value that is not a character.
 /// A string that is not UTF-8 afterwards (`"\xff"`), which Go allows, is refused as well.
 pub fn unquote(literal: &str) -> Option<String> {
     let inner = literal.get(1..literal.len().checked_sub(1)?)?;

@@ -298,9 +298,9 @@ impl ConnectEnvoySettings {
     pub fn of_modern(options: &Options<'_>, request: Request) -> Result<(Self, Vec<Finding>), Error> {
         let Request { registers, prints_bootstrap, envoy_arguments } = request;
         let mut warnings = Vec::new();
-        let definition = registers.clone().unwrap_or_default();
         refuse_sidecar_variable(options)?;
-        let name = |flag, defined: &Option<String>| {
+        let defined = registers.as_ref();
+        let name = |flag, defined: Option<&String>| {
             let given = match (options.text(flag), defined) {
                 (None, Some(name)) => {
                     let origin = Origin::Flag(options.spell(&SERVICE_CONFIG));
@@ -310,8 +310,10 @@ impl ConnectEnvoySettings {
             };
             given.map(|given| given.parse(checked_name).map(|given| given.value)).transpose()
         };
-        let service = name(&SERVICE, &definition.name)?;
-        let id = match name(&SERVICE_ID, &definition.id)?.or_else(|| service.clone()) {
+        let service = name(&SERVICE, defined.and_then(|defined| defined.name.as_ref()))?;
+        let id = match name(&SERVICE_ID, defined.and_then(|defined| defined.id.as_ref()))?
+            .or_else(|| service.clone())
+        {
             None => proxy_id(options, &SERVICE_ID.variable(env::CONNECT_PROXY_ID), &mut warnings)?,
             id => id,
         };
@@ -378,12 +380,9 @@ impl Subject {
         warnings: &mut Vec<Finding>,
     ) -> Result<Self, Error> {
         let Some(definition) = registers else { return Ok(Self { gateway, registration: None }) };
-        let id = gateway.proxy_id.unwrap_or_else(|| gateway.service.clone().unwrap_or_else(default_service));
+        let id = gateway.proxy_id.take().unwrap_or_else(|| gateway.service_name().to_owned());
         gateway.proxy_id = Some(id.clone());
-        let critical = options.text(&DEREGISTER_AFTER_CRITICAL);
-        if let Some(given) = critical.clone() {
-            given.parse(|text| check_duration(options, text, warnings))?;
-        }
+        options.parsed(&DEREGISTER_AFTER_CRITICAL, |text| check_duration(options, text, warnings))?;
         let address = |flag, defined: &Option<String>| options.plain(flag).or_else(|| defined.clone());
         let registration = RegistrationFlags {
             id,
@@ -397,10 +396,6 @@ impl Subject {
         };
         Ok(Self { gateway, registration: Some(registration) })
     }
-}
-
-fn default_service() -> String {
-    super::gateway::DEFAULT_SERVICE.to_owned()
 }
 
 /// Refuses `CONNECT_SIDECAR_FOR`. Consul: it is the default of a flag, so an empty flag wins over it.
@@ -417,7 +412,7 @@ fn proxy_id(
     flag: &Flag,
     warnings: &mut Vec<Finding>,
 ) -> Result<Option<String>, Invalid> {
-    if options.is_typed(flag) && options.typed(flag) == Some("") {
+    if options.typed(flag) == Some("") {
         return Ok(None);
     }
     let given = options.parsed(flag, checked_name)?;

@@ -1,6 +1,7 @@
 //! What messages call the flags of a command line.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::flag::{Flag, Grammar};
 use super::options::Options;
@@ -39,17 +40,15 @@ impl Origins {
 /// The core does not know where its settings come from: its messages name a flag as the modern grammar writes it. This
 /// makes the name the one that was typed, or that of the variable.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Names(Vec<(String, String)>);
+pub struct Names(Rc<[(&'static str, String)]>);
 
 impl Names {
     /// The names of `flags`, each with what the core calls it.
-    pub fn of<'a>(options: &Options<'_>, flags: impl IntoIterator<Item = (&'a Flag, &'a str)>) -> Self {
+    pub fn of<'a>(options: &Options<'_>, flags: impl IntoIterator<Item = (&'a Flag, &'static str)>) -> Self {
         let named = flags.into_iter().map(|(flag, core)| {
-            let name =
-                options.text(flag).map_or_else(|| options.spell(flag), |given| given.origin.to_string());
-            (Grammar::Modern.spell(core), name)
+            (core, options.origin(flag).map_or_else(|| options.spell(flag), |origin| origin.to_string()))
         });
-        Self(named.filter(|(core, name)| core != name).collect())
+        Self(named.collect())
     }
 
     /// A message with these names.
@@ -62,7 +61,7 @@ impl Names {
             let end = flag.find(|character: char| !is_of_name(character)).unwrap_or(flag.len());
             let (flag, after) = flag.split_at(end);
             let is_word = !before.ends_with(is_of_name);
-            let name = self.0.iter().find(|(core, _)| is_word && core == flag);
+            let name = self.0.iter().find(|(core, _)| is_word && flag.strip_prefix("--") == Some(*core));
             named += name.map_or(flag, |(_, name)| name);
             rest = after;
         }

@@ -90,10 +90,18 @@ impl<'a> Options<'a> {
         self.grammar.spell(self.typed.spelled.get(flag.name).copied().unwrap_or(flag.name))
     }
 
+    /// Where a setting comes from, if it is given.
+    pub fn origin(&self, flag: &Flag) -> Option<Origin> {
+        if self.typed(flag).is_some_and(|text| !text.is_empty()) {
+            return Some(Origin::Flag(self.spell(flag)));
+        }
+        flag.variable_in(self.grammar).filter(|name| self.env.get(name).is_some()).map(Origin::Variable)
+    }
+
     /// What a person changes: where the setting comes from, else the flag or its variable.
     pub fn name(&self, flag: &Flag) -> String {
-        match (self.text(flag), flag.variable_in(self.grammar)) {
-            (Some(given), _) => given.origin.to_string(),
+        match (self.origin(flag), flag.variable_in(self.grammar)) {
+            (Some(origin), _) => origin.to_string(),
             (None, Some(variable)) => format!("{} or {variable}", self.spell(flag)),
             (None, None) => self.spell(flag),
         }
@@ -116,11 +124,12 @@ impl<'a> Options<'a> {
 
     /// The text of a flag, else of its variable. An empty one counts as not given.
     pub fn text(&self, flag: &Flag) -> Option<Given<String>> {
-        if let Some(text) = self.typed(flag).filter(|text| !text.is_empty()) {
-            return Some(Given { value: text.to_owned(), origin: Origin::Flag(self.spell(flag)) });
-        }
-        let variable = flag.variable_in(self.grammar)?;
-        Some(Given { value: self.env.get(variable)?, origin: Origin::Variable(variable) })
+        let origin = self.origin(flag)?;
+        let value = match origin {
+            Origin::Variable(name) => self.env.get(name)?,
+            _ => self.typed(flag)?.to_owned(),
+        };
+        Some(Given { value, origin })
     }
 
     /// The same without its origin.

@@ -69,7 +69,7 @@ impl Subcommand {
             }
             Self::Delete => (
                 "termgate config delete [flags] (-kind KIND -name NAME | -filename FILE)",
-                "Deletes a configuration entry. That it never existed is no failure.",
+                "Deletes a configuration entry. It succeeds if the entry does not exist.",
             ),
         }
     }

@@ -2,13 +2,12 @@
 
 use clap::Args;
 
-use super::{OUTPUT_FILE, OutputFileGroup, gateway_settings, options, reporter, write_or_print};
+use super::{AgentArgs, OUTPUT_FILE, OutputFileGroup, gateway_settings, options, reporter, write_or_print};
 use crate::cli::Outcome;
 use crate::cli::flags::Flags;
 use crate::commands::{self, block_on};
 use crate::output::Printer;
 use crate::settings::connect_envoy::{Request, names};
-use crate::settings::consul::{AgentGroup, TimeoutGroup};
 use crate::settings::env::Env;
 use crate::settings::envoy::EnvoyGroup;
 use crate::settings::findings::FindingGroup;
@@ -23,9 +22,7 @@ pub struct BootstrapArgs {
     #[command(flatten)]
     envoy: Flags<EnvoyGroup>,
     #[command(flatten)]
-    agent: Flags<AgentGroup>,
-    #[command(flatten)]
-    timeout: Flags<TimeoutGroup>,
+    agent: AgentArgs,
     #[command(flatten)]
     findings: Flags<FindingGroup>,
     #[command(flatten)]
@@ -37,8 +34,8 @@ pub struct BootstrapArgs {
 
 /// Runs the command.
 pub fn run(args: BootstrapArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let BootstrapArgs { gateway, envoy, agent, timeout, findings, output, explain_config } = args;
-    let typed = gateway.typed().with(envoy.typed()).with(agent.typed()).with(timeout.typed());
+    let BootstrapArgs { gateway, envoy, agent, findings, output, explain_config } = args;
+    let typed = gateway.typed().with(envoy.typed()).with(agent.typed());
     let typed = typed.with(findings.typed()).with(output.typed());
     let options = options(&typed, env);
     let names = names(&options);

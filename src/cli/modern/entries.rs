@@ -4,14 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{agent, options, reporter};
+use super::{AgentArgs, agent, options, reporter};
 use crate::cli::flags::Flags;
 use crate::commands::config::compare::Settings;
 use crate::commands::config::desired::Input;
 use crate::consul_version::ConsulVersion;
 use crate::error::CommandError;
 use crate::output::{Format, Printer, Reporter};
-use crate::settings::consul::{AgentGroup, TimeoutGroup};
 use crate::settings::env::Env;
 use crate::settings::findings::FindingGroup;
 
@@ -49,9 +48,7 @@ pub struct EntriesArgs {
     #[command(flatten)]
     findings: Flags<FindingGroup>,
     #[command(flatten)]
-    agent: Flags<AgentGroup>,
-    #[command(flatten)]
-    timeout: Flags<TimeoutGroup>,
+    agent: AgentArgs,
 }
 
 /// Compare entries with what Consul has
@@ -96,9 +93,8 @@ impl ApplyArgs {
 
 impl EntriesArgs {
     fn into_settings(self, env: &dyn Env, printer: Printer) -> Result<(Settings, Reporter), CommandError> {
-        let Self { paths, owner, prune, plan, output, consul_version, findings, agent: flags, timeout } =
-            self;
-        let typed = flags.typed().with(timeout.typed()).with(findings.typed());
+        let Self { paths, owner, prune, plan, output, consul_version, findings, agent: flags } = self;
+        let typed = flags.typed().with(findings.typed());
         let options = options(&typed, env);
         let report = reporter(&options, printer)?;
         let consul = agent(&options, &report)?;

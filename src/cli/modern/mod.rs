@@ -15,18 +15,21 @@ use std::path::{Path, PathBuf};
 use clap::{Parser, Subcommand};
 
 use super::Outcome;
+use super::flags::Flags;
 use super::generate;
 use crate::commands;
 use crate::error::CommandError;
 use crate::finding::Finding;
+use crate::gateway::definition::ServiceDefinition;
 use crate::output::colour::ColourChoice;
 use crate::output::{Printer, Reporter};
-use crate::settings::connect_envoy::ConnectEnvoySettings;
-use crate::settings::consul::ConsulSettings;
+use crate::settings::connect_envoy::{ConnectEnvoySettings, Request};
+use crate::settings::consul::{AgentGroup, ConsulSettings, TimeoutGroup};
 use crate::settings::env::Env;
 use crate::settings::findings;
 use crate::settings::flag::{Flag, Grammar, Group};
 use crate::settings::options::{Options, Typed};
+use crate::settings::registration::SERVICE_CONFIG;
 use crate::system::write_file::{self, Access};
 
 const EXIT_CODES: &str = "\
@@ -116,6 +119,21 @@ enum Command {
     },
 }
 
+/// How a command that ends reaches the agent, and how long it may take.
+#[derive(Debug, clap::Args)]
+struct AgentArgs {
+    #[command(flatten)]
+    agent: Flags<AgentGroup>,
+    #[command(flatten)]
+    timeout: Flags<TimeoutGroup>,
+}
+
+impl AgentArgs {
+    fn typed(self) -> Typed {
+        self.agent.typed().with(self.timeout.typed())
+    }
+}
+
 /// Where a document goes.
 #[derive(Debug, Clone, Copy)]
 struct OutputFileGroup;
@@ -203,7 +221,7 @@ fn reported<T>((settings, findings): (T, Vec<Finding>), report: &Reporter) -> T 
 /// Settings shared with `connect envoy`, for a command that ends.
 fn gateway_settings(
     options: &Options<'_>,
-    request: crate::settings::connect_envoy::Request,
+    request: Request,
     report: &Reporter,
 ) -> Result<ConnectEnvoySettings, CommandError> {
     let mut settings = reported(ConnectEnvoySettings::of_modern(options, request)?, report);
@@ -212,10 +230,10 @@ fn gateway_settings(
 }
 
 /// The service definition file, if one is given.
-fn definition(options: &Options<'_>) -> Result<crate::gateway::definition::ServiceDefinition, CommandError> {
-    match options.path(&crate::settings::registration::SERVICE_CONFIG) {
+fn definition(options: &Options<'_>) -> Result<ServiceDefinition, CommandError> {
+    match options.path(&SERVICE_CONFIG) {
         Some(path) => commands::register::read_definition(&path),
-        None => Ok(crate::gateway::definition::ServiceDefinition::default()),
+        None => Ok(ServiceDefinition::default()),
     }
 }
 

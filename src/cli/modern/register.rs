@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{agent_alone, definition, gateway_settings, options, reporter};
+use super::{AgentArgs, agent_alone, definition, gateway_settings, options, reporter};
 use crate::cli::Outcome;
 use crate::cli::flags::Flags;
 use crate::commands::{self, block_on};
@@ -10,7 +10,6 @@ use crate::consul::Consul;
 use crate::error::{CommandError, Kind};
 use crate::output::Printer;
 use crate::settings::connect_envoy::{Request, names};
-use crate::settings::consul::{AgentGroup, TimeoutGroup};
 use crate::settings::env::Env;
 use crate::settings::findings::FindingGroup;
 use crate::settings::gateway::{self, GatewayFlags};
@@ -24,9 +23,7 @@ pub struct RegisterArgs {
     #[command(flatten)]
     registration: Flags<RegistrationGroup>,
     #[command(flatten)]
-    agent: Flags<AgentGroup>,
-    #[command(flatten)]
-    timeout: Flags<TimeoutGroup>,
+    agent: AgentArgs,
     #[command(flatten)]
     findings: Flags<FindingGroup>,
     /// Print what would be done, and do nothing
@@ -40,9 +37,7 @@ pub struct DeregisterArgs {
     #[command(flatten)]
     gateway: Flags<GatewayFlags>,
     #[command(flatten)]
-    agent: Flags<AgentGroup>,
-    #[command(flatten)]
-    timeout: Flags<TimeoutGroup>,
+    agent: AgentArgs,
     /// Print what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -50,8 +45,8 @@ pub struct DeregisterArgs {
 
 /// Runs `register`.
 pub fn register(args: RegisterArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let RegisterArgs { gateway, registration, agent, timeout, findings, dry_run } = args;
-    let typed = gateway.typed().with(registration.typed()).with(agent.typed()).with(timeout.typed());
+    let RegisterArgs { gateway, registration, agent, findings, dry_run } = args;
+    let typed = gateway.typed().with(registration.typed()).with(agent.typed());
     let typed = typed.with(findings.typed());
     let options = options(&typed, env);
     let names = names(&options);
@@ -63,8 +58,8 @@ pub fn register(args: RegisterArgs, env: &dyn Env, printer: Printer) -> Outcome 
 
 /// Runs `deregister`.
 pub fn deregister(args: DeregisterArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let DeregisterArgs { gateway, agent: agent_flags, timeout, dry_run } = args;
-    let typed = gateway.typed().with(agent_flags.typed()).with(timeout.typed());
+    let DeregisterArgs { gateway, agent: agent_flags, dry_run } = args;
+    let typed = gateway.typed().with(agent_flags.typed());
     let options = options(&typed, env);
     let id = gateway::id(&options).map_err(|error| CommandError::new(Kind::Usage, error))?;
     let consul = Consul::new(&agent_alone(&options, printer)?)?;

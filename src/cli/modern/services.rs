@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{agent, options, reporter};
+use super::{AgentArgs, agent, options, reporter};
 use crate::cli::Outcome;
 use crate::cli::flags::Flags;
 use crate::commands::block_on;
@@ -12,7 +12,7 @@ use crate::commands::services::list;
 use crate::config_entry::linking::Link;
 use crate::error::{CommandError, Kind};
 use crate::output::{Format, Printer, Reporter};
-use crate::settings::consul::{AgentGroup, ConsulSettings, TimeoutGroup};
+use crate::settings::consul::{ConsulSettings, TimeoutGroup};
 use crate::settings::env::Env;
 use crate::settings::findings::FindingGroup;
 use crate::settings::gateway::{self, EntryFlags};
@@ -86,9 +86,7 @@ pub struct UnlinkArgs {
     #[arg(long, value_enum, default_value = "human")]
     output: Format,
     #[command(flatten)]
-    agent: Flags<AgentGroup>,
-    #[command(flatten)]
-    timeout: Flags<TimeoutGroup>,
+    agent: AgentArgs,
 }
 
 /// List what a gateway leads to
@@ -100,9 +98,7 @@ pub struct ListArgs {
     #[arg(long, value_enum, default_value = "human")]
     output: Format,
     #[command(flatten)]
-    agent: Flags<AgentGroup>,
-    #[command(flatten)]
-    timeout: Flags<TimeoutGroup>,
+    agent: AgentArgs,
 }
 
 /// Which external service.
@@ -124,9 +120,7 @@ pub struct ExternalArgs {
     #[arg(long, value_enum, default_value = "human")]
     output: Format,
     #[command(flatten)]
-    agent: Flags<AgentGroup>,
-    #[command(flatten)]
-    timeout: Flags<TimeoutGroup>,
+    agent: AgentArgs,
 }
 
 /// Register a service outside the mesh
@@ -165,15 +159,15 @@ pub fn run(command: ServicesCommand, env: &dyn Env, printer: Printer) -> Outcome
             block_on(link::run(&settings, &report))
         }
         ServicesCommand::Unlink(args) => {
-            let UnlinkArgs { linked, gateway, service_namespace, output, agent, timeout } = *args;
-            let typed = gateway.typed().with(agent.typed()).with(timeout.typed());
+            let UnlinkArgs { linked, gateway, service_namespace, output, agent } = *args;
+            let typed = gateway.typed().with(agent.typed());
             let (gateway, consul, report) = of_gateway(&typed, env, printer)?;
             let edit = Edit::Unlink { service: linked, namespace: service_namespace };
             block_on(link::run(&link::Settings { gateway, edit, format: output, consul }, &report))
         }
         ServicesCommand::List(args) => {
-            let ListArgs { gateway, output, agent, timeout } = *args;
-            let typed = gateway.typed().with(agent.typed()).with(timeout.typed());
+            let ListArgs { gateway, output, agent } = *args;
+            let typed = gateway.typed().with(agent.typed());
             let (gateway, consul, report) = of_gateway(&typed, env, printer)?;
             report.stop_if_strict("the agent was not asked")?;
             block_on(list::run(&list::Settings { gateway, format: output, consul }, printer))
@@ -257,8 +251,8 @@ impl ExternalArgs {
         env: &dyn Env,
         printer: Printer,
     ) -> Result<(external::Settings, Reporter), CommandError> {
-        let Self { service, node, id, dry_run, output, agent: flags, timeout } = self;
-        let typed = flags.typed().with(timeout.typed()).with(findings);
+        let Self { service, node, id, dry_run, output, agent: flags } = self;
+        let typed = flags.typed().with(findings);
         let options = options(&typed, env);
         let report = reporter(&options, printer)?;
         let settings = external::Settings {

@@ -4,14 +4,13 @@ use std::sync::Arc;
 
 use clap::Args;
 
-use super::{OUTPUT_FILE, OutputFileGroup, agent, options, reporter, write_or_print};
+use super::{AgentArgs, OUTPUT_FILE, OutputFileGroup, agent, options, reporter, write_or_print};
 use crate::cli::Outcome;
 use crate::cli::flags::Flags;
 use crate::commands::{self, block_on};
 use crate::consul::Consul;
 use crate::error::{CommandError, Kind};
 use crate::output::{Printer, Reporter};
-use crate::settings::consul::{AgentGroup, TimeoutGroup};
 use crate::settings::env::Env;
 use crate::settings::gateway::{self, GatewayFlags};
 use crate::settings::options::{Options, Typed};
@@ -23,15 +22,13 @@ pub struct SnapshotSourceArgs {
     #[command(flatten)]
     gateway: Flags<GatewayFlags>,
     #[command(flatten)]
-    agent: Flags<AgentGroup>,
-    #[command(flatten)]
-    timeout: Flags<TimeoutGroup>,
+    agent: AgentArgs,
 }
 
 impl SnapshotSourceArgs {
     /// What was typed.
     pub fn typed(self) -> Typed {
-        self.gateway.typed().with(self.agent.typed()).with(self.timeout.typed())
+        self.gateway.typed().with(self.agent.typed())
     }
 }
 

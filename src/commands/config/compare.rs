@@ -34,7 +34,7 @@ pub struct Settings {
     pub consul: ConsulSettings,
 }
 
-/// What is wanted and what there is, compared.
+/// The wanted entries compared with the stored ones.
 pub(super) struct Compared {
     pub consul: Arc<Consul>,
     pub desired: Vec<Desired>,

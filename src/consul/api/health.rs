@@ -25,7 +25,7 @@ pub struct Check {
 }
 
 impl Consul {
-    /// The checks of a node; none where there is no such node.
+    /// The checks of a node. An unknown node has none.
     pub async fn node_checks(&self, name: &str) -> Result<Vec<Check>, Error> {
         Ok(self.get::<Option<_>>(&node(name), &[]).await?.unwrap_or_default())
     }
