@@ -210,13 +210,21 @@ fn another_port_is_found_on_the_node_of_the_service() -> Result<()> {
     // The summary never shows a port: that something changed is all it tells, when its index moves.
     let entries = json!([{"Name": "b", "Nodes": ["ext"], "InstanceCount": 1}]);
     restless_summary(&agent, &entries);
-    // The service itself keeps saying the first one.
-    agent.on("GET", NODE, at_index(11, &on_node(&["b"], 9000)));
+    // The node may be watched already; until the change it says what the service says.
+    agent.on("GET", NODE, at_index(10, &on_node(&["b"], 8000)));
+    let watched = format!("{NODE}?index=10&wait=60s");
+    agent.on("GET", &watched, at_index(10, &on_node(&["b"], 8000)).after(Duration::from_millis(50)));
+    agent.on("GET", &format!("{NODE}?index=11&wait=60s"), Answer::hang());
     let mut following = Following::fake(&agent)?;
     following.until("the first port", |snapshot| ports(snapshot, "b") == [8000])?;
-    assert_eq!(count(&agent, NODE), 0);
+    let asked = one_by_one(&agent);
+    // The service itself keeps saying the first one.
+    for path in [NODE, &watched] {
+        agent.replace("GET", path, at_index(11, &on_node(&["b"], 9000)));
+    }
     tell_of_change(&agent, &entries);
     following.until("the other port", |snapshot| ports(snapshot, "b") == [9000])?;
+    assert_eq!(one_by_one(&agent), asked);
     Ok(())
 }
 
