@@ -188,11 +188,10 @@ fn the_address_of_a_present_registration_is_kept_unless_a_flag_says_otherwise() 
     let run = Termgate::new(["run", "--service", &world.gateway])?.consul(world.consul);
     let mut gateway = Gateway::launch_at(&world.gateway, address, run)?;
     answered_by(&mut gateway, &world.frontend()?, &service, "one")?;
-    let said = gateway.process.output();
     let listens =
         format!("Envoy listens on {address}, {bound}, as in the agent's registration of `{}`", world.gateway);
-    ensure!(said.contains(&listens), "{said}");
-    ensure!(said.contains("loses its Meta (team), Proxy.Config (connect_timeout_ms):"), "{said}");
+    gateway.says(&listens)?;
+    gateway.says("loses its Meta (team), Proxy.Config (connect_timeout_ms):")?;
     let kept = world.consul.agent_service(&world.gateway)?.context("not registered")?;
     assert_eq!((&kept["Address"], &kept["Port"]), (&json!("127.0.0.1"), &json!(address.port())));
     assert_eq!(kept["TaggedAddresses"]["wan"], json!({"Address": "203.0.113.7", "Port": 443}));

@@ -238,8 +238,7 @@ fn a_service_whose_ca_file_is_missing_is_closed_until_the_file_is_there() -> Res
     answered_by(&mut gateway, &frontend, &bystander, "plain")?;
     frontend.get(gateway.address, &late, "/")?.refused()?;
     assert!(tls.seen().is_empty() && tls.failed_handshakes().is_empty(), "the server was spoken to");
-    let said = gateway.process.output();
-    ensure!(said.contains(&path), "the missing file is not named:\n{said}");
+    gateway.says(&path)?;
 
     fs::write(&path, &world.authority.certificate)?;
     answered_by(&mut gateway, &frontend, &late, "tls")?;

@@ -154,7 +154,7 @@ fn a_record_that_matches_another_process_does_no_harm() -> Result<()> {
     fs::write(&path, record.to_string())?;
     gateway.run_again()?;
     gateway.says("ready: Envoy serves")?;
-    ensure!(!gateway.process.output().contains("took over"), "{}", gateway.process.output());
+    ensure!(!gateway.process.output().contains("adopted"), "{}", gateway.process.output());
     ensure!(gateway.stop()?.success(), "it did not end well");
     bystander.check_running().context("the process with the recorded id was signalled")
 }
