@@ -45,16 +45,40 @@ impl Incremental {
 
 /// Whether two snapshots say the same about what concerns every service.
 fn shares(before: &Snapshot, now: &Snapshot) -> bool {
-    before.default_intention == now.default_intention
-        && before.datacenter == now.datacenter
-        && before.consul_version == now.consul_version
-        && before.bind_addr == now.bind_addr
-        && before.gateway == now.gateway
-        && before.roots == now.roots
-        && before.proxy_defaults == now.proxy_defaults
-        && before.mesh == now.mesh
-        && before.intentions == now.intentions
-        && before.unreadable == now.unreadable
+    let Snapshot {
+        consul_version,
+        datacenter,
+        bind_addr,
+        default_intention,
+        gateway,
+        roots,
+        intentions,
+        proxy_defaults,
+        mesh,
+        unreadable,
+        // What a file and its reader say about themselves.
+        format: _,
+        default_intention_source: _,
+        other_entries: _,
+        // What concerns single services, which are compared one by one.
+        entry: _,
+        links: _,
+        instances: _,
+        leaves: _,
+        service_defaults: _,
+        service_resolvers: _,
+        unanswered: _,
+    } = before;
+    *default_intention == now.default_intention
+        && *datacenter == now.datacenter
+        && *consul_version == now.consul_version
+        && *bind_addr == now.bind_addr
+        && *gateway == now.gateway
+        && *roots == now.roots
+        && *proxy_defaults == now.proxy_defaults
+        && *mesh == now.mesh
+        && *intentions == now.intentions
+        && *unreadable == now.unreadable
 }
 
 /// What is left of the last rendering, beside the snapshot that comes next.
