@@ -50,7 +50,7 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
 ];
 
 #[test]
-fn no_part_uses_what_is_above_it() {
+fn no_part_uses_a_part_above_it() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     for (parts, forbidden) in FORBIDDEN {
         for part in *parts {

@@ -37,7 +37,7 @@ fn text(status: u16, body: impl Into<Vec<u8>>) -> Response {
 }
 
 #[test]
-fn the_token_follows_no_redirect_to_another_origin() -> Result<()> {
+fn the_token_is_not_sent_to_another_origin_on_a_redirect() -> Result<()> {
     let authority = crate::support::pki::Authority::new("agent CA")?;
     let (other, mut agent) = (FakeConsul::start()?, FakeConsul::start()?);
     let tls = agent.tls(&authority.server(&["127.0.0.1"])?, None)?;

@@ -61,7 +61,7 @@ fn no_more_than_eight_connections_to_the_agent_are_open_at_any_time() -> Result<
 }
 
 #[test]
-fn no_more_are_open_where_each_takes_a_while_to_be_made() -> Result<()> {
+fn no_more_than_eight_are_open_when_each_takes_a_while_to_open() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let tls = world.authority.server(&["127.0.0.1"])?.server_config(None)?;
@@ -209,7 +209,7 @@ fn a_single_failing_request_is_reported_and_delays_no_other() -> Result<()> {
 }
 
 #[test]
-fn an_agent_with_retry_after_is_not_asked_before_that_time() -> Result<()> {
+fn no_request_is_sent_before_retry_after() -> Result<()> {
     needs!(Consul, Envoy);
     let first = Origin::plain("first")?;
     let mut beside = Beside::new(&first)?;

@@ -339,7 +339,7 @@ fn a_registration_that_fails_temporarily_is_retried() -> Result<()> {
 }
 
 #[test]
-fn the_agents_log_has_no_error_about_what_is_asked() -> Result<()> {
+fn requests_cause_no_errors_in_the_agents_log() -> Result<()> {
     needs!(Consul, Envoy);
     let consul = Consul::start()?;
     let origin = Origin::plain("one")?;

@@ -261,7 +261,7 @@ fn a_node_that_is_gone_has_its_services_asked_about_one_by_one() -> Result<()> {
 }
 
 #[test]
-fn a_reload_reads_what_no_query_reports() -> Result<()> {
+fn a_reload_reads_state_that_no_blocking_query_reports() -> Result<()> {
     let agent = agent(&["b"])?;
     summary(&agent, &["b"], |_| "ext".to_owned());
     let mut following = Following::fake(&agent)?;

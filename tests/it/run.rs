@@ -174,7 +174,7 @@ fn a_gateway_started_before_its_agent_waits_for_it() -> Result<()> {
 }
 
 #[test]
-fn a_token_with_only_what_a_gateway_needs_is_enough() -> Result<()> {
+fn a_token_with_only_the_rights_of_a_gateway_is_enough() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let (mine, closed) = (Origin::plain("mine")?, Origin::plain("closed")?);

@@ -238,7 +238,7 @@ fn a_name_that_does_not_resolve_is_reported() -> Result<()> {
 }
 
 #[test]
-fn a_trouble_is_over_once_the_server_answers() -> Result<()> {
+fn a_problem_is_resolved_once_the_server_answers() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let address = free_address()?;
