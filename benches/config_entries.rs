@@ -15,7 +15,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 
-use support::consul::{Consul, MANAGEMENT_TOKEN};
+use support::consul::Consul;
+use support::program;
 use support::tools::{self, Tool};
 
 /// Runs of `config validate` for each size.
@@ -35,13 +36,7 @@ const APPLIES: usize = 3;
 
 fn main() -> ExitCode {
     let scale = if std::env::args().any(|argument| argument == "--small") { 10 } else { 1 };
-    match validate(scale).and_then(|()| apply(scale)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            println!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    program::ended(validate(scale).and_then(|()| program::with(&[Tool::Consul], || apply(scale))))
 }
 
 /// An entry as people write it, with so many services.
@@ -105,23 +100,11 @@ fn write_entries(folder: &Path, round: usize, entries: usize) -> Result<()> {
 }
 
 fn apply(scale: usize) -> Result<()> {
-    if let Some(reason) = Tool::Consul.unavailable() {
-        println!("apply not run: Consul cannot be installed here: {reason}");
-        return Ok(());
-    }
     let consul = Consul::start()?;
     let (entries, sample) = (ENTRIES / scale, ENTRIES / scale / SAMPLE);
     let folder = tempfile::tempdir()?;
     let run = |program: &Path, arguments: &[&str]| {
-        let mut command = Command::new(program);
-        command
-            .args(arguments)
-            .current_dir(folder.path())
-            .env_clear()
-            .env("HOME", folder.path())
-            .env("CONSUL_HTTP_ADDR", consul.http().to_string())
-            .env("CONSUL_HTTP_TOKEN", MANAGEMENT_TOKEN);
-        timed(&mut command)
+        timed(program::beside_consul(program, folder.path(), &consul).args(arguments))
     };
     let (mut ours, mut theirs, mut again) = (Vec::new(), Vec::new(), Vec::new());
     let shell_loop = format!(

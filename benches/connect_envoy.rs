@@ -17,7 +17,8 @@ use anyhow::{Context, Result, bail, ensure};
 use nix::sys::resource::{UsageWho, getrusage};
 use serde_json::json;
 
-use support::consul::{Consul, MANAGEMENT_TOKEN};
+use support::consul::Consul;
+use support::program;
 use support::tools::{self, Tool};
 
 /// Runs of each program and command line.
@@ -28,17 +29,10 @@ const MEASURE: &str = "--measure";
 
 fn main() -> ExitCode {
     let mut arguments = std::env::args_os().skip(1);
-    let outcome = match arguments.next() {
+    program::ended(match arguments.next() {
         Some(word) if word == MEASURE => measure(&arguments.collect::<Vec<_>>()),
-        _ => compare(),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            println!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+        _ => program::with(&[Tool::Consul], compare),
+    })
 }
 
 /// Runs a program to its end and prints microseconds and kibibytes.
@@ -62,17 +56,12 @@ struct Run {
     kibibytes: f64,
 }
 
-fn run(program: &Path, arguments: &[&str], consul: &Consul) -> Result<Run> {
+fn run(measured: &Path, arguments: &[&str], consul: &Consul) -> Result<Run> {
     let home = tempfile::tempdir()?;
-    let output = Command::new(std::env::current_exe()?)
+    let output = program::beside_consul(&std::env::current_exe()?, home.path(), consul)
         .arg(MEASURE)
-        .arg(program)
+        .arg(measured)
         .args(arguments)
-        .env_clear()
-        .env("HOME", home.path())
-        .env("CONSUL_HTTP_ADDR", consul.http().to_string())
-        .env("CONSUL_HTTP_TOKEN", MANAGEMENT_TOKEN)
-        .current_dir(home.path())
         .output()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     if !output.status.success() {
@@ -83,10 +72,6 @@ fn run(program: &Path, arguments: &[&str], consul: &Consul) -> Result<Run> {
 }
 
 fn compare() -> Result<()> {
-    if let Some(reason) = Tool::Consul.unavailable() {
-        println!("not run: Consul cannot be installed here: {reason}");
-        return Ok(());
-    }
     let consul = Consul::start()?;
     consul.put(
         "/v1/agent/service/register",

@@ -11,26 +11,24 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::io::Write as _;
-use std::net::{SocketAddr, TcpStream};
-use std::process::{Command, ExitCode};
+use std::net::SocketAddr;
+use std::process::ExitCode;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use support::command::Termgate;
 use support::consul::{Consul, free_address};
-use support::envoy::Admin;
+use support::envoy::Envoy;
 use support::gateway::Gateway;
 use support::mesh::MeshClient;
 use support::origin::Origin;
-use support::process::Process;
+use support::program::median;
 use support::tools::Tool;
-use support::wait;
-
-const GATEWAY: &str = "gateway";
+use support::world::World;
+use support::{monitor, program, wait};
 
 /// Where the catalog's changes are counted off.
 const CHANGES: usize = 100;
@@ -47,31 +45,13 @@ const XDS_CLUSTER: &str = "local_agent";
 fn main() -> ExitCode {
     let arguments: Vec<usize> = std::env::args().skip(1).filter_map(|text| text.parse().ok()).collect();
     let sizes = if arguments.is_empty() { vec![10, 100, 1_000] } else { arguments };
-    let outcome = unavailable().map_or_else(
-        || sizes.into_iter().try_for_each(|size| World::new(size).and_then(|world| world.measure())),
-        |reason| {
-            println!("not run: {reason}");
-            Ok(())
-        },
-    );
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            println!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn unavailable() -> Option<String> {
-    let missing =
-        |tool: Tool, name: &str| Some(format!("{name} cannot be installed here: {}", tool.unavailable()?));
-    missing(Tool::Consul, "Consul").or_else(|| missing(Tool::Envoy, "Envoy"))
+    let measure = || sizes.into_iter().try_for_each(|size| Stage::new(size)?.measure());
+    program::ended(program::with(&[Tool::Consul, Tool::Envoy], measure))
 }
 
 /// A mesh with external services that one gateway is linked to, all of them at one of two servers.
-struct World {
-    consul: Consul,
+struct Stage {
+    world: World<Consul>,
     services: Vec<String>,
     here: Origin,
     there: Origin,
@@ -80,21 +60,21 @@ struct World {
     metrics: SocketAddr,
 }
 
-impl World {
+impl Stage {
     fn new(size: usize) -> Result<Self> {
-        let consul = Consul::start_server()?;
+        let world = World::of(Consul::start_server()?)?;
         let (here, there) = (Origin::plain("here")?, Origin::plain("there")?);
         // One more, which is not linked at first.
         let services: Vec<String> = (0..=size).map(|number| format!("service-{number}")).collect();
         for service in &services {
-            consul.register_external(service, here.address())?;
+            world.consul.register_external(service, here.address())?;
         }
-        consul.allow("frontend", "*")?;
-        let frontend = consul.mesh_client("frontend")?;
+        world.consul.allow(&world.frontend, "*")?;
+        let frontend = world.frontend()?;
         let metrics = free_address()?;
-        let world = Self { consul, services, here, there, frontend, metrics };
-        world.link(size)?;
-        Ok(world)
+        let stage = Self { world, services, here, there, frontend, metrics };
+        stage.link(size)?;
+        Ok(stage)
     }
 
     /// How many services are linked for good.
@@ -104,10 +84,8 @@ impl World {
 
     /// Links the first services.
     fn link(&self, count: usize) -> Result<()> {
-        let links: Vec<Value> =
-            self.services.iter().take(count).map(|name| json!({ "Name": name })).collect();
-        self.consul
-            .write_config_entry(&json!({"Kind": "terminating-gateway", "Name": GATEWAY, "Services": links}))
+        let linked = self.services.iter().take(count).map(|name| (name.as_str(), json!({})));
+        self.world.consul.link(&self.world.gateway, linked)
     }
 
     fn measure(&self) -> Result<()> {
@@ -149,37 +127,25 @@ impl World {
 
     /// Starts the gateway; the times until everything is served and until the first service is.
     fn start(&self) -> Result<(Duration, Duration, Gateway)> {
-        let command = Termgate::new(["run", "--service", GATEWAY, "--config-source", "direct"])?
-            .args(["--metrics-bind", &self.metrics.to_string()])
-            .consul(&self.consul);
+        let command = self.world.run()?.args(["--metrics-bind", &self.metrics.to_string()]);
         let start = Instant::now();
-        let gateway = Gateway::launch(GATEWAY, command)?;
+        let gateway = Gateway::launch(&self.world.gateway, command)?;
         let (all, first) = self.served(start, gateway.address)?;
         Ok((all, first, gateway))
     }
 
     /// Starts Envoy alone with everything in one file; the time until it serves all of it.
     fn start_static(&self) -> Result<Duration> {
-        let rendered = Termgate::new(["render", "--service", GATEWAY, "--with-secrets"])?
-            .consul(&self.consul)
+        let rendered = Termgate::new(["render", "--service", &self.world.gateway, "--with-secrets"])?
+            .consul(&self.world.consul)
             .succeeds()?;
         let mut config = rendered.json()?;
-        let admin = Admin { address: free_address()? };
-        config["admin"] = json!({"address": {"socket_address": {
-            "address": admin.address.ip().to_string(), "port_value": admin.address.port(),
-        }}});
         let bound = "/static_resources/listeners/0/address/socket_address";
         let bound = config.pointer_mut(bound).context("the configuration has no listener")?;
         let address = free_address()?;
         *bound = json!({"address": address.ip().to_string(), "port_value": address.port()});
-        let folder = tempfile::tempdir()?;
-        let file = folder.path().join("envoy.json");
-        fs::write(&file, config.to_string())?;
-        let mut command = Command::new(Tool::Envoy.path()?);
-        command.args(["--disable-hot-restart", "-l", "warning", "-c"]).arg(&file);
-        let start = Instant::now();
-        let _envoy = Process::spawn("Envoy", &mut command)?;
-        Ok(self.served(start, address)?.0)
+        let envoy = Envoy::launch(&config, &["--disable-hot-restart"])?;
+        Ok(self.served(envoy.started, address)?.0)
     }
 
     /// Waits until a gateway takes connections for every linked service; the times until the last and the first did.
@@ -223,18 +189,13 @@ impl World {
             "idle",
             format_args!("{:.2} % of a core over {IDLE:?}", 100.0 * used.as_secs_f64() / IDLE.as_secs_f64()),
         );
-        row("connections to the agent", format_args!("{}", connections(id, self.consul.http())?));
+        row("connections to the agent", format_args!("{}", connections(id, self.world.consul.http())?));
         Ok(())
     }
 
     /// How many changes of endpoints Envoy has acknowledged.
     fn acknowledged(&self) -> Result<u64> {
-        let mut stream = TcpStream::connect(self.metrics)?;
-        stream.write_all(b"GET /metrics HTTP/1.1\r\nHost: termgate\r\n\r\n")?;
-        let text = std::io::read_to_string(stream)?;
-        let name = "termgate_acks_total{kind=\"endpoint\"} ";
-        let line = text.lines().find_map(|line| line.strip_prefix(name)).context("no such metric")?;
-        Ok(line.parse()?)
+        monitor::count(self.metrics, "termgate_acks_total{kind=\"endpoint\"}")
     }
 
     /// From the catalog's answer to Envoy's acknowledgement, and to a request that reaches the new instance.
@@ -255,7 +216,7 @@ impl World {
                 moved.insert(number);
             }
             let acknowledged = self.acknowledged()?;
-            self.consul.register_external(service, target.address())?;
+            self.world.consul.register_external(service, target.address())?;
             let start = Instant::now();
             while self.acknowledged()? == acknowledged {
                 ensure!(start.elapsed() < wait::PATIENCE, "nothing is heard of the change of {service}");
@@ -314,11 +275,6 @@ fn row(what: &str, value: impl std::fmt::Display) {
 
 fn seconds(time: Duration) -> String {
     format!("{:.2} s", time.as_secs_f64())
-}
-
-fn median(times: &mut [Duration]) -> Duration {
-    times.sort();
-    times.get(times.len() / 2).copied().unwrap_or_default()
 }
 
 /// Sorted times, in short.

@@ -71,7 +71,9 @@ fn with_consul(story: &mut Story) -> Result<()> {
     consul.allow("stranger", "catalogue")?;
     line("Two intentions: frontend may talk to every service, stranger only to catalogue.");
     line(&format!("$ termgate run --service {GATEWAY} --config-source direct --deregister-on-exit"));
-    let mut gateway = timed(|| Gateway::start(&consul, GATEWAY))?;
+    let run =
+        Termgate::new(["run", "--service", GATEWAY, "--config-source", "direct", "--deregister-on-exit"])?;
+    let mut gateway = timed(|| Gateway::launch(GATEWAY, run.consul(&consul)))?;
     gateway.eventually("the registration", || consul.agent_service(GATEWAY)?.context("not registered"))?;
     seen(&format!("`{GATEWAY}` is registered on the agent"));
 

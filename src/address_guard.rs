@@ -290,7 +290,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_no_addresses() {
+    fn names_are_not_addresses() {
         for text in [
             "",
             "ext.example",
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_operator_names_is_allowed_in_every_form() {
+    fn addresses_the_operator_allows_pass_in_every_form() {
         let allowed = |text: &str| vec![text.parse::<Allowed>().unwrap()];
         let metadata: IpAddr = [169, 254, 169, 254].into();
         for text in ["169.254.169.254", "169.254.0.0/16", "0.0.0.0/0"] {

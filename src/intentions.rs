@@ -521,7 +521,7 @@ mod tests {
     }
 
     #[test]
-    fn what_envoy_would_refuse_closes_the_service_and_nothing_else_does() {
+    fn only_intentions_that_envoy_would_refuse_close_the_service() {
         let verdict_of = |http: serde_json::Value| {
             let intentions =
                 [intention("web", "db", &json!({"Permissions": [{"Action": "allow", "HTTP": http}]}))];

@@ -78,7 +78,7 @@ mod tests {
     const HOSTILE: &str = "\0\u{7}\u{8}\t\n\u{b}\r\u{1b}[31m\u{7f}\u{85}\u{9b}2J\u{ad}\u{61c}\u{200b}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{feff}\u{e0041}";
 
     #[test]
-    fn what_acts_is_escaped_and_everything_else_stays() {
+    fn control_characters_are_escaped_and_everything_else_stays() {
         assert_eq!(visible("a\u{1b}[31mb\u{7}\u{202e}c\r\nd\te"), "a\\u{1b}[31mb\\u{7}\\u{202e}c\\r\\nd\\te");
         assert_eq!(visible_lines("a\u{1b}\n\tb\r\u{85}"), "a\\u{1b}\n\tb\\r\\u{85}");
         for plain in ["", "billing", "grüße, 世界 🦀 — `x` → \"y\" \\n", "עברית"] {

@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_registration_leaves_empty_comes_from_proxy_defaults() {
+    fn empty_keys_of_the_registration_come_from_proxy_defaults() {
         let shared =
             json!({"Config": {"envoy_extra_static_clusters_json": "{}", "envoy_stats_tags": ["a=b"]}});
         let mut snapshot = Snapshot { proxy_defaults: Some(shared), ..Snapshot::default() };

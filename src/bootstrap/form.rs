@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_version_decides_and_else_the_services_datacenter() {
+    fn the_version_decides_or_else_the_datacenter_of_the_service() {
         let old = AgentService::default();
         let new = AgentService { datacenter: "dc1".to_owned(), ..AgentService::default() };
         let form = |version: &str, service| bootstrap_form(version.parse().ok().as_ref(), service);

@@ -198,7 +198,7 @@ mod tests {
     use super::{clean_directory, own_tag};
 
     #[test]
-    fn names_of_tags_are_lowered_letter_by_letter() {
+    fn tag_names_are_lowercased_letter_by_letter() {
         assert_eq!(own_tag("Team=Core=A"), ("team".to_owned(), "Core=A"));
         assert_eq!(own_tag("CANARY"), ("canary".to_owned(), "1"));
         assert_eq!(own_tag("ΑΣ="), ("ασ".to_owned(), ""));

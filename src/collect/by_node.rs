@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_differs_is_read() {
+    fn only_nodes_that_differ_are_read() {
         let mut nodes = Nodes::default();
         let (a, b) = (service("a1", "a", 80), service("b1", "b", 81));
         let own = check("own", "b1", "passing");
@@ -304,7 +304,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_from_before_is_older_once() {
+    fn an_earlier_answer_counts_as_older_once() {
         let mut nodes = Nodes::default();
         assert!(!nodes.is_older("one", 1));
         take(&mut nodes, &node("one", "x", &[], &[]));
@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_read_is_named_by_its_service() {
+    fn an_unreadable_instance_is_reported_with_its_service() {
         let mut nodes = Nodes::default();
         let unreadable = json!({"ID": "b1", "Service": "B", "Port": "eighty"});
         let change = take(&mut nodes, &node("one", "x", &[service("a1", "a", 80), unreadable], &[]));
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_answer_about_a_service_contradicts_is_read_again_once() {
+    fn a_contradicted_node_is_read_again_once() {
         let mut nodes = Nodes::default();
         let text = node("one", "x", &[service("a1", "a", 80)], &[]);
         let first = take(&mut nodes, &text);

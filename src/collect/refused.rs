@@ -143,7 +143,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_shows_what_is_at_fault() {
+    fn an_answer_shows_which_side_is_at_fault() {
         for (code, body, expected) in [
             (400, "Request has invalid characters", Blame::Question),
             (404, "", Blame::Question),

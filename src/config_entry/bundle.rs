@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_entry_is_refused() {
+    fn documents_that_are_not_entries_are_refused() {
         for (text, code) in [
             ("Kind = \"mesh\"\nKind = \"service-defaults\"\nName = \"a\"\nName = \"b\"", "merged-entries"),
             ("config_entries { }", "no-entries"),
@@ -166,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_of_the_agent_beside_the_entries_are_told() {
+    fn agent_settings_beside_the_entries_are_reported() {
         let text = "datacenter = \"dc1\"\nconfig_entries { bootstrap { kind = \"mesh\" } }";
         let read = read_all(&Source::new(text.as_bytes()), &ConsulVersion::NEWEST_KNOWN, Unknown::Refused);
         assert_eq!(read[0].as_ref().unwrap().warnings()[0].finding.code, Code::AgentSetting);

@@ -23,7 +23,7 @@ mod tests {
     use super::hint;
 
     #[test]
-    fn only_what_is_hcl_2_is_said_to_be() {
+    fn only_hcl_2_is_recognised_as_such() {
         assert!(hint(b"Name = upper(\"gw\")\n").unwrap().starts_with("this is HCL 2"));
         assert!(hint(b"Name = local.name\n").is_some());
         assert!(hint(b"Name = \"gw\n").is_none());

@@ -232,7 +232,7 @@ mod tests {
     }
 
     #[test]
-    fn a_link_that_is_there_is_edited_in_place() {
+    fn an_existing_link_is_edited_in_place() {
         let wanted = Link {
             service: "b".into(),
             sni: Some(String::new()),
@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[test]
-    fn without_an_entry_one_is_made() {
+    fn a_missing_entry_is_created() {
         let wanted = Link { service: "a".into(), ..Link::default() };
         let body = linked(None, &wanted).unwrap();
         assert_eq!(body, r#"{"Kind":"terminating-gateway","Name":"gw","Services":[{"Name":"a"}]}"#);

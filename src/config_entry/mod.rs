@@ -251,7 +251,7 @@ mod tests {
         }
 
         #[test]
-        fn what_is_sent_reads_as_what_was_sent(
+        fn a_sent_entry_reads_back_unchanged(
             name in "\\PC{0,8}",
             services in proptest::collection::vec(proptest::collection::btree_map(service_key(), "\\PC{0,8}", 0..5), 0..5),
             meta in proptest::collection::btree_map("\\PC{0,4}", "[\\x00-\\x7f]{0,4}", 0..4),

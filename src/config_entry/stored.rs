@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn answers_are_read_with_members_nobody_knows() {
+    fn unknown_members_of_answers_are_kept() {
         let answer = br#"[{"Kind":"mesh","Future":{"X":1},"ModifyIndex":7,"CreateIndex":3}, {"Kind":"mesh","ModifyIndex":8}]"#;
         let stored = Stored::parse_list(answer, "mesh", &ConsulVersion::NEWEST_KNOWN).unwrap();
         assert_eq!((stored[0].name.as_str(), stored[0].modify_index), ("mesh", 7));

@@ -376,7 +376,7 @@ Services = [
     }
 
     #[test]
-    fn blocks_lists_and_nothing_keep_their_meaning() {
+    fn blocks_lists_and_null_keep_their_meaning() {
         let json = r#"{"Kind":"terminating-gateway","Name":"gw","Services":{},"Meta":null}"#;
         let hcl = "Kind     = \"terminating-gateway\"\nName     = \"gw\"\nServices = []\n";
         assert_eq!(translated(json, Language::Hcl), hcl);
@@ -399,7 +399,7 @@ Services = [
     }
 
     #[test]
-    fn what_would_be_lost_is_refused() {
+    fn a_translation_that_loses_something_is_refused() {
         for (text, to, message) in [
             ("[{}]", Language::Hcl, "no list at the top level"),
             (r#"{"Kind":"proxy-defaults","Name":"global","Config":{"a":null}}"#, Language::Hcl, "no `null`"),

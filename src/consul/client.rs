@@ -690,7 +690,7 @@ mod tests {
     }
 
     #[test]
-    fn only_requests_that_change_nothing_the_second_time_are_sent_again() {
+    fn only_idempotent_requests_are_retried() {
         let consul = consul(&Typed::default());
         let (write, once) = (api::agent::register(), api::agent::members());
         for (method, path, expected) in [
@@ -705,7 +705,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_answer_repeats_of_the_request_is_shown_without_secrets() {
+    fn secrets_that_an_answer_repeats_are_hidden() {
         let consul = consul(&Typed::default().given(&TOKEN, "s3cret"));
         let shown =
             consul.excerpt(b"X-Consul-Token: s3cret, Authorization: Basic bWU6cGFzc3cwcmQ= (passw0rd)");

@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_reported_is_unknown_and_what_is_off_is_absent() {
+    fn unreported_features_are_unknown_and_disabled_ones_absent() {
         let agent = Agent::read(&json!([]));
         assert_eq!(agent.version, Fact::Unknown(Reason::NotSaid));
         assert_eq!((agent.grpc, agent.envoys), (Fact::Unknown(Reason::NotSaid), Fact::Absent));

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn too_many_small_values_are_refused_and_what_consul_sends_is_accepted() {
+    fn too_many_small_values_are_refused_and_real_answers_are_accepted() {
         let limit = Limit::of(false);
         let repeated = |item: &str, bytes: usize| item.repeat(bytes / item.len()).into_bytes();
         assert!(limit.check(&repeated("{},", SMALL)).is_ok());

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn a_finding_is_news_when_it_begins_and_when_it_is_over() {
+    fn a_finding_is_reported_when_it_begins_and_when_it_ends() {
         let mut ledger = Ledger::default();
         let (a, b) = (finding("a", "none"), finding("b", "none"));
         assert_eq!(ledger.report(1, [a.clone()]).begun.len(), 1);
@@ -74,7 +74,7 @@ mod tests {
     }
 
     #[test]
-    fn another_message_is_news_and_not_the_end_of_the_finding() {
+    fn a_changed_message_is_reported_without_ending_the_finding() {
         let mut ledger = Ledger::default();
         ledger.report(1, [finding("a", "none")]);
         let news = ledger.report(1, [finding("a", "one")]);

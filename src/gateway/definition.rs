@@ -301,7 +301,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_registered_is_refused_at_its_place() {
+    fn an_invalid_definition_is_refused_with_its_line() {
         for (text, message) in [
             (
                 "service {\n  name = \"x\"\n  check { tcp = \"x\" }\n}",

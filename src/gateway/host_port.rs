@@ -124,7 +124,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_not_a_host_names_the_host_that_is_meant() {
+    fn an_invalid_host_is_answered_with_the_likely_one() {
         for (text, what, host) in [
             ("http://ext.example", "a URL", "ext.example"),
             ("https://me:pw@ext.example:8443/a?b", "a URL", "ext.example"),

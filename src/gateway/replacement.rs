@@ -111,7 +111,7 @@ mod tests {
     use crate::gateway::registration::Registration;
 
     #[test]
-    fn what_a_registration_drops_is_named() {
+    fn dropped_settings_of_a_registration_are_named() {
         let existing = json!({"Kind": "terminating-gateway", "ID": "gw", "Tags": ["a", "b"], "Meta": {"team": "x"},
             "Proxy": {"Config": {"envoy_statsd_url": "x", "protocol": "tcp", "kept": 1}}});
         let mut new = Registration { id: "gw".into(), tags: vec!["b".into()], ..Registration::default() };

@@ -228,7 +228,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(nanoseconds in any::<i64>()) {
+        fn a_written_duration_reads_back(nanoseconds in any::<i64>()) {
             prop_assert_eq!(parse(&format(nanoseconds)), Ok(nanoseconds));
         }
 

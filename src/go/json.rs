@@ -188,7 +188,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(text in ".{0,24}", number in proptest::num::f64::NORMAL) {
+        fn written_json_reads_back(text in ".{0,24}", number in proptest::num::f64::NORMAL) {
             prop_assert_eq!(float(number).parse(), Ok(number));
             let document = format!("[{},{}]", written(OLD, &text), float(number));
             for document in [document.clone(), indent(&document, "    ")] {

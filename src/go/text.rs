@@ -46,7 +46,7 @@ mod tests {
     }
 
     #[test]
-    fn letters_are_lowered_one_by_one() {
+    fn letters_are_lowercased_one_by_one() {
         for (text, lowered) in [("CANARY", "canary"), ("ΑΣ", "ασ"), ("İẞ", "iß"), ("\u{212a}", "k")] {
             assert_eq!(lower(text), lowered);
         }

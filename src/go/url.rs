@@ -62,7 +62,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_encoded_is_decoded_again(text in ".{0,16}") {
+        fn encoding_and_decoding_give_the_same_text(text in ".{0,16}") {
             prop_assert_eq!(percent_decoded(&segment(&text)), Some(text));
         }
     }

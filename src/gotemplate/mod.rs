@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn what_go_refuses_is_refused_before_anything_runs() {
+    fn templates_that_go_refuses_are_refused_before_they_run() {
         for (source, message) in [
             ("{{ if .ProxyID }}x", "1:19: unexpected EOF"),
             ("a\n{{ end }}", "2:4: unexpected {{end}}"),

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_crashes_the_original_has_no_value() {
+    fn literals_that_crash_the_original_have_no_value() {
         for token in [&br#""\400""#[..], br#""\777""#, br#""\U00110000""#, "\"${\u{FFFD}}\"".as_bytes()] {
             assert_eq!(unquote(token), Err(Unquotable));
         }

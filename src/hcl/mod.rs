@@ -181,7 +181,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_hcl_1_and_hcl_2_share_is_read_as_by_a_reader_of_hcl_2(text in document()) {
+        fn the_common_subset_of_hcl_1_and_hcl_2_is_read_as_by_an_hcl_2_reader(text in document()) {
             let theirs: Plain = ::hcl::from_str(&text).unwrap();
             let ours = read(&Source::new(text.as_bytes()), Dialect::default()).unwrap();
             prop_assert_eq!(bare(&Value::Object(ours.root)), bare_plain(theirs), "{}", text);

@@ -337,7 +337,7 @@ None = []
     }
 
     #[test]
-    fn what_has_no_value_is_not_laid_out() {
+    fn an_expression_without_a_value_is_not_laid_out() {
         for (text, code) in [
             ("a = 1\nMeta =", "missing-value"),
             ("a = 1e\n", "hcl-syntax"),
@@ -445,7 +445,7 @@ None = []
 
     proptest! {
         #[test]
-        fn what_is_laid_out_reads_as_before(text in document()) {
+        fn a_laid_out_document_reads_as_before(text in document()) {
             let before = read(&Source::new(text.as_bytes()), Dialect::default());
             let output = format(text.as_bytes());
             prop_assert_eq!(before.is_ok(), output.is_ok());

@@ -393,7 +393,7 @@ mod tests {
     }
 
     #[test]
-    fn what_all_matches_start_with_is_literal() {
+    fn the_common_start_of_all_matches_is_literal() {
         for (expression, prefix) in [
             ("/a/\\.\\./b.*", "/a/../b"),
             ("^/ab*", "/a"),

@@ -37,7 +37,7 @@ mod tests {
 
     /// What an agent of Consul 1.8.7 made of each, with `enable_central_service_config`.
     #[test]
-    fn what_the_registration_leaves_empty_comes_from_proxy_defaults() {
+    fn empty_keys_of_the_registration_come_from_proxy_defaults() {
         for (own, shared, merged) in [
             (json!(0), json!(9000), json!(9000)),
             (json!(0.0), json!(5), json!(5)),

@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_may_be_what_go_makes_numbers_of() {
+    fn numbers_are_accepted_as_go_accepts_them() {
         for (value, number) in [
             (json!("0x1F4"), Some(500)),
             (json!("1_000"), Some(1000)),

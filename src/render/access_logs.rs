@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_without_meaning_are_found() {
+    fn meaningless_settings_are_reported() {
         assert_eq!(logs(&json!({"Enabled": true, "Type": "syslog"})), (json!([]), 0, 1));
         assert_eq!(logs(&json!({"Enabled": true, "JSONFormat": "{x"})), (json!([]), 0, 1));
         assert_eq!(logs(&json!({"Enabled": true, "Type": "file"})), (json!([]), 0, 1));

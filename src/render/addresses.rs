@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_operator_allows_is_not_a_finding() {
+    fn addresses_the_operator_allows_are_not_reported() {
         let allowed_addresses = vec!["169.254.0.0/16".parse().unwrap()];
         let options = RenderOptions { allowed_addresses, ..RenderOptions::default() };
         assert_eq!(seen(&["169.254.169.254", "169.254.171.5"], &options), (false, Vec::new()));

@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_direct_mode_cannot_render_is_named_and_everything_else_is_not() {
+    fn only_unsupported_features_are_named() {
         let extension = |name: &str, more: Value| {
             let mut extension = json!({"Name": name, "Arguments": {}});
             extension.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());

@@ -53,7 +53,7 @@ fn addresses(assignment: &Value) -> Vec<String> {
 }
 
 #[test]
-fn host_names_are_a_matter_of_the_service_not_of_its_subsets() {
+fn host_names_belong_to_the_service_not_to_its_subsets() {
     let rendered = gateway(&json!({
         "Instances": {"db": [
             instance("10.0.0.1", "v1", "passing"),
@@ -191,7 +191,7 @@ fn a_lambda_function_replaces_the_service_that_it_is_for() {
 }
 
 #[test]
-fn an_extension_for_newer_releases_is_applied_once_consul_is_one() {
+fn an_extension_for_newer_releases_is_applied_once_consul_is_new_enough() {
     let arguments = json!({"ARN": "arn:aws:lambda:us-east-1:1111:function:demo"});
     let extension = json!({"Name": "builtin/aws/lambda", "ConsulVersion": ">= 1.22", "Arguments": arguments});
     let of = |version: &str| {
@@ -213,7 +213,7 @@ fn an_extension_for_newer_releases_is_applied_once_consul_is_one() {
 }
 
 #[test]
-fn entries_are_found_whatever_their_case_but_service_defaults() {
+fn entries_except_service_defaults_are_found_in_any_case() {
     let rendered = gateway(&json!({
         "Links": [{"Service": {"Name": "Db"}}],
         "Instances": {"Db": [instance("10.0.0.1", "v1", "passing")]},
@@ -231,7 +231,7 @@ fn entries_are_found_whatever_their_case_but_service_defaults() {
 }
 
 #[test]
-fn links_of_other_namespaces_never_get_what_is_the_gateways() {
+fn links_of_other_namespaces_never_get_settings_of_the_gateways_own() {
     let link = |namespace: &str, ca: &str| json!({"Service": {"Name": "db", "Namespace": namespace, "Partition": "default"}, "CAFile": ca});
     let of = |leaf_path: &str| {
         let uri = format!("spiffe://td.consul/{leaf_path}/dc/dc1/svc/db");
@@ -299,7 +299,7 @@ fn larger_request_headers_are_let_in_as_far_as_envoy_goes() {
 }
 
 #[test]
-fn what_a_namespace_excludes_is_not_excluded_again_name_by_name() {
+fn names_in_an_excluded_namespace_are_not_excluded_again() {
     let intention = |ns: &str, name: &str, action: &str| json!({"SourceNS": ns, "SourceName": name, "DestinationName": "db", "Action": action});
     let rendered = gateway(&json!({"DefaultIntention": "deny", "Intentions": [
         intention("team", "web", "deny"),
@@ -447,7 +447,7 @@ fn limits_on_request_headers_come_from_the_closest_place() {
 }
 
 #[test]
-fn an_agent_of_ipv6_makes_the_defaults_of_its_gateways_ipv6() {
+fn an_ipv6_agent_gives_its_gateways_ipv6_defaults() {
     let of = |bind_addr: &str| {
         let rendered = gateway(&json!({
             "BindAddr": bind_addr,
@@ -472,7 +472,7 @@ fn an_agent_of_ipv6_makes_the_defaults_of_its_gateways_ipv6() {
 }
 
 #[test]
-fn a_service_with_an_extension_that_direct_mode_does_not_know_is_closed_until_that_is_gone() {
+fn a_service_with_an_unknown_extension_is_closed_until_the_extension_is_removed() {
     let of = |extensions: Value| {
         Arc::new(snapshot(&json!({
             "ConsulVersion": "1.21.4",
@@ -535,7 +535,7 @@ fn a_missing_entry_suggests_one_with_a_similar_name() {
 }
 
 #[test]
-fn an_intention_on_the_gateway_is_found() {
+fn an_intention_on_the_gateway_is_reported() {
     let about = |destination: &str| {
         let rendered = gateway(&json!({"Intentions": [
             {"SourceName": "web", "DestinationName": destination, "Action": "allow"},
@@ -547,7 +547,7 @@ fn an_intention_on_the_gateway_is_found() {
 }
 
 #[test]
-fn keys_of_proxy_config_that_nothing_reads_are_found() {
+fn unused_keys_of_proxy_config_are_reported() {
     let rendered = gateway(&json!({
         "Gateway": {"Service": "gw", "Address": "127.0.0.1", "Port": 8443,
             "Proxy": {"Config": {"connect_timout_ms": 1, "of_my_own": 1, "protocol": "tcp"}}},
@@ -594,7 +594,7 @@ fn findings(rendered: &Rendered) -> Vec<(&'static str, &str)> {
 }
 
 #[test]
-fn where_no_instance_is_healthy_the_finding_says_what_envoy_does() {
+fn a_service_without_healthy_instances_is_reported_with_envoys_behaviour() {
     let one = gateway(&json!({"Instances": {"db": [instance("10.0.0.1", "v1", "critical")]}}));
     let text = "its only instance is unhealthy; Envoy still sends requests to it";
     assert_eq!(findings(&one), [("no-healthy-instance", text)]);
@@ -610,7 +610,7 @@ fn where_no_instance_is_healthy_the_finding_says_what_envoy_does() {
 }
 
 #[test]
-fn requests_in_plain_text_to_port_443_are_found_and_a_clients_own_tls_is_not_called_wrong() {
+fn plain_text_requests_to_port_443_are_reported_and_a_clients_own_tls_is_not() {
     let codes = |parts: &Value| {
         let mut parts = parts.clone();
         let mut instance = instance("10.0.0.1", "v1", "passing");

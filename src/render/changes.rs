@@ -95,7 +95,7 @@ mod tests {
     use crate::envoy_api::ClusterLoadAssignment;
 
     #[test]
-    fn what_is_the_same_is_no_change() {
+    fn equal_values_are_not_changes() {
         let endpoints = |names: &[&str]| {
             let mut resources = Resources::default();
             for name in names {

@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_go_by_health_within_envoys_limits() {
+    fn weights_follow_health_within_envoys_limits() {
         use CheckStatus::{Critical, Other, Passing, Warning};
         let all = [
             instance("", Passing, (5, 2)),
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn of_host_names_the_healthy_ones_count_or_the_last() {
+    fn of_several_host_names_a_healthy_one_counts_else_the_last() {
         use CheckStatus::{Critical, Passing};
         let all = [
             instance("a.example", Critical, (1, 1)),

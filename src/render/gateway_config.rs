@@ -263,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_registration_leaves_empty_comes_from_proxy_defaults() {
+    fn empty_keys_of_the_registration_come_from_proxy_defaults() {
         let own = json!({
             "connect_timeout_ms": 0,
             "envoy_gateway_no_default_bind": false,
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[test]
-    fn a_list_of_one_is_what_is_in_it() {
+    fn a_list_of_one_counts_as_its_element() {
         let own = json!({"connect_timeout_ms": [7], "envoy_gateway_bind_addresses": [{
             "a": [{"address": "127.0.0.9", "port": 1}], "b": {"address": "127.0.0.8", "port": 2}}]});
         let (config, findings) = config(own, &json!({}));
@@ -307,7 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_may_be_what_go_makes_numbers_of() {
+    fn numbers_are_accepted_as_go_accepts_them() {
         for (given, milliseconds, found) in [
             (json!("0x1F4"), 500, 0),
             (json!("1_000"), 1000, 0),
@@ -344,7 +344,7 @@ mod tests {
     }
 
     #[test]
-    fn values_without_meaning_are_found_and_ignored() {
+    fn meaningless_values_are_reported_and_ignored() {
         let own = json!({"connect_timeout_ms": -5, "envoy_dns_discovery_type": "random",
             "envoy_listener_tracing_json": "{", "envoy_gateway_bind_addresses": {"a": {"address": "x", "port": 70000}}});
         let (config, findings) = config(own, &json!({}));
@@ -354,7 +354,7 @@ mod tests {
     }
 
     #[test]
-    fn tracing_is_what_envoy_prints_of_it_or_none_of_it() {
+    fn tracing_is_accepted_as_envoy_prints_it_or_ignored() {
         let tracing = |fields: serde_json::Value| {
             let (config, findings) =
                 config(json!({"envoy_listener_tracing_json": fields.to_string()}), &json!({}));
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn tracers_may_have_samplers_and_detectors_of_their_own() {
+    fn tracers_may_have_their_own_samplers_and_detectors() {
         let typed = |name: &str, message: &str| {
             let url = format!("type.googleapis.com/envoy.extensions.tracers.opentelemetry.{message}");
             json!({"name": name, "typed_config": {"@type": url}})

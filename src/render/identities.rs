@@ -300,7 +300,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_much_for_envoy_is_an_error() {
+    fn a_list_too_long_for_envoy_is_an_error() {
         let many: Vec<String> =
             (0..20_000_u64).map(|n| format!("{:x}", n.wrapping_mul(0x9e37_79b9_7f4a_7c15))).collect();
         assert_eq!(except(&many, IntentionAction::Allow), Err(TooLarge));

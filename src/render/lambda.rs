@@ -163,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn only_one_word_means_that_no_answer_is_waited_for() {
+    fn only_asynchronous_means_that_no_answer_is_awaited() {
         for (word, asynchronous) in
             [("asynchronous", true), ("ASYNCHRONOUS", false), ("synchronous", false), ("", false)]
         {

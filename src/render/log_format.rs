@@ -347,7 +347,7 @@ mod tests {
 
     /// What Envoy 1.40 says of each was tried.
     #[test]
-    fn what_envoy_accepts_is_accepted() {
+    fn formats_that_envoy_accepts_are_accepted() {
         assert!(PLAIN.is_sorted());
         for format in [
             "",
@@ -377,7 +377,7 @@ mod tests {
     }
 
     #[test]
-    fn what_envoy_refuses_is_found() {
+    fn formats_that_envoy_refuses_are_reported() {
         for format in [
             "%FOO%",
             "%METHOD%",

@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn tls_auto_is_envoys_default_and_no_setting() {
+    fn tls_auto_leaves_envoys_default() {
         let incoming =
             |min: &str, max: &str| json!({"TLS": {"Incoming": {"TLSMinVersion": min, "TLSMaxVersion": max}}});
         assert_eq!(of(&incoming("TLS_AUTO", "TLS_AUTO")), (json!({}), 0));

@@ -122,7 +122,7 @@ mod tests {
 
     // What Envoy 1.40 made of each; `tests/it/path_normalisation.rs` asks it again.
     #[test]
-    fn paths_become_what_envoy_makes_of_them() {
+    fn paths_are_normalised_as_envoy_does() {
         let default = PathHandling::default();
         for (path, seen) in [
             ("/x/../admin", Some("/admin")),

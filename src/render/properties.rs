@@ -208,7 +208,7 @@ proptest! {
     #![proptest_config(cases(400))]
 
     #[test]
-    fn rbac_lets_through_what_intentions_allow_and_nothing_else(
+    fn rbac_lets_through_exactly_the_requests_that_intentions_allow(
         intentions in prop::collection::vec(intention(), 0..7),
         default in select(vec!["allow", "deny"]),
         protocol in select(vec!["tcp", "http", "grpc"]),
@@ -314,7 +314,7 @@ proptest! {
     }
 
     #[test]
-    fn handshakes_refuse_what_is_not_an_identity_of_this_mesh(
+    fn handshakes_refuse_identities_of_other_meshes(
         intentions in prop::collection::vec(tcp_intention(), 0..7),
         default in select(vec!["allow", "deny"]),
     ) {
@@ -528,7 +528,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_rendered_after_a_change_is_what_is_rendered_alone(
+    fn rendering_after_a_change_equals_rendering_from_scratch(
         before in snapshot(),
         other in snapshot(),
         parts in prop::collection::vec(any::<bool>(), 11),
@@ -559,7 +559,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_prepared_changes_nothing_of_what_is_served(snapshot in snapshot()) {
+    fn prepared_resources_do_not_change_served_ones(snapshot in snapshot()) {
         let served = render(&snapshot, &RenderOptions::default()).resources;
         let prepared = render(&snapshot, &RenderOptions { prepare: true, ..RenderOptions::default() }).resources;
         prop_assert_eq!(&prepared.listeners, &served.listeners);

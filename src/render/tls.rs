@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn tls_to_the_outside_is_offered_up_to_1_3_with_every_curve_that_the_release_knows() {
+    fn outgoing_tls_offers_up_to_1_3_with_every_curve_of_the_release() {
         for envoy in [None, version("1.18.6"), version("1.39.4"), version("1.40.0")] {
             let params = outgoing(envoy);
             assert_eq!(params.tls_minimum_protocol_version.as_deref(), Some("TLSv1_2"));
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn post_quantum_key_exchange_comes_first_where_envoy_has_it_by_itself() {
+    fn post_quantum_key_exchange_comes_first_where_it_is_envoys_default() {
         let first = |text: &str| outgoing(version(text)).ecdh_curves[0];
         assert_eq!(
             (first("1.39.4"), first("1.40.0"), first("1.41.2")),

@@ -171,7 +171,7 @@ mod tests {
 
     /// What Envoy 1.40 says of each was tried.
     #[test]
-    fn only_what_envoy_accepts_is_accepted() {
+    fn only_tracers_that_envoy_accepts_are_accepted() {
         let percent = |value: Value| json!({"random_sampling": {"value": value}});
         for (tracing, taken) in [
             (json!({}), true),
@@ -213,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_tracer_has_what_it_needs() {
+    fn a_tracer_with_missing_settings_is_refused() {
         let zipkin = |cluster: &str, endpoint: &str, version: &str| {
             let fields = json!({"collector_cluster": cluster, "collector_endpoint": endpoint,
                 "collector_endpoint_version": version});

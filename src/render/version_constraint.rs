@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pre_release_fulfils_only_what_names_one() {
+    fn a_pre_release_only_meets_constraints_that_name_one() {
         assert_eq!(fulfils("1.22.0-rc1", ">= 1.21"), Some(false));
         assert_eq!(fulfils("1.22.0-rc2", ">= 1.22.0-rc1"), Some(true));
         assert_eq!(fulfils("1.22.0-rc2", "!= 1.22.0"), Some(true));

@@ -82,7 +82,7 @@ mod tests {
     use crate::envoy_api::ClusterLoadAssignment;
 
     #[test]
-    fn what_did_not_change_is_the_same_encoded_resource() {
+    fn an_unchanged_resource_is_not_encoded_again() {
         let resources = |name: &str| {
             let mut resources = Resources::default();
             for cluster_name in ["same", name] {

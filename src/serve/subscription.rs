@@ -496,14 +496,14 @@ mod tests {
     const LISTENER: ResourceKind = ResourceKind::Listener;
 
     #[test]
-    fn a_first_request_is_answered_even_if_there_is_nothing() {
+    fn a_first_request_is_answered_even_if_nothing_exists() {
         let (response, verdict) = Stream::default().request(subscribe(LISTENER, &[]), &set(&[]));
         assert!(one(response).resources.is_empty());
         assert_eq!(verdict, None);
     }
 
     #[test]
-    fn a_kind_that_is_not_there_yet_is_answered_once_it_is() {
+    fn a_missing_kind_is_answered_once_it_exists() {
         let mut stream = Stream::default();
         assert_eq!(stream.request(subscribe(LISTENER, &[]), &ResourceSet::default()), (Vec::new(), None));
         assert!(stream.change(&ResourceSet::default()).is_empty());
@@ -524,7 +524,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_changed_is_sent() {
+    fn only_changed_resources_are_sent() {
         let mut stream = Stream::default();
         stream.request(subscribe(CLUSTER, &[]), &set(&[(CLUSTER, "a", "1"), (CLUSTER, "b", "1")]));
         stream.request(subscribe(ENDPOINT, &["a", "b"]), &set(&[(ENDPOINT, "a", "1"), (ENDPOINT, "b", "1")]));
@@ -613,7 +613,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_refused_together_is_sent_in_smaller_parts_until_each_bad_one_is_refused_alone() {
+    fn refused_resources_are_sent_in_smaller_parts_until_each_bad_one_is_refused_alone() {
         let now = set(&["w", "x", "y2", "z"].map(|name| (SECRET, name, "1")));
         let mut stream = Stream::default();
         let first = one(stream.request(subscribe(SECRET, &["w", "x", "y2", "z"]), &now).0);
@@ -633,7 +633,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_reason_names_is_sent_alone() {
+    fn a_resource_named_in_the_reason_is_sent_alone() {
         let mut stream = Stream::default();
         let now = set(&["x", "y", "bad", "z"].map(|name| (CLUSTER, name, "1")));
         let first = one(stream.request(subscribe(CLUSTER, &[]), &now).0);
@@ -642,7 +642,7 @@ mod tests {
     }
 
     #[test]
-    fn a_removal_is_sent_again_without_what_was_refused_with_it() {
+    fn a_removal_is_sent_again_without_the_resources_refused_with_it() {
         let mut stream = Stream::default();
         let before = set(&[(SECRET, "old", "1")]);
         let first = one(stream.request(subscribe(SECRET, &["old", "bad"]), &before).0);
@@ -655,7 +655,7 @@ mod tests {
     }
 
     #[test]
-    fn an_envoy_that_reconnects_gets_only_what_changed_meanwhile() {
+    fn a_reconnecting_envoy_gets_only_later_changes() {
         let mut stream = Stream::default();
         let mut request = subscribe(CLUSTER, &[]);
         request.initial_resource_versions = [("same", "1"), ("gone", "1")]
@@ -670,7 +670,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_that_is_never_served_is_answered_with_nothing() {
+    fn a_kind_that_is_never_served_is_answered_with_an_empty_response() {
         let mut request = subscribe(CLUSTER, &["x"]);
         request.type_url = "type.googleapis.com/envoy.service.runtime.v3.Runtime".into();
         let response = one(Stream::default().request(request, &set(&[])).0);

@@ -626,7 +626,7 @@ mod tests {
     }
 
     #[test]
-    fn every_flag_changes_what_is_to_be_done() {
+    fn every_flag_changes_the_settings() {
         let line = |extra: &[String]| {
             let line: Vec<String> = [
                 "-gateway=terminating",
@@ -660,7 +660,7 @@ mod tests {
     }
 
     #[test]
-    fn a_modern_command_names_what_was_typed() {
+    fn a_modern_command_names_flags_as_typed() {
         let error = |name: &'static str, value: &str, env: &[(&str, &str)]| {
             let env: BTreeMap<String, String> =
                 env.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect();

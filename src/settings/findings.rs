@@ -98,7 +98,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_names_the_flag_or_the_variable() {
+    fn errors_name_the_flag_or_the_variable() {
         let error = resolve(Grammar::Modern, &[], &[("TERMGATE_SUPPRESS", "no-instanc")]).unwrap_err();
         assert_eq!(
             error,

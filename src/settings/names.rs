@@ -79,7 +79,7 @@ mod tests {
     use crate::settings::options::Typed;
 
     #[test]
-    fn messages_name_what_was_typed() {
+    fn messages_name_settings_as_typed() {
         const BIND: Flag = Flag::text("admin-bind", "ADDRESS", "").variable("TERMGATE_ADMIN_BIND");
         const ID: Flag = Flag::text("proxy-id", "ID", "");
         let flags = [(&BIND, "admin-bind"), (&ID, "service-id")];

@@ -70,7 +70,7 @@ mod tests {
     use super::Snapshot;
 
     #[test]
-    fn what_is_written_can_be_read() {
+    fn a_written_snapshot_can_be_read() {
         let snapshot = Snapshot { format: Snapshot::FORMAT, datacenter: "dc1".into(), ..Snapshot::default() };
         let text = snapshot.to_json();
         assert_eq!(Snapshot::from_json(text.as_bytes(), Path::new("s.json")).unwrap(), snapshot);

@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_a_network_is_refused() {
+    fn invalid_networks_are_refused() {
         for text in [
             "",
             "localnet",

@@ -77,7 +77,7 @@ mod tests {
     use super::read;
 
     #[test]
-    fn a_directory_gives_all_its_files_in_order_and_each_must_hold_a_certificate() {
+    fn all_files_of_a_directory_are_read_in_order_and_each_must_hold_a_certificate() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path();
         assert!(read(None, Some(path)).unwrap_err().to_string().contains("holds no files"));

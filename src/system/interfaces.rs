@@ -261,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn this_host_has_a_loopback_address_or_none() {
+    fn interfaces_of_this_host_are_read() {
         let interfaces = collect().unwrap();
         for interface in &interfaces.interfaces {
             assert!(interface.index > 0 && !interface.name.contains(':'), "{interface:?}");

@@ -216,7 +216,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_named_may_be_anything_that_ends_within_the_limit() {
+    fn a_named_file_may_be_of_any_type_that_ends_within_the_limit() {
         let (_outside, folder) = folder();
         assert_eq!(named(&folder.join("outside"), TOKEN).unwrap(), b"s3cret");
         assert_eq!(named(&folder.join("null"), TOKEN).unwrap(), b"");

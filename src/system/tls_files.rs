@@ -363,7 +363,7 @@ mod tests {
     }
 
     #[test]
-    fn pipes_and_devices_are_refused_and_hold_nothing_up() {
+    fn pipes_and_devices_are_refused_without_blocking() {
         let folder = Folder::new();
         nix::unistd::mkfifo(Path::new(&folder.path("pipe")), nix::sys::stat::Mode::S_IRWXU).unwrap();
         std::os::unix::fs::symlink("/dev/zero", folder.path("zero")).unwrap();
@@ -396,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pair_rotated_one_file_after_the_other_stays_unchanged_until_both_are_there() {
+    fn a_pair_rotated_one_file_at_a_time_stays_unchanged_until_both_are_replaced() {
         let folder = Folder::new();
         let ((old, old_key), (new, new_key)) = (identity(), identity());
         folder.write("a.pem", &old);
@@ -479,7 +479,7 @@ mod tests {
     }
 
     #[test]
-    fn files_that_were_never_good_are_reported_with_the_reason_and_used_once_they_are() {
+    fn files_that_were_never_valid_are_reported_and_used_once_they_are_valid() {
         let folder = Folder::new();
         let (text, key) = identity();
         let problem_of = |name: &str, content: &str| {
@@ -511,7 +511,7 @@ mod tests {
     }
 
     #[test]
-    fn the_platforms_bundle_is_the_first_that_is_there() {
+    fn the_first_existing_bundle_is_the_platforms() {
         let folder = Folder::new();
         folder.write("bundle.pem", &identity().0);
         let places = [PathBuf::from("/no/such/bundle"), PathBuf::from(folder.path("bundle.pem"))];

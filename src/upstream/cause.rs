@@ -312,7 +312,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cluster_without_instances_is_a_matter_of_names_only_where_there_are_names() {
+    fn a_cluster_without_instances_is_unresolved_only_if_it_has_names() {
         let failure =
             Failure { flags: Flags { no_instance: true, ..Flags::default() }, ..Failure::default() };
         assert_eq!(classify(&failure, &plain()), Verdict::Nothing);
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_without_an_answer_is_only_suspected() {
+    fn a_connection_that_ends_without_an_answer_is_only_suspected() {
         let ended = Failure {
             flags: Flags { connection_ended: true, ..Flags::default() },
             status: 503,

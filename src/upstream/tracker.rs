@@ -465,7 +465,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trouble_is_over_once_the_service_has_answered_and_nothing_failed_for_a_while() {
+    fn a_problem_is_resolved_once_the_service_answers_and_nothing_fails_for_a_while() {
         let mut tracker = Tracker::new(true);
         assert_eq!(tracker.failure(at(0), &upstream(), &refused()), None);
         assert_eq!(codes(&tracker), [Code::UpstreamRefused]);
@@ -488,7 +488,7 @@ mod tests {
     }
 
     #[test]
-    fn a_failed_answer_ends_nothing() {
+    fn a_failed_answer_resolves_nothing() {
         let mut tracker = Tracker::new(false);
         let not_http =
             Failure { reason: "TLS_error:|1:x:WRONG_VERSION_NUMBER:TLS_error_end".to_owned(), ..refused() };
@@ -508,7 +508,7 @@ mod tests {
     }
 
     #[test]
-    fn without_traffic_a_trouble_stays_for_an_hour() {
+    fn without_traffic_a_problem_stays_for_an_hour() {
         let mut tracker = Tracker::new(true);
         tracker.failure(at(0), &upstream(), &refused());
         tracker.tick(at(3599));
@@ -518,7 +518,7 @@ mod tests {
     }
 
     #[test]
-    fn a_recurring_trouble_must_be_quiet_for_longer_each_time() {
+    fn a_recurring_problem_must_be_absent_for_longer_each_time() {
         let mut tracker = Tracker::new(true);
         let (mut now, mut received, mut quiet) = (0, 0, Vec::new());
         for _ in 0..8 {
@@ -656,7 +656,7 @@ mod tests {
     }
 
     #[test]
-    fn a_trouble_ends_with_its_instance_or_its_service() {
+    fn a_problem_ends_with_its_instance_or_its_service() {
         let mut tracker = Tracker::new(true);
         tracker.failure(at(0), &upstream(), &refused());
         let same = upstream();

@@ -3,32 +3,22 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use anyhow::{Result, ensure};
-use serde_json::json;
 
-use crate::monitor::{count, get};
 use crate::support::command::Termgate;
 use crate::support::consul::free_address;
 use crate::support::dns::{NameServer, Names};
 use crate::support::gateway::Gateway;
+use crate::support::monitor::{count, get};
 use crate::support::origin::Origin;
 use crate::world::{World, answered_by};
 
 const METADATA: Ipv4Addr = Ipv4Addr::new(169, 254, 169, 254);
 
-/// A linked service whose only instance has this address.
-fn at(world: &mut World, stem: &str, address: &str) -> Result<String> {
-    let service = world.consul.unique(stem);
-    world.consul.register_at(&service, &service, address, 80)?;
-    world.links.insert(service.clone(), json!({}));
-    world.consul.allow(&world.frontend, &service)?;
-    Ok(service)
-}
-
 fn ready(gateway: &mut Gateway, at: SocketAddr, is: impl Fn(&str) -> bool) -> Result<String> {
     gateway.eventually("the right answer of /ready", || {
-        let answer = get(at, "/ready")?;
-        ensure!(answer.status == 200 && is(&answer.text()), "{} {}", answer.status, answer.text());
-        Ok(answer.text())
+        let text = crate::support::monitor::ready(at)?;
+        ensure!(is(&text), "{text}");
+        Ok(text)
     })
 }
 
@@ -38,16 +28,13 @@ fn a_service_at_a_forbidden_address_is_closed_and_the_others_serve() -> Result<(
     let mut world = World::new()?;
     let origin = Origin::plain("open")?;
     let open = world.allowed("open", &origin)?;
-    let text = at(&mut world, "octal", "0251.0376.0251.0376")?;
-    let carried = at(&mut world, "nat64", "64:ff9b::a9fe:a9fe")?;
-    let link = at(&mut world, "lattice", "169.254.171.9")?;
-    let url = at(&mut world, "url", "http://me:secret@ext.example:80")?;
-    world.write_entry()?;
+    let text = world.allowed_at("octal", "0251.0376.0251.0376", 80)?;
+    let carried = world.allowed_at("nat64", "64:ff9b::a9fe:a9fe", 80)?;
+    let link = world.allowed_at("lattice", "169.254.171.9", 80)?;
+    let url = world.allowed_at("url", "http://me:secret@ext.example:80", 80)?;
     let monitor = free_address()?;
-    let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
-        .args(["--ready-bind", &monitor.to_string(), "--metrics-bind", &monitor.to_string()])
-        .consul(world.consul);
-    let mut gateway = Gateway::launch(&world.gateway, run)?;
+    let flags = ["--ready-bind", &monitor.to_string(), "--metrics-bind", &monitor.to_string()];
+    let mut gateway = world.launch(world.run()?.args(flags))?;
     let remarks = ready(&mut gateway, monitor, |text| text.contains(&link))?;
     for service in [&text, &carried] {
         assert!(remarks.contains(&format!("service `{service}`: ")), "{remarks}");
@@ -80,17 +67,17 @@ fn a_name_that_envoy_resolves_to_a_forbidden_address_closes_its_service_unless_i
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let name = "md.example";
-    let service = at(&mut world, "named", name)?;
+    let service = world.allowed_at("named", name, 80)?;
     world.write_entry()?;
     let names = NameServer::start(Names::from([(name.to_owned(), vec![METADATA])]))?;
     let arguments = ["--config-yaml".to_owned(), names.envoy_settings().to_string()];
     for (allowed, served) in [("", 0), ("10.0.0.0/8,169.254.169.254", 1)] {
         let (address, monitor) = (free_address()?, free_address()?);
-        let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
+        let run = world
+            .run()?
             .args(["--address", &address.to_string()])
             .args(["--ready-bind", &monitor.to_string(), "--metrics-bind", &monitor.to_string()])
-            .env("TERMGATE_ALLOW_ADDRESS", allowed)
-            .consul(world.consul);
+            .env("TERMGATE_ALLOW_ADDRESS", allowed);
         let mut gateway = Gateway::launch_with(&world.gateway, address, run, &arguments)?;
         let admin = gateway.admin;
         if served == 0 {

@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
 use crate::support::command::Termgate;
-use crate::support::consul::{Consul, MANAGEMENT_TOKEN, free_address};
+use crate::support::consul::{Consul, free_address};
 use crate::support::fake_consul::{Answer, FakeConsul};
 use crate::support::faulty_agent::FaultyAgent;
 use crate::support::http::{Request, Response};
@@ -37,7 +37,7 @@ fn text(status: u16, body: impl Into<Vec<u8>>) -> Response {
 }
 
 #[test]
-fn the_token_follows_no_redirect_to_another_origin() -> Result<()> {
+fn the_token_is_not_sent_to_another_origin_on_a_redirect() -> Result<()> {
     let authority = crate::support::pki::Authority::new("agent CA")?;
     let (other, mut agent) = (FakeConsul::start()?, FakeConsul::start()?);
     let tls = agent.tls(&authority.server(&["127.0.0.1"])?, None)?;
@@ -338,8 +338,7 @@ fn a_proxy_that_closes_each_connection_after_its_answer_costs_nothing() -> Resul
     agent.close_after_answers();
     let run = |arguments: &[&str]| {
         Termgate::new(arguments)?
-            .env("CONSUL_HTTP_ADDR", agent.address()?.to_string())
-            .env("CONSUL_HTTP_TOKEN", MANAGEMENT_TOKEN)
+            .faulty_agent(&agent)?
             .file("entry.json", json!({"Kind": "service-defaults", "Name": &world.gateway}).to_string())?
             .succeeds()
     };
@@ -363,8 +362,7 @@ fn a_write_whose_answer_is_lost_is_carried_out_once_or_reported_as_unknown() -> 
     let name = consul.unique("lost");
     let run = |arguments: &[&str]| {
         Termgate::new(arguments)?
-            .env("CONSUL_HTTP_ADDR", agent.address()?.to_string())
-            .env("CONSUL_HTTP_TOKEN", MANAGEMENT_TOKEN)
+            .faulty_agent(&agent)?
             .file("entry.json", json!({"Kind": "service-defaults", "Name": &name}).to_string())
     };
     // It is written by the request whose answer is lost; the same one again is a conflict with that.

@@ -6,14 +6,14 @@ use anyhow::{Result, ensure};
 use nix::sys::signal::Signal;
 use serde_json::json;
 
-use crate::monitor::{count, get};
 use crate::support::command::Termgate;
-use crate::support::consul::{Consul, MANAGEMENT_TOKEN, free_address};
+use crate::support::consul::{Consul, free_address};
 use crate::support::faulty_agent::{Fault, FaultyAgent};
 use crate::support::gateway::Gateway;
+use crate::support::monitor::{count, ready};
 use crate::support::origin::Origin;
 use crate::support::steady::Steady;
-use crate::world::{World, answered_by};
+use crate::world::{Busy, World, answered_by};
 
 /// A gateway with many services starts, follows changes, reads everything again and ends.
 fn eight_connections_are_enough(agent: &FaultyAgent, world: &mut World, run: Termgate) -> Result<()> {
@@ -22,9 +22,7 @@ fn eight_connections_are_enough(agent: &FaultyAgent, world: &mut World, run: Ter
     for number in 0..45 {
         services.push(world.allowed(&format!("s{number}"), &first)?);
     }
-    world.write_entry()?;
-    let run = run.args(["--service", &world.gateway, "--config-source", "direct", "--deregister-on-exit"]);
-    let mut gateway = Gateway::launch(&world.gateway, run.env("CONSUL_HTTP_TOKEN", MANAGEMENT_TOKEN))?;
+    let mut gateway = world.launch(run)?;
     let frontend = world.frontend()?;
     answered_by(&mut gateway, &frontend, &services[44], "first")?;
     for moved in services[..30].chunks(10) {
@@ -58,17 +56,18 @@ fn no_more_than_eight_connections_to_the_agent_are_open_at_any_time() -> Result<
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let agent = FaultyAgent::before(world.consul)?;
-    let run = Termgate::new(["run"])?.env("CONSUL_HTTP_ADDR", agent.address()?.to_string());
+    let run = world.run()?.faulty_agent(&agent)?;
     eight_connections_are_enough(&agent, &mut world, run)
 }
 
 #[test]
-fn no_more_are_open_where_each_takes_a_while_to_be_made() -> Result<()> {
+fn no_more_than_eight_are_open_when_each_takes_a_while_to_open() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let tls = world.authority.server(&["127.0.0.1"])?.server_config(None)?;
     let agent = FaultyAgent::with_tls_before(world.consul, Some(tls))?;
-    let run = Termgate::new(["run"])?
+    let run = world
+        .run()?
         .env("CONSUL_HTTP_ADDR", format!("https://{}", agent.address()?))
         .env("CONSUL_CACERT", world.file("agent-ca.pem", &world.authority.certificate)?);
     eight_connections_are_enough(&agent, &mut world, run)
@@ -88,12 +87,8 @@ impl Beside {
         let (mut world, monitor) = (World::new()?, free_address()?);
         let agent = FaultyAgent::before(world.consul)?;
         let service = world.allowed("one", first)?;
-        world.write_entry()?;
-        let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
-            .env("CONSUL_HTTP_ADDR", agent.address()?.to_string())
-            .env("CONSUL_HTTP_TOKEN", MANAGEMENT_TOKEN)
-            .args(["--ready-bind", &monitor.to_string(), "--metrics-bind", &monitor.to_string()]);
-        let mut gateway = Gateway::launch(&world.gateway, run)?;
+        let flags = ["--ready-bind", &monitor.to_string(), "--metrics-bind", &monitor.to_string()];
+        let mut gateway = world.launch(world.run()?.faulty_agent(&agent)?.args(flags))?;
         answered_by(&mut gateway, &world.frontend()?, &service, "first")?;
         Ok(Self { monitor, world, agent, service, gateway })
     }
@@ -121,8 +116,8 @@ impl Beside {
 
 fn is_ready(gateway: &mut Gateway, monitor: SocketAddr, says: impl Fn(&str) -> bool) -> Result<()> {
     gateway.eventually("readiness", || {
-        let answer = get(monitor, "/ready")?;
-        ensure!(answer.status == 200 && says(answer.text().trim()), "{}: {}", answer.status, answer.text());
+        let text = ready(monitor)?;
+        ensure!(says(text.trim()), "{text}");
         Ok(())
     })
 }
@@ -214,7 +209,7 @@ fn a_single_failing_request_is_reported_and_delays_no_other() -> Result<()> {
 }
 
 #[test]
-fn an_agent_with_retry_after_is_not_asked_before_that_time() -> Result<()> {
+fn no_request_is_sent_before_retry_after() -> Result<()> {
     needs!(Consul, Envoy);
     let first = Origin::plain("first")?;
     let mut beside = Beside::new(&first)?;
@@ -249,23 +244,11 @@ fn servers_that_lose_their_leader_cost_no_request_and_are_followed_again_when_th
     needs!(Consul, Envoy);
     let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
     let (mut server, agent) = Consul::start_server_and_client()?;
-    let services = json!([{"Name": "steady"}, {"Name": "moving"}]);
-    for service in ["steady", "moving"] {
-        agent.register_external(service, first.address())?;
-        agent.allow("frontend", service)?;
-    }
-    agent.write_config_entry(
-        &json!({"Kind": "terminating-gateway", "Name": "gateway", "Services": services}),
-    )?;
+    let mut world = World::of(agent)?;
     let monitor = free_address()?;
-    let flags = ["--config-source", "direct", "--ready-bind", &monitor.to_string()];
-    let mut gateway = Gateway::start_with(&agent, "gateway", flags)?;
-    let frontend = agent.mesh_client("frontend")?;
-    for service in ["steady", "moving"] {
-        answered_by(&mut gateway, &frontend, service, "first")?;
-    }
+    let run = world.run()?.args(["--ready-bind", &monitor.to_string()]);
+    let Busy { mut gateway, frontend, client, moving, .. } = world.busy(run, &first)?;
     is_ready(&mut gateway, monitor, |text| text == "ready")?;
-    let client = Steady::start(agent.mesh_client("frontend")?, gateway.address, "steady");
 
     server.kill()?;
     let about = ["the linked services", "intentions", "service-defaults", "instances of linked services"];
@@ -275,8 +258,8 @@ fn servers_that_lose_their_leader_cost_no_request_and_are_followed_again_when_th
     client.goes_on()?;
     server.restart()?;
     is_ready(&mut gateway, monitor, |text| text == "ready")?;
-    server.register_external("moving", second.address())?;
-    answered_by(&mut gateway, &frontend, "moving", "second")?;
+    server.register_external(&moving, second.address())?;
+    answered_by(&mut gateway, &frontend, &moving, "second")?;
     says(&mut gateway, 1, "the last good configuration stays active")?;
     says(&mut gateway, 1, "all work again")?;
     client.end()?;

@@ -1,16 +1,13 @@
 //! How `termgate run` starts without being told everything: the source of the configuration, the address, the rights.
 
-use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
-
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::monitor::{count, get};
 use crate::support::command::{Output, Termgate};
 use crate::support::consul::{Consul, MANAGEMENT_TOKEN, free_address, free_ports};
 use crate::support::fake_consul::{Answer, FakeConsul};
 use crate::support::gateway::Gateway;
+use crate::support::monitor::{count, get};
 use crate::support::origin::Origin;
 use crate::support::process::Process;
 use crate::support::wait;
@@ -25,8 +22,7 @@ fn brief_run(name: &str, flags: &[&str]) -> Result<Termgate> {
     let run = Termgate::new(["run", "--service", name, "--envoy-binary", "./envoy", "--wait", "5s"])?
         .args(["--admin-bind", &free_address()?.to_string()])
         .args(flags)
-        .file("envoy", BRIEF_ENVOY)?;
-    fs::set_permissions(run.directory().join("envoy"), fs::Permissions::from_mode(0o755))?;
+        .script("envoy", BRIEF_ENVOY)?;
     Ok(run)
 }
 
@@ -171,10 +167,8 @@ fn run_without_an_address_says_where_envoy_listens() -> Result<()> {
 #[test]
 fn the_address_of_a_present_registration_is_kept_unless_a_flag_says_otherwise() -> Result<()> {
     needs!(Consul, Envoy);
-    let mut world = World::new()?;
     let origin = Origin::plain("one")?;
-    let service = world.allowed("one", &origin)?;
-    world.write_entry()?;
+    let (world, service) = World::with_one(&origin)?;
     let (address, bound) = (free_address()?, free_address()?);
     let binds = json!({"other": {"Address": "127.0.0.1", "Port": bound.port()}});
     let registration = json!({
@@ -201,12 +195,8 @@ fn the_address_of_a_present_registration_is_kept_unless_a_flag_says_otherwise() 
     // After a crash the same command finds its own registration, and its own Envoy.
     gateway.kill_termgate()?;
     gateway.run_again()?;
-    let again = gateway.process.shared_output();
-    gateway.eventually("the running Envoy to be found", || {
-        let said = again.text();
-        ensure!(said.contains("adopted the running Envoy") && said.contains(&listens), "{said}");
-        Ok(())
-    })?;
+    gateway.says("adopted the running Envoy")?;
+    gateway.says(&listens)?;
     answered_by(&mut gateway, &world.frontend()?, &service, "one")?;
     gateway.stop()?;
 
@@ -236,10 +226,8 @@ fn a_kept_address_that_is_not_of_this_host_is_reported_with_its_source() -> Resu
 #[test]
 fn each_right_that_a_token_lacks_is_named_with_its_rule() -> Result<()> {
     needs!(Consul, Envoy);
-    let mut world = World::new()?;
     let origin = Origin::plain("one")?;
-    let service = world.allowed("one", &origin)?;
-    world.write_entry()?;
+    let (world, service) = World::with_one(&origin)?;
     let rights = [
         format!("service \"{}\" {{ policy = \"write\" }}", world.gateway),
         format!("service \"{service}\" {{ policy = \"write\" }}"),
@@ -265,7 +253,7 @@ fn each_right_that_a_token_lacks_is_named_with_its_rule() -> Result<()> {
             .args(["--ready-bind", &ready.to_string()])
             .consul(world.consul)
             .env("CONSUL_HTTP_TOKEN", token(missing)?);
-        let mut gateway = Gateway::launch(&world.gateway, run)?;
+        let mut gateway = world.launch(run)?;
         if missing.is_none() || missing == Some(3) {
             answered_by(&mut gateway, &frontend, &service, "one")?;
         }
@@ -315,12 +303,8 @@ fn a_signal_counts_while_the_agent_is_waited_for_and_while_the_gateway_is_regist
     let run = brief_run("gw", &["--address", "127.0.0.1:8443"])?;
     let run = run.env("CONSUL_HTTP_ADDR", nowhere.to_string());
     let mut process = Process::spawn("termgate run", &mut run.to_command()?)?;
-    let output = process.shared_output();
-    process.wait_until("the wait for the agent", || {
-        ensure!(output.text().contains("waiting up to"), "{}", output.text());
-        Ok(())
-    })?;
-    ensure!(process.terminate()?.success(), "{}", output.text());
+    process.says("waiting up to")?;
+    ensure!(process.terminate()?.success(), "{}", process.output());
 
     let agent = FakeConsul::start()?;
     let registered = json!({"Kind": "terminating-gateway", "ID": "gw", "Service": "gw"});
@@ -354,7 +338,7 @@ fn a_registration_that_fails_temporarily_is_retried() -> Result<()> {
 }
 
 #[test]
-fn the_agents_log_has_no_error_about_what_is_asked() -> Result<()> {
+fn requests_cause_no_errors_in_the_agents_log() -> Result<()> {
     needs!(Consul, Envoy);
     let consul = Consul::start()?;
     let origin = Origin::plain("one")?;
@@ -377,8 +361,7 @@ fn the_agents_log_has_no_error_about_what_is_asked() -> Result<()> {
     rounds(&mut gateway)?;
     consul.register_external("one", origin.address())?;
     consul.allow("frontend", "one")?;
-    let entry = json!({"Kind": "terminating-gateway", "Name": "gateway", "Services": [{"Name": "one"}]});
-    consul.write_config_entry(&entry)?;
+    consul.link("gateway", [("one", json!({}))])?;
     answered_by(&mut gateway, &consul.mesh_client("frontend")?, "one", "one")?;
     rounds(&mut gateway)?;
     for words in [vec!["snapshot", "--service", "gateway"], vec!["render", "--service", "gateway"]] {

@@ -16,11 +16,10 @@ use termgate::testing::settings::options::{Options, Typed};
 use termgate::testing::snapshot::Snapshot;
 
 use crate::support::command::Termgate;
-use crate::support::consul::{Consul, MANAGEMENT_TOKEN, free_address};
+use crate::support::consul::{Consul, MANAGEMENT_TOKEN};
 use crate::support::fake_consul::{Answer, FakeConsul};
 use crate::support::pki::Authority;
 use crate::support::process::Process;
-use crate::support::tools::Tool;
 use crate::support::wait::PATIENCE;
 
 const TRUST_DOMAIN: &str = "11111111-2222-3333-4444-555555555555.consul";
@@ -262,7 +261,7 @@ fn a_node_that_is_gone_has_its_services_asked_about_one_by_one() -> Result<()> {
 }
 
 #[test]
-fn a_reload_reads_what_no_query_reports() -> Result<()> {
+fn a_reload_reads_state_that_no_blocking_query_reports() -> Result<()> {
     let agent = agent(&["b"])?;
     summary(&agent, &["b"], |_| "ext".to_owned());
     let mut following = Following::fake(&agent)?;
@@ -371,13 +370,8 @@ fn without_the_right_to_read_a_node_services_are_asked_about_one_by_one() -> Res
 
 /// A running gateway, and its folders.
 fn run(agent: &FakeConsul) -> Result<(Process, Termgate)> {
-    let run = Termgate::new(["run", "--service", "gateway", "--config-source", "direct"])?
-        .fake_consul(agent)
-        .arg("--address")
-        .arg(free_address()?.to_string())
-        .arg("--admin-bind")
-        .arg(free_address()?.to_string());
-    let run = run.arg("--envoy-binary").arg(Tool::Envoy.path()?);
+    let words = ["run", "--service", "gateway", "--config-source", "direct"];
+    let run = Termgate::new(words)?.fake_consul(agent).at_free_addresses()?.real_envoy()?;
     Ok((Process::spawn("termgate run", &mut run.to_command()?)?, run))
 }
 
@@ -439,12 +433,8 @@ fn instances_by_node_are_the_same_as_by_service() -> Result<()> {
         register(consul, "zone-a", service, &format!("{service}-B"), &of_node)?;
         register(consul, "zone-a", service, &format!("{service}-a"), &json!([]))?;
     }
-    let links: Vec<Value> = services.iter().map(|name| json!({"Name": name})).collect();
-    consul.write_config_entry(&json!({"Kind": "terminating-gateway", "Name": gateway, "Services": links}))?;
-    consul.put(
-        "/v1/agent/service/register",
-        &json!({"Kind": "terminating-gateway", "Name": gateway, "Port": 8443}),
-    )?;
+    consul.link(&gateway, services.iter().map(|name| (name.as_str(), json!({}))))?;
+    consul.register_gateway(&gateway, 8443)?;
 
     let expected = once(consul, &gateway)?;
     let followed = Following::real(consul, &gateway)?.until("all", |_| true)?;
@@ -494,13 +484,9 @@ fn every_kind_of_change_of_instances_is_followed() -> Result<()> {
             register(consul, &node(place), service, service, &json!([]))?;
         }
         // A link finds its service whatever the case.
-        let links: Vec<Value> = services.iter().map(|name| json!({"Name": name.to_uppercase()})).collect();
-        let entry = json!({"Kind": "terminating-gateway", "Name": gateway, "Services": links});
-        consul.write_config_entry(&entry)?;
-        consul.put(
-            "/v1/agent/service/register",
-            &json!({"Kind": "terminating-gateway", "Name": gateway, "Port": 8443}),
-        )?;
+        let links: Vec<String> = services.iter().map(|name| name.to_uppercase()).collect();
+        consul.link(&gateway, links.iter().map(|name| (name.as_str(), json!({}))))?;
+        consul.register_gateway(&gateway, 8443)?;
         let mut following = Following::real(consul, &gateway)?;
         following.until("all", |snapshot| snapshot.instances.len() == 9)?;
         let change = |place: usize, service: Value| {
@@ -591,13 +577,8 @@ fn after_many_changes_at_once_the_state_is_that_of_the_catalog() -> Result<()> {
         for (place, service) in services.iter().enumerate() {
             register(consul, &nodes[place % count], service, &format!("{service}-0"), &json!([]))?;
         }
-        let links: Vec<Value> = services.iter().map(|name| json!({"Name": name})).collect();
-        let entry = json!({"Kind": "terminating-gateway", "Name": gateway, "Services": links});
-        consul.write_config_entry(&entry)?;
-        consul.put(
-            "/v1/agent/service/register",
-            &json!({"Kind": "terminating-gateway", "Name": gateway, "Port": 8443}),
-        )?;
+        consul.link(&gateway, services.iter().map(|name| (name.as_str(), json!({}))))?;
+        consul.register_gateway(&gateway, 8443)?;
         let mut following = Following::real(consul, &gateway)?;
         following.until("all", |snapshot| snapshot.instances.len() == services.len())?;
         for burst in 0..3 {

@@ -112,7 +112,7 @@ fn a_folder_is_applied_once_and_then_nothing_differs() -> Result<()> {
 }
 
 #[test]
-fn pruning_takes_only_what_carries_the_owners_mark() -> Result<()> {
+fn pruning_deletes_only_entries_with_the_owners_mark() -> Result<()> {
     needs!(Consul);
     // Pruning looks at all entries of the agent: an agent of its own.
     let consul = Consul::start()?;
@@ -275,7 +275,7 @@ fn nothing_is_sent_if_anything_is_invalid() -> Result<()> {
 }
 
 #[test]
-fn only_what_the_file_says_reaches_an_old_server() -> Result<()> {
+fn an_old_server_gets_only_keys_from_the_file() -> Result<()> {
     let fake = fake(&[])?;
     fake.on("PUT", "/v1/config?cas=0", Answer::text(200, "true"));
     let entry = "Kind = \"terminating-gateway\"\nName = \"gw\"\nservices { name = \"a\" ca_file = \"/ca\" sni = \"a\" }\n";
@@ -290,7 +290,7 @@ fn only_what_the_file_says_reaches_an_old_server() -> Result<()> {
 }
 
 #[test]
-fn trouble_with_the_agent_has_its_own_exit_codes() -> Result<()> {
+fn failures_of_the_agent_have_their_own_exit_codes() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
     let name = consul.unique("gateway");
@@ -317,7 +317,7 @@ fn trouble_with_the_agent_has_its_own_exit_codes() -> Result<()> {
 }
 
 #[test]
-fn a_plan_shows_what_changes_in_envoy() -> Result<()> {
+fn a_plan_shows_the_changes_in_envoy() -> Result<()> {
     needs!(Consul);
     let consul = Consul::start()?;
     for (name, port) in [("billing", 9001), ("ledger", 9002), ("web", 9003)] {

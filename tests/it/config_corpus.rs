@@ -32,7 +32,7 @@ struct Case {
 }
 
 #[test]
-fn what_is_valid_is_what_the_real_consul_takes() -> Result<()> {
+fn an_entry_is_valid_exactly_if_the_real_consul_accepts_it() -> Result<()> {
     needs!(Consul);
     let cases: Vec<Case> = entry_cases::read();
     let folder = tempfile::tempdir()?;

@@ -86,7 +86,7 @@ fn an_entry_that_cannot_work_is_refused_before_anything_is_sent() -> Result<()> 
 }
 
 #[test]
-fn a_good_entry_validates_without_an_agent_and_prints_what_would_be_sent() -> Result<()> {
+fn a_valid_entry_is_validated_without_an_agent_and_shown_as_it_would_be_sent() -> Result<()> {
     let text = format!("Kind = \"{KIND}\"\nName = \"gw\"\nServices {{\n  Name = \"billing\"\n}}\n");
     let command = Termgate::new(["config", "validate", "--output", "json", "gateway.hcl"])?;
     let answer = command.file("gateway.hcl", text)?.succeeds()?.json()?;

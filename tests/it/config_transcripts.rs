@@ -41,7 +41,7 @@ fn sessions_recorded_with_consul_1_21_4_agree() -> Result<()> {
 }
 
 #[test]
-fn sessions_recorded_with_consul_2_1_0_go_the_same_way() -> Result<()> {
+fn sessions_recorded_with_consul_2_1_0_agree() -> Result<()> {
     replay("2.1.0-dev")
 }
 

@@ -71,7 +71,7 @@ fn a_check_says_the_same_by_release() -> Result<()> {
 }
 
 #[test]
-fn what_is_read_has_every_key_and_can_be_written_back() -> Result<()> {
+fn an_entry_is_read_with_every_key_and_can_be_written_back() -> Result<()> {
     let fake = agent("2.2.0")?;
     let mut stored: Value = serde_json::from_str(MESH)?;
     for (key, value) in [("Hash", 7), ("CreateIndex", 3), ("ModifyIndex", 4)] {

@@ -446,7 +446,7 @@ fn an_unknown_token_registers_nothing() -> Result<()> {
 }
 
 #[test]
-fn no_silent_agent_holds_a_command_up() -> Result<()> {
+fn a_silent_agent_does_not_block_a_command() -> Result<()> {
     let fake = FakeConsul::start()?;
     for path in ["/v1/agent/self", "/v1/agent/service/edge", "/v1/config/proxy-defaults/global"] {
         fake.on("GET", path, Answer::hang());
@@ -477,7 +477,7 @@ fn no_silent_agent_holds_a_command_up() -> Result<()> {
 }
 
 #[test]
-fn an_envoy_that_does_not_say_its_version_holds_nothing_up() -> Result<()> {
+fn an_envoy_that_does_not_print_its_version_does_not_block() -> Result<()> {
     let fake = agent_with_defaults()?;
     let command = Termgate::new(["connect", "envoy", "-proxy-id=edge-1", "-envoy-binary=./envoy"])?
         .file("envoy", "#!/bin/sh\nexec sleep 1000\n")?
@@ -489,7 +489,7 @@ fn an_envoy_that_does_not_say_its_version_holds_nothing_up() -> Result<()> {
 
 /// What Consul passes over in silence: a command line on the gateway `edge-1` with a Proxy.Config, and what is said.
 #[test]
-fn what_consul_silently_ignores_is_reported() -> Result<()> {
+fn settings_that_consul_silently_ignores_are_reported() -> Result<()> {
     let tags = json!({"envoy_stats_config_json": "{}", "envoy_stats_tags": ["a=b"]});
     let prometheus = json!({"envoy_prometheus_bind_addr": "0.0.0.0:9102"});
     let tls = "-prometheus-ca-file=x -prometheus-cert-file=x -prometheus-key-file=x";

@@ -365,14 +365,10 @@ fn an_intention_counts_at_once_for_new_connections_with_or_without_a_ticket_and_
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let server = server_first()?;
-    let service = world.consul.unique("database");
-    world.consul.register_external(&service, address(&server)?)?;
-    world.links.insert(service.clone(), json!({}));
-    world.write_entry()?;
-    let flags = ["--config-source", "direct", "--deregister-on-exit", "--drain-time", "1s"];
-    let mut gateway = Gateway::start_with(world.consul, &world.gateway, flags)?;
+    let service = world.register_at("database", address(&server)?, json!({}))?;
+    let mut gateway = world.launch(world.run()?.args(["--drain-time", "1s"]))?;
     let (frontend, at) = (world.frontend()?, gateway.address);
-    let stranger = world.consul.mesh_client(&world.consul.unique("stranger"))?;
+    let stranger = world.stranger()?;
     let fresh = |client: &MeshClient| heard(client, at, &service, &Greeting::default());
 
     // An allow list first, then a deny list.

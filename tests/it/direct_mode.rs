@@ -10,42 +10,30 @@ use crate::support::http::Request;
 use crate::support::mesh::Outcome;
 use crate::support::origin::Origin;
 use crate::support::pki::Authority;
-use crate::world::{World, answered_by, refused};
+use crate::world::{OUTSIDE, World, answered_by, refused, verified};
 
 #[test]
 fn plain_http_of_the_mesh_leaves_as_the_entry_says() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let ca = world.file("ca.pem", &world.authority.certificate)?;
-    let client = world.authority.client("gateway")?;
-    let (cert, key) =
-        (world.file("client.pem", &client.certificate)?, world.file("client.key", &client.key)?);
-    let identity = world.authority.server(&["outside.example"])?;
+    let identity = world.authority.server(&[OUTSIDE])?;
     let plain = Origin::plain("plain")?;
     let tls = Origin::tls("tls", &identity)?;
     let mutual = Origin::mutual_tls("mutual", &identity, &world.authority)?;
 
-    let plain_name = world.register("plain", &plain, json!({}))?;
-    let tls_name = world.register("tls", &tls, json!({"CAFile": ca, "SNI": "outside.example"}))?;
-    let mutual_name = world.register(
-        "mutual",
-        &mutual,
-        json!({"CAFile": ca, "CertFile": cert, "KeyFile": key, "SNI": "outside.example"}),
-    )?;
-    for service in [&plain_name, &tls_name, &mutual_name] {
-        world.consul.allow(&world.frontend, service)?;
-    }
+    let plain_name = world.allowed("plain", &plain)?;
+    let tls_name = world.allowed_with("tls", tls.address(), verified(&ca))?;
+    let with_pair = world.mutual(&ca, &world.authority)?;
+    let mutual_name = world.allowed_with("mutual", mutual.address(), with_pair)?;
     let (mut gateway, frontend) = (world.start()?, world.frontend()?);
 
     let seen = answered_by(&mut gateway, &frontend, &plain_name, "plain")?;
     assert_eq!((&seen["tls"], &seen["path"]), (&Value::Null, &json!("/path?query=1")));
     let seen = answered_by(&mut gateway, &frontend, &tls_name, "tls")?;
-    assert_eq!((&seen["sni"], &seen["client_certificate"]), (&json!("outside.example"), &Value::Null));
+    assert_eq!((&seen["sni"], &seen["client_certificate"]), (&json!(OUTSIDE), &Value::Null));
     let seen = answered_by(&mut gateway, &frontend, &mutual_name, "mutual")?;
-    assert_eq!(
-        (&seen["sni"], &seen["client_certificate"]),
-        (&json!("outside.example"), &json!("CN=gateway"))
-    );
+    assert_eq!((&seen["sni"], &seen["client_certificate"]), (&json!(OUTSIDE), &json!("CN=gateway")));
     Ok(())
 }
 
@@ -55,15 +43,12 @@ fn a_server_that_the_entrys_ca_or_sni_does_not_vouch_for_gets_nothing() -> Resul
     let mut world = World::new()?;
     let other = Authority::new("Another CA")?;
     let ca = world.file("ca.pem", &world.authority.certificate)?;
-    let wrong_ca = Origin::tls("wrong ca", &other.server(&["outside.example"])?)?;
+    let wrong_ca = Origin::tls("wrong ca", &other.server(&[OUTSIDE])?)?;
     let wrong_name = Origin::tls("wrong name", &world.authority.server(&["somebody-else.example"])?)?;
-    let fine = Origin::tls("fine", &world.authority.server(&["outside.example"])?)?;
-    let tls = json!({"CAFile": ca, "SNI": "outside.example"});
+    let fine = world.tls_origin("fine")?;
     let mut names = Vec::new();
     for origin in [&fine, &wrong_ca, &wrong_name] {
-        let name = world.register("checked", origin, tls.clone())?;
-        world.consul.allow(&world.frontend, &name)?;
-        names.push(name);
+        names.push(world.allowed_with("checked", origin.address(), verified(&ca))?);
     }
     let (mut gateway, frontend) = (world.start()?, world.frontend()?);
 
@@ -82,7 +67,7 @@ fn only_sources_with_an_intention_get_through_from_the_moment_it_is_written_to_i
     let origin = Origin::plain("one")?;
     let service = world.register("guarded", &origin, json!({}))?;
     let (mut gateway, frontend) = (world.start()?, world.frontend()?);
-    let stranger = world.consul.mesh_client(&world.consul.unique("stranger"))?;
+    let stranger = world.stranger()?;
 
     refused(&mut gateway, &frontend, &service)?;
     let intention = world.consul.allow(&world.frontend, &service)?;
@@ -170,11 +155,9 @@ fn an_http_service_is_refused_with_403_and_learns_who_the_client_is() -> Result<
     let mut world = World::new()?;
     let origin = Origin::plain("one")?;
     let service = world.allowed("web", &origin)?;
-    world
-        .consul
-        .write_config_entry(&json!({"Kind": "service-defaults", "Name": service, "Protocol": "http"}))?;
+    world.consul.set_protocol(&service, "http")?;
     let (mut gateway, frontend) = (world.start()?, world.frontend()?);
-    let stranger = world.consul.mesh_client(&world.consul.unique("stranger"))?;
+    let stranger = world.stranger()?;
 
     let answer = answered_by(&mut gateway, &frontend, &service, "one")?;
     let forwarded = answer["headers"]["x-forwarded-client-cert"].as_str().context("no client certificate")?;
@@ -227,11 +210,10 @@ fn an_instance_with_a_critical_check_gets_no_requests() -> Result<()> {
 fn a_service_whose_ca_file_is_missing_is_closed_until_the_file_is_there() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
-    let tls = Origin::tls("tls", &world.authority.server(&["outside.example"])?)?;
+    let tls = world.tls_origin("tls")?;
     let plain = Origin::plain("plain")?;
     let path = world.path("late-ca.pem");
-    let late = world.register("late", &tls, json!({"CAFile": path, "SNI": "outside.example"}))?;
-    world.consul.allow(&world.frontend, &late)?;
+    let late = world.allowed_with("late", tls.address(), verified(&path))?;
     let bystander = world.allowed("plain", &plain)?;
     let (mut gateway, frontend) = (world.start()?, world.frontend()?);
 

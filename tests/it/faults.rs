@@ -7,47 +7,29 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use nix::sys::signal::Signal;
-use nix::unistd::Pid;
 use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
-use serde_json::json;
 
-use crate::support::command::Termgate;
-use crate::support::consul::Consul;
 use crate::support::gateway::Gateway;
 use crate::support::mesh::MeshConnection;
 use crate::support::origin::Origin;
-use crate::support::steady::Steady;
-use crate::world::{World, answered_by};
+use crate::support::process::send;
+use crate::world::{Busy, World, answered_by};
 
 #[test]
 fn a_frozen_agent_costs_no_request_and_is_followed_again_when_it_resumes() -> Result<()> {
     needs!(Consul, Envoy);
+    let mut world = World::alone()?;
     let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
-    let consul = Consul::start()?;
-    let services = json!([{"Name": "steady"}, {"Name": "moving"}]);
-    for service in ["steady", "moving"] {
-        consul.register_external(service, first.address())?;
-        consul.allow("frontend", service)?;
-    }
-    consul.write_config_entry(
-        &json!({"Kind": "terminating-gateway", "Name": "gateway", "Services": services}),
-    )?;
-    let mut gateway = Gateway::start(&consul, "gateway")?;
-    let frontend = consul.mesh_client("frontend")?;
-    for service in ["steady", "moving"] {
-        answered_by(&mut gateway, &frontend, service, "first")?;
-    }
-    let client = Steady::start(consul.mesh_client("frontend")?, gateway.address, "steady");
-    let agent = Pid::from_raw(i32::try_from(consul.id())?);
-    nix::sys::signal::kill(agent, Signal::SIGSTOP)?;
+    let Busy { mut gateway, frontend, client, moving, .. } = world.busy(world.run()?, &first)?;
+    send(world.consul.id(), Signal::SIGSTOP)?;
     // A reload in the middle of it asks everything anew, and waits.
     gateway.process.signal(Signal::SIGHUP)?;
     for _ in 0..10 {
         client.goes_on()?;
     }
-    nix::sys::signal::kill(agent, Signal::SIGCONT)?;
-    consul.register_external("moving", second.address())?;
-    answered_by(&mut gateway, &frontend, "moving", "second")?;
+    send(world.consul.id(), Signal::SIGCONT)?;
+    world.consul.register_external(&moving, second.address())?;
+    answered_by(&mut gateway, &frontend, &moving, "second")?;
     client.end()?;
     gateway.process.check_running()
 }
@@ -57,12 +39,7 @@ fn a_reload_reads_everything_again_and_loses_nothing() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
-    let steady = world.allowed("steady", &first)?;
-    let moving = world.allowed("moving", &first)?;
-    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
-    answered_by(&mut gateway, &frontend, &steady, "first")?;
-    answered_by(&mut gateway, &frontend, &moving, "first")?;
-    let client = Steady::start(world.frontend()?, gateway.address, &steady);
+    let Busy { mut gateway, frontend, client, moving, .. } = world.busy(world.run()?, &first)?;
     for _ in 0..5 {
         gateway.process.signal(Signal::SIGHUP)?;
         client.goes_on()?;
@@ -74,21 +51,14 @@ fn a_reload_reads_everything_again_and_loses_nothing() -> Result<()> {
 
 /// A gateway that was told to end, has ten minutes for it, and drains the connection that comes with it.
 fn draining() -> Result<(Gateway, MeshConnection)> {
-    let mut world = World::new()?;
     let origin = Origin::plain("one")?;
-    let service = world.allowed("one", &origin)?;
-    world.write_entry()?;
-    let flags = ["--config-source", "direct", "--deregister-on-exit", "--drain-time", "10m"];
-    let mut gateway = Gateway::start_with(world.consul, &world.gateway, flags)?;
+    let (world, service) = World::with_one(&origin)?;
+    let mut gateway = world.launch(world.run()?.args(["--drain-time", "10m"]))?;
     let frontend = world.frontend()?;
     answered_by(&mut gateway, &frontend, &service, "one")?;
     let open = frontend.connect(gateway.address, &service).map_err(|_| anyhow!("not connected"))?;
     gateway.process.signal(Signal::SIGTERM)?;
-    let output = gateway.process.shared_output();
-    gateway.eventually("the draining", || {
-        ensure!(output.text().contains("draining: 1 open"), "it does not say so");
-        Ok(())
-    })?;
+    gateway.says("draining: 1 open")?;
     Ok((gateway, open))
 }
 
@@ -139,15 +109,9 @@ fn a_full_disk_is_reported_and_prevents_only_the_takeover() -> Result<()> {
     };
     let filler = tiny.0.join("filler");
     ensure!(fs::write(&filler, vec![0; 1 << 20]).is_err(), "the disk is not full");
-    let mut world = World::new()?;
     let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
-    let service = world.allowed("one", &first)?;
-    world.write_entry()?;
-    let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
-        .args(["--deregister-on-exit", "--run-dir"])
-        .arg(tiny.0)
-        .consul(world.consul);
-    let mut gateway = Gateway::launch(&world.gateway, run)?;
+    let (world, service) = World::with_one(&first)?;
+    let mut gateway = world.launch(world.run()?.arg("--run-dir").arg(tiny.0))?;
     let frontend = world.frontend()?;
     answered_by(&mut gateway, &frontend, &service, "first")?;
     world.consul.register_external(&service, second.address())?;
@@ -164,12 +128,7 @@ fn without_file_descriptors_envoy_keeps_serving_and_termgate_recovers_once_there
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
-    let steady = world.allowed("steady", &first)?;
-    let moving = world.allowed("moving", &first)?;
-    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
-    answered_by(&mut gateway, &frontend, &steady, "first")?;
-    answered_by(&mut gateway, &frontend, &moving, "first")?;
-    let client = Steady::start(world.frontend()?, gateway.address, &steady);
+    let Busy { mut gateway, frontend, client, moving, .. } = world.busy(world.run()?, &first)?;
 
     let termgate = rustix::process::Pid::from_raw(i32::try_from(gateway.process.id())?).context("pid")?;
     let all = getrlimit(Resource::Nofile);

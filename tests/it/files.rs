@@ -133,7 +133,7 @@ fn shell(termgate: &Termgate, script: &str) -> Result<(Option<i32>, String)> {
 }
 
 #[test]
-fn what_a_person_names_may_be_a_pipe_a_descriptor_or_a_link() -> Result<()> {
+fn a_named_file_may_be_a_pipe_a_descriptor_or_a_link() -> Result<()> {
     let command = Termgate::new([""; 0])?
         .file("real/entry.hcl", ENTRY)?
         .file("untidy.hcl", ENTRY.replace(" = ", "="))?;
@@ -162,7 +162,7 @@ fn what_a_person_names_may_be_a_pipe_a_descriptor_or_a_link() -> Result<()> {
 }
 
 #[test]
-fn every_reader_of_a_named_file_has_a_limit() -> Result<()> {
+fn every_named_file_is_read_up_to_a_limit() -> Result<()> {
     let agent = agent()?;
     let readers: &[(&[&str], i32)] = &[
         (&["config", "validate", "SOURCE"], 3),
@@ -206,7 +206,7 @@ fn writer(arguments: &[&str], target: &Path, consul: &crate::support::consul::Co
 }
 
 #[test]
-fn what_is_not_a_regular_file_is_written_to_and_never_replaced() -> Result<()> {
+fn a_file_that_is_not_regular_is_written_to_and_never_replaced() -> Result<()> {
     needs!(Consul);
     let consul = crate::support::consul::Consul::shared()?;
     let gateway = consul.unique("gateway");

@@ -140,7 +140,7 @@ fn the_exit_code_of_each_code_is_the_same_in_every_format() -> Result<()> {
 }
 
 #[test]
-fn a_file_has_its_findings_in_the_form_of_all_commands_beside_its_own() -> Result<()> {
+fn a_file_report_also_has_its_findings_in_the_common_form() -> Result<()> {
     for (code, text) in ENTRIES {
         let report = validate(text, "json", &[])?.json()?;
         let file = &report["files"][0];
@@ -190,7 +190,7 @@ fn a_suppression_hides_one_subject_and_one_that_matches_nothing_is_noted() -> Re
 }
 
 #[test]
-fn what_consul_refuses_is_reported_whatever_is_suppressed() -> Result<()> {
+fn failures_that_consul_would_refuse_cannot_be_suppressed() -> Result<()> {
     let output = validate("GATEWAY Nmae = \"x\"", "human", &["--suppress", "unknown-key"])?;
     assert_eq!(output.code, Some(3), "{output}");
     output.says(&["unknown key `Nmae`", "`--suppress unknown-key` does not hide a failure"])

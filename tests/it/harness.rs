@@ -1,5 +1,7 @@
 //! The harness itself, against the real Consul and the real Envoy: what the other tests build on.
 
+use std::net::SocketAddr;
+
 use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
@@ -9,7 +11,7 @@ use crate::support::fake_consul::{Answer, FakeConsul};
 use crate::support::mesh::MeshClient;
 use crate::support::origin::Origin;
 use crate::support::pki::Authority;
-use crate::support::ports::{free_ports, open, take};
+use crate::support::ports::{free_address, free_ports, open, take};
 use crate::support::wait::eventually;
 
 /// A hand-made gateway for one linked service: terminates the mesh's TLS with the service's leaf and passes bytes on.
@@ -51,20 +53,25 @@ fn static_gateway(
     }}))
 }
 
-fn socket(address: std::net::SocketAddr) -> Value {
+fn socket(address: SocketAddr) -> Value {
     json!({"socket_address": {"address": address.ip().to_string(), "port_value": address.port()}})
+}
+
+/// An Envoy before a server that speaks plain HTTP: the service, where clients connect, and what must stay alive.
+fn before_plain_server(origin: &Origin) -> Result<(String, SocketAddr, Envoy)> {
+    let consul = Consul::shared()?;
+    let (service, gateway) = (consul.unique("plain"), free_address()?);
+    let config = static_gateway(consul, &service, gateway.port(), &socket(origin.address()), None)?;
+    Ok((service, gateway, Envoy::start(&config)?))
 }
 
 #[test]
 fn a_mesh_client_talks_through_envoy_to_a_plain_server() -> Result<()> {
     needs!(Consul, Envoy);
-    let consul = Consul::shared()?;
     let origin = Origin::plain("one")?;
-    let service = consul.unique("plain");
-    let gateway = crate::support::consul::free_address()?;
-    let _envoy =
-        Envoy::start(&static_gateway(consul, &service, gateway.port(), &socket(origin.address()), None)?)?;
+    let (service, gateway, _envoy) = before_plain_server(&origin)?;
 
+    let consul = Consul::shared()?;
     let answer = consul.mesh_client("frontend")?.get(gateway, &service, "/hello?a=b")?.answer()?;
     assert_eq!(answer["instance"], "one");
     assert_eq!(answer["path"], "/hello?a=b");
@@ -76,13 +83,10 @@ fn a_mesh_client_talks_through_envoy_to_a_plain_server() -> Result<()> {
 #[test]
 fn a_client_of_another_mesh_is_refused_and_a_wrong_identity_noticed() -> Result<()> {
     needs!(Consul, Envoy);
-    let consul = Consul::shared()?;
     let origin = Origin::plain("one")?;
-    let service = consul.unique("plain");
-    let gateway = crate::support::consul::free_address()?;
-    let _envoy =
-        Envoy::start(&static_gateway(consul, &service, gateway.port(), &socket(origin.address()), None)?)?;
+    let (service, gateway, _envoy) = before_plain_server(&origin)?;
 
+    let consul = Consul::shared()?;
     let stranger = Authority::of_mesh("elsewhere.consul")?;
     let roots = consul.get("/v1/agent/connect/ca/roots")?;
     let leaf = stranger.leaf("spiffe://elsewhere.consul/ns/default/dc/dc1/svc/frontend")?;
@@ -117,7 +121,7 @@ fn envoy_originates_mutual_tls_to_a_server_that_reports_its_client() -> Result<(
         "certificate_chain": {"inline_string": client.certificate},
         "private_key": {"inline_string": client.key}}]);
     for (certificates, passes) in [(with_certificate, true), (json!([]), false)] {
-        let gateway = crate::support::consul::free_address()?;
+        let gateway = free_address()?;
         let config = static_gateway(
             consul,
             &service,
@@ -150,9 +154,7 @@ fn intentions_entries_and_the_catalog_can_be_written() -> Result<()> {
     let consul = Consul::shared()?;
     let (service, gateway) = (consul.unique("billing"), consul.unique("gateway"));
     consul.register_external(&service, "127.0.0.1:1234".parse()?)?;
-    consul.write_config_entry(
-        &json!({"Kind": "terminating-gateway", "Name": gateway, "Services": [{"Name": service}]}),
-    )?;
+    consul.link(&gateway, [(service.as_str(), json!({}))])?;
     let linked = consul.get(&format!("/v1/catalog/gateway-services/{gateway}"))?;
     assert_eq!(linked[0]["Service"]["Name"], json!(service));
     let intention = consul.allow("frontend", &service)?;

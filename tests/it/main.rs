@@ -5,6 +5,8 @@
 #[macro_use]
 mod support;
 
+use support::world;
+
 mod addresses;
 mod agent_client;
 mod agent_faults;
@@ -53,7 +55,6 @@ mod timeouts;
 mod tls_files;
 mod unanswered;
 mod upstream_trouble;
-mod world;
 
 #[test]
 fn no_file_of_this_folder_is_forgotten() {

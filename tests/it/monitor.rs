@@ -1,7 +1,7 @@
 //! What `termgate run` tells about itself: `--ready-bind`, `--metrics-bind`, `--log-format json`.
 
 use std::io::Write as _;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
@@ -9,27 +9,11 @@ use serde_json::{Value, json};
 
 use crate::support::command::Termgate;
 use crate::support::consul::{call, free_address};
-use crate::support::gateway::Gateway;
-use crate::support::http::Response;
+pub use crate::support::monitor::{count, get, metric};
 use crate::support::origin::Origin;
 use crate::support::pki::Authority;
 use crate::support::process::Process;
-use crate::support::tools::Tool;
 use crate::world::{World, answered_by};
-
-pub fn get(address: SocketAddr, path: &str) -> Result<Response> {
-    call(address, None, "GET", path, None)
-}
-
-fn metric(address: SocketAddr, name: &str) -> Result<String> {
-    let text = get(address, "/metrics")?.text();
-    let line = text.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
-    line.map(str::to_owned).with_context(|| format!("no {name} in:\n{text}"))
-}
-
-pub fn count(address: SocketAddr, name: &str) -> Result<u64> {
-    Ok(metric(address, name)?.parse()?)
-}
 
 #[test]
 fn probes_and_metrics_report_the_state_of_the_gateway() -> Result<()> {
@@ -41,18 +25,11 @@ fn probes_and_metrics_report_the_state_of_the_gateway() -> Result<()> {
     let closed = world.register("closed", &first, missing)?;
     let ca_file = world.file("ca.pem", &Authority::new("outside")?.certificate)?;
     world.register("trusted", &first, json!({"CAFile": ca_file}))?;
-    world.write_entry()?;
     let (ready, metrics) = (free_address()?, free_address()?);
-    let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
-        .args(["--deregister-on-exit", "--log-format", "json"])
-        .args(["--ready-bind", &ready.to_string(), "--metrics-bind", &metrics.to_string()])
-        .consul(world.consul);
-    let mut gateway = Gateway::launch(&world.gateway, run)?;
-    gateway.eventually("readiness", || {
-        let answer = get(ready, "/ready")?;
-        ensure!(answer.status == 200, "{} {}", answer.status, answer.text());
-        Ok(())
-    })?;
+    let flags = ["--ready-bind", &ready.to_string(), "--metrics-bind", &metrics.to_string()];
+    let run = world.run()?.args(["--log-format", "json"]).args(flags);
+    let mut gateway = world.launch(run)?;
+    gateway.eventually("readiness", || crate::support::monitor::ready(ready))?;
     let frontend = world.frontend()?;
     answered_by(&mut gateway, &frontend, &service, "first")?;
 
@@ -130,8 +107,8 @@ fn a_gateway_that_waits_for_its_agent_is_live_but_not_ready_and_says_why() -> Re
         .env("TERMGATE_READY_BIND", ready.to_string())
         .env("TERMGATE_METRICS_BIND", ready.to_string())
         .env("TERMGATE_LOG_FORMAT", "json")
-        .args(["--address", &free_address()?.to_string(), "--envoy-binary"])
-        .arg(Tool::Envoy.path()?);
+        .at_free_addresses()?
+        .real_envoy()?;
     let mut process = Process::spawn("termgate run", &mut run.to_command()?)?;
     process.wait_until("an answer", || {
         let answer = get(ready, "/ready")?;
@@ -152,12 +129,8 @@ fn an_address_in_use_is_an_error_before_anything_is_registered() -> Result<()> {
     let world = World::new()?;
     let taken = TcpListener::bind("127.0.0.1:0")?;
     for flag in ["--ready-bind", "--metrics-bind"] {
-        let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
-            .args(["--log-format", "json", flag, &taken.local_addr()?.to_string()])
-            .args(["--address", &free_address()?.to_string(), "--envoy-binary"])
-            .arg(Tool::Envoy.path()?)
-            .consul(world.consul);
-        let output = run.exits(1)?;
+        let run = world.run()?.at_free_addresses()?.real_envoy()?;
+        let output = run.args(["--log-format", "json", flag, &taken.local_addr()?.to_string()]).exits(1)?;
         let line: Value = serde_json::from_str(output.stderr.lines().last().context("it says nothing")?)?;
         ensure!(line["message"].as_str().is_some_and(|text| text.contains(flag)), "{line}");
         ensure!(line["causes"][0].is_string() && line["hints"][0].is_string(), "{line}");

@@ -8,14 +8,13 @@ use rustls::SupportedProtocolVersion;
 use rustls::crypto::ring::kx_group::{SECP256R1, SECP384R1, X25519};
 use rustls::crypto::{CryptoProvider, SupportedKxGroup};
 use rustls::version::{TLS12, TLS13};
-use serde_json::json;
 
 use crate::support::origin::Origin;
 use crate::support::pki::{Identity, provider};
 use crate::support::process::Process;
 use crate::support::tools::project;
 use crate::support::wait;
-use crate::world::{World, answered_by};
+use crate::world::{OUTSIDE, World, answered_by, verified};
 
 /// An HTTPS server that speaks these versions and exchanges keys in these groups alone.
 fn origin(
@@ -33,9 +32,8 @@ fn servers_that_insist_on_a_version_a_curve_or_a_key_are_reached() -> Result<()>
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let ca = world.file("ca.pem", &world.authority.certificate)?;
-    let name = "outside.example";
-    let p256 = world.authority.server(&[name])?;
-    let p384 = world.authority.server_with_key(name, &rcgen::PKCS_ECDSA_P384_SHA384)?;
+    let p256 = world.authority.server(&[OUTSIDE])?;
+    let p384 = world.authority.server_with_key(OUTSIDE, &rcgen::PKCS_ECDSA_P384_SHA384)?;
     let servers = [
         ("1.3 only", origin("1.3 only", &p256, &[&TLS13], &[X25519])?, "TLSv1_3"),
         ("1.2 only", origin("1.2 only", &p256, &[&TLS12], &[X25519])?, "TLSv1_2"),
@@ -47,8 +45,7 @@ fn servers_that_insist_on_a_version_a_curve_or_a_key_are_reached() -> Result<()>
     ];
     let mut services = Vec::new();
     for (instance, origin, version) in &servers {
-        let service = world.register("tls", origin, json!({"CAFile": ca, "SNI": name}))?;
-        world.consul.allow(&world.frontend, &service)?;
+        let service = world.allowed_with("tls", origin.address(), verified(&ca))?;
         services.push((service, instance, version));
     }
     let (mut gateway, frontend) = (world.start()?, world.frontend()?);
@@ -95,10 +92,8 @@ fn a_server_with_a_key_and_a_curve_of_521_bits_is_reached() -> Result<()> {
             let line = output.lines().find_map(|line| line.strip_prefix("port "));
             line.with_context(|| output.clone())?.trim().parse().context("port")
         })?;
-        let service = world.consul.unique("p521");
-        world.consul.register_external(&service, ([127, 0, 0, 1], port).into())?;
-        world.links.insert(service.clone(), json!({"CAFile": file("p521.pem"), "SNI": "outside.example"}));
-        world.consul.allow(&world.frontend, &service)?;
+        let tls = verified(&file("p521.pem").display().to_string());
+        let service = world.allowed_with("p521", ([127, 0, 0, 1], port).into(), tls)?;
         servers.push((server, service, version));
     }
     let (mut gateway, frontend) = (world.start()?, world.frontend()?);

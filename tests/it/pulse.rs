@@ -5,30 +5,24 @@ use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::Signal;
 use nix::sys::socket::{
     AddressFamily, Backlog, SockFlag, SockType, SockaddrStorage, bind, listen, setsockopt, socket, sockopt,
 };
-use nix::unistd::Pid;
 
 use crate::monitor::get;
-use crate::support::command::Termgate;
 use crate::support::consul::free_address;
 use crate::support::gateway::Gateway;
 use crate::support::origin::Origin;
+use crate::support::process::send;
 use crate::world::World;
 
 /// A gateway that serves one service, and where it says whether it is ready.
 fn ready_gateway() -> Result<(Gateway, SocketAddr, Origin)> {
-    let mut world = World::new()?;
     let origin = Origin::plain("one")?;
-    world.allowed("one", &origin)?;
-    world.write_entry()?;
+    let (world, _) = World::with_one(&origin)?;
     let ready = free_address()?;
-    let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
-        .args(["--deregister-on-exit", "--ready-bind", &ready.to_string()])
-        .consul(world.consul);
-    let mut gateway = Gateway::launch(&world.gateway, run)?;
+    let mut gateway = world.launch(world.run()?.args(["--ready-bind", &ready.to_string()]))?;
     answers(&mut gateway, ready, 200, "ready")?;
     Ok((gateway, ready, origin))
 }
@@ -53,17 +47,17 @@ fn answers(gateway: &mut Gateway, ready: SocketAddr, status: u16, text: &str) ->
 fn a_frozen_envoy_is_noticed_within_seconds_and_so_is_its_recovery() -> Result<()> {
     needs!(Consul, Envoy);
     let (mut gateway, ready, _origin) = ready_gateway()?;
-    let envoy = Pid::from_raw(i32::try_from(gateway.envoy()?)?);
-    kill(envoy, Signal::SIGSTOP)?;
+    let envoy = gateway.envoy()?;
+    send(envoy, Signal::SIGSTOP)?;
     let noticed = answers(&mut gateway, ready, 503, "does not answer: it is stopped");
-    kill(envoy, Signal::SIGCONT)?;
+    send(envoy, Signal::SIGCONT)?;
     let noticed = noticed?;
     ensure!(noticed < Duration::from_secs(6), "it took {noticed:?}");
     answers(&mut gateway, ready, 200, "ready")?;
     gateway.says("resolved: Envoy")?;
 
     // The end does not wait for what a frozen Envoy will not do.
-    kill(envoy, Signal::SIGSTOP)?;
+    send(envoy, Signal::SIGSTOP)?;
     answers(&mut gateway, ready, 503, "does not answer: it is stopped")?;
     let started = Instant::now();
     ensure!(gateway.stop()?.success(), "it failed");

@@ -7,12 +7,11 @@ use std::sync::{Arc, Mutex};
 use anyhow::{Result, ensure};
 use serde_json::json;
 
-use crate::monitor::{count, get};
-use crate::support::command::Termgate;
-use crate::support::consul::{MANAGEMENT_TOKEN, free_address};
+use crate::support::consul::free_address;
 use crate::support::faulty_agent::FaultyAgent;
 use crate::support::gateway::Gateway;
 use crate::support::mesh::MeshClient;
+use crate::support::monitor::{count, ready};
 use crate::support::origin::Origin;
 use crate::support::server::lock;
 use crate::support::steady::Steady;
@@ -53,9 +52,7 @@ impl Gated {
     /// An HTTP service that the frontend may reach at paths that `expression` matches.
     fn service(&mut self, stem: &str, origin: &Origin, expression: &str) -> Result<String> {
         let service = self.world.register(stem, origin, json!({}))?;
-        self.world
-            .consul
-            .write_config_entry(&json!({"Kind": "service-defaults", "Name": service, "Protocol": "http"}))?;
+        self.world.consul.set_protocol(&service, "http")?;
         self.allow(&service, expression)?;
         self.world.consul.allow(&self.world.frontend, &service)?;
         Ok(service)
@@ -69,21 +66,16 @@ impl Gated {
     }
 
     fn start(&self) -> Result<Gateway> {
-        self.world.write_entry()?;
         let monitor = self.monitor.to_string();
-        let run = Termgate::new(["run", "--service", &self.world.gateway, "--config-source", "direct"])?
-            .args(["--ready-bind", &monitor, "--metrics-bind", &monitor])
-            .env("CONSUL_HTTP_ADDR", self.agent.address()?.to_string())
-            .env("CONSUL_HTTP_TOKEN", MANAGEMENT_TOKEN);
-        Gateway::launch(&self.world.gateway, run)
+        let flags = ["--ready-bind", &monitor, "--metrics-bind", &monitor];
+        self.world.launch(self.world.run()?.faulty_agent(&self.agent)?.args(flags))
     }
 
     /// Waits until the gateway is ready, so many of its services are served, and so many resources are refused.
     fn counts(&self, gateway: &mut Gateway, served: u64, refused: u64) -> Result<()> {
         let monitor = self.monitor;
         gateway.eventually(&format!("{served} services to be served"), || {
-            let ready = get(monitor, "/ready")?;
-            ensure!(ready.status == 200, "{} {}", ready.status, ready.text());
+            ready(monitor)?;
             let counts =
                 (count(monitor, "termgate_served_services")?, count(monitor, "termgate_refused_resources")?);
             ensure!(counts == (served, refused), "{counts:?}");
@@ -109,7 +101,7 @@ fn a_chain_that_envoy_refuses_closes_its_service_at_the_start_and_all_others_ser
     gateway.says(&format!("service `{bad}`: Envoy refuses its filter chain"))?;
     gateway.says("Klingon")?;
     gated.counts(&mut gateway, 2, 1)?;
-    let ready = get(gated.monitor, "/ready")?.text();
+    let ready = ready(gated.monitor)?;
     ensure!(ready.contains(&bad) && ready.contains("Klingon"), "{ready}");
     ensure!(gateway.admin.listeners()?.iter().all(|name| !name.contains("trial")), "a trial is left");
 

@@ -73,7 +73,7 @@ fn the_payload_is_consuls_own_and_a_dry_run_sends_nothing() -> Result<()> {
 }
 
 #[test]
-fn what_goes_wrong_has_its_own_exit_code_and_says_what_to_do() -> Result<()> {
+fn each_kind_of_failure_has_its_own_exit_code_and_a_hint() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
     let name = consul.unique("gateway");
@@ -102,7 +102,7 @@ fn what_goes_wrong_has_its_own_exit_code_and_says_what_to_do() -> Result<()> {
 }
 
 #[test]
-fn a_service_definition_file_gives_what_no_flag_can() -> Result<()> {
+fn a_service_definition_file_sets_keys_that_have_no_flag() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
     let (name, id) = (consul.unique("gateway"), consul.unique("gateway-id"));

@@ -9,24 +9,18 @@ use serde_json::Value;
 use crate::monitor::get;
 use crate::support::command::Termgate;
 use crate::support::consul::{Consul, free_address};
-use crate::support::gateway::Gateway;
 use crate::support::origin::Origin;
 use crate::support::process::Process;
-use crate::support::tools::Tool;
 use crate::world::{World, answered_by};
-
-fn run(world: &World, flags: &[&str]) -> Result<Termgate> {
-    let base = ["run", "--service", &world.gateway, "--config-source", "direct", "--deregister-on-exit"];
-    Ok(Termgate::new(base)?.args(flags).consul(world.consul))
-}
 
 /// A second run of the same id at another address.
 fn second(world: &World, flags: &[&str]) -> Result<(Termgate, SocketAddr)> {
     let address = free_address()?;
-    let run = run(world, flags)?
+    let run = world
+        .run()?
         .args(["--address", &address.to_string(), "--admin-bind", &free_address()?.to_string()])
-        .arg("--envoy-binary")
-        .arg(Tool::Envoy.path()?)
+        .args(flags)
+        .real_envoy()?
         .limit(Duration::from_secs(40));
     Ok((run, address))
 }
@@ -39,11 +33,9 @@ fn registered_port(consul: &Consul, id: &str) -> Result<u64> {
 #[test]
 fn a_second_run_waits_for_the_first_and_is_refused_while_that_serves() -> Result<()> {
     needs!(Consul, Envoy);
-    let mut world = World::new()?;
     let origin = Origin::plain("one")?;
-    let service = world.allowed("one", &origin)?;
-    world.write_entry()?;
-    let mut first = Gateway::launch(&world.gateway, run(&world, &[])?)?;
+    let (world, service) = World::with_one(&origin)?;
+    let mut first = world.start()?;
     let client = world.frontend()?;
     answered_by(&mut first, &client, &service, "one")?;
 
@@ -61,41 +53,28 @@ fn a_second_run_waits_for_the_first_and_is_refused_while_that_serves() -> Result
     // One that waits long enough takes its place as soon as the first has ended.
     let (waiting, address) = second(&world, &["--wait", "40s"])?;
     let mut process = Process::spawn("the second termgate", &mut waiting.to_command()?)?;
-    let output = process.shared_output();
-    process.wait_until("the wait for the first", || {
-        ensure!(output.text().contains("waiting up to 40s for the gateway"), "{}", output.text());
-        Ok(())
-    })?;
+    process.says("waiting up to 40s for the gateway")?;
     first.stop()?;
-    process.wait_until("the second to serve", || {
-        ensure!(output.text().contains("ready: Envoy serves"), "{}", output.text());
-        Ok(())
-    })?;
+    process.says("ready: Envoy serves")?;
     assert_eq!(registered_port(world.consul, &world.gateway)?, u64::from(address.port()));
-    ensure!(process.terminate()?.success(), "{}", output.text());
+    ensure!(process.terminate()?.success(), "{}", process.output());
     Ok(())
 }
 
 #[test]
 fn a_gateway_keeps_its_listener_when_its_id_is_registered_elsewhere() -> Result<()> {
     needs!(Consul, Envoy);
-    let mut world = World::new()?;
     let origin = Origin::plain("one")?;
-    let service = world.allowed("one", &origin)?;
-    world.write_entry()?;
+    let (world, service) = World::with_one(&origin)?;
     let ready = free_address()?;
-    let mut first = Gateway::launch(&world.gateway, run(&world, &["--ready-bind", &ready.to_string()])?)?;
+    let mut first = world.launch(world.run()?.args(["--ready-bind", &ready.to_string()]))?;
     let client = world.frontend()?;
     answered_by(&mut first, &client, &service, "one")?;
 
     let (replacing, address) = second(&world, &["--replace"])?;
     let mut process = Process::spawn("the second termgate", &mut replacing.to_command()?)?;
-    let output = process.shared_output();
-    process.wait_until("the second to serve", || {
-        ensure!(output.text().contains("ready: Envoy serves"), "{}", output.text());
-        Ok(())
-    })?;
-    ensure!(output.text().contains("which still accepts connections"), "{}", output.text());
+    process.says("ready: Envoy serves")?;
+    ensure!(process.output().contains("which still accepts connections"), "{}", process.output());
     first.says(&format!("someone else registered `{}` with another address ({address})", world.gateway))?;
     let answer = get(ready, "/ready")?;
     ensure!(answer.status == 200 && answer.text().contains("someone else"), "{}", answer.text());
@@ -104,7 +83,7 @@ fn a_gateway_keeps_its_listener_when_its_id_is_registered_elsewhere() -> Result<
     answered_by(&mut first, &client, &service, "one")?;
 
     // The second takes its own registration back; the first one's comes again.
-    ensure!(process.terminate()?.success(), "{}", output.text());
+    ensure!(process.terminate()?.success(), "{}", process.output());
     first.says("resolved: someone else registered")?;
     let (consul, id, port) = (world.consul, world.gateway.clone(), u64::from(first.address.port()));
     first.eventually("its registration", || {

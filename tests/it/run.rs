@@ -1,47 +1,44 @@
 //! How `termgate run` starts, lives through its agent's troubles, and ends.
 
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
-use serde_json::json;
+use nix::sys::signal::Signal;
 
 use crate::support::command::Termgate;
 use crate::support::consul::{Consul, free_address};
-use crate::support::gateway::Gateway;
 use crate::support::origin::Origin;
-use crate::support::process::{Process, is_alive};
+use crate::support::process::{Process, is_alive, send};
 use crate::support::{tools::Tool, wait};
 use crate::world::{World, answered_by, refused};
 
-/// An agent of its own, for tests that harm it; one service behind the gateway.
-fn lonely_agent(origin: &Origin) -> Result<Consul> {
-    let consul = Consul::start()?;
-    link_steady(&consul, origin)?;
-    Ok(consul)
+/// A mesh of its own with one service behind the gateway.
+fn alone(origin: &Origin) -> Result<(World<Consul>, String)> {
+    let mut world = World::alone()?;
+    let service = world.allowed("steady", origin)?;
+    world.write_entry()?;
+    Ok((world, service))
 }
 
-fn link_steady(consul: &Consul, origin: &Origin) -> Result<()> {
-    consul.register_external("steady", origin.address())?;
-    consul.allow("frontend", "steady")?;
-    consul.write_config_entry(
-        &json!({"Kind": "terminating-gateway", "Name": "gateway", "Services": [{"Name": "steady"}]}),
-    )
+/// Writes everything again into an agent that has lost it.
+fn restore(world: &World<Consul>, service: &str, origin: &Origin) -> Result<()> {
+    world.consul.register_external(service, origin.address())?;
+    world.consul.allow(&world.frontend, service)?;
+    world.write_entry()
 }
 
 #[test]
 fn a_gateway_keeps_serving_while_the_agent_is_away() -> Result<()> {
     needs!(Consul, Envoy);
     let origin = Origin::plain("one")?;
-    let mut consul = lonely_agent(&origin)?;
-    let mut gateway = Gateway::start(&consul, "gateway")?;
-    let frontend = consul.mesh_client("frontend")?;
-    answered_by(&mut gateway, &frontend, "steady", "one")?;
+    let (mut world, service) = alone(&origin)?;
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+    answered_by(&mut gateway, &frontend, &service, "one")?;
 
-    consul.kill()?;
+    world.consul.kill()?;
     for _ in 0..3 {
-        assert_eq!(frontend.get(gateway.address, "steady", "/")?.answer()?["instance"], "one");
+        assert_eq!(frontend.get(gateway.address, &service, "/")?.answer()?["instance"], "one");
     }
     gateway.process.check_running()?;
     // It cannot deregister now; it ends all the same, and says so.
@@ -51,9 +48,8 @@ fn a_gateway_keeps_serving_while_the_agent_is_away() -> Result<()> {
 #[test]
 fn sigterm_leaves_no_process_no_registration_and_no_file() -> Result<()> {
     needs!(Consul, Envoy);
-    let mut world = World::new()?;
     let origin = Origin::plain("one")?;
-    let service = world.allowed("one", &origin)?;
+    let (world, service) = World::with_one(&origin)?;
     let (mut gateway, frontend) = (world.start()?, world.frontend()?);
     answered_by(&mut gateway, &frontend, &service, "one")?;
     let registered = wait::eventually("the registration", || {
@@ -102,12 +98,8 @@ fn an_envoy_that_dies_ends_termgate_with_its_status() -> Result<()> {
     needs!(Consul, Envoy);
     let world = World::new()?;
     let mut gateway = world.start()?;
-    let envoy = crate::support::process::children_of(gateway.process.id())?;
-    let [envoy] = envoy[..] else { return Err(anyhow!("expected one child, got {envoy:?}")) };
-    nix::sys::signal::kill(
-        nix::unistd::Pid::from_raw(i32::try_from(envoy)?),
-        nix::sys::signal::Signal::SIGKILL,
-    )?;
+    let envoy = gateway.envoy()?;
+    send(envoy, Signal::SIGKILL)?;
     let status = gateway.process.wait(wait::PATIENCE)?;
     assert_eq!(status.code(), Some(128 + 9));
     assert!(!is_alive(envoy));
@@ -121,26 +113,21 @@ fn run_fails_for_a_stated_reason_and_leaves_nothing_registered() -> Result<()> {
     let consul = Consul::shared()?;
     let name = consul.unique("gateway");
     let run = |name: &str| -> Result<Termgate> {
-        Ok(Termgate::new(["run", "--service", name, "--config-source", "direct", "--deregister-on-exit"])?
-            .arg("--address")
-            .arg(free_address()?.to_string())
-            .arg("--admin-bind")
-            .arg(free_address()?.to_string())
-            .limit(Duration::from_secs(30)))
+        let words = ["run", "--service", name, "--config-source", "direct", "--deregister-on-exit"];
+        Ok(Termgate::new(words)?.at_free_addresses()?.limit(Duration::from_secs(30)))
     };
-    let envoy = Tool::Envoy.path()?;
 
     let missing = run(&name)?.consul(consul).arg("--envoy-binary").arg("/nowhere/envoy").exits(6)?;
     missing.says(&["/nowhere/envoy"])?;
     assert_eq!(consul.agent_service(&name)?, None);
 
     let away = run(&name)?.env("CONSUL_HTTP_ADDR", free_address()?.to_string()).arg("--wait").arg("300ms");
-    away.arg("--envoy-binary").arg(&envoy).exits(4)?;
+    away.real_envoy()?.exits(4)?;
 
     let token = consul.token("node_prefix \"\" { policy = \"read\" }")?;
     let denied =
         run(&name)?.env("CONSUL_HTTP_ADDR", consul.http().to_string()).env("CONSUL_HTTP_TOKEN", &token);
-    let output = denied.arg("--envoy-binary").arg(&envoy).exits(5)?;
+    let output = denied.real_envoy()?.exits(5)?;
     ensure!(!output.stderr.contains(&token), "the token is in the message: {output}");
     assert_eq!(consul.agent_service(&name)?, None);
     Ok(())
@@ -150,15 +137,17 @@ fn run_fails_for_a_stated_reason_and_leaves_nothing_registered() -> Result<()> {
 fn an_agent_that_comes_back_without_its_data_gets_the_gateway_again() -> Result<()> {
     needs!(Consul, Envoy);
     let origin = Origin::plain("one")?;
-    let mut consul = lonely_agent(&origin)?;
-    let mut gateway = Gateway::start(&consul, "gateway")?;
-    answered_by(&mut gateway, &consul.mesh_client("frontend")?, "steady", "one")?;
+    let (mut world, service) = alone(&origin)?;
+    let mut gateway = world.start()?;
+    answered_by(&mut gateway, &world.frontend()?, &service, "one")?;
 
-    consul.restart()?;
-    gateway.eventually("the registration", || consul.agent_service("gateway")?.context("not registered"))?;
-    link_steady(&consul, &origin)?;
+    world.consul.restart()?;
+    gateway.eventually("the registration", || {
+        world.consul.agent_service(&world.gateway)?.context("not registered")
+    })?;
+    restore(&world, &service, &origin)?;
     // The new agent is another mesh: another CA, another trust domain.
-    answered_by(&mut gateway, &consul.mesh_client("frontend")?, "steady", "one")?;
+    answered_by(&mut gateway, &world.frontend()?, &service, "one")?;
     Ok(())
 }
 
@@ -166,42 +155,31 @@ fn an_agent_that_comes_back_without_its_data_gets_the_gateway_again() -> Result<
 fn a_gateway_started_before_its_agent_waits_for_it() -> Result<()> {
     needs!(Consul, Envoy);
     let origin = Origin::plain("one")?;
-    let mut consul = lonely_agent(&origin)?;
-    consul.kill()?;
+    let (mut world, service) = alone(&origin)?;
+    world.consul.kill()?;
     let (address, admin) = (free_address()?, free_address()?);
-    let command =
-        Termgate::new(["run", "--service", "gateway", "--config-source", "direct", "--wait", "1m"])?
-            .consul(&consul)
-            .arg("--address")
-            .arg(address.to_string())
-            .arg("--admin-bind")
-            .arg(admin.to_string())
-            .arg("--envoy-binary")
-            .arg(Tool::Envoy.path()?);
+    let command = world
+        .run()?
+        .args(["--wait", "1m", "--address", &address.to_string(), "--admin-bind", &admin.to_string()])
+        .real_envoy()?;
     let mut process = Process::spawn("termgate run", &mut command.to_command()?)?;
-    let agent = consul.http().to_string();
-    let output = process.shared_output();
-    process.wait_until("termgate to say what it waits for", || {
-        ensure!(output.text().contains(&agent), "it does not name {agent}");
-        Ok(())
-    })?;
-    consul.restart()?;
-    link_steady(&consul, &origin)?;
-    let frontend = consul.mesh_client("frontend")?;
-    let answer = process.wait_until("an answer", || frontend.get(address, "steady", "/")?.answer())?;
+    process.says(&world.consul.http().to_string())?;
+    world.consul.restart()?;
+    restore(&world, &service, &origin)?;
+    let frontend = world.frontend()?;
+    let answer = process.wait_until("an answer", || frontend.get(address, &service, "/")?.answer())?;
     assert_eq!(answer["instance"], "one");
     ensure!(process.terminate()?.success(), "it did not end well");
     Ok(())
 }
 
 #[test]
-fn a_token_with_only_what_a_gateway_needs_is_enough() -> Result<()> {
+fn a_token_with_only_the_rights_of_a_gateway_is_enough() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let (mine, closed) = (Origin::plain("mine")?, Origin::plain("closed")?);
     let mine_name = world.allowed("mine", &mine)?;
     let closed_name = world.allowed("closed", &closed)?;
-    world.write_entry()?;
     // The second linked service is missing: it stays closed, and does not keep the first from being served.
     let token = world.consul.token(&format!(
         r#"service "{}" {{ policy = "write" }}
@@ -211,11 +189,7 @@ fn a_token_with_only_what_a_gateway_needs_is_enough() -> Result<()> {
         agent_prefix "" {{ policy = "read" }}"#,
         world.gateway
     ))?;
-    let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
-        .arg("--deregister-on-exit")
-        .consul(world.consul)
-        .env("CONSUL_HTTP_TOKEN", &token);
-    let mut gateway = Gateway::launch(&world.gateway, run)?;
+    let mut gateway = world.launch(world.run()?.env("CONSUL_HTTP_TOKEN", &token))?;
     let frontend = world.frontend()?;
     answered_by(&mut gateway, &frontend, &mine_name, "mine")?;
     refused(&mut gateway, &frontend, &closed_name)?;
@@ -230,11 +204,10 @@ fn a_token_with_only_what_a_gateway_needs_is_enough() -> Result<()> {
 #[test]
 fn auto_takes_direct_mode_where_it_renders_everything() -> Result<()> {
     needs!(Consul, Envoy);
-    let mut world = World::new()?;
     let origin = Origin::plain("one")?;
-    let service = world.allowed("one", &origin)?;
-    world.write_entry()?;
-    let mut gateway = Gateway::start_with(world.consul, &world.gateway, ["--deregister-on-exit"])?;
+    let (world, service) = World::with_one(&origin)?;
+    let run = Termgate::new(["run", "--service", &world.gateway, "--deregister-on-exit"])?;
+    let mut gateway = world.launch(run.consul(world.consul))?;
     answered_by(&mut gateway, &world.frontend()?, &service, "one")?;
     gateway.says("configuration by direct mode: it renders everything that this gateway uses")
 }
@@ -271,44 +244,30 @@ exec "$REAL_ENVOY" "$@"
 #[test]
 fn an_old_envoy_gets_a_bootstrap_that_it_accepts() -> Result<()> {
     needs!(Consul, Envoy);
-    let mut world = World::new()?;
     let origin = Origin::plain("one")?;
-    world.allowed("one", &origin)?;
-    world.write_entry()?;
-    let (consul, gateway) = (world.consul, world.gateway.clone());
-    let run =
-        Termgate::new(["run", "--service", &gateway, "--config-source", "direct", "--deregister-on-exit"])?
-            .args(["--envoy-binary", "./envoy", "--address", &free_address()?.to_string()])
-            .args(["--admin-bind", &free_address()?.to_string()])
-            .env("REAL_ENVOY", Tool::Envoy.path()?)
-            .file("envoy", OLD_ENVOY)?
-            .consul(consul);
-    fs::set_permissions(run.directory().join("envoy"), fs::Permissions::from_mode(0o755))?;
+    let (world, _) = World::with_one(&origin)?;
+    let run = world
+        .run()?
+        .at_free_addresses()?
+        .args(["--envoy-binary", "./envoy"])
+        .script("envoy", OLD_ENVOY)?
+        .env("REAL_ENVOY", Tool::Envoy.path()?);
     let mut process = Process::spawn("termgate run", &mut run.to_command()?)?;
-    let output = process.shared_output();
-    process.wait_until("Envoy to be ready", || {
-        ensure!(output.text().contains("ready: Envoy serves"), "it is not yet");
-        Ok(())
-    })?;
-    ensure!(output.text().contains("Envoy is older than 1.28.0"), "{}", output.text());
-    ensure!(process.terminate()?.success(), "{}", output.text());
+    process.says("ready: Envoy serves")?;
+    process.says("Envoy is older than 1.28.0")?;
+    ensure!(process.terminate()?.success(), "{}", process.output());
     Ok(())
 }
 
 #[test]
 fn a_program_that_is_not_envoy_ends_the_run_and_leaves_no_registration() -> Result<()> {
     needs!(Consul);
-    let consul = Consul::shared()?;
-    let gateway = consul.unique("gateway");
+    let world = World::new()?;
     for script in ["#!/bin/sh\nexit 3\n", "#!/bin/sh\n[ \"$1\" = --version ] && exit\nexec sleep 1000\n"] {
-        let run = Termgate::new(["run", "--service", &gateway, "--config-source", "direct"])?
-            .args(["--envoy-binary", "./envoy", "--address", &free_address()?.to_string()])
-            .args(["--admin-bind", &free_address()?.to_string()])
-            .file("envoy", script)?
-            .consul(consul);
-        fs::set_permissions(run.directory().join("envoy"), fs::Permissions::from_mode(0o755))?;
-        run.exits(6)?.says(&["envoy --version` does not print an Envoy version"])?;
-        assert_eq!(consul.agent_service(&gateway)?, None);
+        let run = world.run()?.at_free_addresses()?.args(["--envoy-binary", "./envoy"]);
+        let output = run.script("envoy", script)?.exits(6)?;
+        output.says(&["envoy --version` does not print an Envoy version"])?;
+        assert_eq!(world.consul.agent_service(&world.gateway)?, None);
     }
     Ok(())
 }
@@ -316,17 +275,15 @@ fn a_program_that_is_not_envoy_ends_the_run_and_leaves_no_registration() -> Resu
 #[test]
 fn an_admin_address_in_use_is_reported_before_anything_is_registered() -> Result<()> {
     needs!(Consul, Envoy);
-    let consul = Consul::shared()?;
-    let gateway = consul.unique("gateway");
+    let world = World::new()?;
     let taken = std::net::TcpListener::bind("127.0.0.1:0")?;
     let admin = taken.local_addr()?;
-    Termgate::new(["run", "--service", &gateway, "--config-source", "direct"])?
+    world
+        .run()?
         .args(["--address", &free_address()?.to_string(), "--admin-bind", &admin.to_string()])
-        .arg("--envoy-binary")
-        .arg(Tool::Envoy.path()?)
-        .consul(consul)
+        .real_envoy()?
         .exits(1)?
         .says(&[&format!("Envoy could not listen on 127.0.0.1 port {}", admin.port()), "--admin-bind"])?;
-    assert_eq!(consul.agent_service(&gateway)?, None);
+    assert_eq!(world.consul.agent_service(&world.gateway)?, None);
     Ok(())
 }

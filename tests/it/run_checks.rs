@@ -7,30 +7,25 @@ use anyhow::{Result, ensure};
 use serde_json::{Value, json};
 
 use crate::support::command::{Output, Termgate};
-use crate::support::consul::{Consul, free_address};
+use crate::support::consul::Consul;
 use crate::support::fake_consul::{Answer, FakeConsul};
 use crate::support::process::Process;
-use crate::support::tools::Tool;
+use crate::world::World;
 
-/// An agent of its own: proxy-defaults is for every gateway of an agent.
-fn agent_with_defaults(config: &Value) -> Result<Consul> {
-    let consul = Consul::start()?;
-    consul.write_config_entry(&json!({"Kind": "proxy-defaults", "Name": "global", "Config": config}))?;
-    consul.write_config_entry(&json!({"Kind": "terminating-gateway", "Name": "gateway", "Services": []}))?;
-    Ok(consul)
+/// A mesh of its own: proxy-defaults is for every gateway of an agent.
+fn with_defaults(config: &Value) -> Result<World<Consul>> {
+    let world = World::alone()?;
+    set_defaults(&world.consul, config)?;
+    world.write_entry()?;
+    Ok(world)
 }
 
 fn set_defaults(consul: &Consul, config: &Value) -> Result<()> {
     consul.write_config_entry(&json!({"Kind": "proxy-defaults", "Name": "global", "Config": config}))
 }
 
-fn run(consul: &Consul) -> Result<Termgate> {
-    Ok(Termgate::new(["run", "--service", "gateway", "--config-source", "direct"])?
-        .args(["--address", &free_address()?.to_string(), "--admin-bind", &free_address()?.to_string()])
-        .arg("--envoy-binary")
-        .arg(Tool::Envoy.path()?)
-        .consul(consul)
-        .limit(Duration::from_secs(30)))
+fn run(world: &World<Consul>) -> Result<Termgate> {
+    Ok(world.run()?.at_free_addresses()?.real_envoy()?.limit(Duration::from_secs(30)))
 }
 
 fn says(output: &Output, texts: &[&str]) -> Result<()> {
@@ -43,7 +38,7 @@ fn says(output: &Output, texts: &[&str]) -> Result<()> {
 #[test]
 fn a_bootstrap_that_envoy_would_refuse_ends_the_run_before_anything_is_registered() -> Result<()> {
     needs!(Consul, Envoy);
-    let consul = agent_with_defaults(&json!({"envoy_stats_flush_interval": 10}))?;
+    let world = with_defaults(&json!({"envoy_stats_flush_interval": 10}))?;
     let bad = [
         (
             json!({"envoy_stats_flush_interval": 10}),
@@ -54,9 +49,9 @@ fn a_bootstrap_that_envoy_would_refuse_ends_the_run_before_anything_is_registere
         (json!({"envoy_statsd_url": "$STATSD_URL_OF_NOBODY"}), "`STATSD_URL_OF_NOBODY` is not set"),
     ];
     for (config, text) in bad {
-        set_defaults(&consul, &config)?;
-        says(&run(&consul)?.exits(3)?, &[text])?;
-        ensure!(consul.agent_service("gateway")?.is_none(), "{config} left a registration");
+        set_defaults(&world.consul, &config)?;
+        says(&run(&world)?.exits(3)?, &[text])?;
+        ensure!(world.consul.agent_service(&world.gateway)?.is_none(), "{config} left a registration");
     }
     Ok(())
 }
@@ -65,12 +60,12 @@ fn a_bootstrap_that_envoy_would_refuse_ends_the_run_before_anything_is_registere
 fn an_envoy_that_refuses_its_bootstrap_is_explained_in_one_line_with_the_key() -> Result<()> {
     needs!(Consul, Envoy);
     let unknown = "{\"name\": \"a\", \"typ\": \"STATIC\"}";
-    let consul = agent_with_defaults(&json!({
+    let world = with_defaults(&json!({
         "envoy_extra_static_clusters_json": unknown,
         "envoy_stats_tags": ["a=b"],
     }))?;
     says(
-        &run(&consul)?.exits(1)?,
+        &run(&world)?.exits(1)?,
         &[
             "error: Envoy refused its bootstrap: Proxy.Config key `envoy_extra_static_clusters_json`: ",
             "'typ'",
@@ -78,13 +73,16 @@ fn an_envoy_that_refuses_its_bootstrap_is_explained_in_one_line_with_the_key() -
     )?;
     let taken = TcpListener::bind("127.0.0.1:0")?;
     let address = taken.local_addr()?.to_string();
-    set_defaults(&consul, &json!({"envoy_prometheus_bind_addr": address, "envoy_statsd_url": "$STATSD"}))?;
-    let output = run(&consul)?.env("STATSD", "udp://127.0.0.1:8125").exits(1)?;
+    set_defaults(
+        &world.consul,
+        &json!({"envoy_prometheus_bind_addr": address, "envoy_statsd_url": "$STATSD"}),
+    )?;
+    let output = run(&world)?.env("STATSD", "udp://127.0.0.1:8125").exits(1)?;
     let reason = format!(
         "Envoy could not listen on {address} (Proxy.Config key `envoy_prometheus_bind_addr`): Address already in use"
     );
     says(&output, &[&reason])?;
-    ensure!(consul.agent_service("gateway")?.is_none(), "the gateway is still registered");
+    ensure!(world.consul.agent_service(&world.gateway)?.is_none(), "the gateway is still registered");
     Ok(())
 }
 
@@ -106,9 +104,8 @@ fn a_pending_registration_is_awaited_before_it_is_undone() -> Result<()> {
         .on("PUT", "/v1/agent/service/register", Answer::text(200, "").after(late))
         .on("PUT", "/v1/agent/service/deregister/gw", Answer::text(200, ""));
     let run = Termgate::new(["run", "--service", "gw", "--config-source", "direct", "--deregister-on-exit"])?
-        .args(["--address", &free_address()?.to_string(), "--admin-bind", &free_address()?.to_string()])
-        .arg("--envoy-binary")
-        .arg(Tool::Envoy.path()?)
+        .at_free_addresses()?
+        .real_envoy()?
         .fake_consul(&agent);
     let mut process = Process::spawn("termgate run", &mut run.to_command()?)?;
     process

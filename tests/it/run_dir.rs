@@ -6,8 +6,6 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::support::command::Termgate;
-use crate::support::consul::free_address;
 use crate::support::gateway::Gateway;
 use crate::support::origin::Origin;
 use crate::support::process::{children_of, is_alive};
@@ -23,15 +21,11 @@ fn world() -> Result<World> {
 
 /// Starts the gateway; with the service manager's folder if one is given.
 fn start(world: &World, manager: Option<&Path>) -> Result<Gateway> {
-    world.write_entry()?;
-    let command = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
-        .arg("--deregister-on-exit")
-        .consul(world.consul);
-    let command = match manager {
-        Some(folder) => command.env("RUNTIME_DIRECTORY", folder),
-        None => command,
-    };
-    Gateway::launch(&world.gateway, command)
+    let run = world.run()?;
+    world.launch(match manager {
+        Some(folder) => run.env("RUNTIME_DIRECTORY", folder),
+        None => run,
+    })
 }
 
 /// The sockets below a folder.
@@ -133,10 +127,7 @@ fn a_place_owned_by_another_user_does_not_block_the_start() -> Result<()> {
     let mut world = world()?;
     let origin = Origin::plain("one")?;
     let service = world.allowed("one", &origin)?;
-    world.write_entry()?;
-    let command = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
-        .arg("--deregister-on-exit")
-        .consul(world.consul);
+    let command = world.run()?;
     let user = nix::unistd::geteuid();
     let taken = command.directory().join("tmp").join(format!("termgate-{user}"));
     if user.is_root() {
@@ -145,7 +136,7 @@ fn a_place_owned_by_another_user_does_not_block_the_start() -> Result<()> {
     } else {
         symlink("/tmp", &taken)?;
     }
-    let mut gateway = Gateway::launch(&world.gateway, command)?;
+    let mut gateway = world.launch(command)?;
     gateway.says("ready: Envoy serves")?;
     gateway.says(&taken.display().to_string())?;
     let reason = if user.is_root() { "belongs to another user" } else { "is not a directory" };
@@ -170,16 +161,12 @@ fn a_run_directory_that_cannot_be_used_ends_the_start_and_names_the_flag() -> Re
     fs::write(&file, "")?;
     let long = folder.path().join("x".repeat(100));
     for (given, reason) in [(&file, "Not a directory"), (&long, "too long for a Unix socket (100 bytes)")] {
-        let (address, admin) = (free_address()?, free_address()?);
-        Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
-            .args(["--address", &address.to_string(), "--admin-bind", &admin.to_string()])
-            .arg("--run-dir")
-            .arg(given)
-            .arg("--envoy-binary")
-            .arg(crate::support::tools::Tool::Envoy.path()?)
-            .consul(world.consul)
-            .exits(1)?
-            .says(&["cannot use the run directory", reason, "--run-dir"])?;
+        let run = world.run()?.at_free_addresses()?.real_envoy()?;
+        run.arg("--run-dir").arg(given).exits(1)?.says(&[
+            "cannot use the run directory",
+            reason,
+            "--run-dir",
+        ])?;
     }
     Ok(())
 }

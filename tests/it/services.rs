@@ -91,7 +91,7 @@ fn links_are_created_edited_listed_and_removed() -> Result<()> {
 }
 
 #[test]
-fn flags_by_their_earlier_names_work_and_say_what_they_are_called_now() -> Result<()> {
+fn earlier_flag_names_work_and_report_the_new_names() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
     let gateway = consul.unique("gateway");
@@ -143,7 +143,7 @@ fn links_made_at_the_same_time_are_all_kept() -> Result<()> {
 }
 
 #[test]
-fn everything_else_of_the_entry_is_sent_back_as_it_came() -> Result<()> {
+fn the_rest_of_the_entry_is_sent_back_unchanged() -> Result<()> {
     let fake = FakeConsul::start()?;
     let target = "/v1/config/terminating-gateway/gw";
     let rest = r#""Future":{"b": 1.50, "a":[1e2]},"Meta":{"z":"1"}"#;
@@ -259,7 +259,7 @@ fn a_node_with_an_agent_is_refused() -> Result<()> {
 }
 
 #[test]
-fn the_wildcards_host_setting_applies_to_what_it_links() -> Result<()> {
+fn the_wildcards_host_setting_applies_to_the_services_it_links() -> Result<()> {
     let agent = FakeConsul::start()?;
     let entry = json!({
         "Kind": "terminating-gateway", "Name": "gateway",
@@ -323,7 +323,7 @@ fn a_link_to_an_unknown_service_is_written_with_a_warning() -> Result<()> {
 }
 
 #[test]
-fn a_link_is_written_though_the_catalog_does_not_answer() -> Result<()> {
+fn a_link_is_written_even_if_the_catalog_does_not_answer() -> Result<()> {
     let entry = json!({"Kind": GATEWAY, "Name": "gw", "Services": [], "CreateIndex": 1, "ModifyIndex": 2});
     let fake = FakeConsul::start()?;
     fake.on("GET", "/v1/agent/self", Answer::json(200, &json!({"Config": {"Version": "1.8.7"}})))

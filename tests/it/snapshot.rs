@@ -6,40 +6,33 @@ use anyhow::{Context, Result, ensure};
 use serde_json::json;
 
 use crate::support::command::Termgate;
-use crate::support::consul::{Consul, free_address};
+use crate::support::consul::free_address;
 use crate::support::envoy::Envoy;
 use crate::support::gateway::Gateway;
 use crate::support::origin::Origin;
+use crate::world::World;
 
-/// A gateway in Consul with one service behind it; its name and the service's.
-fn registered_gateway(consul: &Consul, origin: &Origin) -> Result<(String, String)> {
-    let (gateway, service) = (consul.unique("gateway"), consul.unique("one"));
-    consul.register_external(&service, origin.address())?;
-    consul.allow("frontend", &service)?;
-    consul.write_config_entry(
-        &json!({"Kind": "terminating-gateway", "Name": gateway, "Services": [{"Name": service}]}),
-    )?;
-    consul.put(
-        "/v1/agent/service/register",
-        &json!({"Kind": "terminating-gateway", "Name": gateway, "Address": "127.0.0.1", "Port": free_address()?.port()}),
-    )?;
-    Ok((gateway, service))
+/// A registered gateway with one service at `origin`; the service's name.
+fn registered_gateway(origin: &Origin) -> Result<(World, String)> {
+    let (world, service) = World::with_one(origin)?;
+    world.consul.register_gateway(&world.gateway, free_address()?.port())?;
+    Ok((world, service))
 }
 
 #[test]
 fn a_snapshot_of_consul_serves_the_same_traffic_without_it() -> Result<()> {
     needs!(Consul, Envoy);
-    let consul = Consul::shared()?;
     let origin = Origin::plain("one")?;
-    let (name, service) = registered_gateway(consul, &origin)?;
+    let (world, service) = registered_gateway(&origin)?;
+    let (consul, name) = (world.consul, &world.gateway);
     let snapshot =
-        Termgate::new(["snapshot", "--service", &name, "--with-secrets"])?.consul(consul).succeeds()?;
+        Termgate::new(["snapshot", "--service", name, "--with-secrets"])?.consul(consul).succeeds()?;
 
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("snapshot.json");
     fs::write(&file, &snapshot.stdout)?;
     let mut gateway = Gateway::from_snapshot(&file, [""; 0])?;
-    let (frontend, stranger) = (consul.mesh_client("frontend")?, consul.mesh_client("stranger")?);
+    let (frontend, stranger) = (world.frontend()?, world.stranger()?);
     let at = gateway.address;
     let answer = gateway.eventually("an answer", || frontend.get(at, &service, "/")?.answer())?;
     assert_eq!(answer["instance"], "one");
@@ -51,13 +44,13 @@ fn a_snapshot_of_consul_serves_the_same_traffic_without_it() -> Result<()> {
 #[test]
 fn a_snapshot_has_private_keys_only_when_asked_for() -> Result<()> {
     needs!(Consul);
-    let consul = Consul::shared()?;
-    let (name, service) = registered_gateway(consul, &Origin::plain("one")?)?;
-    let plain = Termgate::new(["snapshot", "--service", &name])?.consul(consul).succeeds()?;
+    let (world, service) = registered_gateway(&Origin::plain("one")?)?;
+    let (consul, name) = (world.consul, &world.gateway);
+    let plain = Termgate::new(["snapshot", "--service", name])?.consul(consul).succeeds()?;
     ensure!(!plain.stdout.contains("PRIVATE KEY"), "a private key is in it");
     assert_eq!(plain.json()?["Links"][0]["Service"]["Name"], json!(service));
     let secret =
-        Termgate::new(["snapshot", "--service", &name, "--with-secrets"])?.consul(consul).succeeds()?;
+        Termgate::new(["snapshot", "--service", name, "--with-secrets"])?.consul(consul).succeeds()?;
     ensure!(secret.stdout.contains("PRIVATE KEY"), "no private key is in it");
     Ok(())
 }
@@ -65,14 +58,14 @@ fn a_snapshot_has_private_keys_only_when_asked_for() -> Result<()> {
 #[test]
 fn rendering_from_consul_or_from_a_snapshot_is_the_same_and_envoy_accepts_it() -> Result<()> {
     needs!(Consul, Envoy);
-    let consul = Consul::shared()?;
-    let (name, service) = registered_gateway(consul, &Origin::plain("one")?)?;
-    let live = Termgate::new(["render", "--service", &name, "--format", "envoy", "--with-secrets"])?
+    let (world, service) = registered_gateway(&Origin::plain("one")?)?;
+    let (consul, name) = (world.consul, &world.gateway);
+    let live = Termgate::new(["render", "--service", name, "--format", "envoy", "--with-secrets"])?
         .consul(consul)
         .succeeds()?;
     Envoy::validate(&live.stdout)?;
     let snapshot =
-        Termgate::new(["snapshot", "--service", &name, "--with-secrets"])?.consul(consul).succeeds()?;
+        Termgate::new(["snapshot", "--service", name, "--with-secrets"])?.consul(consul).succeeds()?;
     let offline =
         Termgate::new(["render", "--snapshot", "snapshot.json", "--format", "envoy", "--with-secrets"])?;
     let offline = offline.file("snapshot.json", &snapshot.stdout)?.succeeds()?;
@@ -91,10 +84,10 @@ fn rendering_from_consul_or_from_a_snapshot_is_the_same_and_envoy_accepts_it() -
 #[test]
 fn tracing_finds_its_collector_among_the_extra_clusters_whether_they_are_run_or_rendered() -> Result<()> {
     needs!(Consul, Envoy);
-    let consul = Consul::shared()?;
     let origin = Origin::plain("one")?;
-    let (name, service) = registered_gateway(consul, &origin)?;
-    let taken = Termgate::new(["snapshot", "--service", &name, "--with-secrets"])?.consul(consul);
+    let (world, service) = registered_gateway(&origin)?;
+    let (consul, name) = (world.consul, &world.gateway);
+    let taken = Termgate::new(["snapshot", "--service", name, "--with-secrets"])?.consul(consul);
     let mut snapshot = taken.succeeds()?.json()?;
     let zipkin = json!({
         "@type": "type.googleapis.com/envoy.config.trace.v3.ZipkinConfig", "collector_cluster": "zipkin",
@@ -115,7 +108,7 @@ fn tracing_finds_its_collector_among_the_extra_clusters_whether_they_are_run_or_
     let file = folder.path().join("snapshot.json");
     fs::write(&file, snapshot.to_string())?;
     let mut gateway = Gateway::from_snapshot(&file, [""; 0])?;
-    let (frontend, at) = (consul.mesh_client("frontend")?, gateway.address);
+    let (frontend, at) = (world.frontend()?, gateway.address);
     let answer = gateway.eventually("an answer", || frontend.get(at, &service, "/")?.answer())?;
     ensure!(answer["headers"]["x-b3-traceid"].is_string(), "no trace in {answer}");
     ensure!(gateway.stop()?.success(), "it did not end well");

@@ -7,17 +7,14 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::Signal;
 use nix::sys::stat::Mode;
-use nix::unistd::{Pid, mkfifo, pipe};
+use nix::unistd::{mkfifo, pipe};
 
-use crate::monitor::{count, get};
-use crate::support::command::Termgate;
 use crate::support::consul::free_address;
 use crate::support::origin::Origin;
-use crate::support::process::Process;
-use crate::support::tools::Tool;
-use crate::support::wait;
+use crate::support::process::{Process, send};
+use crate::support::{monitor, wait};
 use crate::world::World;
 
 /// Writes into a pipe until it takes nothing more; how much that was.
@@ -45,35 +42,22 @@ impl Drop for Ended {
 #[test]
 fn an_unread_log_delays_neither_readiness_nor_shutdown() -> Result<()> {
     needs!(Consul, Envoy);
-    let mut world = World::new()?;
     let origin = Origin::plain("one")?;
-    world.allowed("one", &origin)?;
-    world.write_entry()?;
+    let (world, _) = World::with_one(&origin)?;
     let ready = free_address()?;
-    let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
-        .args([
-            "--deregister-on-exit",
-            "--ready-bind",
-            &ready.to_string(),
-            "--metrics-bind",
-            &ready.to_string(),
-        ])
-        .args(["--address", &free_address()?.to_string(), "--admin-bind", &free_address()?.to_string()])
-        .arg("--envoy-binary")
-        .arg(Tool::Envoy.path()?)
-        .consul(world.consul);
+    let run = world.run()?.at_free_addresses()?.real_envoy()?.args([
+        "--ready-bind",
+        &ready.to_string(),
+        "--metrics-bind",
+        &ready.to_string(),
+    ]);
     let (reader, writer) = pipe()?;
     let (mut reader, writer) = (File::from(reader), File::from(writer));
     let filled = fill(&writer)?;
     let mut child =
         Ended(run.to_command()?.stderr(Stdio::from(writer.try_clone()?)).stdout(Stdio::null()).spawn()?);
-    let is_ready = || {
-        let answer = get(ready, "/ready")?;
-        ensure!(answer.status == 200, "{} {}", answer.status, answer.text());
-        Ok(())
-    };
-    wait::eventually("readiness", is_ready)?;
-    assert_eq!(count(ready, "termgate_dropped_log_lines_total")?, 0);
+    wait::eventually("readiness", || monitor::ready(ready))?;
+    assert_eq!(monitor::count(ready, "termgate_dropped_log_lines_total")?, 0);
     // What waited is there once somebody reads, in order.
     let mut read = vec![0; filled];
     reader.read_exact(&mut read)?;
@@ -90,7 +74,7 @@ fn an_unread_log_delays_neither_readiness_nor_shutdown() -> Result<()> {
     // Full again: the end does not wait for a reader, either.
     fill(&writer)?;
     let started = Instant::now();
-    kill(Pid::from_raw(i32::try_from(child.0.id())?), Signal::SIGTERM)?;
+    send(child.0.id(), Signal::SIGTERM)?;
     let status = wait::eventually("the end", || child.0.try_wait()?.context("it still runs"))?;
     ensure!(status.success(), "{status}");
     ensure!(started.elapsed() < Duration::from_secs(15), "it took {:?}", started.elapsed());
@@ -101,17 +85,15 @@ fn an_unread_log_delays_neither_readiness_nor_shutdown() -> Result<()> {
 #[test]
 fn a_token_that_comes_through_a_pipe_is_read_once_and_never_waited_for_again() -> Result<()> {
     needs!(Consul, Envoy);
-    let mut world = World::new()?;
     let origin = Origin::plain("one")?;
-    world.allowed("one", &origin)?;
-    world.write_entry()?;
+    let (world, _) = World::with_one(&origin)?;
     let ready = free_address()?;
-    let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
-        .args(["--deregister-on-exit", "--ready-bind", &ready.to_string(), "--token-file", "token"])
-        .args(["--address", &free_address()?.to_string(), "--admin-bind", &free_address()?.to_string()])
-        .arg("--envoy-binary")
-        .arg(Tool::Envoy.path()?)
-        .env("CONSUL_HTTP_ADDR", world.consul.http().to_string());
+    let run = world.run()?.at_free_addresses()?.real_envoy()?.env("CONSUL_HTTP_TOKEN", "").args([
+        "--ready-bind",
+        &ready.to_string(),
+        "--token-file",
+        "token",
+    ]);
     let token = run.directory().join("token");
     mkfifo(&token, Mode::S_IRUSR | Mode::S_IWUSR)?;
     let mut process = Process::spawn("termgate run", &mut run.to_command()?)?;
@@ -119,19 +101,11 @@ fn a_token_that_comes_through_a_pipe_is_read_once_and_never_waited_for_again() -
         .write(true)
         .open(&token)?
         .write_all(crate::support::consul::MANAGEMENT_TOKEN.as_bytes())?;
-    process.wait_until("readiness", || {
-        let answer = get(ready, "/ready")?;
-        ensure!(answer.status == 200, "{} {}", answer.status, answer.text());
-        Ok(())
-    })?;
+    process.wait_until("readiness", || monitor::ready(ready))?;
     process.signal(Signal::SIGHUP)?;
-    let output = process.shared_output();
-    process.wait_until("the reload", || {
-        ensure!(output.text().contains("reloading everything"), "{}", output.text());
-        Ok(())
-    })?;
-    assert_eq!(get(ready, "/ready")?.status, 200);
-    ensure!(process.terminate()?.success(), "{}", output.text());
-    ensure!(!output.text().contains("token file"), "{}", output.text());
+    process.says("reloading everything")?;
+    monitor::ready(ready)?;
+    ensure!(process.terminate()?.success(), "{}", process.output());
+    ensure!(!process.output().contains("token file"), "{}", process.output());
     Ok(())
 }

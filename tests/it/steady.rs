@@ -6,14 +6,11 @@ use anyhow::{Context, Result, ensure};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
-use crate::support::command::Termgate;
-use crate::support::consul::Consul;
 use crate::support::envoy::Admin;
 use crate::support::gateway::Gateway;
 use crate::support::origin::Origin;
 use crate::support::pki::Authority;
-use crate::support::steady::Steady;
-use crate::world::{World, answered_by, refused};
+use crate::world::{Busy, World, answered_by, refused};
 
 /// The leaves that Envoy holds: the serial numbers of its certificates.
 fn serials(admin: Admin) -> Result<Vec<String>> {
@@ -33,12 +30,7 @@ fn a_hundred_endpoint_changes_and_twenty_services_coming_and_going_cost_no_reque
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
-    let steady = world.allowed("steady", &first)?;
-    let moving = world.allowed("moving", &first)?;
-    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
-    answered_by(&mut gateway, &frontend, &steady, "first")?;
-    answered_by(&mut gateway, &frontend, &moving, "first")?;
-    let client = Steady::start(world.frontend()?, gateway.address, &steady);
+    let Busy { mut gateway, frontend, client, moving, .. } = world.busy(world.run()?, &first)?;
 
     for round in 1..=100 {
         let (origin, name) = if round % 2 == 0 { (&first, "first") } else { (&second, "second") };
@@ -72,25 +64,19 @@ fn a_hundred_endpoint_changes_and_twenty_services_coming_and_going_cost_no_reque
 fn new_certificates_of_services_and_of_the_mesh_cost_no_request() -> Result<()> {
     needs!(Consul, Envoy);
     let origin = Origin::plain("one")?;
-    let consul = Consul::start()?;
-    consul.register_external("steady", origin.address())?;
-    consul.allow("frontend", "steady")?;
-    consul.write_config_entry(
-        &json!({"Kind": "terminating-gateway", "Name": "gateway", "Services": [{"Name": "steady"}]}),
-    )?;
+    let mut world = World::alone()?;
     let rules = r#"service_prefix "" { policy = "write" intentions = "read" }
         node_prefix "" { policy = "read" }
         agent_prefix "" { policy = "read" }
         operator = "read""#;
-    let run = Termgate::new(["run", "--service", "gateway", "--config-source", "direct"])?
-        .args(["--deregister-on-exit", "--token-file", "token"])
-        .file("token", consul.token(rules)?)?
-        .env("CONSUL_HTTP_ADDR", consul.http().to_string());
+    let run = world
+        .run()?
+        .env("CONSUL_HTTP_TOKEN", "")
+        .args(["--token-file", "token"])
+        .file("token", world.consul.token(rules)?)?;
     let token_file = run.directory().join("token");
-    let mut gateway = Gateway::launch("gateway", run)?;
-    let frontend = consul.mesh_client("frontend")?;
-    answered_by(&mut gateway, &frontend, "steady", "one")?;
-    let client = Steady::start(consul.mesh_client("frontend")?, gateway.address, "steady");
+    let Busy { mut gateway, client, steady, .. } = world.busy(run, &origin)?;
+    let consul = &world.consul;
 
     // The agent has a leaf made for each token: another token is another leaf, at once.
     for round in 0..5 {
@@ -106,11 +92,7 @@ fn new_certificates_of_services_and_of_the_mesh_cost_no_request() -> Result<()> 
     // A token that the agent does not know takes nothing away, and counts no longer than it stands in the file.
     let before = serials(gateway.admin)?;
     fs::write(&token_file, "5eed5eed-0000-0000-0000-000000000000")?;
-    let output = gateway.process.shared_output();
-    gateway.eventually("the token to be refused", || {
-        ensure!(output.text().contains("ACL not found"), "it says nothing");
-        Ok(())
-    })?;
+    gateway.says("ACL not found")?;
     client.goes_on()?;
     fs::write(&token_file, consul.token(rules)?)?;
     wait_for_other_serials(&mut gateway, &before)?;
@@ -128,8 +110,7 @@ fn new_certificates_of_services_and_of_the_mesh_cost_no_request() -> Result<()> 
     })?;
     client.goes_on()?;
     // A client that only knows the new root's leaves gets through as well.
-    let newcomer = consul.mesh_client("frontend")?;
-    answered_by(&mut gateway, &newcomer, "steady", "one")?;
+    answered_by(&mut gateway, &world.frontend()?, &steady, "one")?;
     client.goes_on()?;
     let asked = client.end()?;
     ensure!(asked > 100, "only {asked} requests were made");

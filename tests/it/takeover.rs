@@ -5,17 +5,15 @@ use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result, anyhow, ensure};
+use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
-use crate::support::command::Termgate;
 use crate::support::consul::free_address;
 use crate::support::gateway::Gateway;
 use crate::support::origin::Origin;
-use crate::support::process::{Process, children_of, is_alive};
-use crate::support::steady::Steady;
-use crate::support::tools::Tool;
+use crate::support::process::{Process, children_of, is_alive, send};
 use crate::support::wait;
-use crate::world::{World, answered_by};
+use crate::world::{Busy, World, answered_by};
 
 /// Where termgate writes down which Envoy runs.
 fn record(gateway: &Gateway) -> Result<PathBuf> {
@@ -50,12 +48,7 @@ fn a_killed_termgate_leaves_a_serving_envoy_that_the_next_one_adopts_without_a_l
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
-    let steady = world.allowed("steady", &first)?;
-    let moving = world.allowed("moving", &first)?;
-    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
-    answered_by(&mut gateway, &frontend, &steady, "first")?;
-    answered_by(&mut gateway, &frontend, &moving, "first")?;
-    let client = Steady::start(world.frontend()?, gateway.address, &steady);
+    let Busy { mut gateway, frontend, client, moving, .. } = world.busy(world.run()?, &first)?;
 
     let envoy = gateway.kill_termgate()?;
     client.goes_on()?;
@@ -97,10 +90,7 @@ fn an_adopted_envoy_that_dies_ends_termgate_with_a_failure() -> Result<()> {
     let envoy = gateway.kill_termgate()?;
     gateway.run_again()?;
     gateway.says("ready: Envoy serves")?;
-    nix::sys::signal::kill(
-        nix::unistd::Pid::from_raw(i32::try_from(envoy)?),
-        nix::sys::signal::Signal::SIGKILL,
-    )?;
+    send(envoy, Signal::SIGKILL)?;
     let status = gateway.process.wait(wait::PATIENCE)?;
     assert_eq!(status.code(), Some(1));
     ensure!(gateway.process.output().contains("its exit status is unknown"), "{}", gateway.process.output());
@@ -111,9 +101,8 @@ fn an_adopted_envoy_that_dies_ends_termgate_with_a_failure() -> Result<()> {
 #[test]
 fn an_envoy_with_another_bootstrap_is_drained_and_replaced() -> Result<()> {
     needs!(Consul, Envoy);
-    let mut world = World::new()?;
     let origin = Origin::plain("one")?;
-    let service = world.allowed("one", &origin)?;
+    let (world, service) = World::with_one(&origin)?;
     let (mut gateway, frontend) = (world.start()?, world.frontend()?);
     answered_by(&mut gateway, &frontend, &service, "one")?;
     let envoy = gateway.kill_termgate()?;
@@ -140,10 +129,7 @@ fn a_record_that_matches_another_process_does_no_harm() -> Result<()> {
     let kept: Value = serde_json::from_slice(&fs::read(&path)?)?;
     // Envoy goes, and its id is that of somebody else now.
     let envoy = gateway.kill_termgate()?;
-    nix::sys::signal::kill(
-        nix::unistd::Pid::from_raw(i32::try_from(envoy)?),
-        nix::sys::signal::Signal::SIGKILL,
-    )?;
+    send(envoy, Signal::SIGKILL)?;
     wait::eventually("the end of Envoy", || {
         ensure!(!is_alive(envoy), "it is still there");
         Ok(())
@@ -170,12 +156,7 @@ fn as_the_first_process_of_a_container_it_reaps_orphaned_processes() -> Result<(
     }
     let world = World::new()?;
     world.write_entry()?;
-    let (address, admin) = (free_address()?, free_address()?);
-    let termgate = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
-        .consul(world.consul)
-        .args(["--address", &address.to_string(), "--admin-bind", &admin.to_string()])
-        .arg("--envoy-binary")
-        .arg(Tool::Envoy.path()?);
+    let termgate = world.run()?.at_free_addresses()?.real_envoy()?;
     let inner = termgate.to_command()?;
     // What the container's shell starts goes to the first process when the shell becomes termgate.
     let script = "(sleep 0.2 & exec sleep 0.1) & exec \"$@\"";
@@ -185,11 +166,7 @@ fn as_the_first_process_of_a_container_it_reaps_orphaned_processes() -> Result<(
     command.current_dir(termgate.directory());
     let mut process = Process::spawn("termgate run in a container", &mut command)?;
     let outer = process.id();
-    let output = process.shared_output();
-    process.wait_until("termgate to be ready", || {
-        ensure!(output.text().contains("ready: Envoy serves"), "it is not");
-        Ok(())
-    })?;
+    process.says("ready: Envoy serves")?;
     let [first] = children_of(outer)?[..] else { return Err(anyhow!("not one child of unshare")) };
     process.wait_until("only Envoy to be left", || {
         let names = fs::read_dir("/proc")?.filter_map(|entry| {
@@ -202,10 +179,7 @@ fn as_the_first_process_of_a_container_it_reaps_orphaned_processes() -> Result<(
         ensure!(names == ["envoy"], "its children, zombies included, are {names:?}");
         Ok(())
     })?;
-    nix::sys::signal::kill(
-        nix::unistd::Pid::from_raw(i32::try_from(first)?),
-        nix::sys::signal::Signal::SIGTERM,
-    )?;
+    send(first, Signal::SIGTERM)?;
     ensure!(process.wait(wait::PATIENCE)?.success(), "{}", process.output());
     Ok(())
 }

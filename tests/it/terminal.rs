@@ -76,7 +76,7 @@ const COMMANDS: &[&[&str]] = &[
 ];
 
 #[test]
-fn nothing_that_people_read_acts_on_their_terminal() -> Result<()> {
+fn no_output_controls_the_readers_terminal() -> Result<()> {
     for arguments in COMMANDS {
         let fake = agent()?;
         let output = termgate(arguments, &fake)?.run()?;
@@ -182,7 +182,7 @@ fn on_a_terminal_nothing_but_termgates_own_colours_acts() -> Result<()> {
 }
 
 #[test]
-fn the_flag_and_the_environment_decide_what_is_coloured() -> Result<()> {
+fn the_flag_and_the_environment_decide_on_colours() -> Result<()> {
     let cases = [
         ("render --snapshot none", "", false),
         ("render --snapshot none --color always", "NO_COLOR=1", true),

@@ -24,13 +24,10 @@ fn a_service_has_the_timeouts_of_its_service_defaults() -> Result<()> {
         ("stream", "http", json!({"termgate-request-timeout": "0s", "termgate-idle-timeout": "300ms"})),
         ("bytes", "tcp", json!({"termgate-idle-timeout": "300ms"})),
     ] {
-        let service = world.consul.unique(stem);
-        world.consul.register_external(&service, address)?;
-        world.consul.allow(&world.frontend, &service)?;
+        let service = world.allowed_with(stem, address, json!({}))?;
         world.consul.write_config_entry(
             &json!({"Kind": "service-defaults", "Name": service, "Protocol": protocol, "Meta": meta}),
         )?;
-        world.links.insert(service.clone(), json!({}));
         services.push(service);
     }
     let mut gateway = world.start()?;

@@ -17,7 +17,7 @@ use crate::support::http::Request;
 use crate::support::mesh::MeshClient;
 use crate::support::origin::Origin;
 use crate::support::pki::{Authority, Rotating};
-use crate::world::{World, answered_by, refused};
+use crate::world::{OUTSIDE, World, answered_by, refused, verified};
 
 /// How often Envoy took new TLS files for a service's cluster.
 fn renewals(gateway: &Gateway, client: &MeshClient, service: &str) -> Result<u64> {
@@ -32,15 +32,6 @@ fn renewed(gateway: &mut Gateway, client: &MeshClient, service: &str, before: u6
         let now = admin.stat(&stat)?;
         ensure!(now > before, "{now} renewals, {before} before");
         Ok(now)
-    })
-}
-
-/// Waits until termgate has said something.
-fn said(gateway: &mut Gateway, text: &str) -> Result<()> {
-    let output = gateway.process.shared_output();
-    gateway.eventually(&format!("`{text}` to be said"), || {
-        ensure!(output.text().contains(text), "not said yet");
-        Ok(())
     })
 }
 
@@ -65,19 +56,11 @@ fn the_ca_and_the_client_certificate_of_a_service_are_rotated_without_one_failed
     let mut world = World::new()?;
     let next = Authority::new("Next private CA")?;
     let both = format!("{}{}", world.authority.certificate, next.certificate);
-    let shown = Rotating::new(&world.authority.server(&["outside.example"])?)?;
+    let shown = Rotating::new(&world.authority.server(&[OUTSIDE])?)?;
     let origin = Origin::configured("mutual", shown.server_config(&both)?)?;
     mount(&world, "ca", "1", &[("ca.pem", &world.authority.certificate)])?;
-    let client = world.authority.client("gateway")?;
-    let (cert, key) =
-        (world.file("client.pem", &client.certificate)?, world.file("client.key", &client.key)?);
-    let ca = world.path("ca/ca.pem");
-    let service = world.register(
-        "mutual",
-        &origin,
-        json!({"CAFile": ca, "CertFile": cert, "KeyFile": key, "SNI": "outside.example"}),
-    )?;
-    world.consul.allow(&world.frontend, &service)?;
+    let tls = world.mutual(&world.path("ca/ca.pem"), &world.authority)?;
+    let service = world.allowed_with("mutual", origin.address(), tls)?;
     let (mut gateway, frontend) = (world.start()?, world.frontend()?);
     answered_by(&mut gateway, &frontend, &service, "mutual")?;
     let (at, admin) = (gateway.address, gateway.admin);
@@ -103,12 +86,12 @@ fn the_ca_and_the_client_certificate_of_a_service_are_rotated_without_one_failed
             let mut count = renewals(&gateway, &frontend, &service)?;
             mount(&world, "ca", "2", &[("ca.pem", &both)])?;
             count = renewed(&mut gateway, &frontend, &service, count)?;
-            shown.replace(&next.server(&["outside.example"])?)?;
+            shown.replace(&next.server(&[OUTSIDE])?)?;
 
             // Certificate first: until its key is there, too, the old pair is shown.
             let renewed_client = next.client("renewed")?;
             world.file("client.pem", &renewed_client.certificate)?;
-            said(&mut gateway, "it is not the key of the certificate")?;
+            gateway.says("it is not the key of the certificate")?;
             ensure!(frontend.get(at, &service, "/")?.answer()?["client_certificate"] == "CN=gateway");
             world.file("client.key", &renewed_client.key)?;
             count = renewed(&mut gateway, &frontend, &service, count)?;
@@ -117,7 +100,7 @@ fn the_ca_and_the_client_certificate_of_a_service_are_rotated_without_one_failed
                 ensure!(seen["client_certificate"] == "CN=renewed", "{seen}");
                 Ok(())
             })?;
-            said(&mut gateway, "resolved: TLS file")?;
+            gateway.says("resolved: TLS file")?;
 
             mount(&world, "ca", "3", &[("ca.pem", &next.certificate)])?;
             renewed(&mut gateway, &frontend, &service, count)?;
@@ -134,7 +117,7 @@ fn the_ca_and_the_client_certificate_of_a_service_are_rotated_without_one_failed
     assert_eq!(replaced()?, replaced_before);
     assert_eq!(open.exchange(&Request::new("GET", "/", &service))?.json()?["instance"], "mutual");
     // A server that only the old CA vouches for is not trusted any more.
-    shown.replace(&world.authority.server(&["outside.example"])?)?;
+    shown.replace(&world.authority.server(&[OUTSIDE])?)?;
     refused(&mut gateway, &frontend, &service)?;
     let (dump, said) = (gateway.admin.config_dump()?.to_string(), gateway.process.output());
     assert!(!dump.contains("PRIVATE KEY") && !said.contains("PRIVATE KEY"), "a private key is shown");
@@ -145,21 +128,20 @@ fn the_ca_and_the_client_certificate_of_a_service_are_rotated_without_one_failed
 fn a_lost_or_damaged_file_leaves_its_service_open_with_the_last_good_content() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
-    let tls = Origin::tls("tls", &world.authority.server(&["outside.example"])?)?;
+    let tls = world.tls_origin("tls")?;
     let ca = world.file("ca.pem", &world.authority.certificate)?;
-    let service = world.register("tls", &tls, json!({"CAFile": ca, "SNI": "outside.example"}))?;
-    world.consul.allow(&world.frontend, &service)?;
+    let service = world.allowed_with("tls", tls.address(), verified(&ca))?;
     let (mut gateway, frontend) = (world.start()?, world.frontend()?);
     answered_by(&mut gateway, &frontend, &service, "tls")?;
 
     world.file("ca.pem", "-----BEGIN CERTIFICATE-----\nMIIB")?;
-    said(&mut gateway, "the last good content stays in use")?;
+    gateway.says("the last good content stays in use")?;
     frontend.get(gateway.address, &service, "/")?.answer()?;
     fs::remove_file(&ca)?;
-    said(&mut gateway, "No such file")?;
+    gateway.says("No such file")?;
     frontend.get(gateway.address, &service, "/")?.answer()?;
     world.file("ca.pem", &world.authority.certificate)?;
-    said(&mut gateway, "resolved: TLS file")?;
+    gateway.says("resolved: TLS file")?;
     frontend.get(gateway.address, &service, "/")?.answer()?;
     Ok(())
 }
@@ -168,24 +150,17 @@ fn a_lost_or_damaged_file_leaves_its_service_open_with_the_last_good_content() -
 fn the_platforms_cas_verify_a_server_by_keyword_or_by_flag() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
-    let fine = Origin::tls("fine", &world.authority.server(&["outside.example"])?)?;
-    let other = Origin::tls("other", &Authority::new("Another CA")?.server(&["outside.example"])?)?;
+    let fine = world.tls_origin("fine")?;
+    let other = Origin::tls("other", &Authority::new("Another CA")?.server(&[OUTSIDE])?)?;
     let bundle = world.file("bundle.pem", &world.authority.certificate)?;
-    let by_word = world.register("word", &fine, json!({"CAFile": "system", "SNI": "outside.example"}))?;
-    let by_flag = world.register("flag", &fine, json!({"SNI": "outside.example"}))?;
-    let stranger = world.register("stranger", &other, json!({"SNI": "outside.example"}))?;
-    for service in [&by_word, &by_flag, &stranger] {
-        world.consul.allow(&world.frontend, service)?;
-    }
-    world.write_entry()?;
-    let run =
-        Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct", "--system-ca"])?
-            .consul(world.consul)
-            .env("SSL_CERT_FILE", &bundle);
-    let (mut gateway, frontend) = (Gateway::launch(&world.gateway, run)?, world.frontend()?);
+    let by_word = world.allowed_with("word", fine.address(), verified("system"))?;
+    let by_flag = world.allowed_with("flag", fine.address(), json!({"SNI": OUTSIDE}))?;
+    let stranger = world.allowed_with("stranger", other.address(), json!({"SNI": OUTSIDE}))?;
+    let run = world.run()?.arg("--system-ca").env("SSL_CERT_FILE", &bundle);
+    let (mut gateway, frontend) = (world.launch(run)?, world.frontend()?);
     for service in [&by_word, &by_flag] {
         let seen = answered_by(&mut gateway, &frontend, service, "fine")?;
-        assert_eq!(seen["sni"], "outside.example");
+        assert_eq!(seen["sni"], OUTSIDE);
     }
     frontend.get(gateway.address, &stranger, "/")?.refused()?;
     assert!(other.seen().is_empty());
@@ -204,23 +179,19 @@ fn the_platforms_cas_verify_a_server_by_keyword_or_by_flag() -> Result<()> {
 fn a_file_that_only_envoy_would_refuse_closes_its_service_and_nothing_else() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
-    let tls = Origin::tls("tls", &world.authority.server(&["outside.example"])?)?;
+    let tls = world.tls_origin("tls")?;
     let good = world.authority.certificate.clone();
     let joined = good.trim_end().to_owned() + &Authority::new("Another CA")?.certificate;
     let mut register = |stem: &str, text: &str| -> Result<(String, String)> {
         let file = world.file(&format!("{stem}.pem"), text)?;
-        let tls = world.register(stem, &tls, json!({"CAFile": file, "SNI": "outside.example"}))?;
-        world.consul.allow(&world.frontend, &tls)?;
-        Ok((tls, file))
+        let service = world.allowed_with(stem, tls.address(), verified(&file))?;
+        Ok((service, file))
     };
     let (joined_service, joined_file) = register("joined", &joined)?;
     let (good_service, _) = register("good", &good)?;
-    world.write_entry()?;
     let metrics = free_address()?;
-    let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
-        .args(["--metrics-bind", &metrics.to_string()])
-        .consul(world.consul);
-    let (mut gateway, frontend) = (Gateway::launch(&world.gateway, run)?, world.frontend()?);
+    let run = world.run()?.args(["--metrics-bind", &metrics.to_string()]);
+    let (mut gateway, frontend) = (world.launch(run)?, world.frontend()?);
     answered_by(&mut gateway, &frontend, &good_service, "tls")?;
     refused(&mut gateway, &frontend, &joined_service)?;
     let line = good.lines().count();
@@ -240,11 +211,10 @@ fn a_file_that_only_envoy_would_refuse_closes_its_service_and_nothing_else() -> 
 fn an_expired_ca_is_reported_before_its_renewed_copy_and_harmless_after_it() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
-    let tls = Origin::tls("tls", &world.authority.server(&["outside.example"])?)?;
+    let tls = world.tls_origin("tls")?;
     let (good, expired) = (world.authority.certificate.clone(), world.authority.expired("Private CA")?);
     let file = world.file("rotated.pem", &format!("{expired}{good}"))?;
-    let service = world.register("rotated", &tls, json!({"CAFile": file, "SNI": "outside.example"}))?;
-    world.consul.allow(&world.frontend, &service)?;
+    let service = world.allowed_with("rotated", tls.address(), verified(&file))?;
     let entry = world.file(
         "entry.hcl",
         &format!(
@@ -255,7 +225,7 @@ fn an_expired_ca_is_reported_before_its_renewed_copy_and_harmless_after_it() -> 
     check.says(&["certificate-hides-renewed", "rotated.pem"])?;
 
     let (mut gateway, frontend) = (world.start()?, world.frontend()?);
-    said(&mut gateway, "has expired and hides the valid one after it")?;
+    gateway.says("has expired and hides the valid one after it")?;
     refused(&mut gateway, &frontend, &service)?;
     world.file("rotated.pem", &format!("{good}{expired}"))?;
     answered_by(&mut gateway, &frontend, &service, "tls")?;

@@ -1,5 +1,6 @@
 //! Questions about single services that the agent refuses or never answers: each costs its own service alone.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -9,9 +10,8 @@ use crate::collect::{Following, agent, instance, once_of, ports};
 use crate::support::command::Termgate;
 use crate::support::consul::Consul;
 use crate::support::fake_consul::{Answer, FakeConsul};
-use crate::support::gateway::Gateway;
 use crate::support::origin::Origin;
-use crate::world::answered_by;
+use crate::world::{World, answered_by};
 
 fn health(service: &str) -> String {
     format!("/v1/health/service/{service}")
@@ -243,32 +243,22 @@ fn names_that_consul_cannot_be_asked_about_are_left_out_alone() -> Result<()> {
 #[test]
 fn a_gateway_serves_and_follows_the_others_beside_a_name_that_consul_cannot_be_asked_about() -> Result<()> {
     needs!(Consul, Envoy);
-    let consul = Consul::start()?;
+    let mut world = World::alone()?;
     let (first, second) = (Origin::plain("first")?, Origin::plain("second")?);
-    consul.register_external("one", first.address())?;
-    consul.allow("frontend", "one")?;
+    let service = world.allowed("one", &first)?;
+    world.links = BTreeMap::from([("*".to_owned(), json!({}))]);
+    let consul = &world.consul;
     consul.put("/v1/agent/service/register", &json!({"ID": "t", "Name": "tab\tby", "Port": 1}))?;
-    consul.write_config_entry(
-        &json!({"Kind": "terminating-gateway", "Name": "gateway", "Services": [{"Name": "*"}]}),
-    )?;
-    let mut gateway = Gateway::start(&consul, "gateway")?;
-    let frontend = consul.mesh_client("frontend")?;
-    answered_by(&mut gateway, &frontend, "one", "first")?;
+    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
+    answered_by(&mut gateway, &frontend, &service, "first")?;
     consul.put("/v1/agent/service/register", &json!({"ID": "u", "Name": "..", "Port": 1}))?;
-    consul.register_external("one", second.address())?;
-    answered_by(&mut gateway, &frontend, "one", "second")?;
-    let output = gateway.process.shared_output();
-    gateway.eventually("the notice", || {
-        for name in ["tab\\tby", ".."] {
-            ensure!(output.text().contains(&format!("service `{name}`: cannot read its ")), "{name}");
-        }
-        Ok(())
-    })?;
+    consul.register_external(&service, second.address())?;
+    answered_by(&mut gateway, &frontend, &service, "second")?;
+    for name in ["tab\\tby", ".."] {
+        gateway.says(&format!("service `{name}`: cannot read its "))?;
+    }
     // A name that goes is no trouble any more.
     consul.put("/v1/agent/service/deregister/t", &json!({}))?;
-    gateway.eventually("its end", || {
-        ensure!(output.text().contains("resolved: service `tab\\tby`"));
-        Ok(())
-    })?;
+    gateway.says("resolved: service `tab\\tby`")?;
     gateway.process.check_running()
 }

@@ -13,16 +13,15 @@ use nix::sys::socket::{
 use rustls::version::TLS12;
 use serde_json::{Value, json};
 
-use crate::monitor::get;
-use crate::support::command::Termgate;
 use crate::support::consul::free_address;
 use crate::support::dns::{NameServer, Names};
 use crate::support::gateway::Gateway;
 use crate::support::http::Request;
+use crate::support::monitor::{get, ready};
 use crate::support::origin::{Origin, Speaks};
 use crate::support::pki::Authority;
 use crate::support::server::Server;
-use crate::world::{World, answered_by};
+use crate::world::{OUTSIDE, World, answered_by, verified};
 
 /// A gateway that answers for its state.
 struct Watched {
@@ -38,12 +37,11 @@ impl Watched {
     fn start_with(world: &World, flags: &[&str], of_envoy: &[String]) -> Result<Self> {
         world.write_entry()?;
         let (state, address) = (free_address()?, free_address()?);
-        let run = Termgate::new(["run", "--service", &world.gateway, "--config-source", "direct"])?
-            .args(["--deregister-on-exit", "--log-format", "json"])
+        let run = world
+            .run()?
+            .args(["--log-format", "json", "--address", &address.to_string()])
             .args(["--ready-bind", &state.to_string(), "--metrics-bind", &state.to_string()])
-            .args(flags)
-            .args(["--address", &address.to_string()])
-            .consul(world.consul);
+            .args(flags);
         Ok(Self { gateway: Gateway::launch_with(&world.gateway, address, run, of_envoy)?, state })
     }
 
@@ -71,26 +69,18 @@ impl Watched {
         let count = lines().len();
         ensure!(count == 1, "logged {count} times: {line}");
         let message = line["message"].as_str().context("no message")?;
-        let ready = get(state, "/ready")?;
-        ensure!(ready.status == 200 && ready.text().contains(message), "{}", ready.text());
+        let ready = ready(state)?;
+        ensure!(ready.contains(message), "{ready}");
         Ok(line)
     }
 }
 
-fn http(world: &World, service: &str) -> Result<()> {
-    world.consul.write_config_entry(&json!({"Kind": "service-defaults", "Name": service, "Protocol": "http"}))
-}
-
 /// Links a service at `address`, as tcp and as http; gives both names.
 fn both(world: &mut World, stem: &str, address: SocketAddr, tls: &Value) -> Result<[String; 2]> {
-    let names = [world.consul.unique(stem), world.consul.unique(&format!("{stem}-http"))];
-    for name in &names {
-        world.consul.register_external(name, address)?;
-        world.links.insert(name.clone(), tls.clone());
-        world.consul.allow(&world.frontend, name)?;
-    }
-    http(world, &names[1])?;
-    Ok(names)
+    let tcp = world.allowed_with(stem, address, tls.clone())?;
+    let http = world.allowed_with(&format!("{stem}-http"), address, tls.clone())?;
+    world.consul.set_protocol(&http, "http")?;
+    Ok([tcp, http])
 }
 
 /// A TCP server that lets nobody in: its queue is full.
@@ -123,12 +113,12 @@ fn each_cause_is_reported_with_its_service_and_what_to_do() -> Result<()> {
     let mut world = World::new()?;
     let other = Authority::new("Another CA")?;
     let ca = world.file("ca.pem", &world.authority.certificate)?;
-    let tls = json!({"CAFile": ca, "SNI": "outside.example"});
+    let tls = verified(&ca);
     let stranger = other.client("stranger")?;
     let mut with_pair = tls.clone();
     with_pair["CertFile"] = json!(world.file("c.pem", &stranger.certificate)?);
     with_pair["KeyFile"] = json!(world.file("c.key", &stranger.key)?);
-    let identity = world.authority.server(&["outside.example"])?;
+    let identity = world.authority.server(&[OUTSIDE])?;
 
     let plain = Server::tcp(None, |connection| {
         drop(std::io::BufRead::fill_buf(&mut connection.stream));
@@ -139,8 +129,8 @@ fn each_cause_is_reported_with_its_service_and_what_to_do() -> Result<()> {
     let hangs_up = Origin::plain("plain")?;
     let speaks_tls = Origin::tls("tls", &identity)?;
     let wrong_name = Origin::tls("name", &world.authority.server(&["else.example", "127.0.0.1"])?)?;
-    let wrong_ca = Origin::tls("ca", &other.server(&["outside.example"])?)?;
-    let expired = Origin::tls("expired", &world.authority.expired_server("outside.example")?)?;
+    let wrong_ca = Origin::tls("ca", &other.server(&[OUTSIDE])?)?;
+    let expired = Origin::tls("expired", &world.authority.expired_server(OUTSIDE)?)?;
     let mutual = Origin::mutual_tls("mutual", &identity, &world.authority)?;
     let clients = Some(world.authority.certificate.as_str());
     let mutual_1_2 = Origin::configured("mutual", Arc::new(identity.server_config_of(clients, &[&TLS12])?))?;
@@ -209,7 +199,7 @@ fn a_server_that_does_not_answer_is_distinguished_from_one_that_stays_silent() -
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let ca = world.file("ca.pem", &world.authority.certificate)?;
-    let tls = json!({"CAFile": ca, "SNI": "outside.example"});
+    let tls = verified(&ca);
     let full = Full::start()?;
     let silent = Server::tcp(None, |connection| {
         drop(std::io::Read::read_to_end(&mut connection.stream, &mut Vec::new()));
@@ -238,10 +228,7 @@ fn a_server_that_does_not_answer_is_distinguished_from_one_that_stays_silent() -
 fn a_name_that_does_not_resolve_is_reported() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
-    let service = world.consul.unique("unresolved");
-    world.consul.register_at(&service, &service, "no-such-name.invalid", 80)?;
-    world.links.insert(service.clone(), json!({}));
-    world.consul.allow(&world.frontend, &service)?;
+    let service = world.allowed_at("unresolved", "no-such-name.invalid", 80)?;
     let names = NameServer::start(Names::new())?;
     let arguments = ["--config-yaml".to_owned(), names.envoy_settings().to_string()];
     let mut watched = Watched::start_with(&world, &[], &arguments)?;
@@ -251,7 +238,7 @@ fn a_name_that_does_not_resolve_is_reported() -> Result<()> {
 }
 
 #[test]
-fn a_trouble_is_over_once_the_server_answers() -> Result<()> {
+fn a_problem_is_resolved_once_the_server_answers() -> Result<()> {
     needs!(Consul, Envoy);
     let mut world = World::new()?;
     let address = free_address()?;
@@ -280,10 +267,8 @@ fn without_probes_no_server_is_contacted_and_causes_are_still_reported() -> Resu
     let mut world = World::new()?;
     let other = Authority::new("Another CA")?;
     let ca = world.file("ca.pem", &world.authority.certificate)?;
-    let origin = Origin::tls("ca", &other.server(&["outside.example"])?)?;
-    let entry = json!({"CAFile": ca, "SNI": "outside.example"});
-    let service = world.register("ca", &origin, entry)?;
-    world.consul.allow(&world.frontend, &service)?;
+    let origin = Origin::tls("ca", &other.server(&[OUTSIDE])?)?;
+    let service = world.allowed_with("ca", origin.address(), verified(&ca))?;
     let mut watched = Watched::start(&world, &["--no-probe"])?;
     let line = watched.finds(&world, &service, "upstream-tls-ca")?;
     assert!(!line.to_string().contains("Another CA"), "{line}");

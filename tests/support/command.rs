@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::fs;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -12,9 +13,11 @@ use anyhow::{Context, Result, anyhow};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use super::consul::{self, Consul};
+use super::consul::{self, Consul, free_address};
 use super::fake_consul::FakeConsul;
-use super::{tools, wait};
+use super::faulty_agent::FaultyAgent;
+use super::tools::{self, Tool};
+use super::wait;
 
 /// One run of `termgate`, not started yet.
 #[must_use = "call `.run()`, or one of the methods that also say what is expected"]
@@ -83,6 +86,31 @@ impl Termgate {
     /// Points it at a scripted agent.
     pub fn fake_consul(self, consul: &FakeConsul) -> Self {
         self.env("CONSUL_HTTP_ADDR", consul.address().to_string())
+    }
+
+    /// Points it at a failing agent, with the management token.
+    pub fn faulty_agent(self, agent: &FaultyAgent) -> Result<Self> {
+        Ok(self
+            .env("CONSUL_HTTP_ADDR", agent.address()?.to_string())
+            .env("CONSUL_HTTP_TOKEN", consul::MANAGEMENT_TOKEN))
+    }
+
+    /// The flags for the gateway's address and for Envoy's admin API, at free ports.
+    pub fn at_free_addresses(self) -> Result<Self> {
+        let (address, admin) = (free_address()?, free_address()?);
+        Ok(self.args(["--address", &address.to_string(), "--admin-bind", &admin.to_string()]))
+    }
+
+    /// The flag for the Envoy that the tests use.
+    pub fn real_envoy(self) -> Result<Self> {
+        Ok(self.arg("--envoy-binary").arg(Tool::Envoy.path()?))
+    }
+
+    /// Puts a script into its working folder.
+    pub fn script(self, name: &str, content: &str) -> Result<Self> {
+        let command = self.file(name, content)?;
+        fs::set_permissions(command.directory().join(name), fs::Permissions::from_mode(0o755))?;
+        Ok(command)
     }
 
     /// What it reads from its standard input.

@@ -245,6 +245,37 @@ impl Consul {
         self.put("/v1/config", entry).map(drop)
     }
 
+    /// Writes the entry that links services to a gateway, with what it says of each.
+    pub fn link<'a>(
+        &self,
+        gateway: &str,
+        services: impl IntoIterator<Item = (&'a str, Value)>,
+    ) -> Result<()> {
+        let services: Vec<Value> = services
+            .into_iter()
+            .map(|(name, mut link)| {
+                link["Name"] = json!(name);
+                link
+            })
+            .collect();
+        self.write_config_entry(
+            &json!({"Kind": "terminating-gateway", "Name": gateway, "Services": services}),
+        )
+    }
+
+    /// Registers a gateway on the agent, as one that nothing runs.
+    pub fn register_gateway(&self, gateway: &str, port: u16) -> Result<()> {
+        let service = json!({
+            "Kind": "terminating-gateway", "ID": gateway, "Name": gateway, "Address": "127.0.0.1", "Port": port,
+        });
+        self.put("/v1/agent/service/register", &service).map(drop)
+    }
+
+    /// Writes the protocol of a service.
+    pub fn set_protocol(&self, service: &str, protocol: &str) -> Result<()> {
+        self.write_config_entry(&json!({"Kind": "service-defaults", "Name": service, "Protocol": protocol}))
+    }
+
     /// A config entry as the agent has it; `None` if there is none.
     pub fn config_entry(&self, kind: &str, name: &str) -> Result<Option<Value>> {
         self.found(&format!("/v1/config/{kind}/{name}"))

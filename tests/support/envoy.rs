@@ -3,6 +3,7 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;
@@ -58,12 +59,22 @@ impl Admin {
 pub struct Envoy {
     pub process: Process,
     pub admin: Admin,
+    /// The moment just before it was started.
+    pub started: Instant,
     _directory: TempDir,
 }
 
 impl Envoy {
     /// Starts Envoy on this configuration (the admin address is filled in) and waits until it serves.
     pub fn start(config: &Value) -> Result<Self> {
+        let mut envoy = Self::launch(config, &["--use-dynamic-base-id", "--concurrency", "1"])?;
+        let admin = envoy.admin;
+        envoy.process.wait_until("Envoy to serve", || admin.ready())?;
+        Ok(envoy)
+    }
+
+    /// Starts it with these flags, without waiting.
+    pub fn launch(config: &Value, flags: &[&str]) -> Result<Self> {
         let directory = tempfile::tempdir()?;
         let admin = Admin { address: free_address()? };
         let mut config = config.clone();
@@ -73,11 +84,10 @@ impl Envoy {
         let file = directory.path().join("envoy.json");
         fs::write(&file, config.to_string())?;
         let mut command = Command::new(Tool::Envoy.path()?);
-        command.args(["--use-dynamic-base-id", "--concurrency", "1", "-l", "warning", "-c"]).arg(&file);
-        let mut envoy =
-            Self { process: Process::spawn("Envoy", &mut command)?, admin, _directory: directory };
-        envoy.process.wait_until("Envoy to serve", || admin.ready())?;
-        Ok(envoy)
+        command.args(flags).args(["-l", "warning", "-c"]).arg(&file);
+        let started = Instant::now();
+        let process = Process::spawn("Envoy", &mut command)?;
+        Ok(Self { process, admin, started, _directory: directory })
     }
 
     /// Asks Envoy whether it would take this configuration; its complaint if not.

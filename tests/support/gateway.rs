@@ -11,10 +11,9 @@ use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use super::command::Termgate;
-use super::consul::{Consul, free_address};
+use super::consul::free_address;
 use super::envoy::Admin;
 use super::process::{Orphan, Process, children_of, is_alive};
-use super::tools::Tool;
 use super::wait;
 
 /// A running gateway. Dropping it ends termgate and Envoy.
@@ -30,22 +29,6 @@ pub struct Gateway {
 }
 
 impl Gateway {
-    /// Starts a gateway in direct mode for a real agent and waits until Envoy serves.
-    pub fn start(consul: &Consul, name: &str) -> Result<Self> {
-        Self::start_with(consul, name, ["--config-source", "direct", "--deregister-on-exit"])
-    }
-
-    /// The same with other flags behind the addresses.
-    pub fn start_with<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(
-        consul: &Consul,
-        name: &str,
-        flags: I,
-    ) -> Result<Self> {
-        let command =
-            flags.into_iter().fold(Termgate::new(["run", "--service", name])?.consul(consul), Termgate::arg);
-        Self::launch(name, command)
-    }
-
     /// Starts a gateway from a snapshot file, without Consul; it listens where the snapshot says.
     pub fn from_snapshot<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(
         snapshot: &Path,
@@ -82,11 +65,7 @@ impl Gateway {
         envoy_arguments: &[String],
     ) -> Result<Self> {
         let admin = Admin { address: free_address()? };
-        let mut command = command
-            .arg("--admin-bind")
-            .arg(admin.address.to_string())
-            .arg("--envoy-binary")
-            .arg(Tool::Envoy.path()?);
+        let mut command = command.arg("--admin-bind").arg(admin.address.to_string()).real_envoy()?;
         if !envoy_arguments.is_empty() {
             command = command.arg("--").args(envoy_arguments);
         }
@@ -150,11 +129,7 @@ impl Gateway {
 
     /// Waits until termgate has said `text`.
     pub fn says(&mut self, text: &str) -> Result<()> {
-        let output = self.process.shared_output();
-        self.eventually(&format!("termgate to say {text:?}"), || {
-            ensure!(output.text().contains(text), "it does not");
-            Ok(())
-        })
+        self.process.says(text)
     }
 
     /// Sends SIGTERM to termgate, waits for its end, and fails if any process it had started is still there.

@@ -18,12 +18,15 @@ pub mod gateway;
 pub mod http;
 pub mod http2;
 pub mod mesh;
+pub mod monitor;
 pub mod origin;
 pub mod pki;
 pub mod ports;
 pub mod process;
+pub mod program;
 pub mod server;
 pub mod steady;
 #[macro_use]
 pub mod tools;
 pub mod wait;
+pub mod world;

@@ -30,6 +30,7 @@ pub enum Speaks {
 pub struct Origin {
     server: Server,
     address: SocketAddr,
+    instance: String,
     seen: Arc<Mutex<Vec<Value>>>,
 }
 
@@ -66,18 +67,23 @@ impl Origin {
         speaks: Speaks,
     ) -> Result<Self> {
         let seen = Arc::new(Mutex::new(Vec::new()));
-        let (instance, log) = (instance.to_owned(), Arc::clone(&seen));
+        let (name, log) = (instance.to_owned(), Arc::clone(&seen));
         let server = Server::tcp_at(address, tls, move |connection| match speaks {
-            Speaks::Http => answer(&instance, &log, connection),
-            Speaks::Bytes => echo(&instance, &log, connection),
+            Speaks::Http => answer(&name, &log, connection),
+            Speaks::Bytes => echo(&name, &log, connection),
         })?;
         let address = server.address().context("a TCP server has an address")?;
-        Ok(Self { server, address, seen })
+        Ok(Self { server, address, instance: instance.to_owned(), seen })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The name it answers with.
+    pub fn instance(&self) -> &str {
+        &self.instance
     }
 
     /// What it answered so far: one JSON object a request.

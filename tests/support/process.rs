@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use anyhow::{Context, Result, anyhow, bail};
-use nix::sys::signal::{Signal, killpg};
+use anyhow::{Context, Result, anyhow, bail, ensure};
+use nix::sys::signal::{Signal, kill, killpg};
 use nix::unistd::Pid;
 use rustix::process::{WaitId, WaitIdOptions, waitid};
 
@@ -118,9 +118,7 @@ impl Process {
 
     /// Sends a signal to the process alone, not to its group.
     pub fn signal(&self, signal: Signal) -> Result<()> {
-        let id = i32::try_from(self.child.id())?;
-        nix::sys::signal::kill(Pid::from_raw(id), signal)
-            .with_context(|| format!("{signal} to {}", self.name))
+        send(self.id(), signal).with_context(|| format!("{signal} to {}", self.name))
     }
 
     /// Waits for its end.
@@ -139,11 +137,25 @@ impl Process {
         Ok(status)
     }
 
+    /// Waits until it has written `text`.
+    pub fn says(&mut self, text: &str) -> Result<()> {
+        let output = self.shared_output();
+        self.wait_until(&format!("{text:?} in the output"), || {
+            ensure!(output.text().contains(text), "it is not there");
+            Ok(())
+        })
+    }
+
     /// Asks it to end (SIGTERM) and waits until it has.
     pub fn terminate(&mut self) -> Result<ExitStatus> {
         self.signal(Signal::SIGTERM)?;
         self.wait(wait::PATIENCE)
     }
+}
+
+/// Sends a signal to any process.
+pub fn send(process: u32, signal: Signal) -> Result<()> {
+    Ok(kill(Pid::from_raw(i32::try_from(process)?), signal)?)
 }
 
 fn ready_to_join(reader: &JoinHandle<()>) -> Result<()> {

@@ -42,7 +42,7 @@ mod tests {
     }
 
     #[test]
-    fn the_help_fits_a_terminal_and_says_what_is_refused() {
+    fn the_help_fits_a_terminal_and_lists_refused_flags() {
         assert!(help(&page()).contains("-sidecar-for"));
         let widest = help(&page()).lines().map(|line| line.chars().count()).max();
         assert!(widest <= Some(80), "{widest:?}");

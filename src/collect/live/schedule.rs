@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_concerns_all_comes_first_and_a_leaf_is_always_under_way_but_leaves_room() {
+    fn requests_for_all_services_come_first_and_one_leaf_request_is_always_pending() {
         let now = Instant::now();
         let mut schedule = Schedule::new(now);
         for question in [leaf("a"), leaf("b"), leaf("c"), instances("a"), instances("b"), Question::Entry] {
@@ -324,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn what_failed_has_a_time_of_its_own() {
+    fn a_failed_request_has_its_own_retry_time() {
         let now = Instant::now();
         let mut schedule = Schedule::new(now);
         schedule.retry_at(Question::Mesh, now + Duration::from_secs(20));

@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn many_services_in_the_same_trouble_are_one_report_until_none_is() {
+    fn many_services_with_the_same_problem_are_one_report_until_all_recover() {
         let (mut failures, now) = (Failures::default(), Instant::now());
         assert!(is_trouble(failures.failed(leaf("a"), refused(403, "Permission denied"), true, now)));
         assert!(!is_trouble(failures.failed(leaf("b"), refused(403, "Permission denied"), true, now)));

@@ -289,7 +289,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_after_a_refusal_is_news_even_if_it_is_as_before() {
+    fn an_answer_after_a_refusal_counts_as_new_even_if_unchanged() {
         let mut position = Position::new("x".into());
         position.moved(Some(10), b"a");
         position.forget();
@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn pauses_after_failures_grow_and_end() {
+    fn pauses_after_failures_grow_up_to_a_limit() {
         let mut position = Position::new("x".into());
         position.failures = 1;
         let first = position.backoff();

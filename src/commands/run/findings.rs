@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn a_suppressed_finding_is_in_neither_log_nor_status() {
+    fn a_suppressed_finding_appears_in_neither_log_nor_status() {
         assert_eq!(named(false, &[]).len(), 2);
         assert_eq!(named(false, &["no-instance=b"]).len(), 1);
         assert_eq!(named(true, &["no-instance", "no-healthy-instance=a"]), [""; 0]);
@@ -123,7 +123,7 @@ mod tests {
     }
 
     #[test]
-    fn a_service_that_waits_for_its_leaf_is_no_finding() {
+    fn a_service_that_waits_for_its_leaf_is_not_a_finding() {
         let none = BTreeMap::new();
         let reporter = Reporter::new(Printer::new(ColourChoice::Never, &none), Policy::default());
         let status = Status::default();

@@ -121,7 +121,7 @@ mod tests {
     }
 
     #[test]
-    fn an_agent_that_is_first_unreachable_and_then_without_a_leader_is_one_trouble() {
+    fn an_agent_that_is_unreachable_and_then_without_a_leader_is_one_problem() {
         let mut troubles = Troubles::default();
         assert!(troubles.begin("roots", &shared("out of reach"), "refused"));
         assert!(!troubles.begin("roots", &shared("no leader"), "no leader"));

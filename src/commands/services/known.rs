@@ -162,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_registered_or_has_an_entry_is_known() {
+    fn a_name_is_known_if_it_is_registered_or_has_an_entry() {
         let all = Facts { services: names(&["billing", "consul", "us-west-gateway"]), ..Facts::default() };
         assert_eq!(QUESTION.judge(&all), []);
         let service = Facts { services: names(&["billing", "consul"]), ..Facts::default() };

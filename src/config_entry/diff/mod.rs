@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_servers_gave_back_after_a_write_is_no_difference() {
+    fn an_entry_read_back_after_a_write_does_not_differ() {
         let text = include_str!("../../../tests/fixtures/config-entries/stored.jsonl");
         let mut count = 0;
         for line in text.lines() {
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn linked_services_are_told_apart_by_name() {
+    fn linked_services_are_compared_by_name() {
         let stored =
             r#""Name":"gw","Services":[{"Name":"b","SNI":"x"},{"Name":"a","CAFile":"/ca"},{"Name":"c"}]"#;
         let wanted = r#""Name":"gw","Services":[{"Name":"a","CAFile":"/ca2"},{"Name":"b"},{"Name":"d"}]"#;
@@ -384,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn defaults_and_spellings_of_the_servers_are_no_difference() {
+    fn server_defaults_and_spellings_do_not_count_as_differences() {
         for (kind, stored, wanted) in [
             (
                 "service-intentions",
@@ -418,7 +418,7 @@ mod tests {
     }
 
     #[test]
-    fn what_nobody_filled_in_is_a_difference() {
+    fn a_value_that_is_not_a_server_default_differs() {
         for (kind, stored, wanted, expected) in [
             ("proxy-defaults", r#""Config":{"a":1,"b":0}"#, r#""Config":{"a":1.0}"#, "remove Config[b]"),
             ("proxy-defaults", r#""Config":null"#, r#""Config":{"a":0}"#, "add Config[a]"),

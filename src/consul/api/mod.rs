@@ -24,7 +24,7 @@ mod tests {
     }
 
     #[test]
-    fn only_writes_that_change_nothing_the_second_time_may_be_repeated() {
+    fn only_idempotent_writes_may_be_repeated() {
         for path in [
             agent::register(),
             agent::deregister("gw"),

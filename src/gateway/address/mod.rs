@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn a_template_without_an_address_names_what_would_match() {
+    fn a_template_without_an_address_lists_possible_matches() {
         let hints = lan(r#"{{ GetInterfaceIP "lo" }}:8443"#).unwrap_err().hints().join("\n");
         assert!(hints.contains("eth0: 10.9.0.2/24"), "{hints}");
         assert!(hints.contains(r#"`{{ GetInterfaceIP "eth0" }}` (10.9.0.2)"#), "{hints}");
@@ -439,7 +439,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_an_address_is_found() {
+    fn invalid_addresses_are_reported() {
         for (template, what) in [
             ("hello", "`hello` is not an IP address"),
             ("two words", "`two words` is not an IP address"),
@@ -486,7 +486,7 @@ mod tests {
     }
 
     #[test]
-    fn what_works_but_is_probably_unintended_is_a_warning() {
+    fn probably_unintended_addresses_are_warnings() {
         let codes = |addresses: GatewayAddresses| -> Vec<&str> {
             addresses.findings.iter().map(|finding| finding.code.as_str()).collect()
         };

@@ -274,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_understood_is_an_error() {
+    fn an_unknown_filter_is_an_error() {
         for filter in [
             "Service.Meta.version = v1",
             "and",
