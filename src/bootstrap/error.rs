@@ -64,7 +64,7 @@ pub enum Error {
         /// The value, unless it is a secret.
         value: Option<String>,
     },
-    /// `-envoy-ready-bind-address` is no IP address.
+    /// `-envoy-ready-bind-address` is not an IP address.
     #[error("--envoy-ready-bind-address: `{0}` is not an IP address (no name, no port, no brackets)")]
     ReadyAddress(String),
     /// The access log format of proxy-defaults is not JSON.

@@ -70,7 +70,7 @@ fn prometheus_tls(known: &ProxyConfig, prometheus: &PrometheusOptions) -> Option
         ),
         (true, false) => (
             Code::PrometheusTls,
-            "TLS for the Prometheus endpoint is put on envoy_stats_bind_addr: there is no envoy_prometheus_bind_addr",
+            "TLS for the Prometheus endpoint applies to envoy_stats_bind_addr, because envoy_prometheus_bind_addr is not set",
         ),
         (false, _) => (
             Code::PrometheusTls,

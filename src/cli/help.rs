@@ -166,7 +166,7 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 ];
 
 /// First words of drop-in commands below which there is nothing else.
-const WORDS: &[(&str, &str)] = &[("connect", "Start Envoy by the command line of `consul connect envoy`")];
+const WORDS: &[(&str, &str)] = &[("connect", "Start Envoy with the command line of `consul connect envoy`")];
 
 /// The grammar with the names of the drop-in commands, for the help: their command lines are taken before clap sees them.
 pub fn with_dropins(root: Command) -> Command {
@@ -197,7 +197,7 @@ pub fn explained(command: Command) -> Command {
 fn groups(root: &Command) -> String {
     let about = |name: &str| match root.find_subcommand(name).and_then(Command::get_about) {
         Some(about) => about.to_string(),
-        None => "Print this help, or that of a command".to_owned(),
+        None => "Print this help, or the help of a command".to_owned(),
     };
     let (on, off) = HEADING;
     let mut text = String::new();

@@ -18,7 +18,7 @@ pub fn block_on<T>(future: impl Future<Output = Result<T, CommandError>>) -> Res
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| CommandError::new(Kind::Failed, error).context("starting the event loop"))?;
+        .map_err(|error| CommandError::new(Kind::Failed, error).context("cannot start the event loop"))?;
     let outcome = runtime.block_on(future);
     // A name that is still being looked up is not waited for.
     runtime.shutdown_background();

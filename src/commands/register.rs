@@ -131,7 +131,7 @@ pub async fn put(
     registration: &Registration,
 ) -> Result<Option<Finding>, crate::consul::Error> {
     let is_agents = consul.register_service(&registration.body()).await?;
-    let message = "the answer to the registration has a text, as no agent's has: is it one?";
+    let message = "the answer to the registration has a body, unlike an agent's";
     Ok((!is_agents).then(|| Finding::new(Code::UnexpectedAnswer, consul.address(), message)))
 }
 
@@ -175,7 +175,7 @@ pub async fn deregister_own(
             Kind::Failed,
             format_args!("service `{id}` is not a terminating gateway and is left alone"),
         )
-        .hint("`consul services deregister -id` takes other services off the agent"));
+        .hint("`consul services deregister -id` deregisters other services"));
     }
     match consul.deregister_service(id).await {
         Ok(()) => Ok(Deregistered::Done),

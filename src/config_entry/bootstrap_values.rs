@@ -25,7 +25,7 @@ pub(super) fn of_proxy_defaults(entry: &ConfigEntry, findings: &mut Vec<Located>
             Located::new(Code::RefusedByEnvoy, message)
                 .severity(bad.severity)
                 .at(member.and_then(|(_, field)| field.span).or(*span))
-                .help("correct it: the bootstrap of every proxy that reads this entry is refused"),
+                .help("correct it: Envoy refuses the bootstrap of every proxy that uses this entry"),
         );
     }
 }

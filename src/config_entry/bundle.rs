@@ -36,7 +36,7 @@ pub fn read_all(
         && document.language == Language::Hcl
         && kind.key_spans.len() > 1
     {
-        let finding = Located::new(Code::MergedEntries, "several entries in one HCL file")
+        let finding = Located::new(Code::MergedEntries, "this HCL file holds several entries")
             .severity(Severity::Failure)
             .at(kind.key_span())
             .help(

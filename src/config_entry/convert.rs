@@ -193,7 +193,7 @@ pub(super) fn says_it_anew(version: &ConsulVersion) -> bool {
 fn unreadable(path: &Path<'_>, text: &str, kind: Type, reason: &str, version: &ConsulVersion) -> Mismatch {
     let (wanted, help) = match kind {
         Type::Bool => ("neither true nor false", "write `true` or `false`, without quotes"),
-        _ => ("no number that fits", "write a number, without quotes"),
+        _ => ("not a number that fits", "write a number, without quotes"),
     };
     let consul = if says_it_anew(version) {
         // The value is left out, as it may be a secret.

@@ -112,12 +112,12 @@ fn find_kind(root: &Object, version: &ConsulVersion) -> Result<&'static Kind, Re
         let finding =
             Located::new(Code::MissingKind, "the entry has no `Kind`").at(near.map(Entry::key_span));
         let finding = finding.help(match near {
-            Some(entry) => format!(
-                "spell `{}` as `Kind`: of all keys, only this one has two spellings, `Kind` and `kind`",
-                entry.key
-            ),
+            Some(entry) => {
+                format!("spell `{}` as `Kind` or `kind`: for this key no other spelling counts", entry.key)
+            }
             None if root.entries.iter().any(|entry| equal_fold(&entry.key, "config_entries")) => {
-                "this is an agent's own form: `config diff` and `config apply` read it".to_owned()
+                "this is the form of an agent's configuration: `config diff` and `config apply` read it"
+                    .to_owned()
             }
             None => "add `Kind = \"terminating-gateway\"` at the top level".to_owned(),
         });
@@ -250,7 +250,7 @@ impl<'version> Decoder<'version> {
             } else if earlier.is_some() {
                 self.warnings.push(
                     ambiguous(field, entry.key_span())
-                        .help("which one counts is chance in Consul: write the key once"),
+                        .help("in Consul it is chance which one counts: write the key once"),
                 );
             } else {
                 from_alias.insert(canonical.clone(), keys.len());
@@ -431,7 +431,7 @@ impl<'version> Decoder<'version> {
     fn warn_of_unknown(&mut self, path: &Path<'_>, key: &str, span: Span, fields: &Struct) {
         self.unknown_key(path, key, span, fields);
         let Some(unknown) = self.unknown.pop() else { return };
-        let message = format!("unknown key `{}`: it is sent as it is, and the agent decides", unknown.path);
+        let message = format!("unknown key `{}`: it is sent unchanged, and the agent decides", unknown.path);
         self.warnings.push(
             Located::new(Code::UnknownKey, message)
                 .severity(Severity::Warning)

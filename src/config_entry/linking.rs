@@ -31,7 +31,7 @@ pub struct Link {
 
 /// Why a stored entry cannot be edited.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("the stored entry is not what Consul's API gives: {0}")]
+#[error("the stored entry does not match Consul's API: {0}")]
 pub struct Error(String);
 
 /// What the servers keep for themselves and refuse, or ignore, in a write.

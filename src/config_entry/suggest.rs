@@ -24,7 +24,7 @@ pub(super) fn key(written: &str, fields: &Struct, version: &ConsulVersion) -> St
         return format!("did you mean `{name}`?");
     }
     if written.eq_ignore_ascii_case("tls") {
-        return "CAFile, CertFile, KeyFile and SNI stand directly in the service".to_owned();
+        return "write CAFile, CertFile, KeyFile and SNI directly into the service".to_owned();
     }
     let settable: Vec<&str> =
         known().filter(|name| !matches!(*name, "CreateIndex" | "ModifyIndex")).collect();

@@ -117,7 +117,7 @@ impl<'files> Check<'files> {
     fn hidden(&mut self, text: &Text, certificates: &[Certificate]) {
         let Some((hiding, _)) = boringssl::hidden(certificates, self.now) else { return };
         let message = format!(
-            "CAFile {}: the certificate of {} that is not valid hides the valid one behind it, so every server is refused",
+            "CAFile {}: the certificate of {} that is not valid hides the valid one after it, so every server is refused",
             text.value, hiding.subject
         );
         self.findings
@@ -143,7 +143,7 @@ impl<'files> Check<'files> {
                 (Code::CertificateExpired, message)
             } else if self.now < *not_before {
                 let message = format!(
-                    "{role} {path}: the certificate of {subject} is not valid yet, but in {}",
+                    "{role} {path}: the certificate of {subject} will be valid in {}",
                     days(not_before - self.now)
                 );
                 (Code::CertificateNotYetValid, message)

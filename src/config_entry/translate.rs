@@ -52,7 +52,7 @@ pub fn translate(source: &Source<'_>, to: Language) -> Result<Vec<u8>, Refusal> 
     let (message, help) = match to {
         Language::Hcl => (
             format!("HCL cannot express `{path}`"),
-            "in HCL one block and a list of one are the same, and Consul takes lists apart inside blocks: keep the file in JSON",
+            "in HCL a block and a list of one are the same, and Consul flattens lists inside blocks: keep the file in JSON",
         ),
         Language::Json => (
             format!("JSON cannot express `{path}`"),
@@ -413,7 +413,7 @@ Services = [
                 Language::Json,
                 "JSON cannot express `Config.a`",
             ),
-            ("Name =", Language::Json, "ends behind this"),
+            ("Name =", Language::Json, "ends after this"),
             ("Name = [", Language::Json, "never closed"),
         ] {
             let refusal = translate(&Source::new(text.as_bytes()), to).unwrap_err();

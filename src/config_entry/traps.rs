@@ -19,7 +19,7 @@ pub(super) fn of_document(document: &Document) -> Vec<Located> {
     let mut findings = Vec::new();
     if let Some(span) = document.unfinished {
         findings.push(
-            Located::new(Code::MissingValue, "the file ends behind this `=`; Consul drops the key")
+            Located::new(Code::MissingValue, "the file ends after this `=`; Consul drops the key")
                 .at(span)
                 .help("the file may have been cut off: complete or remove the key"),
         );

@@ -605,7 +605,7 @@ impl Route {
             (HttpAddress::Tcp { tls: true, host, port, path_prefix }, Some(name)) => {
                 let target = (host.trim_matches(['[', ']']), *port);
                 let found = target.to_socket_addrs().map_err(|error| {
-                    (format!("look-up of {host}: {error}"), Some(settings.hint(Fault::UnknownHost)))
+                    (format!("cannot resolve {host}: {error}"), Some(settings.hint(Fault::UnknownHost)))
                 })?;
                 Self {
                     base: format!("https://{name}:{port}{path_prefix}"),

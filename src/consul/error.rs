@@ -43,7 +43,7 @@ pub enum Failure {
         body: String,
     },
     /// The answer is not what the API documents.
-    #[error("the answer is not what Consul's API gives: {0}")]
+    #[error("the answer does not match Consul's API: {0}")]
     Answer(String),
     /// The answer refers to another place, to which termgate sends nothing.
     #[error("{0}")]
@@ -51,7 +51,7 @@ pub enum Failure {
     /// The connection broke after a check-and-set request was sent, and the second answer is that of a conflict: with
     /// the first request's own result, or with another writer's.
     #[error(
-        "the connection broke before the answer, and a second answer does not tell whether the request was carried out"
+        "the connection broke before the answer, and a second answer does not show whether the request was carried out"
     )]
     Unclear,
     /// The client could not be set up (bad CA file, client certificate, …).

@@ -137,7 +137,7 @@ impl ConsulSettings {
 
     /// What answers is not Consul.
     pub(super) fn answer_hint(&self) -> String {
-        format!("is a Consul agent listening there, or something else? Check {}", self.address_name())
+        format!("check that a Consul agent listens there: set {}", self.address_name())
     }
 
     /// The agent refers the client to another place.

@@ -49,7 +49,7 @@ impl Limit {
             return Ok(());
         }
         Err(format!(
-            "it is {} MiB with too many values: more than {} MiB of memory",
+            "it is {} MiB with so many values that they need more than {} MiB of memory",
             body.len() >> 20,
             self.values >> 20
         ))

@@ -105,7 +105,7 @@ fn identity(cert: &Path, key: &Path) -> Result<Identity, Problem> {
     if key.text.contains("BEGIN ENCRYPTED PRIVATE KEY") || key.text.contains("Proc-Type: 4,ENCRYPTED") {
         let shown = key.path.display();
         return Err(Problem {
-            reason: format!("client key {shown} is encrypted, and there is nowhere to give its password"),
+            reason: format!("client key {shown} is encrypted, and termgate cannot ask for its password"),
             setting: Setting::ClientKey,
             help: Some(format!("decrypt it first: openssl pkey -in {shown} -out KEY.pem")),
         });

@@ -75,12 +75,12 @@ codes! {
         /// Consul does not know this kind.
         UnknownKind = "unknown-kind", Refused,
             "Consul refuses the entry",
-            "check the spelling, and the Consul release that the kind came with",
+            "check the spelling, and which Consul release introduced the kind",
             example "Kind = \"terminating-gatway\"";
         /// Consul does not know this key.
         UnknownKey = "unknown-key", Refused,
             "Consul refuses the entry",
-            "check the spelling, and the Consul release that the key came with",
+            "check the spelling, and which Consul release introduced the key",
             example "CaFiel = \"/etc/ca.pem\"";
         /// A value does not have the type that its key needs.
         WrongType = "wrong-type", Refused,
@@ -131,21 +131,21 @@ codes! {
         IntentionSources = "intention-sources", Refused,
             "Consul refuses the entry",
             "add `Sources = [ { Name = \"…\" Action = \"allow\" } ]`";
-        /// A route's match is one that Consul refuses.
+        /// The match of a route is invalid.
         RouteMatch = "route-match", Refused,
             "Consul refuses the entry",
-            "give one path that starts with `/`, and one thing to compare each header and parameter with",
+            "give one path that starts with `/`, and one comparison for each header and parameter",
             example "PathPrefix = \"api\"";
-        /// A route's destination is one that Consul refuses.
+        /// The destination of a route is invalid.
         RouteDestination = "route-destination", Refused,
             "Consul refuses the entry",
-            "rewrite a prefix only where a path is matched, and retry on conditions that Consul knows";
+            "rewrite a prefix only where a path is matched, and use retry conditions that Consul knows";
         /// The weights of a splitter do not add up to 100.
         SplitWeights = "split-weights", Refused,
             "Consul refuses the entry",
             "give weights that add up to 100",
             example "Splits = [ { Weight = 90 } ]";
-        /// A splitter leads to one target twice.
+        /// A splitter names one target twice.
         RepeatedSplit = "repeated-split", Refused,
             "Consul refuses the entry",
             "add the two weights up";
@@ -158,14 +158,14 @@ codes! {
             "Consul refuses the entry, or finds no instance",
             "write a comparison such as `Service.Meta.version == v1`",
             example "Filter = \"Service.Meta.version = v1\"";
-        /// A resolver's redirect is one that Consul refuses.
+        /// The redirect of a resolver is invalid.
         ResolverRedirect = "resolver-redirect", Refused,
             "Consul refuses the entry",
-            "name the service that it leads to, and no failover beside it";
-        /// A resolver's failover is one that Consul refuses.
+            "name the target service, and remove any failover beside it";
+        /// The failover of a resolver is invalid.
         ResolverFailover = "resolver-failover", Refused,
             "Consul refuses the entry",
-            "name a defined subset or `*`, and where its requests go";
+            "name a defined subset or `*`, and a target for its requests";
         /// A timeout is negative.
         NegativeTimeout = "negative-timeout", Refused,
             "Consul refuses the entry",
@@ -174,31 +174,31 @@ codes! {
         LoadBalancer = "load-balancer", Refused,
             "Consul refuses the entry",
             "give a policy only the settings that it has";
-        /// A gateway's listener is one that Consul refuses.
+        /// A listener of a gateway is invalid.
         GatewayListener = "gateway-listener", Refused,
             "Consul refuses the entry",
             "give each listener its own port, a known protocol, and the services that the protocol allows";
-        /// A host of a gateway is one that Consul refuses.
+        /// A host name of a gateway is invalid.
         GatewayHost = "gateway-host", Refused,
             "Consul refuses the entry",
             "write a DNS name; only its first label may be `*`";
         /// An intention names one source twice.
         DuplicateSource = "duplicate-source", Refused,
             "Consul refuses the entry",
-            "keep one of the two, with the action that is meant";
-        /// The permissions of an intention are such that Consul refuses them.
+            "keep one of the two, with the intended action";
+        /// The permissions of an intention are invalid.
         IntentionPermissions = "intention-permissions", Refused,
             "Consul refuses the entry",
             "give a source an action or permissions, and each permission an action and an HTTP match";
-        /// A service-defaults entry is for all services.
+        /// A service-defaults entry has the name `*`.
         WildcardName = "wildcard-name", Refused,
             "Consul refuses the entry",
-            "name one service; what all services share goes into proxy-defaults";
-        /// The configuration of an upstream is one that Consul refuses.
+            "name one service, and put settings for all services into proxy-defaults";
+        /// The configuration of an upstream is invalid.
         UpstreamConfig = "upstream-config", Refused,
             "Consul refuses the entry",
-            "name each override, and not the defaults";
-        /// The access logs are such that Consul refuses them.
+            "name the service of each override, and none for the defaults";
+        /// The access log settings are invalid.
         AccessLogs = "access-logs", Refused,
             "Consul refuses the entry",
             "choose stdout, stderr or file with a path, and one format";
@@ -206,28 +206,28 @@ codes! {
         UnknownMode = "unknown-mode", Refused,
             "Consul refuses the entry",
             "write one of the known values";
-        /// An extension of Envoy is one that Consul does not have, or lacks arguments.
+        /// Consul does not know this Envoy extension, or the extension lacks arguments.
         EnvoyExtension = "envoy-extension", Refused,
             "Consul refuses the entry",
             "name a built-in extension and give it the arguments that it needs";
-        /// TLS versions or cipher suites are such that Consul refuses them.
+        /// The TLS versions or cipher suites are invalid.
         TlsSettings = "tls-settings", Refused,
             "Consul refuses the entry",
             "write versions such as `TLSv1_2`, the lowest first, and cipher suites that Envoy has",
             example "TLSMinVersion = \"1.2\"";
-        /// An exported-services entry is one that Consul refuses.
+        /// An exported-services entry is invalid.
         ExportedServices = "exported-services", Refused,
             "Consul refuses the entry",
-            "write `Name = \"default\"`, and give each service at least one consumer, each of one sort";
-        /// A provider of JSON web tokens is one that Consul refuses.
+            "write `Name = \"default\"`, and give each service at least one consumer, each with one of Peer, Partition and SamenessGroup";
+        /// A provider of JSON web tokens is invalid.
         JwtProvider = "jwt-provider", Refused,
             "Consul refuses the entry",
             "give one set of keys, local or remote, and one place in each location";
-        /// A route of an API gateway is one that Consul refuses.
+        /// A route of an API gateway is invalid.
         GatewayRoute = "gateway-route", Refused,
             "Consul refuses the entry",
-            "compare with a known match type, paths from `/` on, and name each parent once";
-        /// A certificate of an API gateway lacks a half.
+            "use a known match type, start paths with `/`, and name each parent once";
+        /// A certificate of an API gateway lacks the certificate or its key.
         GatewayCertificate = "gateway-certificate", Refused,
             "Consul refuses the entry",
             "give both the certificate and its key";
@@ -242,7 +242,7 @@ codes! {
         /// The redirects of resolvers lead back to where they began.
         ChainLoop = "chain-loop", Refused,
             "Consul refuses the entry",
-            "let one of the services be where the redirects end";
+            "remove one of the redirects";
         /// Permissive mutual TLS is asked for, and the mesh entry does not allow it.
         PermissiveNotAllowed = "permissive-not-allowed", Refused,
             "Consul refuses the entry",
@@ -687,11 +687,11 @@ codes! {
         NoRoots = "no-roots", Closes,
             "without a CA no client of the mesh can be verified",
             "enable Consul's service mesh (`connect { enabled = true }`) on the servers";
-        /// No address to listen on.
+        /// The gateway has no address to listen on.
         NoListener = "no-listener", Closes,
             "no client can connect",
             "register the gateway with an address of this host";
-        /// An address that Envoy cannot listen on.
+        /// Envoy cannot listen on an address.
         BadBind = "bad-bind", Warns,
             "clients that use this address cannot connect",
             "correct the address in the registration or its Proxy.Config";
@@ -721,7 +721,7 @@ codes! {
         DuplicateName = "duplicate-name", Closes,
             "requests could reach the wrong service",
             "rename one of the services";
-        /// A name that Envoy would misread.
+        /// Envoy would misread a name.
         BadName = "bad-name", Closes,
             "requests could reach the wrong service",
             "rename the service: use letters, digits and hyphens";
@@ -739,11 +739,11 @@ codes! {
             "give the gateway's token service:write on the service";
         /// Data about the service has an unexpected form.
         Unreadable = "unreadable", Closes,
-            "what cannot be read cannot be enforced",
+            "settings that cannot be read cannot be enforced",
             "correct the entry that the message names";
         /// The agent does not return the service's instances or its certificate.
         Unanswered = "unanswered", Closes,
-            "the instances and the certificate come only from the agent",
+            "only the agent provides the instances and the certificate",
             "check the agent's log; the gateway keeps retrying";
         /// The catalog has no instance of the service.
         NoInstance = "no-instance", Closes,
@@ -757,11 +757,11 @@ codes! {
         BadInstance = "bad-instance", Warns,
             "the instance gets no requests",
             "register it with a host name or an IP address, and a port";
-        /// An address that no service should have.
+        /// An instance has an address that no service should have.
         ForbiddenAddress = "forbidden-address", Closes,
-            "clients of the service could reach what only the gateway's host should reach",
+            "clients of the service could reach addresses that only the gateway's host should reach",
             "register the service with its own address, or allow this one with `--allow-address`";
-        /// A link-local address.
+        /// An instance has a link-local address.
         LinkLocalAddress = "link-local-address", Warns,
             "the host that it reaches depends on the machine that the gateway runs on",
             "register the service with an address that is the same from everywhere";
@@ -781,10 +781,10 @@ codes! {
         ClientTlsExpected = "client-tls-expected", Informs,
             "a server on this port expects TLS, and the gateway adds none to connections of a tcp service",
             "let the client speak TLS itself, or add `CAFile` and `SNI` to the link";
-        /// Envoy refused something of the service.
+        /// Envoy refused a part of the service's configuration.
         EnvoyRefused = "envoy-refused", Closes,
             "Envoy has no usable configuration for the service",
-            "correct what the message names";
+            "correct the setting that the message names";
         /// A setting of the service's resolver is not applied by terminating gateways.
         ResolverIgnored = "resolver-ignored", Warns,
             "requests are not routed as the entry says",
@@ -819,7 +819,7 @@ codes! {
         TooManySources = "too-many-sources", Closes,
             "the gateway cannot enforce the intentions",
             "use fewer intentions, or a wildcard";
-        /// L7 permissions on a tcp service.
+        /// A tcp service has L7 permissions.
         PermissionsOnTcp = "permissions-on-tcp", Warns,
             "a tcp service has no requests to match",
             "set the service's protocol to http, or remove the permissions";

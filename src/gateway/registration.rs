@@ -29,7 +29,7 @@ pub struct Registration {
     pub bind: BTreeMap<String, ServiceAddress>,
     /// Whether Envoy listens on the tagged addresses: Consul does so where LAN and WAN are both on this host.
     pub bind_tagged_addresses: bool,
-    /// How long the health check may fail before the agent drops the service, a Go duration.
+    /// How long the health check may fail before the agent deregisters the service, a Go duration.
     pub deregister_after_critical: String,
     /// Tags of the service.
     pub tags: Vec<String>,

@@ -47,7 +47,7 @@ impl SyntaxError {
     pub(crate) fn unfinished(span: Span) -> Self {
         Self {
             code: Code::MissingValue,
-            message: "the file ends behind this `=`".to_owned(),
+            message: "the file ends after this `=`".to_owned(),
             help: Some("the file may have been cut off: complete or remove the key".to_owned()),
             span,
             consul: None,

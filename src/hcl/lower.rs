@@ -364,7 +364,7 @@ fn literal_kind(definition: Definition<'_>) -> Option<TokenKind> {
 
 fn number_error(consul: String, span: Span) -> SyntaxError {
     let message =
-        if consul.ends_with("out of range") { "this number is too large" } else { "this is no number" };
+        if consul.ends_with("out of range") { "this number is too large" } else { "this is not a number" };
     SyntaxError::hcl(consul, message, span).help("write it as a text in double quotes if it is one")
 }
 

@@ -167,7 +167,7 @@ impl<'source> Parser<'source> {
                     let message = "nested object expected: LBRACE got: ASSIGN";
                     return Err(Failure::at(token, message, |error| {
                         error
-                            .message("several keys before `=`")
+                            .message("there are several keys before `=`")
                             .help("only a block has labels: remove the `=`, or all words before it but one")
                     }));
                 }
@@ -178,7 +178,7 @@ impl<'source> Parser<'source> {
                 }
                 TokenKind::LeftBrace if keys.is_empty() => {
                     return Err(Failure::at(token, "expected: IDENT | STRING got: LBRACE", |error| {
-                        error.message("an object without a key")
+                        error.message("this object has no key")
                     }));
                 }
                 TokenKind::EndOfFile | TokenKind::Assign | TokenKind::LeftBrace => return Ok(keys),
@@ -199,7 +199,7 @@ impl<'source> Parser<'source> {
                                 error.help("one file holds one entry, whose keys stand at the top level; only `config diff` and `config apply` take a list")
                             }
                             TokenKind::Subtract => {
-                                error.help("a key begins with a letter or `_`; this is no YAML")
+                                error.help("a key begins with a letter or `_`; YAML is not read")
                             }
                             TokenKind::Comma => error.help("remove this comma"),
                             _ => error,
@@ -356,7 +356,7 @@ fn bare_word_help(word: &str) -> String {
         "true" | "yes" | "on" | "t" => "write `true`".to_owned(),
         "false" | "no" | "off" | "f" => "write `false`".to_owned(),
         "null" | "nil" => "HCL has no null: leave the key out".to_owned(),
-        _ => format!("write \"{word}\": a text needs double quotes, and nothing is ever evaluated"),
+        _ => format!("write \"{word}\": a text needs double quotes, and expressions are not evaluated"),
     }
 }
 
@@ -371,10 +371,12 @@ fn scan_error(source: &Source<'_>, errors: ScanErrors) -> SyntaxError {
         "illegal char" => {
             let error = error.message(format!("unexpected character {}", crate::go::strconv::quote(&text)));
             match text.as_str() {
-                "'" | "‘" | "’" | "“" | "”" | "„" => error.help("a text needs plain double quotes: \"…\""),
+                "'" | "‘" | "’" | "“" | "”" | "„" => {
+                    error.help("a text needs plain double quotes: \"…\"")
+                }
                 ":" => error.help("HCL writes `key = value`; a JSON file begins with `{`, YAML is not read"),
                 "\u{feff}" => error.help("save the file without a byte-order mark"),
-                "(" | ")" => error.help("there are no function calls: nothing is ever evaluated"),
+                "(" | ")" => error.help("there are no function calls: expressions are not evaluated"),
                 ";" => error.help("attributes are separated by line ends, spaces or commas"),
                 _ => error,
             }
@@ -382,20 +384,22 @@ fn scan_error(source: &Source<'_>, errors: ScanErrors) -> SyntaxError {
         "illegal char escape" => error
             .message("unknown escape in a text")
             .help("write a backslash as `\\\\`, also in Windows paths; `/` works there too"),
-        "literal not terminated" => {
-            error.message("this text is not closed on its line").help("add the missing `\"`; for several lines use a heredoc")
-        }
+        "literal not terminated" => error
+            .message("this text is not closed on its line")
+            .help("add the missing `\"`; for several lines use a heredoc"),
         "heredoc not terminated" => error.message("this heredoc is never closed").help(
-            "the closing marker stands alone on its line, a line end follows it, and with `<<-` it must be indented",
+            "put the closing marker alone on its line, end that line, and indent the marker after `<<-`",
         ),
         "illegal UTF-8 encoding" => error.message("these bytes are not UTF-8").help("save the file as UTF-8"),
         "unexpected null character (0x00)" => {
-            error.message("a NUL byte").help("save the file as UTF-8; UTF-16 is not read")
+            error.message("there is a NUL byte").help("save the file as UTF-8; UTF-16 is not read")
         }
         "heredoc expected second '<', didn't see it" => {
             error.message("unexpected `<`").help("a heredoc begins with `<<`; XML and HTML are not read")
         }
-        "expected '/' for comment" => error.message("unexpected `/`").help("comments begin with `#`, `//` or `/*`"),
+        "expected '/' for comment" => {
+            error.message("unexpected `/`").help("comments begin with `#`, `//` or `/*`")
+        }
         message => error.message(message),
     }
 }

@@ -89,7 +89,7 @@ impl Writer {
                 Next::Line(line) => line,
                 Next::Dropped(count) => self.printer.formatted(
                     Level::Warning,
-                    &format!("{count} log lines were dropped: nobody read them fast enough"),
+                    &format!("{count} log lines were dropped: they were not read fast enough"),
                     [("dropped", count.into())],
                 ),
             };

@@ -400,7 +400,7 @@ fn check_intentions(rules: &Rules<'_>, protocol: Protocol, findings: &mut Collec
         Some((_, Closed::Jwt)) => {
             return findings.push(
                 Code::JwtUnsupported,
-                "an intention asks for a JWT, which termgate cannot check, so nobody is let in",
+                "an intention requires a JWT, which termgate cannot check, so every connection is denied",
                 "remove `JWT` from its intentions",
             );
         }
@@ -408,7 +408,7 @@ fn check_intentions(rules: &Rules<'_>, protocol: Protocol, findings: &mut Collec
             return findings.push(
                 Code::IntentionRefused,
                 format!(
-                    "Envoy would refuse the intention for `{}`, so nobody is let in: `{}` {reason}",
+                    "Envoy would refuse the intention for `{}`, so every connection is denied: `{}` {reason}",
                     intention.source_name,
                     shortened(text)
                 ),

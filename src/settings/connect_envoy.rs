@@ -45,7 +45,7 @@ const ADMIN_LOG: Flag = Flag::text("admin-access-log-path", "PATH", "Access log 
 const PROMETHEUS_PORT: Flag = Flag::text(
     "prometheus-backend-port",
     "PORT",
-    "Port on 127.0.0.1 that envoy_prometheus_bind_addr leads to, instead of Envoy's admin server",
+    "Port on 127.0.0.1 that envoy_prometheus_bind_addr forwards to, instead of Envoy's admin server",
 );
 const PROMETHEUS_PATH: Flag =
     Flag::text("prometheus-scrape-path", "PATH", "Path of the Prometheus endpoint").default("/metrics");
@@ -62,7 +62,7 @@ const NODE_NAME: Flag = Flag::text("node-name", "NAME", "Catalog node that the g
 const LOG_STEPS: Flag = Flag::switch("enable-config-gen-logging", "Log each step to stderr");
 const EXPLAIN_CONFIG: Flag =
     Flag::switch("explain-config", "Print on stderr where each value of Proxy.Config comes from")
-        .details("Not a flag of Consul's.");
+        .details("Consul does not have this flag.");
 const EXPOSE_SERVERS: Flag = Flag::switch("expose-servers", "For mesh gateways only; refused");
 const MESH_GATEWAY: Flag = Flag::switch("mesh-gateway", "For mesh gateways only; refused");
 const SIDECAR_FOR: Flag =

@@ -18,7 +18,7 @@ pub use super::token::{TOKEN, TOKEN_FILE, read_token_file};
 
 /// `--http-addr`
 pub const HTTP_ADDR: Flag = Flag::text("http-addr", "ADDRESS", "HTTP address of the agent")
-    .details("host:port, http://, https:// or unix://.")
+    .details("Accepts host:port, http://, https:// or unix://.")
     .variable(env::CONSUL_HTTP_ADDR)
     .default("127.0.0.1:8500");
 
@@ -28,7 +28,8 @@ pub const CA_FILE: Flag = Flag::text("ca-file", "FILE", "PEM file with the CA of
 
 /// `--ca-path`
 pub const CA_PATH: Flag =
-    Flag::text("ca-path", "DIR", "Directory of PEM files with such CAs").variable(env::CONSUL_CAPATH);
+    Flag::text("ca-path", "DIR", "Directory of PEM files with CAs of the agent's certificate")
+        .variable(env::CONSUL_CAPATH);
 
 /// `--client-cert`
 pub const CLIENT_CERT: Flag =
@@ -37,9 +38,10 @@ pub const CLIENT_CERT: Flag =
         .needs("client-key");
 
 /// `--client-key`
-pub const CLIENT_KEY: Flag = Flag::text("client-key", "FILE", "PEM file of its private key")
-    .variable(env::CONSUL_CLIENT_KEY)
-    .needs("client-cert");
+pub const CLIENT_KEY: Flag =
+    Flag::text("client-key", "FILE", "PEM file of the client certificate's private key")
+        .variable(env::CONSUL_CLIENT_KEY)
+        .needs("client-cert");
 
 /// `--tls-server-name`
 pub const TLS_SERVER_NAME: Flag =
@@ -55,8 +57,8 @@ pub const PARTITION: Flag =
     Flag::text("partition", "NAME", "Enterprise admin partition").variable(env::CONSUL_PARTITION);
 
 /// `-datacenter` of `config write`, `read`, `list` and `delete`
-pub const DATACENTER: Flag = Flag::text("datacenter", "NAME", "Datacenter to ask")
-    .details("Writes and deletes go to the primary datacenter in any case.");
+pub const DATACENTER: Flag = Flag::text("datacenter", "NAME", "Datacenter to query")
+    .details("Writes and deletes always go to the primary datacenter.");
 
 /// How to reach the agent.
 #[derive(Debug, Clone, Copy)]
@@ -80,7 +82,7 @@ impl Group for AgentGroup {
 
 /// `--timeout`
 pub const TIMEOUT: Flag =
-    Flag::duration("timeout", "Time limit of all requests to the agent together; 0 for none").default("1m");
+    Flag::duration("timeout", "Time limit for all requests to the agent together; 0 for none").default("1m");
 
 /// How long a command that ends may take. `run` waits and stays, and has `--wait` instead.
 #[derive(Debug, Clone, Copy)]
@@ -96,7 +98,7 @@ impl Group for TimeoutGroup {
 pub struct TlsSettings {
     /// PEM file with the CA of the agent's certificate.
     pub ca_file: Option<PathBuf>,
-    /// Directory of PEM files with such CAs.
+    /// Directory of PEM files with CAs of the agent's certificate.
     pub ca_path: Option<PathBuf>,
     /// PEM file of the client certificate.
     pub client_cert: Option<PathBuf>,
@@ -127,7 +129,7 @@ pub struct ConsulSettings {
     pub namespace: Option<String>,
     /// Enterprise admin partition.
     pub partition: Option<String>,
-    /// Datacenter to ask instead of the agent's own.
+    /// Datacenter to query instead of the agent's own.
     pub datacenter: Option<String>,
     /// How long one plain request may take.
     pub timeout: Duration,

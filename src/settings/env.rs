@@ -134,7 +134,7 @@ pub const TERMGATE_CONFIG_SOURCE: &str = "TERMGATE_CONFIG_SOURCE";
 pub const TERMGATE_SNAPSHOT: &str = "TERMGATE_SNAPSHOT";
 /// How long to wait for the agent, as `--wait`.
 pub const TERMGATE_WAIT: &str = "TERMGATE_WAIT";
-/// How long open connections may last after SIGTERM, as `--drain-time`.
+/// How long to wait for open connections after SIGTERM, as `--drain-time`.
 pub const TERMGATE_DRAIN_TIME: &str = "TERMGATE_DRAIN_TIME";
 /// Address for readiness and liveness, as `--ready-bind`.
 pub const TERMGATE_READY_BIND: &str = "TERMGATE_READY_BIND";

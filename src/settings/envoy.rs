@@ -15,9 +15,9 @@ pub const ADMIN_BIND: Flag = Flag::text(
 /// `--grpc-addr`
 pub const GRPC_ADDR: Flag =
     Flag::text("grpc-addr", "ADDRESS", "The agent's gRPC address, for the xds source")
-        .details("host:port, http://, https:// or unix://.")
+        .details("Accepts host:port, http://, https:// or unix://.")
         .variable(env::CONSUL_GRPC_ADDR)
-        .default("what the agent says");
+        .default("as the agent reports");
 
 /// `--grpc-ca-file`
 pub const GRPC_CA_FILE: Flag = Flag::text("grpc-ca-file", "FILE", "CA file for TLS to the agent's gRPC port")
@@ -47,7 +47,7 @@ pub const OMIT_DEPRECATED_TAGS: Flag =
 /// `--no-central-config`
 pub const NO_CENTRAL_CONFIG: Flag = Flag::switch(
     "no-central-config",
-    "Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration's own",
+    "Leave Proxy.Config of proxy-defaults and of the registration out of the bootstrap",
 );
 
 /// How Envoy is set up.

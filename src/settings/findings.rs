@@ -9,18 +9,18 @@ use crate::finding::{Policy, Suppression};
 /// `--strict`
 pub const STRICT: Flag = Flag::switch("strict", "Treat warnings as failures")
     .details(
-        "Nothing is sent, written or started then. TERMGATE_STRICT=true does the same for every command.",
+        "After a warning nothing is sent, written or started. TERMGATE_STRICT=true does the same for every command.",
     )
     .variable(env::TERMGATE_STRICT);
 
 /// `--suppress`
 pub const SUPPRESS: Flag =
-    Flag::repeated("suppress", "CODE[=SUBJECT]", "Hide the findings of a code, or those about one subject")
+    Flag::repeated("suppress", "CODE[=SUBJECT]", "Hide the findings of a code, or only those about one subject")
         .details(
             "The subject is the service, file or flag that a finding is about. Repeatable, or separated by commas; \
-             TERMGATE_SUPPRESS does the same for every command. Warnings and notes can be hidden, and failures that are \
-             termgate's own judgement. What Consul or Envoy would refuse is always reported, and what is closed stays \
-             closed. docs/codes.md lists the codes.",
+             TERMGATE_SUPPRESS does the same for every command. It hides warnings, notes, and failures that are \
+             termgate's own judgement. A failure that Consul or Envoy would refuse is always reported, and a closed \
+             service stays closed. docs/codes.md lists the codes.",
         )
         .variable(env::TERMGATE_SUPPRESS);
 

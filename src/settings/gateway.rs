@@ -16,7 +16,7 @@ pub const SERVICE: Flag = Flag::text("service", "NAME", "Service name of the gat
 
 /// `--service-id`
 pub const SERVICE_ID: Flag =
-    Flag::text("service-id", "ID", "Service ID of the gateway, where replicas of one gateway share an agent")
+    Flag::text("service-id", "ID", "Service ID of the gateway, if several replicas share an agent")
         .variable(env::TERMGATE_SERVICE_ID)
         .default("the service name")
         .alias("proxy-id");

@@ -22,8 +22,8 @@ pub const SERVICE_KEY_FILE: Flag =
     Flag::text("service-key-file", "FILE", "Path of its private key").formerly("key-file", "former-key-file");
 
 /// `--sni`
-pub const SNI: Flag = Flag::text("sni", "NAME", "Host name of the TLS handshake")
-    .details("The service's certificate is checked for it.");
+pub const SNI: Flag = Flag::text("sni", "NAME", "Host name for the TLS handshake")
+    .details("The service's certificate must be valid for it.");
 
 /// How the gateway reaches a linked service.
 #[derive(Debug, Clone, Copy)]

@@ -28,16 +28,14 @@ pub const BIND_ADDRESS: Flag = Flag::repeated(
 pub const DEREGISTER_AFTER_CRITICAL: Flag = Flag::text(
     "deregister-after-critical",
     "DURATION",
-    "How long the health check may fail before the agent drops the service",
+    "How long the health check may fail before the agent deregisters the service",
 )
 .default("6h");
 
 /// `--service-config`
 pub const SERVICE_CONFIG: Flag =
-    Flag::text("service-config", "FILE", "Service definition file (HCL or JSON), as an agent reads them")
-        .details(
-            "Tags, meta and Proxy.Config come from it, and the name, ID and addresses that no flag gives.",
-        )
+    Flag::text("service-config", "FILE", "Service definition file (HCL or JSON), as an agent reads it")
+        .details("It provides tags, meta and Proxy.Config, and the name, ID and addresses that no flag sets.")
         .alias("config");
 
 /// The registration of the gateway.

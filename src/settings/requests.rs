@@ -24,7 +24,7 @@ pub const ALLOW_ADDRESS: Flag = Flag::repeated(
     "In direct mode, serve services at this address or network although it is reserved",
 )
 .details(
-    "Reserved are a cloud's metadata endpoint and unspecified, multicast and broadcast addresses. Repeatable, or \
+    "A cloud's metadata endpoint and unspecified, multicast and broadcast addresses are reserved. Repeatable, or \
      separated by commas.",
 )
 .variable(env::TERMGATE_ALLOW_ADDRESS);

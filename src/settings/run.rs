@@ -25,11 +25,8 @@ pub const CONFIG_SOURCE: Flag = Flag::choice(
     "config-source",
     "SOURCE",
     &[
-        (
-            "auto",
-            "direct; xds only where direct cannot render what the gateway uses, and Consul and Envoy can speak xDS",
-        ),
-        ("xds", "Consul's gRPC port, as `consul connect envoy`; termgate hands over to Envoy"),
+        ("auto", "direct, or xds if the gateway uses something that direct cannot render and xds can work"),
+        ("xds", "Consul's gRPC port, as with `consul connect envoy`; Envoy replaces termgate"),
         ("direct", "termgate itself, from Consul's HTTP API; any Consul from 1.8, any current Envoy"),
     ],
     "Where Envoy's configuration comes from",
@@ -39,12 +36,12 @@ pub const CONFIG_SOURCE: Flag = Flag::choice(
 
 /// `--snapshot`
 pub const SNAPSHOT: Flag =
-    Flag::text("snapshot", "FILE", "Take Consul's state from a snapshot file instead of an agent")
+    Flag::text("snapshot", "FILE", "Read Consul's state from a snapshot file instead of an agent")
         .variable(env::TERMGATE_SNAPSHOT)
         .conflicts("config-source");
 
 /// `--no-register`
-pub const NO_REGISTER: Flag = Flag::switch("no-register", "Use the gateway as it is registered already");
+pub const NO_REGISTER: Flag = Flag::switch("no-register", "Use the existing registration of the gateway");
 
 /// `--wait`
 pub const WAIT_FLAG: Flag =
@@ -54,7 +51,7 @@ pub const WAIT_FLAG: Flag =
 
 /// `--deregister-on-exit`
 pub const DEREGISTER_ON_EXIT: Flag =
-    Flag::switch("deregister-on-exit", "Remove the gateway from the catalog when it ends")
+    Flag::switch("deregister-on-exit", "Deregister the gateway when termgate ends")
         .variable(env::TERMGATE_DEREGISTER_ON_EXIT);
 
 /// `--replace`
@@ -64,8 +61,8 @@ pub const REPLACE: Flag =
 
 /// `--drain-time`
 pub const DRAIN_TIME_FLAG: Flag =
-    Flag::duration("drain-time", "How long open connections may last after SIGTERM")
-        .details("Ends early when there are none.")
+    Flag::duration("drain-time", "How long to wait for open connections after SIGTERM")
+        .details("The wait ends as soon as no connection is open.")
         .variable(env::TERMGATE_DRAIN_TIME)
         .default("10s");
 
@@ -105,7 +102,7 @@ pub const METRICS_BIND: Flag =
 pub const LOG_FORMAT: Flag = Flag::choice(
     "log-format",
     "FORMAT",
-    &[("human", "Text for people"), ("json", "One JSON object a line, Envoy's log included")],
+    &[("human", "Text for people"), ("json", "One JSON object per line, Envoy's log included")],
     "How to log on stderr",
 )
 .variable(env::TERMGATE_LOG_FORMAT)
@@ -173,7 +170,7 @@ pub struct RunSettings {
     pub deregister_on_exit: bool,
     /// Whether the registration of another gateway that still runs under this id is replaced.
     pub replace: bool,
-    /// How long open connections may last after SIGTERM.
+    /// How long to wait for open connections after SIGTERM.
     pub drain_time: Duration,
     /// Directory for the socket between termgate and Envoy.
     pub run_dir: RunDir,

@@ -15,7 +15,7 @@ pub const TOKEN: Flag = Flag::secret("token", "TOKEN", "ACL token; prefer --toke
     .variable(env::CONSUL_HTTP_TOKEN);
 
 /// `--token-file`
-pub const TOKEN_FILE: Flag = Flag::text("token-file", "FILE", "File with the ACL token; wins over --token")
+pub const TOKEN_FILE: Flag = Flag::text("token-file", "FILE", "File with the ACL token; overrides --token")
     .variable(env::CONSUL_HTTP_TOKEN_FILE);
 
 /// Why there is no token although one is given.

@@ -45,7 +45,7 @@ fn signed(operation: &str, value: &str, network: Network) -> Result<i128, String
         .filter(|digits| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit()))
         .and_then(|_| value.parse().ok())
         .filter(|number| !network.is_ipv4() || (-(1_i64 << 32)..1_i64 << 32).contains(number))
-        .ok_or_else(|| format!("{value:?} is no number in range for operation {operation:?}"))?;
+        .ok_or_else(|| format!("{value:?} is not a number in range for operation {operation:?}"))?;
     Ok(i128::from(number))
 }
 

@@ -16,7 +16,7 @@ pub struct Network {
 
 /// Why a text is no [`Network`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no IP address or network such as 10.9.0.2/24")]
+#[error("`{0}` is not an IP address or network such as 10.9.0.2/24")]
 pub struct NetworkError(String);
 
 impl Network {

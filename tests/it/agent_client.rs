@@ -369,10 +369,8 @@ fn a_write_whose_answer_is_lost_is_carried_out_once_or_reported_as_unknown() -> 
     agent.swallow_answer("PUT /v1/config");
     let applied = run(&["config", "apply", "entry.json"])?.run()?;
     ensure!(!applied.stderr.contains("changed meanwhile"), "{applied}");
-    applied.says(&[
-        "does not tell whether the request was carried out",
-        "it may have been written all the same",
-    ])?;
+    applied
+        .says(&["does not show whether the request was carried out", "it may have been written anyway"])?;
     ensure!(consul.config_entry("service-defaults", &name)?.is_some(), "{applied}");
 
     agent.swallow_answer("PUT /v1/agent/service/register");

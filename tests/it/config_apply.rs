@@ -94,7 +94,7 @@ fn a_folder_is_applied_once_and_then_nothing_differs() -> Result<()> {
 
     let first = in_folder(apply(&["entries", "--output", "json"])?)?.consul(consul).exits(1)?;
     // The ingress listener is tcp, the service http: only the servers know.
-    first.says(&["could not be applied", "protocol", "the same command again does the rest"])?;
+    first.says(&["could not be applied", "protocol", "run the same command again for the rest"])?;
     ensure!(first.stdout.contains("\"status\":\"failed\""), "{first}");
 
     let list = list.to_string().replace("8080,", "8080,\"protocol\":\"http\",");
@@ -191,7 +191,8 @@ fn a_change_made_meanwhile_is_not_overwritten() -> Result<()> {
         .on("GET", "/v1/config/terminating-gateway/gw", Answer::json(200, &theirs));
     let wanted = gateway("gw", &json!([{"Name": "a"}, {"Name": "b"}]));
     let output = apply(&["gw.json"])?.file("gw.json", wanted)?.fake_consul(&fake).exits(1)?;
-    output.says(&["somebody changed Services[urgent] meanwhile; it is left as it is", "config diff"])?;
+    output
+        .says(&["another writer changed Services[urgent] meanwhile; it is not overwritten", "config diff"])?;
     assert_eq!(writes(&fake), ["PUT /v1/config?cas=5"]);
     Ok(())
 }
@@ -238,7 +239,7 @@ fn after_a_failure_the_rest_is_left_alone_and_everything_is_reported() -> Result
     output.says(&[
         "service-router/w could not be applied; of 3 changes 1 was applied, 1 failed, 1 was not tried",
         "discovery chain",
-        "the same command again does the rest",
+        "run the same command again for the rest",
     ])?;
     assert_eq!(writes(&fake).len(), 2);
     let failed = &lines(&output)?[1];
@@ -252,8 +253,8 @@ fn nothing_is_sent_if_anything_is_invalid() -> Result<()> {
     let good = gateway("gw", &json!([{"Name": "a"}]));
     for (name, text, complaint) in [
         ("e/b.hcl", "Kind = \"terminating-gateway\"\nName = \"x\"\nServces = []\n", "b.hcl:3:1"),
-        ("e/b.hcl", "Kind = \"mesh\"\nKind = \"mesh\"\n", "several entries in one HCL file"),
-        ("e/b.json", r#"[{"Kind": "terminating-gateway", "Name": "GW"}]"#, "is wanted twice"),
+        ("e/b.hcl", "Kind = \"mesh\"\nKind = \"mesh\"\n", "this HCL file holds several entries"),
+        ("e/b.json", r#"[{"Kind": "terminating-gateway", "Name": "GW"}]"#, "is defined twice"),
         (
             "e/b.hcl",
             "Kind = \"terminating-gateway\"\nName = \"x\"\nServices { Name = \"a\" KeyFile = \"/k\" }",

@@ -58,7 +58,7 @@ fn links_are_created_edited_listed_and_removed() -> Result<()> {
 
     let index = entry()?["ModifyIndex"].clone();
     let again = run(&["link", "billing", "--sni=billing.example"])?.succeeds()?;
-    ensure!(again.stdout.contains("like that already"), "{again}");
+    ensure!(again.stdout.contains("is already linked to"), "{again}");
     assert_eq!(entry()?["ModifyIndex"], index, "nothing was written");
 
     run(&["link", "billing", "--service-cert-file", "/c.pem", "--service-key-file", "/k.pem"])?.succeeds()?;
@@ -225,7 +225,7 @@ fn external_services_are_registered_on_a_node_of_their_own() -> Result<()> {
         "the node went with its last service"
     );
     let gone = run(&["deregister"])?.succeeds()?;
-    ensure!(gone.stdout.contains("there is no"), "{gone}");
+    ensure!(gone.stdout.contains("is not registered on the node"), "{gone}");
     Ok(())
 }
 
@@ -291,10 +291,10 @@ fn a_link_to_an_unknown_service_is_written_with_a_warning() -> Result<()> {
     let link = |words: &[&str]| Ok::<_, anyhow::Error>(services(&["link"])?.args(words).consul(consul));
     let near = format!("{service}x");
     let strict = link(&[&service, "--service", &gateway, "--strict"])?.exits(3)?;
-    strict.says(&[&format!("nobody has heard of the gateway `{gateway}`")])?;
+    strict.says(&[&format!("the gateway `{gateway}` is unknown")])?;
     assert_eq!(consul.config_entry(GATEWAY, &gateway)?, None, "a strict link was written");
     link(&[&service, "--service", &gateway])?.succeeds()?.says(&[
-        &format!("nobody has heard of the gateway `{gateway}`"),
+        &format!("the gateway `{gateway}` is unknown"),
         &format!("termgate register --service {gateway}"),
         &format!("serves nothing for `{service}` yet"),
         &format!("termgate services register {service} --address HOST --port PORT"),
@@ -389,6 +389,6 @@ fn the_name_of_consuls_own_servers_is_not_registered() -> Result<()> {
     }
     // What is there by mistake can be taken away.
     let gone = Termgate::new(["services", "deregister", "consul"])?.consul(consul).succeeds()?;
-    ensure!(gone.stdout.contains("there is no consul on the node"), "{gone}");
+    ensure!(gone.stdout.contains("consul is not registered on the node"), "{gone}");
     Ok(())
 }

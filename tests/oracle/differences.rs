@@ -18,7 +18,7 @@ pub enum Seen {
 /// Name of the case, releases (`*` for all), where it shows, reason.
 const DIFFERENCES: &[(&str, &str, Seen, &str)] = &[
     ("address-expose-servers-mesh", "*", Both, "a mesh gateway"),
-    ("address-octal-looking", "1.8.7", Command, "010.9.0.2 is no IP address to anyone today"),
+    ("address-octal-looking", "1.8.7", Command, "010.9.0.2 is not an IP address to anyone today"),
     ("address-port-99999", "*", Command, "no port"),
     ("address-port-negative", "*", Both, "no port"),
     ("address-port-too-big", "*", Command, "no port"),

@@ -37,7 +37,7 @@ const MODIFY_INDEX: Flag = Flag::integer("modify-index", "INDEX", "The ModifyInd
 const FILTER: Flag = Flag::text("filter", "EXPRESSION", "Filter for the agent; not supported for every kind");
 const FILENAME: Flag =
     Flag::text("filename", "PATH", "File with the entry to delete, instead of --kind and --name");
-const STALE: Flag = Flag::switch("stale", "Accepted; any server may answer the agent's reads anyway");
+const STALE: Flag = Flag::switch("stale", "No effect: any server may answer the agent's reads anyway");
 
 /// The flags that all of these commands have besides those of the agent.
 const COMMON: &[Flag] = &[DATACENTER, STALE];

@@ -18,7 +18,7 @@ pub fn page() -> Page {
         about: "Start Envoy for a gateway, as `consul connect envoy`",
         usage: "termgate connect envoy -gateway=terminating [flags] [-- Envoy arguments]",
         summary: "Registers a terminating gateway (-register) and starts Envoy for it, or prints Envoy's bootstrap (-bootstrap).\n\
-                  Takes the command line of `consul connect envoy`; other kinds of proxies are Consul's own.",
+                  Accepts the command line of `consul connect envoy`. For other kinds of proxies, use Consul's.",
         flags: FLAGS.to_vec(),
         examples: &[
             "termgate connect envoy -gateway=terminating -register -address 10.0.0.5:8443",

@@ -25,7 +25,7 @@ use crate::settings::options::{Options, Typed};
 pub enum ConfigCommand {
     /// Check entries without an agent
     ///
-    /// It finds what Consul's client and servers refuse, and what they accept although it cannot work.
+    /// It reports entries that Consul refuses, and settings that Consul accepts although they cannot work.
     Validate(ValidateArgs),
     /// Rewrite entry files in canonical form
     ///
@@ -54,12 +54,13 @@ pub struct ValidateArgs {
     /// How to print the result
     #[arg(long, value_enum, default_value = "human")]
     output: FindingsFormat,
-    /// Check on this host the TLS files that linked services name, as `run` does
+    /// Check the TLS files of linked services on this host, as `run` does
     #[arg(long)]
     check_files: bool,
-    /// The Consul release whose rules count [default: the agent's]
+    /// Consul release whose rules apply [default: the agent's]
     ///
-    /// The agent is that of CONSUL_HTTP_ADDR, if it answers at once; otherwise the newest known release counts.
+    /// Without this flag, the agent at CONSUL_HTTP_ADDR decides. If it does not answer at once, the rules are those of the
+    /// newest known release.
     #[arg(long, value_name = "VERSION")]
     consul_version: Option<ConsulVersion>,
     #[command(flatten)]

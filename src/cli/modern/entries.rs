@@ -42,7 +42,7 @@ pub struct EntriesArgs {
     /// json prints one line per entry.
     #[arg(long, value_enum, default_value = "human")]
     output: Format,
-    /// The Consul release whose rules count [default: the agent's]
+    /// Consul release whose rules apply [default: the agent's]
     #[arg(long, value_name = "VERSION")]
     consul_version: Option<ConsulVersion>,
     #[command(flatten)]

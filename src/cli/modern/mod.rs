@@ -39,7 +39,7 @@ found differences · 141 the reader of a pipe went away. Once Envoy runs, its ow
 is the exit status.";
 
 const INSTALL: &str = "\
-Print the completions of a shell
+Print completions for a shell
 
 Install them once, then start a new shell:
 
@@ -58,7 +58,7 @@ PowerShell
 /// Runs a Consul terminating gateway: registers it, writes its config entries, renders Envoy's configuration
 /// and keeps it live.
 ///
-/// `termgate connect envoy …` and `termgate config …` take the command lines that people have for `consul`.
+/// `termgate connect envoy …` and `termgate config …` accept the same command lines as `consul`.
 #[derive(Debug, Parser)]
 #[command(name = "termgate", version, after_help = EXIT_CODES, max_term_width = 100)]
 pub struct Cli {
@@ -66,7 +66,7 @@ pub struct Cli {
     command: Command,
     /// When to colour the output: auto, always or never
     ///
-    /// auto colours what a terminal reads, unless NO_COLOR, CLICOLOR_FORCE, CLICOLOR=0 or TERM=dumb says otherwise.
+    /// auto colours output to a terminal, unless NO_COLOR, CLICOLOR_FORCE, CLICOLOR=0 or TERM=dumb says otherwise.
     // It is read before the grammar is (`cli::color`), and checked here.
     #[arg(
         long = "color",
@@ -94,7 +94,7 @@ enum Command {
     Render(render::RenderArgs),
     /// Save the Consul state that the gateway depends on
     ///
-    /// It is one JSON file, from which `run --snapshot` and `render --snapshot` work without Consul.
+    /// The result is one JSON file. With it, `run --snapshot` and `render --snapshot` work without Consul.
     Snapshot(snapshot::SnapshotArgs),
     /// Evaluate address templates
     #[command(subcommand)]
@@ -105,7 +105,7 @@ enum Command {
     /// Manage a gateway's linked services and external services
     #[command(subcommand)]
     Services(services::ServicesCommand),
-    /// Print the completions of a shell
+    /// Print completions for a shell
     #[command(long_about = INSTALL)]
     Completions {
         /// The shell
@@ -114,7 +114,7 @@ enum Command {
     },
     /// Print the man page, or write all man pages to a directory
     Man {
-        /// Where to write them
+        /// Directory for the man pages
         directory: Option<PathBuf>,
     },
 }

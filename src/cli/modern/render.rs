@@ -22,7 +22,7 @@ use crate::settings::tls_files::{TlsFileGroup, TlsFileSettings};
 pub struct RenderArgs {
     #[command(flatten)]
     source: SnapshotSourceArgs,
-    /// Take Consul's state from a snapshot file instead of an agent
+    /// Read Consul's state from a snapshot file instead of an agent
     #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
     /// Print one static configuration that Envoy loads, or the resources by kind
@@ -31,7 +31,7 @@ pub struct RenderArgs {
     /// Include private keys
     #[arg(long)]
     with_secrets: bool,
-    /// Check on this host the TLS files that linked services name, as `run` does
+    /// Check the TLS files of linked services on this host, as `run` does
     ///
     /// Services whose files are missing or invalid are closed.
     #[arg(long)]
@@ -39,7 +39,7 @@ pub struct RenderArgs {
     /// The Envoy that loads the configuration, such as 1.40.0 [default: any]
     ///
     /// From 1.37, Envoy can wait for a client's TLS handshake before it connects to a tcp service: a client that is
-    /// refused then causes no connection at all. `run` finds the version out itself.
+    /// refused then causes no connection at all. `run` detects the version itself.
     #[arg(long, value_name = "VERSION", value_parser = envoy_version)]
     envoy_version: Option<EnvoyVersion>,
     #[command(flatten)]

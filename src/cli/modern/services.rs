@@ -36,7 +36,7 @@ pub enum ServicesCommand {
     List(Box<ListArgs>),
     /// Register an external service in the catalog
     ///
-    /// It goes on a node that no agent uses: an agent deletes services that it does not know from its own node.
+    /// Its node is one that no agent uses, because an agent deletes unknown services from its own node.
     Register(Box<RegisterArgs>),
     /// Deregister an external service from the catalog
     Deregister(Box<DeregisterArgs>),
@@ -54,7 +54,7 @@ pub struct LinkArgs {
     tls: Flags<LinkGroup>,
     /// Keep the Host header of requests (Consul 1.18 or newer)
     ///
-    /// =false rewrites it again.
+    /// =false enables the rewriting again.
     #[arg(long, num_args = 0..=1, require_equals = true, default_missing_value = "true", value_name = "BOOL")]
     disable_auto_host_rewrite: Option<bool>,
     /// Enterprise namespace of the service
@@ -110,7 +110,7 @@ pub struct ExternalArgs {
     /// Catalog node of the service; a node with an agent is refused
     #[arg(long, value_name = "NAME", default_value = DEFAULT_NODE)]
     node: String,
-    /// ID of the instance, where a service has several [default: the service's name]
+    /// ID of the instance, if the service has several [default: the service's name]
     #[arg(long, value_name = "ID")]
     id: Option<String>,
     /// Print what would be done, and do nothing

@@ -197,7 +197,7 @@ impl<'a> Report<'a> {
                 if skipped == 1 { "was" } else { "were" },
             ));
             let error = hints.into_iter().fold(CommandError::new(kind, chain), CommandError::hint);
-            return Err(error.hint("what was applied stays; the same command again does the rest"));
+            return Err(error.hint("applied changes stay; run the same command again for the rest"));
         }
         if let Some(error) = self.unwritable.take() {
             return Err(error.hint("everything was applied; `termgate config diff` shows the result"));
@@ -243,11 +243,11 @@ impl Step {
             let changes = config_entry::diff(fresh.as_ref(), entry);
             note = Some(match &fresh {
                 Some(_) if changes.is_empty() => {
-                    let note = "somebody else wrote the same meanwhile".to_owned();
+                    let note = "another writer wrote the same meanwhile".to_owned();
                     return Ok(Done { written: false, note: Some(note) });
                 }
                 Some(fresh) => self.still_asked_for(fresh, &changes)?,
-                None => "it was deleted meanwhile, and is created again".to_owned(),
+                None => "it was deleted meanwhile and is created again".to_owned(),
             });
             index = fresh.map_or(0, |fresh| fresh.modify_index);
         }
@@ -255,7 +255,7 @@ impl Step {
             Kind::Failed,
             format_args!("{} changed between reading and writing {ATTEMPTS} times in a row", self.id()),
         )
-        .hint("something else writes this entry all the time: find it, then run the command again"))
+        .hint("another process keeps writing this entry: find it, then run the command again"))
     }
 
     /// What to tell if writing the entry still does nothing but what was compared before; else the conflict.
@@ -272,11 +272,11 @@ impl Step {
             ));
         }
         let what = match self.action {
-            Action::Create => "somebody created it meanwhile, and not the same".to_owned(),
-            _ => format!("somebody changed {} meanwhile", foreign.join(", ")),
+            Action::Create => "another writer created it meanwhile with other content".to_owned(),
+            _ => format!("another writer changed {} meanwhile", foreign.join(", ")),
         };
-        Err(CommandError::message(Kind::Failed, format_args!("{}: {what}; it is left as it is", self.id()))
-            .hint("look at it with `termgate config diff`, then apply again"))
+        Err(CommandError::message(Kind::Failed, format_args!("{}: {what}; it is not overwritten", self.id()))
+            .hint("check it with `termgate config diff`, then apply again"))
     }
 
     /// Deletes the entry if it still is as it was when it was compared.
@@ -287,13 +287,13 @@ impl Step {
             namespace: &self.scope.namespace,
             partition: &self.scope.partition,
         };
-        let gone = || Done { written: false, note: Some("somebody else deleted it meanwhile".to_owned()) };
+        let gone = || Done { written: false, note: Some("another process deleted it meanwhile".to_owned()) };
         let changed = || {
             CommandError::message(
                 Kind::Failed,
-                format_args!("{} changed since it was looked at; it is left as it is", self.id()),
+                format_args!("{} changed since it was compared; it is not deleted", self.id()),
             )
-            .hint("look at it with `termgate config diff --prune`, then apply again")
+            .hint("check it with `termgate config diff --prune`, then apply again")
         };
         // Old servers delete whatever the index is: it is looked at here, just before.
         let Some(answer) =
@@ -340,7 +340,7 @@ pub fn refused(error: consul::Error, cannot: &str, kind: &str) -> CommandError {
             matches!(&error.failure, Failure::Timeout(_) | Failure::TimeLimit { .. } | Failure::Unclear);
         let error = CommandError::from(error).context(cannot);
         return if ambiguous {
-            error.hint("it may have been written all the same: `termgate config diff` shows it")
+            error.hint("it may have been written anyway: `termgate config diff` shows whether")
         } else {
             error
         };
@@ -353,9 +353,9 @@ pub fn refused(error: consul::Error, cannot: &str, kind: &str) -> CommandError {
     } else if body.contains("invalid config key") {
         "these servers are older than this entry's fields: `--consul-version` checks against their release"
     } else if *status == 500 && (body.contains("leader") || body.contains("rpc error")) {
-        "the servers have trouble: `consul operator raft list-peers` tells"
+        "the servers have no leader or cannot reach each other: check `consul operator raft list-peers`"
     } else {
-        "the servers check what no single file shows, such as other entries: their words say what"
+        "the servers also check other entries: their message names the cause"
     };
     CommandError::new(Kind::Failed, error).context(cannot).hint(hint)
 }

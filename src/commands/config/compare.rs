@@ -28,7 +28,7 @@ pub struct Settings {
     pub plan: bool,
     /// How it is shown.
     pub format: Format,
-    /// The Consul release whose rules count; `None` for the agent's.
+    /// Consul release whose rules apply; `None` for the agent's.
     pub version: Option<ConsulVersion>,
     /// The agent.
     pub consul: ConsulSettings,

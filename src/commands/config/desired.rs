@@ -167,7 +167,7 @@ fn marked(entry: ConfigEntry, path: &str, owner: Option<&str>) -> (Desired, Opti
             if let Some(marked) = entry.with_owner(owner) {
                 return (desired(marked), None);
             }
-            let message = format!("{} entries have no Meta to keep the owner in", entry.kind());
+            let message = format!("{} entries have no Meta to record the owner in", entry.kind());
             let found = Located::new(Code::NoOwnerMark, message).about(&entry.stored_name());
             (desired(entry), Some(found.help("`--prune` will never delete it")))
         }
@@ -184,7 +184,7 @@ fn find_duplicates(files: &mut [File]) {
             if let Some(earlier) = first.get(&id) {
                 let entry = &desired.entry;
                 let name = entry.stored_name();
-                let message = format!("{}/{name} is wanted twice, here and in {earlier}", entry.kind());
+                let message = format!("{}/{name} is defined twice, here and in {earlier}", entry.kind());
                 let found = Located::new(Code::DuplicateEntry, message).about(&name);
                 file.findings.push(found.severity(Severity::Failure));
             } else {

@@ -73,7 +73,8 @@ async fn changes_of(
         let entry = step.entry.as_ref().map(|entry| serde_json::to_value(entry.to_json()));
         let replaced = entry.transpose().and_then(|entry| after.replace_entry(&step.kind, &step.name, entry));
         replaced.map_err(|error| {
-            CommandError::new(Kind::Failed, error).context(format!("rendering {} for the plan", step.id()))
+            CommandError::new(Kind::Failed, error)
+                .context(format!("cannot render {} for the plan", step.id()))
         })?;
     }
     for link in after.links.iter() {

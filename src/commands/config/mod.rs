@@ -201,7 +201,7 @@ fn check_tls_files(tls: &TlsSettings) -> Result<(), Failure> {
 fn entry_path(kind: &str, name: &str, doing: &str) -> Result<api::Path, Failure> {
     if !crate::config_entry::is_addressable(name) {
         return Err(Failure::new(format!("{doing}: the HTTP API cannot address an entry of this name")).hint(
-            "a name with control characters, or that is not the same after the cleaning of a path, leads to another entry",
+            "a name with control characters, or with `..`, `.` or empty parts between slashes, would reach another entry",
         ));
     }
     Ok(api::config::entry(kind, name))

@@ -88,7 +88,7 @@ impl Question {
                 Kind::Agent,
                 format_args!("GET {path} on the agent at {}: {}", consul.address(), excerpt::cut(&reason)),
             )
-            .hint("is a Consul agent listening there, or something else?")
+            .hint("check that a Consul agent listens there")
         };
         match self {
             Self::Kind(kind) => {

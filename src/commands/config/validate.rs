@@ -26,7 +26,7 @@ pub struct Settings {
     pub format: FindingsFormat,
     /// Whether the TLS files of linked services are looked at, on this host.
     pub check_files: bool,
-    /// The Consul release whose rules count.
+    /// Consul release whose rules apply.
     pub version: Rules,
 }
 

@@ -211,16 +211,13 @@ impl Run<'_> {
             (self.command.consul.agent_service(id).await.map_err(failed)?, String::new())
         };
         if service.is_null() {
-            return Err(CommandError::message(
-                Kind::Failed,
-                format_args!("there is no service with the ID `{id}`"),
-            )
-            .hint("--service-id takes the ID of a registered service, not its name"));
+            return Err(CommandError::message(Kind::Failed, format_args!("no service has the ID `{id}`"))
+                .hint("--service-id takes the ID of a registered service, not its name"));
         }
         let is_proxy = service.get("Proxy").is_some_and(|proxy| !proxy.is_null());
         let mut service: AgentService = serde_json::from_value(service).map_err(|error| {
             CommandError::new(Kind::Agent, error)
-                .context(format!("the agent's answer about the service `{id}` is not what Consul gives"))
+                .context(format!("the agent's answer about the service `{id}` does not match Consul's API"))
         })?;
         refuse_other_kinds(&service)?;
         if !is_proxy {

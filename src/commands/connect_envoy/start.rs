@@ -126,7 +126,7 @@ fn refuse_incompatible(
     let refuse = |reason: String| {
         Err(CommandError::message(Kind::Envoy, reason)
             .hint("`termgate run --config-source=direct` serves any current Envoy, whatever the Consul")
-            .hint("--ignore-envoy-compatibility starts it all the same"))
+            .hint("--ignore-envoy-compatibility starts it anyway"))
     };
     if form == BootstrapForm::V2 {
         let speaks_v2 = (envoy.major, envoy.minor) <= (1, 16);

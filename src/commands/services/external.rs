@@ -159,8 +159,8 @@ async fn refuse_agents_node(consul: &Consul, node: &str) -> Result<(), CommandEr
             Kind::Failed,
             format_args!("the node `{node}` belongs to a Consul agent, which soon deletes every service it does not know"),
         )
-        .hint(format!("name a node that no agent has, such as `--node {DEFAULT_NODE}`"))
-        .hint("services of the agent itself: `consul services register`, `consul services deregister`"));
+        .hint(format!("name a node that no agent uses, such as `--node {DEFAULT_NODE}`"))
+        .hint("for services of the agent itself, use `consul services register` and `consul services deregister`"));
     }
     Ok(())
 }
@@ -279,7 +279,7 @@ impl Settings {
                 "action": if ids.is_empty() { "unchanged" } else { "deregistered" },
             }))?,
             Format::Human if ids.is_empty() => {
-                printer.line(format_args!("there is no {name} on the node {node_name}"))?;
+                printer.line(format_args!("{name} is not registered on the node {node_name}"))?;
             }
             Format::Human => printer.line(format_args!("deregistered {name} from the node {node_name}"))?,
         }

@@ -38,7 +38,7 @@ struct Facts {
     gateways: Vec<String>,
 }
 
-/// What nobody has heard of. Asks the agent once, and again only where something is not registered.
+/// Names that are unknown to Consul. Asks the agent once, and again only where something is not registered.
 pub async fn findings(question: Question<'_>, consul: &Consul) -> Vec<Finding> {
     match question.facts(consul).await {
         Ok(facts) => question.judge(&facts),
@@ -90,7 +90,7 @@ impl Question<'_> {
             let names = facts.gateways.iter().chain(&facts.services).map(String::as_str);
             let near = nearest(gateway, names.filter(|name| *name != SERVERS));
             let message = format!(
-                "nobody has heard of the gateway `{gateway}`: it had no entry, and {}",
+                "the gateway `{gateway}` is unknown: it had no entry, and {}",
                 unregistered(&facts.services)
             );
             found.push(
@@ -184,7 +184,7 @@ mod tests {
         assert_eq!(
             judged(QUESTION, &facts),
             [
-                "unknown-gateway: nobody has heard of the gateway `us-west-gateway`: it had no entry, and no service of \
+                "unknown-gateway: the gateway `us-west-gateway` is unknown: it had no entry, and no service of \
                  that name is registered (did you mean `us-west-gatewy`? Otherwise register it)",
                 "unregistered-service: the gateway serves nothing for `billing` yet: no service of that name is registered \
                  (did you mean `biling`? Otherwise register it)",

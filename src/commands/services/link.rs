@@ -104,7 +104,7 @@ pub async fn run(settings: &Settings, report: &Reporter) -> Result<u8, CommandEr
         Kind::Failed,
         format_args!("{id} changed between reading and writing {ATTEMPTS} times in a row"),
     )
-    .hint("something else writes this entry all the time: find it, then run the command again"))
+    .hint("another process keeps writing this entry: find it, then run the command again"))
 }
 
 /// What an edit brings up, and all that the servers would refuse in the entry, as far as it is to be shown.
@@ -171,13 +171,13 @@ impl Edit {
 fn modify_index(stored: &[u8]) -> Result<u64, CommandError> {
     let entry: serde_json::Value = serde_json::from_slice(stored).unwrap_or_default();
     entry.get("ModifyIndex").and_then(serde_json::Value::as_u64).ok_or_else(|| {
-        CommandError::message(Kind::Agent, "the agent's answer is an entry without ModifyIndex")
-            .hint("is a Consul agent listening there, or something else?")
+        CommandError::message(Kind::Agent, "the entry in the agent's answer has no ModifyIndex")
+            .hint("check that a Consul agent listens there")
     })
 }
 
 impl Settings {
-    /// What the link joins although nobody has heard of it.
+    /// The names in the link that are unknown to Consul.
     async fn unheard(&self, has_entry: bool, enterprise: bool, consul: &Consul) -> Vec<Finding> {
         let Edit::Link(Link { service, namespace, .. }) = &self.edit else { return Vec::new() };
         let namespace = namespace.as_deref().filter(|_| enterprise);
@@ -242,7 +242,9 @@ impl Settings {
                 (_, Outcome::Refused) => return Ok(()),
                 (true, Outcome::Created) => format!("linked {service} to {gateway}, which had no entry"),
                 (true, Outcome::Changed) => format!("linked {service} to {gateway}"),
-                (true, Outcome::Unchanged) => format!("{service} is linked to {gateway} like that already"),
+                (true, Outcome::Unchanged) => {
+                    format!("{service} is already linked to {gateway} with these settings")
+                }
                 (false, Outcome::Created | Outcome::Changed) => format!("unlinked {service} from {gateway}"),
                 (false, Outcome::Unchanged) => format!("{service} is not linked to {gateway}"),
             })?,

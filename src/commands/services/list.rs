@@ -62,7 +62,7 @@ pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandErr
             format_args!("there is no {TERMINATING_GATEWAY} entry `{}`", settings.gateway),
         )
         .hint(
-            "`termgate services link` makes one; `termgate config list -kind terminating-gateway` lists them",
+            "`termgate services link` creates one; `termgate config list -kind terminating-gateway` lists all",
         ));
     };
     let entry: TerminatingGatewayEntry =

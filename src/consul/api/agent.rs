@@ -91,7 +91,7 @@ impl Consul {
         let path = register();
         let answer = self.put_json(&path, body).await?;
         if answer.status != 200 {
-            let reason = format!("status {}, which no agent gives", answer.status);
+            let reason = format!("status {}, which agents do not use here", answer.status);
             return Err(self.error("PUT", path.as_str(), Failure::Answer(reason)));
         }
         Ok(answer.body.trim_ascii().is_empty())

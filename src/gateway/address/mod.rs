@@ -134,7 +134,11 @@ impl Resolver<'_> {
         }
         match Host::of(&lan.address) {
             Host::Ip(ip) if ip.is_unspecified() => {
-                return Err(not_an_address(FLAG, &lan.address, "is a wildcard, which nobody can connect to"));
+                return Err(not_an_address(
+                    FLAG,
+                    &lan.address,
+                    "is a wildcard, which clients cannot connect to",
+                ));
             }
             Host::Ip(ip) => self.look_twice(FLAG, ip),
             Host::Name => {}
