@@ -26,7 +26,6 @@ pub struct BootstrapOptions {
     pub namespace: String,
     /// Partition asked for, else empty.
     pub partition: String,
-    /// `-envoy-version`.
     pub envoy_version: Option<String>,
     /// The loopback address that suits the agent.
     pub loopback: IpAddr,
@@ -40,9 +39,7 @@ pub struct BootstrapOptions {
     pub prometheus: PrometheusOptions,
     /// The `-envoy-ready-bind-*` flags, if both are given.
     pub ready: Option<ReadyBind>,
-    /// `-omit-deprecated-tags`.
     pub omit_deprecated_tags: bool,
-    /// `-no-central-config`.
     pub no_central_config: bool,
     /// ACL token for Envoy.
     pub token: Secret,

@@ -44,7 +44,6 @@ pub enum GrpcSource {
 /// An agent's gRPC port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GrpcPort {
-    /// The port.
     pub port: u16,
     /// Whether it speaks TLS, which Consul from 1.14 prefers.
     pub tls: bool,

@@ -6,16 +6,13 @@ use rustls::pki_types::{PrivateKeyDer, PrivatePkcs1KeyDer, PrivatePkcs8KeyDer, P
 use x509_parser::prelude::FromDer as _;
 use x509_parser::x509::SubjectPublicKeyInfo;
 
-/// A public key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PublicKey {
     /// `RSA`, `ECDSA` or `Ed25519`; none for others.
     pub algorithm: Option<&'static str>,
-    /// Its bits.
     pub bits: Vec<u8>,
 }
 
-/// A private key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PrivateKey {
     /// Its public key, if known.

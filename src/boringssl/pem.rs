@@ -1,6 +1,5 @@
 //! PEM as BoringSSL reads it, which is stricter than most readers: where one block cannot be read, nothing behind it is.
 
-/// One block.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {
     /// `CERTIFICATE` of `-----BEGIN CERTIFICATE-----`.

@@ -319,16 +319,57 @@ mod tests {
             assert!((1..=3).contains(&lines.len()), "{path}");
             for line in lines {
                 assert!(line.starts_with(&format!("termgate {path}")) && line.len() <= 78, "{path}: {line}");
-                let words = words(line);
-                if let Some(command) = dropin::command(&words) {
-                    assert!(dropin::parses(&command), "{line}");
-                } else {
-                    let words = spelling::respelled(&words, grammar).unwrap();
-                    let parsed = grammar().try_get_matches_from(&words);
-                    assert!(parsed.is_ok(), "{line}: {}", parsed.unwrap_err());
-                }
+                assert_parses(line);
             }
         }
+    }
+
+    fn assert_parses(line: &str) {
+        let words = words(line);
+        if let Some(command) = dropin::command(&words) {
+            assert!(dropin::parses(&command), "{line}");
+        } else {
+            let words = spelling::respelled(&words, grammar).unwrap();
+            let parsed = grammar().try_get_matches_from(&words);
+            assert!(parsed.is_ok(), "{line}: {}", parsed.unwrap_err());
+        }
+    }
+
+    /// The command lines of termgate in the shell blocks of a page, without comments and what they are piped into.
+    fn shown(page: &str) -> Vec<String> {
+        let blocks = page.split("\n```").filter_map(|block| block.strip_prefix("sh\n"));
+        let text = blocks.collect::<Vec<_>>().join("\n").replace("\\\n", " ");
+        let lines = text.lines().map(|line| line.split(" #").next().unwrap_or_default());
+        let commands = lines
+            .flat_map(|line| line.split(" | "))
+            .map(|command| command.replace("<(helm template chart)", "-"));
+        commands.filter(|command| command.starts_with("termgate ")).collect()
+    }
+
+    #[test]
+    fn every_command_line_of_the_documentation_parses() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        let of_folder = |folder: &str| {
+            let files = std::fs::read_dir(root.join(folder)).unwrap().map(|file| file.unwrap().path());
+            files.filter(|file| file.extension().is_some_and(|end| end == "md")).collect::<Vec<_>>()
+        };
+        let mut found = 0;
+        for page in [of_folder("."), of_folder("docs"), of_folder("docs/decisions")].concat() {
+            let text = std::fs::read_to_string(&page).unwrap();
+            for line in shown(&text) {
+                assert_parses(&line);
+                found += 1;
+            }
+            // In running text, the word behind `termgate` is a command, or `trial`, as Envoy lists a listener.
+            for inline in text.split('`').skip(1).step_by(2).filter_map(|code| code.strip_prefix("termgate "))
+            {
+                let name = inline.trim_start_matches("--color never ").split(' ').next().unwrap_or_default();
+                let is_known =
+                    name == "trial" || name.starts_with("--") || grammar().find_subcommand(name).is_some();
+                assert!(is_known, "{}: termgate {inline}", page.display());
+            }
+        }
+        assert!(found >= 20, "{found} command lines are found");
     }
 
     #[test]

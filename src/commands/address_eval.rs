@@ -12,7 +12,6 @@ use crate::system::{self, read_file};
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// The template.
     pub template: String,
     /// A file of interfaces to use instead of this host's.
     pub interfaces: Option<PathBuf>,

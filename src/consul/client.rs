@@ -57,7 +57,6 @@ struct TimeLimit {
 pub struct Answer {
     /// HTTP status code.
     pub status: u16,
-    /// The body.
     pub body: Vec<u8>,
     /// `X-Consul-Index`, for blocking queries.
     pub index: Option<u64>,

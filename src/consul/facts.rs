@@ -50,7 +50,6 @@ impl<T> Fact<T> {
 /// Which Consul it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edition {
-    /// Community.
     Community,
     /// Enterprise, which knows namespaces and partitions.
     Enterprise,
@@ -61,9 +60,7 @@ pub enum Edition {
 pub struct Agent {
     /// Its release as it says it, such as `1.18.2+ent`. See [`Agent::consul_version`].
     pub version: Fact<String>,
-    /// Its edition.
     pub edition: Fact<Edition>,
-    /// Its datacenter.
     pub datacenter: Fact<String>,
     /// Its node name.
     pub node: Fact<String>,

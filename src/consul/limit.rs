@@ -8,7 +8,6 @@
 /// The limits of an answer, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Limit {
-    /// Of its body.
     pub body: usize,
     /// Of the values in it.
     values: usize,

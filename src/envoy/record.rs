@@ -58,7 +58,6 @@ impl Start {
 /// A running Envoy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
-    /// Which process it is.
     pub process: Identity,
     /// What it was started with.
     pub start: Start,

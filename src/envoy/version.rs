@@ -20,7 +20,6 @@ pub struct EnvoyVersion {
     pub major: u32,
     /// The release line.
     pub minor: u32,
-    /// The patch.
     pub patch: u32,
 }
 

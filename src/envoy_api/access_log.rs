@@ -65,7 +65,6 @@ pub enum Operator {
 /// `envoy.config.core.v3.RuntimeUInt32`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct RuntimeUInt32 {
-    /// The value.
     pub default_value: u32,
     /// What may override it; Envoy wants one.
     pub runtime_key: &'static str,

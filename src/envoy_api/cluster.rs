@@ -155,7 +155,6 @@ pub struct UpstreamProtocolOptions {
     pub http: HttpProtocolOptions,
 }
 
-/// The options of one protocol.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "@type")]
 pub enum HttpProtocolOptions {
@@ -193,7 +192,6 @@ pub struct ClusterLoadAssignment {
 /// `envoy.config.endpoint.v3.LocalityLbEndpoints`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LocalityLbEndpoints {
-    /// The endpoints.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub lb_endpoints: Vec<LbEndpoint>,
 }

@@ -18,7 +18,6 @@ pub struct HttpConnectionManager {
     pub route_config: Option<RouteConfiguration>,
     /// The last is the router.
     pub http_filters: Vec<HttpFilter>,
-    /// Tracing.
     pub tracing: Tracing,
     /// HTTP/2 options towards the mesh client.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,7 +103,6 @@ impl Default for Tracing {
     }
 }
 
-/// `Rds`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rds {
     /// Where the routes come from.
@@ -125,11 +123,9 @@ pub enum ForwardClientCertDetails {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[expect(clippy::struct_excessive_bools, reason = "the message is Envoy's")]
 pub struct SetCurrentClientCertDetails {
-    /// Its subject.
     pub subject: bool,
     /// The certificate.
     pub cert: bool,
-    /// Its chain.
     pub chain: bool,
     /// Its DNS names.
     pub dns: bool,

@@ -11,7 +11,6 @@ use super::core::shared;
 /// `envoy.extensions.filters.network.rbac.v3.RBAC`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NetworkRbac {
-    /// The rules.
     #[serde(serialize_with = "shared")]
     pub rules: Arc<Rules>,
     /// Prefix of its statistics.
@@ -21,7 +20,6 @@ pub struct NetworkRbac {
 /// `envoy.extensions.filters.http.rbac.v3.RBAC`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Rbac {
-    /// The rules.
     #[serde(serialize_with = "shared")]
     pub rules: Arc<Rules>,
 }
@@ -80,7 +78,6 @@ pub enum Permission {
     NotRule(Box<Permission>),
     /// By path, without the query.
     UrlPath(UrlPath),
-    /// By header.
     Header(HeaderMatcher),
 }
 

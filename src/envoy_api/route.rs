@@ -9,7 +9,6 @@ use super::Duration;
 pub struct RouteConfiguration {
     /// The SNI of the linked service.
     pub name: String,
-    /// One, for all hosts.
     pub virtual_hosts: Vec<VirtualHost>,
     /// Whether Envoy refuses routes to clusters it does not know.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -27,7 +26,6 @@ pub struct VirtualHost {
     pub routes: Vec<Route>,
 }
 
-/// `Route`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Route {
     /// Which requests.
@@ -65,13 +63,10 @@ pub struct RouteAction {
 /// `RouteAction.HashPolicy`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct HashPolicy {
-    /// A header.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub header: Option<HeaderHash>,
-    /// A cookie.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cookie: Option<CookieHash>,
-    /// A query parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub query_parameter: Option<QueryParameterHash>,
     /// Something of the connection.
@@ -85,14 +80,12 @@ pub struct HashPolicy {
 /// `RouteAction.HashPolicy.Header`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct HeaderHash {
-    /// Its name.
     pub header_name: String,
 }
 
 /// `RouteAction.HashPolicy.Cookie`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct CookieHash {
-    /// Its name.
     pub name: String,
     /// Envoy sets the cookie with this life where it is missing; zero: a session's.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,7 +98,6 @@ pub struct CookieHash {
 /// `RouteAction.HashPolicy.QueryParameter`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct QueryParameterHash {
-    /// Its name.
     pub name: String,
 }
 

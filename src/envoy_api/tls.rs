@@ -156,20 +156,16 @@ pub struct SanMatcher {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum SanType {
-    /// A URI.
     Uri,
     /// A DNS name.
     Dns,
     /// A mail address.
     Email,
-    /// An IP address.
     IpAddress,
 }
 
-/// `Secret`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Secret {
-    /// Its name.
     pub name: String,
     /// A certificate with its key.
     #[serde(skip_serializing_if = "Option::is_none")]

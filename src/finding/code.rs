@@ -149,15 +149,19 @@ mod tests {
     /// `docs/codes.md`, as it has to be.
     fn page() -> String {
         let mut page = String::from(
-            "# Codes of findings\n\n\
-             For scripts and alerts, and for whoever reads a warning and wants to know more: every finding has one of these\n\
-             codes. It stands in the JSON of every command (`findings`), in the JSON log of `termgate run` (`code`, `finding`)\n\
-             and in the metric `termgate_findings{code,subject}`. Messages may change, codes do not.\n\n\
+            "# Look up the code of a finding\n\n\
+             For scripts and alerts, and for people who read a warning and want to know more.\n\n\
+             ```sh\n\
+             termgate config validate --strict entries/                              # warnings are failures\n\
+             termgate config validate --suppress tls-without-sni=billing entries/    # hides one finding about one service\n\
+             ```\n\n\
+             Every finding has one of these codes: in the JSON of every command (`findings`), in the JSON log of `termgate run`\n\
+             (`code`, `finding`) and in the metric `termgate_findings{code,subject}`. Messages may change; codes do not.\n\n\
              `--strict` (`TERMGATE_STRICT`) turns warnings into failures. `--suppress CODE` or `--suppress CODE=SUBJECT`\n\
-             (`TERMGATE_SUPPRESS`, with commas) hides a finding; the subject is the service, gateway, file or flag that the\n\
-             finding is about. A *failure* that Consul or Envoy would refuse is never hidden. A failure marked *judged* is\n\
-             termgate's own judgement and can be hidden, and so can *closed*: the service (or the gateway) gets no traffic until\n\
-             the finding is over, also where the finding is hidden.\n",
+             (`TERMGATE_SUPPRESS`, separated by commas) hides a finding; the subject is the service, gateway, file or flag that\n\
+             the finding is about. A *failure* that Consul or Envoy would refuse is never hidden. A failure marked *judged* is\n\
+             termgate's own judgement and can be hidden. So can *closed*: the service (or the gateway) gets no traffic until the\n\
+             finding is over, even if the finding is hidden.\n",
         );
         for group in Code::GROUPS {
             let mut codes: Vec<&Code> = Code::ALL.iter().filter(|code| code.group() == *group).collect();

@@ -116,7 +116,6 @@ impl Finding {
         Self { command: Some(command.into()), ..self }
     }
 
-    /// Whether it is a failure.
     pub fn is_failure(&self) -> bool {
         self.severity == Severity::Failure
     }

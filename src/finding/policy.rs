@@ -9,7 +9,6 @@ use super::{Code, Finding, Severity, UnknownCode};
 /// A finding that a person does not want to see: `CODE`, or `CODE=SUBJECT`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Suppression {
-    /// The code.
     pub code: Code,
     /// What the finding is about, or its file; `None` for all.
     pub subject: Option<String>,

@@ -38,7 +38,6 @@ pub use tree::{Entry, List, Node, Object, Text, Value};
 pub enum Language {
     /// HCL version 1.
     Hcl,
-    /// JSON.
     Json,
 }
 

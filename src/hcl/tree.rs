@@ -7,13 +7,11 @@ use super::source::{Span, to_text};
 /// A value and where it was written.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Node {
-    /// The value.
     pub value: Value,
     /// Where it stands; if it was given several times, the last time.
     pub span: Span,
 }
 
-/// A value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Value {
     /// JSON's `null`.
@@ -56,10 +54,8 @@ impl Text {
     }
 }
 
-/// A list.
 #[derive(Debug, Clone, PartialEq)]
 pub struct List {
-    /// Its items.
     pub items: Vec<Node>,
     /// Whether it came from `key { … }` or `key = { … }`, which HCL 1 cannot tell from a list of one object. Only objects
     /// can be added to such a list.

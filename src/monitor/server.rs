@@ -42,7 +42,6 @@ pub struct Error {
 pub struct Endpoints {
     /// `/ready`, `/live` and `/healthz`.
     pub health: bool,
-    /// `/metrics`.
     pub metrics: bool,
 }
 

@@ -163,7 +163,6 @@ impl Printer {
         self.stdout_colour
     }
 
-    /// Whether stdout is a terminal.
     pub fn stdout_terminal(self) -> bool {
         self.stdout_terminal
     }

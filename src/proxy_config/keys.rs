@@ -125,17 +125,17 @@ keys! {
     STATS_TAGS = Key::bootstrap("envoy_stats_tags", Kind::Texts);
     /// How often statistics are flushed, such as `10s`.
     STATS_FLUSH_INTERVAL = Key::bootstrap("envoy_stats_flush_interval", Kind::Text);
-    /// Where statsd is.
+    /// Address of statsd.
     STATSD_URL = Key::bootstrap("envoy_statsd_url", Kind::Text);
-    /// Where the statsd of Datadog is.
+    /// Address of Datadog's statsd.
     DOGSTATSD_URL = Key::bootstrap("envoy_dogstatsd_url", Kind::Text);
-    /// Where Envoy serves its metrics for Prometheus.
+    /// Address at which Envoy serves its metrics for Prometheus.
     PROMETHEUS_BIND = Key::bootstrap("envoy_prometheus_bind_addr", Kind::Text);
-    /// Where Envoy serves its statistics.
+    /// Address at which Envoy serves its statistics.
     STATS_BIND = Key::bootstrap("envoy_stats_bind_addr", Kind::Text);
     /// The `tracing` of the bootstrap, a JSON object.
     TRACING = Key::bootstrap("envoy_tracing_json", Kind::Text);
-    /// Where the sockets of Consul's telemetry collector are.
+    /// Directory of the sockets of Consul's telemetry collector.
     TELEMETRY_SOCKET_DIR = Key::bootstrap("envoy_telemetry_collector_bind_socket_dir", Kind::Text).since(Release(1, 16, 0));
 
     /// Limit on setting up a connection to an external service, in milliseconds.
@@ -247,19 +247,22 @@ mod tests {
             )
         };
         format!(
-            "# Keys of Proxy.Config\n\n\
-             For those who set a gateway's `Proxy.Config` (`termgate register --config FILE`) or `Config` of the proxy-defaults\n\
-             entry: what a terminating gateway reads there. `termgate bootstrap --explain-config` shows where each value of a\n\
-             registered gateway comes from.\n\n\
-             The registration comes first. What it leaves empty (`0`, `false`, `\"\"`, `[]`, `{{}}`) comes from proxy-defaults, in\n\
-             maps key by key. Keys are read in any letter case. A number or a boolean may be text, and text a number. Keys that\n\
-             nobody knows are ignored, with a warning.\n\n\
+            "# Set a gateway's Proxy.Config: the keys that a terminating gateway reads\n\n\
+             For people who set timeouts, bind addresses, statistics or tracing of a gateway: in `Proxy.Config` of its service\n\
+             definition, or in `Config` of the proxy-defaults entry for all gateways.\n\n\
+             ```sh\n\
+             termgate register --service gateway --config gateway.hcl   # Proxy.Config comes from this service definition\n\
+             termgate bootstrap --service gateway --explain-config      # shows where each value comes from\n\
+             ```\n\n\
+             The registration takes precedence. Keys that it leaves empty (`0`, `false`, `\"\"`, `[]`, `{{}}`) come from\n\
+             proxy-defaults; maps are merged key by key. Letter case does not matter in keys. A number or a boolean may be given\n\
+             as text, and text as a number. Unknown keys are ignored, with a warning.\n\n\
              ## Envoy's bootstrap\n\n\
-             Read by `connect envoy`, `bootstrap` and `run`. A change counts from Envoy's next start. The last column is the first\n\
-             Consul release that knows the key.\n\n{}\n\
+             `connect envoy`, `bootstrap` and `run` read these keys. A change takes effect when Envoy starts the next time. The\n\
+             last column is the first Consul release that knows the key.\n\n{}\n\
              ## Listeners and clusters\n\n\
-             Read by Consul's xDS server, and by `run` in direct mode whatever the Consul release. A change counts at once.\n\
-             The last column is the first Consul release whose xDS server reads the key.\n\n{}\n\
+             Consul's xDS server reads these keys, and so does `run` in direct mode with any Consul release. A change takes effect\n\
+             at once. The last column is the first Consul release whose xDS server reads the key.\n\n{}\n\
              ## Linked services\n\n{}",
             rows(ReadBy::Bootstrap),
             rows(ReadBy::Direct),

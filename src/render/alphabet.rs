@@ -81,7 +81,6 @@ impl Alphabet {
         any_of(plain.into_iter().chain(escape).collect()).unwrap_or_default()
     }
 
-    /// One letter.
     pub fn letter(&self, byte: u8) -> String {
         let plain = [byte];
         // Bytes that stand for themselves are ASCII.

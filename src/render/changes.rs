@@ -7,7 +7,6 @@ use serde_json::{Map, Value};
 
 use super::Resources;
 
-/// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ResourceChange {
     /// `chain`, `cluster`, `endpoints` or `route`.

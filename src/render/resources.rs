@@ -31,25 +31,20 @@ pub struct Resources {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(tag = "@type")]
 pub enum ResourceRef<'a> {
-    /// A listener.
     #[serde(rename = "type.googleapis.com/envoy.config.listener.v3.Listener")]
     Listener(&'a Arc<Listener>),
-    /// A cluster.
     #[serde(rename = "type.googleapis.com/envoy.config.cluster.v3.Cluster")]
     Cluster(&'a Arc<Cluster>),
-    /// Endpoints.
     #[serde(rename = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment")]
     Endpoint(&'a Arc<ClusterLoadAssignment>),
     /// Routes.
     #[serde(rename = "type.googleapis.com/envoy.config.route.v3.RouteConfiguration")]
     Route(&'a Arc<RouteConfiguration>),
-    /// A secret.
     #[serde(rename = "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret")]
     Secret(&'a Arc<Secret>),
 }
 
 impl<'a> ResourceRef<'a> {
-    /// Its kind.
     pub const fn kind(&self) -> ResourceKind {
         match self {
             Self::Listener(_) => ResourceKind::Listener,

@@ -51,7 +51,6 @@ pub struct ServiceResources {
     pub name: String,
     /// Chains for every listener, by SNI.
     pub chains: Vec<Arc<FilterChain>>,
-    /// Clusters.
     pub clusters: Vec<Arc<Cluster>>,
     /// Endpoints of the clusters that have them as resources of their own.
     pub endpoints: Vec<Arc<ClusterLoadAssignment>>,

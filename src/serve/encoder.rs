@@ -19,9 +19,7 @@ pub struct Encoder {
 /// A resource that could not be encoded; the one before it stays in use.
 #[derive(Debug)]
 pub struct Failure {
-    /// Its kind.
     pub kind: ResourceKind,
-    /// Its name.
     pub name: String,
     /// Why.
     pub error: encode::Error,

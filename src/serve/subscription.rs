@@ -87,7 +87,6 @@ impl ResourceSet {
 /// What a response said about one name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sent {
-    /// The name.
     pub name: String,
     /// The resource; none if there is none of that name any more.
     pub resource: Option<Arc<EncodedResource>>,

@@ -105,7 +105,6 @@ pub const FLAGS: &[&[Flag]] = &[
 pub struct ConnectEnvoySettings {
     /// How to reach the agent.
     pub consul: ConsulSettings,
-    /// Which gateway.
     pub gateway: GatewayChoice,
     /// What to register, if anything.
     pub registration: Option<RegistrationFlags>,
@@ -121,13 +120,9 @@ pub struct ConnectEnvoySettings {
     pub prometheus: PrometheusOptions,
     /// The readiness endpoint, where both flags are given.
     pub ready: Option<ReadyBind>,
-    /// `-omit-deprecated-tags`.
     pub omit_deprecated_tags: bool,
-    /// `-no-central-config`.
     pub no_central_config: bool,
-    /// `-node-name`.
     pub node_name: Option<String>,
-    /// `-envoy-version`.
     pub envoy_version: Option<String>,
     /// `-grpc-addr` or `CONSUL_GRPC_ADDR`; `None` asks the agent.
     pub grpc_address: Option<GrpcAddress>,
@@ -139,7 +134,6 @@ pub struct ConnectEnvoySettings {
     pub token: Secret,
     /// `-enable-config-gen-logging`.
     pub log_steps: bool,
-    /// `-explain-config`.
     pub explain_config: bool,
     /// Where the settings about Envoy come from.
     pub origins: Origins,
@@ -176,13 +170,11 @@ pub enum UsageError {
     /// Neither `-gateway` nor `-proxy-id`.
     #[error("no proxy ID specified: give -gateway=terminating, or the ID of a registered one with -proxy-id")]
     NothingToRun,
-    /// `-register` without `-gateway`.
     #[error("-register needs -gateway=terminating: only gateways can be registered here")]
     RegisterWithoutGateway,
     /// `-expose-servers` with another kind than a mesh gateway.
     #[error("-expose-servers can only be used for mesh gateways, which are Consul's own")]
     ExposeServers,
-    /// `-node-name` without `-proxy-id`.
     #[error("-node-name needs -proxy-id: the ID of the service on that node")]
     NodeNameWithoutProxyId,
 }
@@ -239,7 +231,6 @@ pub struct Words {
 pub struct Request {
     /// Whether the gateway is to be registered, and what a service definition file says of it.
     pub registers: Option<ServiceDefinition>,
-    /// Whether the bootstrap is to be printed.
     pub prints_bootstrap: bool,
     /// Envoy's own arguments.
     pub envoy_arguments: Vec<String>,

@@ -16,43 +16,35 @@ use crate::secret::Secret;
 pub use super::http_address::HttpAddress;
 pub use super::token::{TOKEN, TOKEN_FILE, read_token_file};
 
-/// `--http-addr`
 pub const HTTP_ADDR: Flag = Flag::text("http-addr", "ADDRESS", "HTTP address of the agent")
     .details("Accepts host:port, http://, https:// or unix://.")
     .variable(env::CONSUL_HTTP_ADDR)
     .default("127.0.0.1:8500");
 
-/// `--ca-file`
 pub const CA_FILE: Flag = Flag::text("ca-file", "FILE", "PEM file with the CA of the agent's certificate")
     .variable(env::CONSUL_CACERT);
 
-/// `--ca-path`
 pub const CA_PATH: Flag =
     Flag::text("ca-path", "DIR", "Directory of PEM files with CAs of the agent's certificate")
         .variable(env::CONSUL_CAPATH);
 
-/// `--client-cert`
 pub const CLIENT_CERT: Flag =
     Flag::text("client-cert", "FILE", "PEM file of the client certificate for the agent")
         .variable(env::CONSUL_CLIENT_CERT)
         .needs("client-key");
 
-/// `--client-key`
 pub const CLIENT_KEY: Flag =
     Flag::text("client-key", "FILE", "PEM file of the client certificate's private key")
         .variable(env::CONSUL_CLIENT_KEY)
         .needs("client-cert");
 
-/// `--tls-server-name`
 pub const TLS_SERVER_NAME: Flag =
     Flag::text("tls-server-name", "NAME", "Name to expect in the agent's certificate")
         .variable(env::CONSUL_TLS_SERVER_NAME);
 
-/// `--namespace`
 pub const NAMESPACE: Flag =
     Flag::text("namespace", "NAME", "Enterprise namespace").variable(env::CONSUL_NAMESPACE);
 
-/// `--partition`
 pub const PARTITION: Flag =
     Flag::text("partition", "NAME", "Enterprise admin partition").variable(env::CONSUL_PARTITION);
 
@@ -80,7 +72,6 @@ impl Group for AgentGroup {
     ];
 }
 
-/// `--timeout`
 pub const TIMEOUT: Flag =
     Flag::duration("timeout", "Time limit for all requests to the agent together; 0 for none").default("1m");
 

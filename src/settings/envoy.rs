@@ -3,7 +3,6 @@
 use super::env;
 use super::flag::{Flag, Group};
 
-/// `--admin-bind`
 pub const ADMIN_BIND: Flag = Flag::text(
     "admin-bind",
     "ADDRESS:PORT",
@@ -12,18 +11,15 @@ pub const ADMIN_BIND: Flag = Flag::text(
 .variable(env::TERMGATE_ADMIN_BIND)
 .default("localhost:19000");
 
-/// `--grpc-addr`
 pub const GRPC_ADDR: Flag =
     Flag::text("grpc-addr", "ADDRESS", "The agent's gRPC address, for the xds source")
         .details("Accepts host:port, http://, https:// or unix://.")
         .variable(env::CONSUL_GRPC_ADDR)
         .default("as the agent reports");
 
-/// `--grpc-ca-file`
 pub const GRPC_CA_FILE: Flag = Flag::text("grpc-ca-file", "FILE", "CA file for TLS to the agent's gRPC port")
     .variable(env::CONSUL_GRPC_CACERT);
 
-/// `--grpc-ca-path`
 pub const GRPC_CA_PATH: Flag =
     Flag::text("grpc-ca-path", "DIR", "Directory of CA files for TLS to the gRPC port")
         .variable(env::CONSUL_GRPC_CAPATH);
@@ -40,11 +36,9 @@ pub const READY_PORT: Flag =
         .details("Needs --envoy-ready-bind-address.")
         .needs("envoy-ready-bind-address");
 
-/// `--omit-deprecated-tags`
 pub const OMIT_DEPRECATED_TAGS: Flag =
     Flag::switch("omit-deprecated-tags", "Leave out the metric tags of Consul before 1.9");
 
-/// `--no-central-config`
 pub const NO_CENTRAL_CONFIG: Flag = Flag::switch(
     "no-central-config",
     "Leave Proxy.Config of proxy-defaults and of the registration out of the bootstrap",
@@ -68,7 +62,6 @@ impl Group for EnvoyGroup {
     ];
 }
 
-/// `--envoy-binary`
 pub const ENVOY_BINARY: Flag = Flag::text("envoy-binary", "PATH", "Envoy executable")
     .variable(env::TERMGATE_ENVOY_BINARY)
     .default("`envoy` on PATH");

@@ -6,14 +6,12 @@ use super::given::{Given, Invalid, Origin};
 use super::options::Options;
 use crate::finding::{Policy, Suppression};
 
-/// `--strict`
 pub const STRICT: Flag = Flag::switch("strict", "Treat warnings as failures")
     .details(
         "After a warning nothing is sent, written or started. TERMGATE_STRICT=true does the same for every command.",
     )
     .variable(env::TERMGATE_STRICT);
 
-/// `--suppress`
 pub const SUPPRESS: Flag =
     Flag::repeated("suppress", "CODE[=SUBJECT]", "Hide the findings of a code, or only those about one subject")
         .details(

@@ -216,7 +216,6 @@ fn in_grammar(text: String, grammar: Grammar) -> String {
 
 /// Flags that belong together under one heading of the help.
 pub trait Group {
-    /// The heading.
     const HEADING: &'static str;
     /// The flags, in the order of the help.
     const FLAGS: &'static [Flag];

@@ -9,12 +9,10 @@ use crate::names;
 /// Service name without a flag: Consul's default of `-service` with `-gateway=terminating`.
 pub const DEFAULT_SERVICE: &str = "terminating-gateway";
 
-/// `--service`
 pub const SERVICE: Flag = Flag::text("service", "NAME", "Service name of the gateway")
     .variable(env::TERMGATE_SERVICE)
     .default(DEFAULT_SERVICE);
 
-/// `--service-id`
 pub const SERVICE_ID: Flag =
     Flag::text("service-id", "ID", "Service ID of the gateway, if several replicas share an agent")
         .variable(env::TERMGATE_SERVICE_ID)

@@ -3,7 +3,6 @@
 use super::consul::AgentGroup;
 use super::flag::{Flag, Group};
 
-/// `--service-ca-file`
 pub const SERVICE_CA_FILE: Flag = Flag::text(
     "service-ca-file",
     "FILE",
@@ -12,16 +11,13 @@ pub const SERVICE_CA_FILE: Flag = Flag::text(
 .details("An empty path removes it.")
 .formerly("ca-file", "former-ca-file");
 
-/// `--service-cert-file`
 pub const SERVICE_CERT_FILE: Flag =
     Flag::text("service-cert-file", "FILE", "Path of the client certificate for the service (mutual TLS)")
         .formerly("cert-file", "former-cert-file");
 
-/// `--service-key-file`
 pub const SERVICE_KEY_FILE: Flag =
     Flag::text("service-key-file", "FILE", "Path of its private key").formerly("key-file", "former-key-file");
 
-/// `--sni`
 pub const SNI: Flag = Flag::text("sni", "NAME", "Host name for the TLS handshake")
     .details("The service's certificate must be valid for it.");
 

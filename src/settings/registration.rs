@@ -4,18 +4,15 @@ use super::env;
 use super::flag::{Flag, Group};
 use crate::gateway::definition::ServiceDefinition;
 
-/// `--address`
 pub const ADDRESS: Flag =
     Flag::text("address", "IP:PORT", "Address inside the datacenter; may be a template")
         .details("Templates such as '{{ GetInterfaceIP \"eth0\" }}:8443' are evaluated.")
         .variable(env::TERMGATE_ADDRESS);
 
-/// `--wan-address`
 pub const WAN_ADDRESS: Flag =
     Flag::text("wan-address", "IP:PORT", "Address for other datacenters, in the same form")
         .variable(env::TERMGATE_WAN_ADDRESS);
 
-/// `--bind-address`
 pub const BIND_ADDRESS: Flag = Flag::repeated(
     "bind-address",
     "NAME=IP:PORT",
@@ -32,7 +29,6 @@ pub const DEREGISTER_AFTER_CRITICAL: Flag = Flag::text(
 )
 .default("6h");
 
-/// `--service-config`
 pub const SERVICE_CONFIG: Flag =
     Flag::text("service-config", "FILE", "Service definition file (HCL or JSON), as an agent reads it")
         .details("It provides tags, meta and Proxy.Config, and the name, ID and addresses that no flag sets.")
@@ -55,13 +51,10 @@ pub struct RegistrationFlags {
     pub id: String,
     /// Service name.
     pub name: String,
-    /// `-address`.
     pub address: Option<String>,
-    /// `-wan-address`.
     pub wan_address: Option<String>,
     /// Every `-bind-address`.
     pub bind_addresses: Vec<String>,
-    /// `-deregister-after-critical`.
     pub deregister_after_critical: String,
     /// Tags, meta and Proxy.Config of a service definition file.
     pub definition: ServiceDefinition,

@@ -17,7 +17,6 @@ pub const DISABLE_PATH_NORMALIZATION: Flag = Flag::switch(
 )
 .variable(env::TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION);
 
-/// `--allow-address`
 pub const ALLOW_ADDRESS: Flag = Flag::repeated(
     "allow-address",
     "ADDRESS[/BITS]",

@@ -20,7 +20,6 @@ use crate::gateway::definition::ServiceDefinition;
 use crate::output::Format;
 use crate::output::log::LogLevel;
 
-/// `--config-source`
 pub const CONFIG_SOURCE: Flag = Flag::choice(
     "config-source",
     "SOURCE",
@@ -34,45 +33,37 @@ pub const CONFIG_SOURCE: Flag = Flag::choice(
 .variable(env::TERMGATE_CONFIG_SOURCE)
 .default("auto");
 
-/// `--snapshot`
 pub const SNAPSHOT: Flag =
     Flag::text("snapshot", "FILE", "Read Consul's state from a snapshot file instead of an agent")
         .variable(env::TERMGATE_SNAPSHOT)
         .conflicts("config-source");
 
-/// `--no-register`
 pub const NO_REGISTER: Flag = Flag::switch("no-register", "Use the existing registration of the gateway");
 
-/// `--wait`
 pub const WAIT_FLAG: Flag =
     Flag::duration("wait", "How long to wait for the agent before giving up, such as 5m")
         .variable(env::TERMGATE_WAIT)
         .default("30s");
 
-/// `--deregister-on-exit`
 pub const DEREGISTER_ON_EXIT: Flag =
     Flag::switch("deregister-on-exit", "Deregister the gateway when termgate ends")
         .variable(env::TERMGATE_DEREGISTER_ON_EXIT);
 
-/// `--replace`
 pub const REPLACE: Flag =
     Flag::switch("replace", "Register the gateway even if another one with its ID still accepts connections")
         .variable(env::TERMGATE_REPLACE);
 
-/// `--drain-time`
 pub const DRAIN_TIME_FLAG: Flag =
     Flag::duration("drain-time", "How long to wait for open connections after SIGTERM")
         .details("The wait ends as soon as no connection is open.")
         .variable(env::TERMGATE_DRAIN_TIME)
         .default("10s");
 
-/// `--consul-stats-tags`
 pub const CONSUL_STATS_TAGS: Flag =
     Flag::switch("consul-stats-tags", "In direct mode, tag Envoy's metrics as Consul's bootstrap does")
         .details("It adds 55 ms to start-up per linked service.")
         .variable(env::TERMGATE_CONSUL_STATS_TAGS);
 
-/// `--no-probe`
 pub const NO_PROBE: Flag =
     Flag::switch("no-probe", "In direct mode, do not probe external servers that cannot be reached")
         .details(
@@ -81,24 +72,20 @@ pub const NO_PROBE: Flag =
         )
         .variable(env::TERMGATE_NO_PROBE);
 
-/// `--run-dir`
 pub const RUN_DIR: Flag =
     Flag::text("run-dir", "DIR", "Private directory for the socket between termgate and Envoy")
         .variable(env::TERMGATE_RUN_DIR)
         .default("in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm");
 
-/// `--ready-bind`
 pub const READY_BIND: Flag =
     Flag::text("ready-bind", "ADDRESS:PORT", "Where termgate answers /ready, /live and /healthz")
         .details("/ready answers 200 once Envoy serves all resources, else 503 with the reason.")
         .variable(env::TERMGATE_READY_BIND);
 
-/// `--metrics-bind`
 pub const METRICS_BIND: Flag =
     Flag::text("metrics-bind", "ADDRESS:PORT", "Where termgate answers /metrics, in Prometheus' text format")
         .variable(env::TERMGATE_METRICS_BIND);
 
-/// `--log-format`
 pub const LOG_FORMAT: Flag = Flag::choice(
     "log-format",
     "FORMAT",
@@ -108,7 +95,6 @@ pub const LOG_FORMAT: Flag = Flag::choice(
 .variable(env::TERMGATE_LOG_FORMAT)
 .default("human");
 
-/// `--log-level`
 pub const LOG_LEVEL: Flag = Flag::choice(
     "log-level",
     "LEVEL",
@@ -118,7 +104,6 @@ pub const LOG_LEVEL: Flag = Flag::choice(
 .variable(env::TERMGATE_LOG_LEVEL)
 .default("info");
 
-/// `--verbose`
 pub const VERBOSE: Flag =
     Flag::switch("verbose", "Log every request and decision; the same as --log-level debug")
         .short('v')

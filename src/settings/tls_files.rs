@@ -6,7 +6,6 @@ use super::env::{self, NotABoolean};
 use super::flag::{Flag, Group};
 use super::options::Options;
 
-/// `--system-ca`
 pub const SYSTEM_CA: Flag =
     Flag::switch("system-ca", "Use TLS with the platform's CAs for services that have an SNI but no CAFile")
         .details("For a single service, CAFile = \"system\" in the gateway's entry does the same.")

@@ -10,11 +10,9 @@ use crate::finding::{Code, Finding};
 use crate::secret::Secret;
 use crate::system::read_file;
 
-/// `--token`
 pub const TOKEN: Flag = Flag::secret("token", "TOKEN", "ACL token; prefer --token-file: argv is public")
     .variable(env::CONSUL_HTTP_TOKEN);
 
-/// `--token-file`
 pub const TOKEN_FILE: Flag = Flag::text("token-file", "FILE", "File with the ACL token; overrides --token")
     .variable(env::CONSUL_HTTP_TOKEN_FILE);
 

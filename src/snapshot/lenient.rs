@@ -29,7 +29,6 @@ pub struct Unreadable {
 pub enum Part {
     /// A linked service.
     Link,
-    /// One instance.
     Instance,
     /// A leaf certificate.
     Leaf,

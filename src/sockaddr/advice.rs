@@ -9,7 +9,6 @@ use super::interfaces::Interfaces;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the template `{template}` renders to nothing")]
 pub struct RendersToNothing {
-    /// The template.
     pub template: String,
     /// The host's interfaces and addresses.
     pub interfaces: String,

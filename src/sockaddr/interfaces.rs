@@ -16,7 +16,6 @@ pub struct Interfaces {
     /// The interface of the IPv4 default route, if there is one.
     #[serde(default)]
     pub default_interface: Option<String>,
-    /// The interfaces.
     pub interfaces: Vec<Interface>,
 }
 
@@ -37,7 +36,6 @@ pub struct Interface {
     /// The flags that are set, in Go's order.
     #[serde(default)]
     pub flags: Vec<InterfaceFlag>,
-    /// The addresses.
     #[serde(default, rename = "addrs", with = "addresses_as_text")]
     pub addresses: Vec<Network>,
 }

@@ -16,7 +16,6 @@ use crate::snapshot::ServiceAddress;
 pub struct Unusable {
     /// The IP address.
     pub ip: IpAddr,
-    /// The port.
     pub port: u16,
     /// Why.
     pub source: io::Error,

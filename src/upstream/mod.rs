@@ -75,9 +75,7 @@ pub struct Handshake {
 /// What matters of a certificate.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Certificate {
-    /// Its names.
     pub names: Vec<String>,
-    /// Its subject.
     pub subject: String,
     /// Who signed it.
     pub issuer: String,

@@ -40,7 +40,6 @@ const CLEARED: Duration = Duration::from_secs(3600);
 pub struct Counters {
     /// Bytes from its servers.
     pub received: u64,
-    /// TLS errors.
     pub tls_errors: u64,
 }
 

@@ -104,7 +104,6 @@ impl Subcommand {
         Page { about, usage, summary, flags: self.flags().to_vec(), examples }
     }
 
-    /// Its flags.
     pub fn flags(self) -> [&'static [Flag]; 3] {
         let own: &[Flag] = match self {
             Self::Write => &[CAS, MODIFY_INDEX],

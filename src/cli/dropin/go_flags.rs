@@ -125,7 +125,6 @@ pub struct Page {
     pub usage: &'static str,
     /// What it does.
     pub summary: &'static str,
-    /// Its flags.
     pub flags: Vec<&'static [Flag]>,
     /// Command lines to paste.
     pub examples: &'static [&'static str],

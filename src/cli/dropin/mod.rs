@@ -19,7 +19,6 @@ use crate::settings::options::Options;
 /// A command of Consul's, with the words after it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    /// `connect envoy`
     ConnectEnvoy(Vec<OsString>),
     /// `config write`, `read`, `list` or `delete`
     Config(config::Subcommand, Vec<OsString>),

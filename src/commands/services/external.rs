@@ -34,7 +34,6 @@ const LABEL: usize = 63;
 /// A service outside the mesh.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct External {
-    /// Its name.
     pub name: String,
     /// Id of this instance; `None` for its name.
     pub id: Option<String>,
@@ -49,7 +48,6 @@ pub struct Instance {
     pub address: String,
     /// TCP port.
     pub port: u16,
-    /// Tags.
     pub tags: Vec<String>,
     /// Free-form pairs.
     pub meta: BTreeMap<String, String>,
@@ -58,7 +56,6 @@ pub struct Instance {
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Which service.
     pub service: External,
     /// Where it is; `None` to take it out of the catalog.
     pub instance: Option<Instance>,

@@ -15,11 +15,8 @@ const SERVERS: &str = "consul";
 /// The link in question.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
-    /// The gateway.
     pub gateway: &'a str,
-    /// Whether it has an entry.
     pub has_entry: bool,
-    /// The service, or `*`.
     pub service: &'a str,
     /// Its Enterprise namespace, where that is another one than the gateway's.
     pub namespace: Option<&'a str>,

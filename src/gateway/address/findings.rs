@@ -141,9 +141,7 @@ pub enum AddressError {
 /// A value that gives an IPv4 address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ipv4Form {
-    /// The value.
     pub value: String,
-    /// The address.
     pub address: Ipv4Addr,
 }
 

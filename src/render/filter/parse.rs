@@ -37,9 +37,7 @@ pub enum Operator {
     NotEqual,
     /// `contains`, or `in` the other way round.
     Contains,
-    /// `matches`
     Matches,
-    /// `is empty`
     IsEmpty,
 }
 
