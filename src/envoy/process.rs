@@ -18,7 +18,7 @@ use crate::system::process::{Identity, Stranger};
 
 /// Starting or ending Envoy failed.
 #[derive(Debug, thiserror::Error)]
-#[error("{action} {} failed", path.display())]
+#[error("cannot {action} {}", path.display())]
 pub struct Error {
     action: &'static str,
     path: PathBuf,
@@ -35,7 +35,7 @@ pub fn exec(envoy: &Path, bootstrap: &BootstrapFile, arguments: &[OsString]) -> 
         command.env_remove(name);
     }
     let source = command.exec();
-    Error { action: "executing", path: envoy.to_owned(), source }
+    Error { action: "execute", path: envoy.to_owned(), source }
 }
 
 /// How long Envoy may take to look at a bootstrap.
@@ -99,7 +99,7 @@ impl Envoy {
             command.env_remove(name);
         }
         let child =
-            command.spawn().map_err(|source| Error { action: "starting", path: envoy.to_owned(), source })?;
+            command.spawn().map_err(|source| Error { action: "start", path: envoy.to_owned(), source })?;
         let arguments = arguments.iter().map(|argument| argument.to_string_lossy().into_owned());
         let arguments = ["--config-path".to_owned(), bootstrap.path()].into_iter().chain(arguments).collect();
         Ok(Self { handle: Handle::Child(child), path: envoy.to_owned(), arguments })
@@ -115,7 +115,7 @@ impl Envoy {
                 path,
                 arguments,
             })),
-            Err(source) => Err(Error { action: "taking over", path, source }),
+            Err(source) => Err(Error { action: "adopt", path, source }),
         }
     }
 
@@ -139,7 +139,7 @@ impl Envoy {
             Handle::Child(child) => child.wait().await.map(Some),
             Handle::TakenOver { process, .. } => process.ended().await.map(|()| None),
         };
-        ended.map_err(|source| Error { action: "waiting for", path: self.path.clone(), source })
+        ended.map_err(|source| Error { action: "wait for", path: self.path.clone(), source })
     }
 
     /// Asks Envoy to end at once (SIGTERM).

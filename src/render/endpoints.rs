@@ -69,7 +69,7 @@ pub fn endpoints(
     let is_healthy = |endpoint: &LbEndpoint| endpoint.health_status == Some(HealthStatus::Healthy);
     let usable = endpoints.iter().filter(|endpoint| is_healthy(endpoint)).count();
     if usable == 0 && !endpoints.is_empty() {
-        findings.push(Code::NoHealthyInstance, all_unhealthy(instances), "look at its health checks");
+        findings.push(Code::NoHealthyInstance, all_unhealthy(instances), "check the health of the instances");
     }
     if endpoints.is_empty() || !instances.iter().any(|instance| has_hostname(instance)) {
         return Endpoints::Addresses(endpoints);

@@ -324,7 +324,7 @@ fn find_intentions_on_gateway(snapshot: &Snapshot, findings: &mut Vec<Finding>) 
         findings.push(Finding::of_whole(
             Code::IntentionOnGateway,
             format!("an intention has the gateway `{name}` as its destination; it decides nothing"),
-            "write it for the linked services that it is about, and delete this one",
+            "write it for the linked services instead, and delete this one",
         ));
     }
 }
@@ -369,7 +369,9 @@ fn report_misspelled_defaults(snapshot: &Snapshot, links: &[&GatewayLink], findi
             findings.push(Finding::of_service(
                 service,
                 Code::EntryIgnored,
-                format!("the service-defaults entry `{name}` is not applied: it is spelled otherwise"),
+                format!(
+                    "the service-defaults entry `{name}` is not applied: its name is spelled differently"
+                ),
                 format!("write it under the name `{service}`"),
             ));
         }

@@ -109,7 +109,7 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token)>, Error> {
                     }
                 }
                 if !is_closed {
-                    return Err(Error::Syntax { reason: "text without end".to_owned(), column });
+                    return Err(Error::Syntax { reason: "unterminated text".to_owned(), column });
                 }
                 let text = unquote(&literal);
                 Token::Text(
@@ -187,7 +187,7 @@ impl Parser {
             return if self.take_word("empty") {
                 Ok(Expression::Match { selector, operator: Operator::IsEmpty, negated, value: String::new() })
             } else {
-                Err(self.error("`empty` expected"))
+                Err(self.error("expected `empty`"))
             };
         }
         let operator = if self.take_word("contains") {
@@ -199,7 +199,7 @@ impl Parser {
         } else if !negated && self.take(&Token::NotEqual) {
             Operator::NotEqual
         } else {
-            return Err(self.error("a comparison expected (==, !=, contains, matches, in, is empty)"));
+            return Err(self.error("expected a comparison (==, !=, contains, matches, in, is empty)"));
         };
         let (column, right) = self.next("a value")?;
         Ok(Expression::Match { selector, operator, negated, value: value(right, column)? })
@@ -208,7 +208,7 @@ impl Parser {
     fn next(&mut self, wanted: &str) -> Result<(usize, Token), Error> {
         let found = self.tokens.get(self.position).cloned();
         self.position += 1;
-        found.ok_or_else(|| Error::Syntax { reason: format!("{wanted} expected"), column: self.end })
+        found.ok_or_else(|| Error::Syntax { reason: format!("expected {wanted}"), column: self.end })
     }
 
     fn take(&mut self, token: &Token) -> bool {
@@ -242,13 +242,13 @@ fn one_or(mut all: Vec<Expression>, join: fn(Vec<Expression>) -> Expression) -> 
 fn value(token: Token, column: usize) -> Result<String, Error> {
     match token {
         Token::Word(text) | Token::Text(text) => Ok(text),
-        _ => Err(Error::Syntax { reason: "a value expected".to_owned(), column }),
+        _ => Err(Error::Syntax { reason: "expected a value".to_owned(), column }),
     }
 }
 
 /// `Service.Meta.version` or `Service.Meta["the version"]`.
 fn selector(token: Token, column: usize) -> Result<Vec<String>, Error> {
-    let wrong = || Error::Syntax { reason: "a selector expected".to_owned(), column };
+    let wrong = || Error::Syntax { reason: "expected a selector".to_owned(), column };
     let Token::Word(word) = token else { return Err(wrong()) };
     let mut parts = Vec::new();
     let mut rest = word.as_str();
