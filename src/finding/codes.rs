@@ -30,6 +30,11 @@ codes! {
             "Consul ignores the key there without a message",
             "write it beside `Config`",
             example "Config { MeshGateway { Mode = \"local\" } }";
+        /// A value of proxy-defaults' `Config` is one that Consul cannot read.
+        IgnoredValue = "ignored-value", Warns,
+            "Consul's proxies work as if the key were not there",
+            "write a number, or a known protocol",
+            example "Config { local_connect_timeout_ms = \"5s\" }";
         /// A key at the end of a cut-off file has no value, and Consul drops it.
         MissingValue = "missing-value", Warns,
             "the entry lacks the value of the key",

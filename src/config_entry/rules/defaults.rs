@@ -18,6 +18,62 @@ pub(super) fn proxy(rules: &mut Rules<'_>) {
     extensions(rules);
     crashing(rules);
     misplaced(rules);
+    values(rules);
+}
+
+/// Keys of `Config` from which servers make listeners and clusters: each a JSON object.
+const JSON_KEYS: [&str; 5] = [
+    "envoy_public_listener_json",
+    "envoy_listener_json",
+    "envoy_local_cluster_json",
+    "envoy_cluster_json",
+    "envoy_listener_tracing_json",
+];
+
+/// Keys of `Config` that are numbers from 0.
+const NUMBER_KEYS: [&str; 7] = [
+    "connect_timeout_ms",
+    "local_connect_timeout_ms",
+    "local_request_timeout_ms",
+    "local_idle_timeout_ms",
+    "max_inbound_connections",
+    "max_request_headers_kb",
+    "xds_fetch_timeout_ms",
+];
+
+/// Values of `Config` that servers read for the proxies; [`crate::bootstrap`] knows those of the bootstrap.
+fn values(rules: &mut Rules<'_>) {
+    for (key, field) in members(rules.body(), "Config") {
+        let plain = key.to_lowercase();
+        let value = field.json.as_text();
+        if JSON_KEYS.contains(&&*plain) {
+            let text = value.unwrap_or_default();
+            let read: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_str(&text);
+            if let Some(error) = read.err().filter(|_| !text.is_empty()) {
+                let message = format!("Config key `{key}` is not a JSON object: {error}");
+                rules.refuse(Code::RefusedByEnvoy, field.span, message);
+            }
+        } else if NUMBER_KEYS.contains(&&*plain) {
+            let number = match (&field.json, &value) {
+                (Json::Int(number), _) => Some(*number),
+                #[expect(clippy::cast_possible_truncation, reason = "saturates")]
+                (Json::Float(number), _) => Some(*number as i64),
+                (_, Some(text)) => text.parse().ok(),
+                (Json::Null | Json::Bool(_), _) => Some(0),
+                _ => None,
+            };
+            if number.is_none_or(|number| number < 0) {
+                let message = format!("Config key `{key}` is not a number from 0: Consul ignores it");
+                rules.warn(Code::IgnoredValue, field.span, message);
+            }
+        } else if plain == "protocol" {
+            let name = value.unwrap_or_default().to_lowercase();
+            if !is_one_of(&name, &["", "tcp", "http", "http2", "grpc"]) {
+                let message = format!("Config key `{key}`: Consul takes {} for tcp", quote(&name));
+                rules.warn(Code::IgnoredValue, field.span, message);
+            }
+        }
+    }
 }
 
 /// Keys of the entry, in the spellings that a file may have them in.
@@ -302,6 +358,12 @@ mod tests {
             ["misplaced-key"; 2]
         );
         assert_eq!(entry("{\"protocol\":\"http\",\"local_connect_timeout_ms\":5}"), [""; 0]);
+        let values = "{\"envoy_local_cluster_json\":\"{\",\"envoy_listener_json\":\"{}\"}";
+        assert_eq!(entry(values), ["refused-by-envoy"]);
+        let values =
+            "{\"local_connect_timeout_ms\":\"5s\",\"local_request_timeout_ms\":-1,\"protocol\":\"udp\"}";
+        assert_eq!(entry(values), ["ignored-value"; 3]);
+        assert_eq!(entry("{\"local_connect_timeout_ms\":\"5\",\"Max_Inbound_Connections\":7}"), [""; 0]);
         assert_eq!(entry("{\"a\":null,\"b\":[[null]]}"), ["crashes-consul"; 2]);
     }
 }

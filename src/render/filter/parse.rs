@@ -96,7 +96,8 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token)>, Error> {
             '=' | '!' => {
                 characters.next();
                 if characters.next().is_none_or(|(_, next)| next != '=') {
-                    return Err(Error::Syntax { reason: format!("`{character}` without `=`"), column });
+                    let reason = format!("`{character}` alone is not an operator; write `{character}=`");
+                    return Err(Error::Syntax { reason, column });
                 }
                 if character == '=' { Token::Equal } else { Token::NotEqual }
             }
