@@ -39,9 +39,14 @@ impl ConsulVersion {
         self.release >= first
     }
 
+    /// Whether it is Consul Enterprise.
+    pub const fn is_enterprise(&self) -> bool {
+        self.enterprise
+    }
+
     /// Whether its configuration entries may have keys that are in no table here: it may be newer, or of the other edition.
     pub fn may_know_more(&self) -> bool {
-        self.enterprise || self.release >= Self::NEWEST_KNOWN.release
+        self.is_enterprise() || self.release >= Self::NEWEST_KNOWN.release
     }
 }
 

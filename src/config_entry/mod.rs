@@ -173,10 +173,12 @@ impl ConfigEntry {
         &self.warnings
     }
 
-    /// The body of `PUT /v1/config`, byte for byte what Consul's client sends, line end included.
+    /// The body of `PUT /v1/config`, line end included: byte for byte what Consul's client sends, but for the indexes.
+    ///
+    /// Those of a file that was read back say nothing to the servers: they are sent as zero, as those of a new entry are.
     pub fn request_body(&self) -> Vec<u8> {
         let mut body = String::new();
-        self.body.write_go(Writer::of(&self.version), &mut body);
+        self.body.without_indexes().write_go(Writer::of(&self.version), &mut body);
         body.push('\n');
         body.into_bytes()
     }
@@ -314,6 +316,65 @@ mod tests {
         serde_json::Value::Object(members)
     }
 
+    /// An entry of a kind in which every object with known fields is there once, each with this key; and their number.
+    fn everywhere(kind: &schema::Kind, key: &str, value: &serde_json::Value) -> (serde_json::Value, usize) {
+        fn object(
+            fields: &schema::Struct,
+            key: &str,
+            value: &serde_json::Value,
+            count: &mut usize,
+        ) -> serde_json::Value {
+            *count += 1;
+            let mut members = serde_json::Map::from_iter([(key.to_owned(), value.clone())]);
+            for field in fields.fields {
+                if let Some(inner) = inside(field.kind, key, value, count) {
+                    members.insert(field.name.to_owned(), inner);
+                }
+            }
+            members.into()
+        }
+        fn inside(
+            kind: schema::Type,
+            key: &str,
+            value: &serde_json::Value,
+            count: &mut usize,
+        ) -> Option<serde_json::Value> {
+            match kind {
+                schema::Type::Struct(fields) => Some(object(fields, key, value, count)),
+                schema::Type::Optional(inner) => inside(*inner, key, value, count),
+                schema::Type::List(inner) => Some(vec![inside(*inner, key, value, count)?].into()),
+                schema::Type::Map(inner) => {
+                    Some(serde_json::json!({"a": inside(*inner, key, value, count)?}))
+                }
+                _ => None,
+            }
+        }
+        let mut count = 0;
+        let mut entry = object(kind.fields, key, value, &mut count);
+        entry["Kind"] = kind.name.into();
+        if kind.name != "mesh" {
+            entry["Name"] = "global".into();
+        }
+        (entry, count)
+    }
+
+    fn occurrences(json: &serde_json::Value, key: &str, value: &serde_json::Value) -> usize {
+        match json {
+            serde_json::Value::Array(items) => items.iter().map(|item| occurrences(item, key, value)).sum(),
+            serde_json::Value::Object(members) => {
+                let inner = |(name, member): (&String, &serde_json::Value)| {
+                    if name == key {
+                        usize::from(plain(member) == plain(value))
+                    } else {
+                        occurrences(member, key, value)
+                    }
+                };
+                members.iter().map(inner).sum()
+            }
+            _ => 0,
+        }
+    }
+
     fn has_keys(text: &[u8], keys: &BTreeMap<String, serde_json::Value>) -> bool {
         let parsed: serde_json::Value = serde_json::from_slice(text).unwrap();
         keys.iter().all(|(key, value)| parsed.get(key).map(plain) == Some(plain(value)))
@@ -344,6 +405,33 @@ mod tests {
                     stored.replacen('{', "{\"ModifyIndex\":7,", 1).as_bytes(), kind, &version
                 ).unwrap();
                 prop_assert_eq!(diff(Some(&there), &sent), Vec::new());
+            }
+        }
+
+        #[test]
+        fn a_key_that_no_table_has_survives_in_every_object_of_every_kind(
+            key in "Zq[A-Za-z_]{0,6}",
+            value in value(false),
+        ) {
+            let version = ConsulVersion::NEWEST_KNOWN;
+            for kind in kinds::KINDS {
+                let (text, count) = everywhere(kind, &key, &value);
+                let text = text.to_string();
+                let found = |bytes: &[u8]| occurrences(&serde_json::from_slice(bytes).unwrap(), &key, &value);
+                let source = Source::new(text.as_bytes());
+                let sent = read_with(&source, &version, Unknown::Sent).unwrap();
+                prop_assert_eq!(found(&sent.request_body()), count, "{}", kind.name);
+                let shown = shown(text.as_bytes(), kind.name, sent.name(), &version).unwrap();
+                prop_assert_eq!(found(shown.as_bytes()), count, "{}", kind.name);
+                prop_assert_eq!(found(&format(&source).unwrap()), count);
+                let in_hcl = translate(&source, hcl::Language::Hcl).unwrap();
+                let back = translate(&Source::new(&in_hcl), hcl::Language::Json).unwrap();
+                prop_assert_eq!(found(&back), count, "{}", String::from_utf8_lossy(&in_hcl));
+                let sent = read_with(&Source::new(&in_hcl), &version, Unknown::Sent).unwrap();
+                prop_assert_eq!(found(&sent.request_body()), count, "{}", kind.name);
+                let stored = text.replacen('{', "{\"ModifyIndex\":7,", 1);
+                let there = Stored::parse(stored.as_bytes(), kind.name, &version).unwrap();
+                prop_assert_eq!(diff(Some(&there), &sent), Vec::new(), "{}", kind.name);
             }
         }
 

@@ -111,6 +111,23 @@ impl Json {
         }
     }
 
+    /// The object with zero for `CreateIndex` and `ModifyIndex`, if it has them.
+    pub(super) fn without_indexes(&self) -> Cow<'_, Self> {
+        let is_index = |name: &str| matches!(name, "CreateIndex" | "ModifyIndex");
+        match self {
+            Self::Object(members)
+                if members.iter().any(|(name, field)| is_index(name) && !field.json.is_empty()) =>
+            {
+                let zero = |(name, field): &(Name, Field)| {
+                    let json = if is_index(name) { Self::Uint(0) } else { field.json.clone() };
+                    (name.clone(), Field { json, span: field.span })
+                };
+                Cow::Owned(Self::Object(members.iter().map(zero).collect()))
+            }
+            _ => Cow::Borrowed(self),
+        }
+    }
+
     /// Appends the value as the Go of that time writes it, without spaces.
     pub fn write_go(&self, writer: Writer, output: &mut String) {
         match self {

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use super::located::{self, Located};
 use super::model::{LinkedService, TerminatingGateway, Text};
 use super::request::{Field, Json};
-use super::{ConfigEntry, TERMINATING_GATEWAY, bootstrap_values, rules, traps};
+use super::{ConfigEntry, bootstrap_values, rules, traps};
 use crate::consul_version::Release;
 use crate::finding::{Code, Severity};
 use crate::go::strconv::quote;
@@ -27,7 +27,6 @@ const META_VALUE: usize = 512;
 /// The findings are those of reading the entry, too; [`super::locate`] sorts them.
 pub fn validate(entry: &ConfigEntry) -> Vec<Located> {
     let mut findings = entry.warnings().to_vec();
-    enterprise(entry, &mut findings);
     name(entry, &mut findings);
     meta(entry, &mut findings);
     match entry.kind() {
@@ -52,31 +51,6 @@ fn text_of<'entry>(json: &'entry Json, name: &str) -> Cow<'entry, str> {
 
 fn span_of(json: &Json, name: &str) -> Option<Span> {
     json.get(name).and_then(|field| field.span)
-}
-
-/// Namespaces and partitions, which the community edition refuses even if they are called `default`.
-fn enterprise(entry: &ConfigEntry, findings: &mut Vec<Located>) {
-    let mut refuse = |path: &str, field: &str, json: &Json| {
-        if text_of(json, field).is_empty() {
-            return;
-        }
-        let path = if path.is_empty() { field.to_owned() } else { format!("{path}.{field}") };
-        let suffix = if field == "Namespace" { ", namespaces are a consul enterprise feature" } else { "" };
-        findings.push(
-            Located::new(Code::EnterpriseOnly, format!("`{path}` needs Consul Enterprise"))
-                .at(span_of(json, field))
-                .help("remove it; without it the entry is in the default one")
-                .consul(format!("invalid config key {}{suffix}", quote(&path))),
-        );
-    };
-    refuse("", "Namespace", entry.body());
-    refuse("", "Partition", entry.body());
-    if entry.kind() == TERMINATING_GATEWAY {
-        let services = entry.body().get("Services").map(|field| field.json.items()).unwrap_or_default();
-        for (index, service) in services.iter().enumerate() {
-            refuse(&format!("Services[{index}]"), "Namespace", &service.json);
-        }
-    }
 }
 
 fn name(entry: &ConfigEntry, findings: &mut Vec<Located>) {
@@ -200,8 +174,8 @@ fn tls(service: &LinkedService, findings: &mut Vec<Located>) {
 fn service_defaults(entry: &ConfigEntry, findings: &mut Vec<Located>) {
     let body = entry.body();
     let protocol = text_of(body, "Protocol");
-    // Servers put it into lower case before they look.
-    if entry.version().at_least(Release(1, 10, 0))
+    // Servers put it into lower case before they look. Earlier ones take anything (consul#21593).
+    if entry.version().at_least(Release(1, 20, 0))
         && !matches!(&*protocol.to_lowercase(), "" | "tcp" | "http" | "http2" | "grpc")
     {
         findings.push(

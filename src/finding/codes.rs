@@ -25,6 +25,16 @@ codes! {
         CrashesConsul = "crashes-consul", Refused,
             "the command that writes the entry ends with a panic",
             "write another value here";
+        /// A key of the entry stands in its free-form `Config`, where nothing reads it.
+        MisplacedKey = "misplaced-key", Warns,
+            "Consul ignores the key there without a message",
+            "write it beside `Config`",
+            example "Config { MeshGateway { Mode = \"local\" } }";
+        /// A value of proxy-defaults' `Config` is one that Consul cannot read.
+        IgnoredValue = "ignored-value", Warns,
+            "Consul's proxies work as if the key were not there",
+            "write a number, or a known protocol",
+            example "Config { local_connect_timeout_ms = \"5s\" }";
         /// A key at the end of a cut-off file has no value, and Consul drops it.
         MissingValue = "missing-value", Warns,
             "the entry lacks the value of the key",
@@ -109,8 +119,8 @@ codes! {
             "use at most 64 pairs, with keys of 128 bytes and values of 512 bytes";
         /// A namespace or partition is named.
         EnterpriseOnly = "enterprise-only", Refused,
-            "only Consul Enterprise has namespaces and partitions",
-            "remove it; without it the entry is in the default one";
+            "Consul's community edition refuses the entry",
+            "remove it: only Consul Enterprise has namespaces, partitions and some features";
         /// The entry proxy-defaults has another name than `global`.
         ProxyDefaultsName = "proxy-defaults-name", Refused,
             "Consul refuses the entry",
@@ -223,6 +233,14 @@ codes! {
         JwtProvider = "jwt-provider", Refused,
             "Consul refuses the entry",
             "give one set of keys, local or remote, and one place in each location";
+        /// A limit for requests to the servers is invalid.
+        RequestLimit = "request-limit", Refused,
+            "Consul refuses the entry",
+            "give a known mode, and rates that are not negative";
+        /// A sameness group is invalid.
+        SamenessGroup = "sameness-group", Refused,
+            "Consul refuses the entry",
+            "name members once each, by partition or peer";
         /// A route of an API gateway is invalid.
         GatewayRoute = "gateway-route", Refused,
             "Consul refuses the entry",

@@ -17,6 +17,9 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ("1.8.7", "canned-get-unknown-field", "a read shows every key, so that it can be written back whole"),
     ("1.21.4", "canned-get-unknown-field", "a read shows every key, so that it can be written back whole"),
     ("2.1.0-dev", "canned-get-unknown-field", "a read shows every key, so that it can be written back whole"),
+    ("1.8.7", "cas-index-in-file", "an index that a file has is sent as zero; the servers ignore it"),
+    ("1.21.4", "cas-index-in-file", "an index that a file has is sent as zero; the servers ignore it"),
+    ("2.1.0-dev", "cas-index-in-file", "an index that a file has is sent as zero; the servers ignore it"),
     ("1.8.7", "delete-cas-stale", "-cas is understood whatever the agent; it came after 1.8.7"),
     (
         "1.8.7",

@@ -1,5 +1,9 @@
 //! The discovery chain: service-router, service-splitter, service-resolver.
 
+use super::rows::{
+    CREATE_INDEX, IN_SAMENESS_GROUP, KIND, META, MODIFY_INDEX, NAME, NAMESPACE, PARTITION, REQUEST_HEADERS,
+    RESPONSE_HEADERS, SERVICE_SUBSET,
+};
 use crate::config_entry::schema::Type::{
     Bool, Duration, DurationText, Float32, List, Map, Optional, String, Struct as Object, Uint,
 };
@@ -9,14 +13,14 @@ use crate::consul_version::Release;
 /// A service-router.
 pub static ROUTER: Struct = Struct {
     fields: &[
-        field("Kind", String).always(),
-        field("Name", String).always(),
-        field("Partition", String).since(Release(1, 11, 0)),
-        field("Namespace", String),
+        KIND,
+        NAME,
+        PARTITION,
+        NAMESPACE,
         field("Routes", List(&Object(&ROUTE))),
-        field("Meta", Map(&String)),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
+        META,
+        CREATE_INDEX,
+        MODIFY_INDEX,
     ],
 };
 
@@ -43,7 +47,7 @@ static HTTP_MATCH: Struct = Struct {
 
 static HEADER_MATCH: Struct = Struct {
     fields: &[
-        field("Name", String).always(),
+        NAME,
         field("Present", Bool),
         field("Exact", String),
         field("Prefix", String),
@@ -53,34 +57,24 @@ static HEADER_MATCH: Struct = Struct {
     ],
 };
 
-static QUERY_MATCH: Struct = Struct {
-    fields: &[
-        field("Name", String).always(),
-        field("Present", Bool),
-        field("Exact", String),
-        field("Regex", String),
-    ],
-};
+static QUERY_MATCH: Struct =
+    Struct { fields: &[NAME, field("Present", Bool), field("Exact", String), field("Regex", String)] };
 
 static ROUTE_DESTINATION: Struct = Struct {
     fields: &[
         field("RequestTimeout", DurationText).alias("request_timeout"),
         field("IdleTimeout", DurationText).alias("idle_timeout").since(Release(1, 15, 0)),
         field("Service", String),
-        field("ServiceSubset", String).alias("service_subset"),
-        field("Namespace", String),
-        field("Partition", String).since(Release(1, 11, 0)),
+        SERVICE_SUBSET,
+        NAMESPACE,
+        PARTITION,
         field("PrefixRewrite", String).alias("prefix_rewrite"),
         field("NumRetries", Uint(32)).alias("num_retries"),
         field("RetryOnConnectFailure", Bool).alias("retry_on_connect_failure"),
         field("RetryOnStatusCodes", List(&Uint(32))).alias("retry_on_status_codes"),
         field("RetryOn", List(&String)).alias("retry_on").since(Release(1, 14, 0)),
-        field("RequestHeaders", Optional(&Object(&HEADER_MODIFIERS)))
-            .alias("request_headers")
-            .since(Release(1, 11, 0)),
-        field("ResponseHeaders", Optional(&Object(&HEADER_MODIFIERS)))
-            .alias("response_headers")
-            .since(Release(1, 11, 0)),
+        REQUEST_HEADERS,
+        RESPONSE_HEADERS,
     ],
 };
 
@@ -114,14 +108,14 @@ pub static PASSIVE_HEALTH_CHECK: Struct = Struct {
 /// A service-splitter.
 pub static SPLITTER: Struct = Struct {
     fields: &[
-        field("Kind", String).always(),
-        field("Name", String).always(),
-        field("Partition", String).since(Release(1, 11, 0)),
-        field("Namespace", String),
+        KIND,
+        NAME,
+        PARTITION,
+        NAMESPACE,
         field("Splits", List(&Object(&SPLIT))),
-        field("Meta", Map(&String)),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
+        META,
+        CREATE_INDEX,
+        MODIFY_INDEX,
     ],
 };
 
@@ -129,15 +123,11 @@ static SPLIT: Struct = Struct {
     fields: &[
         field("Weight", Float32).always(),
         field("Service", String),
-        field("ServiceSubset", String).alias("service_subset"),
-        field("Namespace", String),
-        field("Partition", String).since(Release(1, 11, 0)),
-        field("RequestHeaders", Optional(&Object(&HEADER_MODIFIERS)))
-            .alias("request_headers")
-            .since(Release(1, 11, 0)),
-        field("ResponseHeaders", Optional(&Object(&HEADER_MODIFIERS)))
-            .alias("response_headers")
-            .since(Release(1, 11, 0)),
+        SERVICE_SUBSET,
+        NAMESPACE,
+        PARTITION,
+        REQUEST_HEADERS,
+        RESPONSE_HEADERS,
     ],
 };
 
@@ -146,10 +136,10 @@ pub static RESOLVER: Struct = Struct {
     fields: &[
         field("ConnectTimeout", DurationText).alias("connect_timeout"),
         field("RequestTimeout", DurationText).alias("request_timeout").since(Release(1, 15, 0)),
-        field("Kind", String).always(),
-        field("Name", String).always(),
-        field("Partition", String).since(Release(1, 11, 0)),
-        field("Namespace", String),
+        KIND,
+        NAME,
+        PARTITION,
+        NAMESPACE,
         field("DefaultSubset", String).alias("default_subset"),
         field("Subsets", Map(&Object(&SUBSET))),
         field("Redirect", Optional(&Object(&REDIRECT))),
@@ -160,9 +150,9 @@ pub static RESOLVER: Struct = Struct {
         field("LoadBalancer", Optional(&Object(&LOAD_BALANCER)))
             .alias("load_balancer")
             .since(Release(1, 9, 0)),
-        field("Meta", Map(&String)),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
+        META,
+        CREATE_INDEX,
+        MODIFY_INDEX,
     ],
 };
 
@@ -172,33 +162,33 @@ static SUBSET: Struct =
 static REDIRECT: Struct = Struct {
     fields: &[
         field("Service", String),
-        field("ServiceSubset", String).alias("service_subset"),
-        field("Namespace", String),
-        field("Partition", String).since(Release(1, 11, 0)),
+        SERVICE_SUBSET,
+        NAMESPACE,
+        PARTITION,
         field("Datacenter", String),
         field("Peer", String).since(Release(1, 14, 0)),
-        field("SamenessGroup", String).alias("sameness_group").since(Release(1, 16, 0)),
+        IN_SAMENESS_GROUP,
     ],
 };
 
 static FAILOVER: Struct = Struct {
     fields: &[
         field("Service", String),
-        field("ServiceSubset", String).alias("service_subset"),
-        field("Namespace", String),
+        SERVICE_SUBSET,
+        NAMESPACE,
         field("Datacenters", List(&String)),
         field("Targets", List(&Object(&FAILOVER_TARGET))).since(Release(1, 14, 0)),
         field("Policy", Optional(&Object(&FAILOVER_POLICY))).since(Release(1, 16, 0)),
-        field("SamenessGroup", String).alias("sameness_group").since(Release(1, 16, 0)),
+        IN_SAMENESS_GROUP,
     ],
 };
 
 static FAILOVER_TARGET: Struct = Struct {
     fields: &[
         field("Service", String),
-        field("ServiceSubset", String).alias("service_subset"),
-        field("Partition", String),
-        field("Namespace", String),
+        SERVICE_SUBSET,
+        PARTITION,
+        NAMESPACE,
         field("Datacenter", String),
         field("Peer", String),
     ],

@@ -1,6 +1,6 @@
 //! Defaults: service-defaults and proxy-defaults.
 
-use super::chain::PASSIVE_HEALTH_CHECK;
+use super::rows::{CREATE_INDEX, HEALTH_CHECK, KIND, META, MODIFY_INDEX, NAME, NAMESPACE, PARTITION};
 use crate::config_entry::schema::Type::{
     Any, Bool, Int, List, Map, Optional, String, Struct as Object, Uint,
 };
@@ -10,10 +10,10 @@ use crate::consul_version::Release;
 /// A service-defaults entry.
 pub static SERVICE: Struct = Struct {
     fields: &[
-        field("Kind", String).always(),
-        field("Name", String).always(),
-        field("Partition", String).since(Release(1, 11, 0)),
-        field("Namespace", String),
+        KIND,
+        NAME,
+        PARTITION,
+        NAMESPACE,
         field("Protocol", String),
         field("Mode", String).since(Release(1, 10, 0)),
         field("TransparentProxy", Optional(&Object(&TRANSPARENT_PROXY)))
@@ -40,19 +40,19 @@ pub static SERVICE: Struct = Struct {
         field("MaxRequestHeadersKB", Optional(&Uint(32)))
             .alias("max_request_headers_kb")
             .since(Release(1, 22, 0)),
-        field("Meta", Map(&String)),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
+        META,
+        CREATE_INDEX,
+        MODIFY_INDEX,
     ],
 };
 
 /// A proxy-defaults entry.
 pub static PROXY: Struct = Struct {
     fields: &[
-        field("Kind", String).always(),
-        field("Name", String).always(),
-        field("Partition", String).since(Release(1, 11, 0)),
-        field("Namespace", String),
+        KIND,
+        NAME,
+        PARTITION,
+        NAMESPACE,
         field("Mode", String).since(Release(1, 10, 0)),
         field("TransparentProxy", Optional(&Object(&TRANSPARENT_PROXY)))
             .alias("transparent_proxy")
@@ -69,9 +69,9 @@ pub static PROXY: Struct = Struct {
         field("PrioritizeByLocality", Optional(&Object(&MODE)))
             .alias("prioritize_by_locality")
             .since(Release(1, 17, 0)),
-        field("Meta", Map(&String)),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
+        META,
+        CREATE_INDEX,
+        MODIFY_INDEX,
     ],
 };
 
@@ -109,15 +109,15 @@ static UPSTREAM_CONFIGURATION: Struct = Struct {
 static UPSTREAM: Struct = Struct {
     fields: &[
         field("Name", String),
-        field("Partition", String).since(Release(1, 11, 0)),
-        field("Namespace", String),
+        PARTITION,
+        NAMESPACE,
         field("Peer", String).since(Release(1, 14, 0)),
         field("EnvoyListenerJSON", String).alias("envoy_listener_json"),
         field("EnvoyClusterJSON", String).alias("envoy_cluster_json"),
         field("Protocol", String),
         field("ConnectTimeoutMs", Int).alias("connect_timeout_ms"),
         field("Limits", Optional(&Object(&UPSTREAM_LIMITS))),
-        field("PassiveHealthCheck", Optional(&Object(&PASSIVE_HEALTH_CHECK))).alias("passive_health_check"),
+        HEALTH_CHECK,
         field("MeshGateway", Object(&MESH_GATEWAY)).alias("mesh_gateway"),
         field("BalanceOutboundConnections", String)
             .alias("balance_outbound_connections")
@@ -158,7 +158,7 @@ static INSTANCE_LEVEL_ROUTE: Struct = Struct {
 
 static ENVOY_EXTENSION: Struct = Struct {
     fields: &[
-        field("Name", String).always(),
+        NAME,
         field("Required", Bool).always(),
         field("Arguments", Map(&Any)).always(),
         field("ConsulVersion", String).always(),

@@ -2,9 +2,11 @@
 //!
 //! What is not given is left out, as agents refuse a key that came after them even if it says nothing.
 
-use super::chain::PASSIVE_HEALTH_CHECK;
 use super::gateways::SERVICE_TLS;
 use super::mesh::JWT;
+use super::rows::{
+    CIPHER_SUITES, CREATE_INDEX, HEALTH_CHECK, KIND, META, MODIFY_INDEX, NAME, NAMESPACE, PARTITION,
+};
 use crate::config_entry::schema::Type::{
     Any, Bool, Duration, Int, List, Map, Optional, String, Struct as Object, Uint,
 };
@@ -14,15 +16,15 @@ use crate::consul_version::Release;
 /// An api-gateway.
 pub static API_GATEWAY: Struct = Struct {
     fields: &[
-        field("Kind", String).always(),
-        field("Name", String).always(),
-        field("Meta", Map(&String)),
+        KIND,
+        NAME,
+        META,
         field("Listeners", List(&Object(&LISTENER))),
         field("Status", Optional(&Object(&STATUS))),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
-        field("Partition", String),
-        field("Namespace", String),
+        CREATE_INDEX,
+        MODIFY_INDEX,
+        PARTITION,
+        NAMESPACE,
     ],
 };
 
@@ -46,7 +48,7 @@ static TLS: Struct = Struct {
         field("Certificates", List(&Object(&REFERENCE))),
         field("MaxVersion", String).alias("tls_max_version"),
         field("MinVersion", String).alias("tls_min_version"),
-        field("CipherSuites", List(&String)).alias("cipher_suites"),
+        CIPHER_SUITES,
     ],
 };
 
@@ -57,8 +59,8 @@ static REFERENCE: Struct = Struct {
         field("Kind", String),
         field("Name", String),
         field("SectionName", String),
-        field("Partition", String),
-        field("Namespace", String),
+        PARTITION,
+        NAMESPACE,
     ],
 };
 
@@ -78,16 +80,16 @@ static CONDITION: Struct = Struct {
 /// A tcp-route.
 pub static TCP_ROUTE: Struct = Struct {
     fields: &[
-        field("Kind", String).always(),
-        field("Name", String).always(),
+        KIND,
+        NAME,
         field("Parents", List(&Object(&REFERENCE))),
         field("Services", List(&Object(&TCP_SERVICE))),
-        field("Meta", Map(&String)),
+        META,
         field("Status", Optional(&Object(&STATUS))),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
-        field("Partition", String),
-        field("Namespace", String),
+        CREATE_INDEX,
+        MODIFY_INDEX,
+        PARTITION,
+        NAMESPACE,
     ],
 };
 
@@ -96,24 +98,24 @@ static TCP_SERVICE: Struct = Struct {
         field("Name", String),
         field("TLS", Optional(&Object(&SERVICE_TLS))).since(Release(2, 1, 0)),
         field("Limits", Optional(&Object(&LIMITS))).since(Release(2, 1, 0)),
-        field("Partition", String),
-        field("Namespace", String),
+        PARTITION,
+        NAMESPACE,
     ],
 };
 
 /// An http-route.
 pub static HTTP_ROUTE: Struct = Struct {
     fields: &[
-        field("Kind", String).always(),
-        field("Name", String).always(),
+        KIND,
+        NAME,
         field("Parents", List(&Object(&REFERENCE))),
         field("Rules", List(&Object(&RULE))),
         field("Hostnames", List(&String)),
-        field("Meta", Map(&String)),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
-        field("Partition", String),
-        field("Namespace", String),
+        META,
+        CREATE_INDEX,
+        MODIFY_INDEX,
+        PARTITION,
+        NAMESPACE,
         field("Status", Optional(&Object(&STATUS))),
     ],
 };
@@ -135,8 +137,8 @@ static HTTP_SERVICE: Struct = Struct {
         field("ResponseFilters", Optional(&Object(&RESPONSE_FILTERS))).since(Release(1, 17, 0)),
         field("TLS", Optional(&Object(&SERVICE_TLS))).since(Release(2, 1, 0)),
         field("Limits", Optional(&Object(&LIMITS))).since(Release(2, 1, 0)),
-        field("Partition", String),
-        field("Namespace", String),
+        PARTITION,
+        NAMESPACE,
     ],
 };
 
@@ -145,7 +147,7 @@ static LIMITS: Struct = Struct {
         field("MaxConnections", Optional(&Int)).alias("max_connections"),
         field("MaxPendingRequests", Optional(&Int)).alias("max_pending_requests"),
         field("MaxConcurrentRequests", Optional(&Int)).alias("max_concurrent_requests"),
-        field("PassiveHealthCheck", Optional(&Object(&PASSIVE_HEALTH_CHECK))).alias("passive_health_check"),
+        HEALTH_CHECK,
     ],
 };
 
@@ -242,14 +244,14 @@ static EXT_AUTHZ: Struct = Struct { fields: &[field("Enabled", Bool).always()] }
 /// An inline-certificate, and a file-system-certificate, which has paths where the other has PEM.
 pub static CERTIFICATE: Struct = Struct {
     fields: &[
-        field("Kind", String).always(),
-        field("Name", String).always(),
+        KIND,
+        NAME,
         field("Certificate", String),
         field("PrivateKey", String).alias("private_key"),
-        field("Meta", Map(&String)),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
-        field("Partition", String),
-        field("Namespace", String),
+        META,
+        CREATE_INDEX,
+        MODIFY_INDEX,
+        PARTITION,
+        NAMESPACE,
     ],
 };

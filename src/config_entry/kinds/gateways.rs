@@ -1,21 +1,27 @@
 //! Terminating and ingress gateways.
 
-use super::chain::{HEADER_MODIFIERS, PASSIVE_HEALTH_CHECK};
-use crate::config_entry::schema::Type::{Bool, Int, List, Map, Optional, String, Struct as Object, Uint};
+use super::rows::{
+    CIPHER_SUITES, CREATE_INDEX, HEALTH_CHECK, KIND, META, MODIFY_INDEX, NAME, NAMESPACE, PARTITION,
+    REQUEST_HEADERS, RESPONSE_HEADERS, TLS_MAX_VERSION, TLS_MIN_VERSION,
+};
+use crate::config_entry::schema::Type::{Bool, Int, List, Optional, String, Struct as Object, Uint};
 use crate::config_entry::schema::{Struct, field};
 use crate::consul_version::Release;
 
 /// A terminating gateway: the services outside the mesh that it leads to.
 pub static TERMINATING: Struct = Struct {
     fields: &[
-        field("Kind", String).always(),
-        field("Name", String).always(),
+        KIND,
+        NAME,
         field("Services", List(&Object(&LINKED_SERVICE))),
-        field("Meta", Map(&String)),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
-        field("Partition", String).since(Release(1, 11, 0)),
-        field("Namespace", String),
+        field("CredentialInjection", Optional(&Object(&CREDENTIAL_INJECTION)))
+            .alias("credential_injection")
+            .since(Release(2, 1, 0)),
+        META,
+        CREATE_INDEX,
+        MODIFY_INDEX,
+        PARTITION,
+        NAMESPACE,
     ],
 };
 
@@ -23,28 +29,41 @@ pub static TERMINATING: Struct = Struct {
 pub static LINKED_SERVICE: Struct = Struct {
     fields: &[
         field("DisableAutoHostRewrite", Bool).since(Release(1, 18, 0)),
-        field("Namespace", String),
+        NAMESPACE,
         field("Name", String),
         field("CAFile", String).alias("ca_file"),
         field("CertFile", String).alias("cert_file"),
         field("KeyFile", String).alias("key_file"),
         field("SNI", String),
+        field("Credential", Optional(&Object(&CREDENTIAL))).since(Release(2, 1, 0)),
     ],
 };
+
+/// What adds credentials to requests.
+static CREDENTIAL_INJECTION: Struct = Struct {
+    fields: &[
+        field("UDSPath", String).alias("uds_path"),
+        field("MessageTimeout", String).alias("message_timeout"),
+    ],
+};
+
+/// Which credentials a linked service's requests have.
+static CREDENTIAL: Struct =
+    Struct { fields: &[field("Mode", String), field("BindingID", String).alias("binding_id")] };
 
 /// An ingress gateway.
 pub static INGRESS: Struct = Struct {
     fields: &[
-        field("Kind", String).always(),
-        field("Name", String).always(),
-        field("Partition", String).since(Release(1, 11, 0)),
-        field("Namespace", String),
+        KIND,
+        NAME,
+        PARTITION,
+        NAMESPACE,
         field("TLS", Object(&TLS)),
         field("Listeners", List(&Object(&LISTENER))).always(),
-        field("Meta", Map(&String)),
+        META,
         field("Defaults", Optional(&Object(&INGRESS_DEFAULTS))).since(Release(1, 13, 0)),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
+        CREATE_INDEX,
+        MODIFY_INDEX,
     ],
 };
 
@@ -53,9 +72,7 @@ static INGRESS_DEFAULTS: Struct = Struct {
         field("MaxConnections", Optional(&Uint(32))).always(),
         field("MaxPendingRequests", Optional(&Uint(32))).always(),
         field("MaxConcurrentRequests", Optional(&Uint(32))).always(),
-        field("PassiveHealthCheck", Optional(&Object(&PASSIVE_HEALTH_CHECK)))
-            .alias("passive_health_check")
-            .since(Release(1, 15, 0)),
+        HEALTH_CHECK.since(Release(1, 15, 0)),
     ],
 };
 
@@ -63,9 +80,9 @@ static TLS: Struct = Struct {
     fields: &[
         field("Enabled", Bool).always(),
         field("SDS", Optional(&Object(&SDS))).since(Release(1, 11, 0)),
-        field("TLSMinVersion", String).alias("tls_min_version").since(Release(1, 12, 0)),
-        field("TLSMaxVersion", String).alias("tls_max_version").since(Release(1, 12, 0)),
-        field("CipherSuites", List(&String)).alias("cipher_suites").since(Release(1, 12, 0)),
+        TLS_MIN_VERSION.since(Release(1, 12, 0)),
+        TLS_MAX_VERSION.since(Release(1, 12, 0)),
+        CIPHER_SUITES.since(Release(1, 12, 0)),
     ],
 };
 
@@ -90,17 +107,13 @@ static LISTENER: Struct = Struct {
 
 static INGRESS_SERVICE: Struct = Struct {
     fields: &[
-        field("Name", String).always(),
+        NAME,
         field("Hosts", List(&String)).always(),
-        field("Namespace", String),
-        field("Partition", String).since(Release(1, 11, 0)),
+        NAMESPACE,
+        PARTITION,
         field("TLS", Optional(&Object(&SERVICE_TLS))).since(Release(1, 11, 0)),
-        field("RequestHeaders", Optional(&Object(&HEADER_MODIFIERS)))
-            .alias("request_headers")
-            .since(Release(1, 11, 0)),
-        field("ResponseHeaders", Optional(&Object(&HEADER_MODIFIERS)))
-            .alias("response_headers")
-            .since(Release(1, 11, 0)),
+        REQUEST_HEADERS,
+        RESPONSE_HEADERS,
         field("MaxConnections", Optional(&Uint(32))).alias("max_connections").since(Release(1, 13, 0)),
         field("MaxPendingRequests", Optional(&Uint(32)))
             .alias("max_pending_requests")
@@ -108,8 +121,6 @@ static INGRESS_SERVICE: Struct = Struct {
         field("MaxConcurrentRequests", Optional(&Uint(32)))
             .alias("max_concurrent_requests")
             .since(Release(1, 13, 0)),
-        field("PassiveHealthCheck", Optional(&Object(&PASSIVE_HEALTH_CHECK)))
-            .alias("passive_health_check")
-            .since(Release(1, 15, 0)),
+        HEALTH_CHECK.since(Release(1, 15, 0)),
     ],
 };

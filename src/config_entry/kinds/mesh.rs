@@ -1,33 +1,35 @@
 //! service-intentions, mesh, exported-services, sameness-group.
 
-use crate::config_entry::schema::Type::{
-    Any, Bool, Int, List, Map, Optional, String, Struct as Object, Uint,
+use super::rows::{
+    CIPHER_SUITES, CREATE_INDEX, IN_SAMENESS_GROUP, KIND, META, MODIFY_INDEX, NAME, NAMESPACE, PARTITION,
+    TLS_MAX_VERSION, TLS_MIN_VERSION,
 };
+use crate::config_entry::schema::Type::{Any, Bool, Int, List, Map, Optional, String, Struct as Object};
 use crate::config_entry::schema::{Struct, field};
 use crate::consul_version::Release;
 
 /// A service-intentions entry.
 pub static INTENTIONS: Struct = Struct {
     fields: &[
-        field("Kind", String).always(),
-        field("Name", String).always(),
-        field("Partition", String).since(Release(1, 11, 0)),
-        field("Namespace", String),
+        KIND,
+        NAME,
+        PARTITION,
+        NAMESPACE,
         field("JWT", Optional(&Object(&JWT))).since(Release(1, 16, 0)),
         field("Sources", List(&Optional(&Object(&SOURCE)))).always(),
-        field("Meta", Map(&String)),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
+        META,
+        CREATE_INDEX,
+        MODIFY_INDEX,
     ],
 };
 
 static SOURCE: Struct = Struct {
     fields: &[
-        field("Name", String).always(),
+        NAME,
         field("Peer", String).since(Release(1, 13, 0)),
-        field("Partition", String).since(Release(1, 11, 0)),
-        field("Namespace", String),
-        field("SamenessGroup", String).alias("sameness_group").since(Release(1, 16, 0)),
+        PARTITION,
+        NAMESPACE,
+        IN_SAMENESS_GROUP,
         field("Action", String),
         field("Permissions", List(&Optional(&Object(&PERMISSION)))),
         field("Precedence", Int).always(),
@@ -60,7 +62,7 @@ static HTTP_PERMISSION: Struct = Struct {
 
 static HEADER_PERMISSION: Struct = Struct {
     fields: &[
-        field("Name", String).always(),
+        NAME,
         field("Present", Bool),
         field("Exact", String),
         field("Prefix", String),
@@ -87,8 +89,8 @@ static JWT_CLAIM: Struct = Struct { fields: &[field("Path", List(&String)), fiel
 /// A mesh entry; there is one in a datacenter, and it has no name.
 pub static MESH: Struct = Struct {
     fields: &[
-        field("Partition", String).since(Release(1, 11, 0)),
-        field("Namespace", String),
+        PARTITION,
+        NAMESPACE,
         field("TransparentProxy", Object(&MESH_TRANSPARENT_PROXY)).alias("transparent_proxy"),
         field("AllowEnablingPermissiveMutualTLS", Bool)
             .alias("allow_enabling_permissive_mutual_tls")
@@ -97,9 +99,9 @@ pub static MESH: Struct = Struct {
         field("TLS", Optional(&Object(&MESH_TLS))).since(Release(1, 12, 0)),
         field("HTTP", Optional(&Object(&MESH_HTTP))).since(Release(1, 12, 0)),
         field("Peering", Optional(&Object(&MESH_PEERING))).since(Release(1, 14, 0)),
-        field("Meta", Map(&String)),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
+        META,
+        CREATE_INDEX,
+        MODIFY_INDEX,
     ],
 };
 
@@ -115,9 +117,10 @@ static MESH_TLS: Struct = Struct {
 
 static MESH_DIRECTIONAL_TLS: Struct = Struct {
     fields: &[
-        field("TLSMinVersion", String).alias("tls_min_version"),
-        field("TLSMaxVersion", String).alias("tls_max_version"),
-        field("CipherSuites", List(&String)).alias("cipher_suites"),
+        TLS_MIN_VERSION,
+        TLS_MAX_VERSION,
+        CIPHER_SUITES,
+        field("ECDHCurves", List(&String)).alias("ecdh_curves").since(Release(2, 1, 0)),
     ],
 };
 
@@ -149,42 +152,37 @@ static MESH_PEERING: Struct =
 pub static EXPORTED_SERVICES: Struct = Struct {
     fields: &[
         field("Name", String),
-        field("Partition", String),
+        PARTITION,
         field("Services", List(&Object(&EXPORTED_SERVICE))),
-        field("Meta", Map(&String)),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
+        META,
+        CREATE_INDEX,
+        MODIFY_INDEX,
     ],
 };
 
-static EXPORTED_SERVICE: Struct = Struct {
-    fields: &[
-        field("Name", String).always(),
-        field("Namespace", String),
-        field("Consumers", List(&Object(&CONSUMER))),
-    ],
-};
+static EXPORTED_SERVICE: Struct =
+    Struct { fields: &[NAME, NAMESPACE, field("Consumers", List(&Object(&CONSUMER)))] };
 
 static CONSUMER: Struct = Struct {
     fields: &[
-        field("Partition", String),
+        PARTITION,
         field("Peer", String).alias("peer_name").since(Release(1, 13, 0)),
-        field("SamenessGroup", String).alias("sameness_group").since(Release(1, 16, 0)),
+        IN_SAMENESS_GROUP,
     ],
 };
 
 /// A sameness-group entry.
 pub static SAMENESS_GROUP: Struct = Struct {
     fields: &[
-        field("Kind", String).always(),
-        field("Name", String).always(),
-        field("Partition", String),
+        KIND,
+        NAME,
+        PARTITION,
         field("DefaultForFailover", Bool).alias("default_for_failover"),
         field("IncludeLocal", Bool).alias("include_local"),
         field("Members", List(&Object(&MEMBER))).always(),
-        field("Meta", Map(&String)),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
+        META,
+        CREATE_INDEX,
+        MODIFY_INDEX,
     ],
 };
 

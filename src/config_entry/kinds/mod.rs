@@ -6,8 +6,10 @@ mod chain;
 mod defaults;
 mod gateway_api;
 mod gateways;
+mod inference;
 mod mesh;
 mod policies;
+mod rows;
 
 use super::schema::{Kind, Struct};
 use crate::consul_version::{ConsulVersion, Release};
@@ -36,6 +38,7 @@ pub static KINDS: &[Kind] = &[
     kind("jwt-provider", Release(1, 16, 0), &policies::JWT_PROVIDER),
     kind("control-plane-request-limit", Release(1, 15, 0), &policies::REQUEST_LIMIT),
     kind("rate-limit", Release(2, 0, 0), &policies::RATE_LIMIT),
+    kind("inference-gateway", Release(2, 1, 0), &inference::INFERENCE_GATEWAY),
 ];
 
 const fn kind(name: &'static str, since: Release, fields: &'static Struct) -> Kind {

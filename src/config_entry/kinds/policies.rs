@@ -2,8 +2,9 @@
 //!
 //! What is not given is left out, as agents refuse a key that came after them even if it says nothing.
 
+use super::rows::{CREATE_INDEX, KIND, META, MODIFY_INDEX, NAME, NAMESPACE, PARTITION};
 use crate::config_entry::schema::Type::{
-    Bool, Duration, Float, Int, List, Map, Optional, String, Struct as Object, Uint,
+    Bool, Duration, Float, Int, List, Optional, String, Struct as Object,
 };
 use crate::config_entry::schema::{Struct, field};
 use crate::consul_version::Release;
@@ -11,8 +12,8 @@ use crate::consul_version::Release;
 /// A jwt-provider.
 pub static JWT_PROVIDER: Struct = Struct {
     fields: &[
-        field("Kind", String).always(),
-        field("Name", String).always(),
+        KIND,
+        NAME,
         field("JSONWebKeySet", Optional(&Object(&KEY_SET))).alias("json_web_key_set"),
         field("Issuer", String),
         field("Audiences", List(&String)),
@@ -20,11 +21,11 @@ pub static JWT_PROVIDER: Struct = Struct {
         field("Forwarding", Optional(&Object(&FORWARDING))),
         field("ClockSkewSeconds", Int).alias("clock_skew_seconds"),
         field("CacheConfig", Optional(&Object(&CACHE))).alias("cache_config"),
-        field("Meta", Map(&String)),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
-        field("Partition", String),
-        field("Namespace", String),
+        META,
+        CREATE_INDEX,
+        MODIFY_INDEX,
+        PARTITION,
+        NAMESPACE,
     ],
 };
 
@@ -125,10 +126,10 @@ static CACHE: Struct = Struct { fields: &[field("Size", Int)] };
 /// A control-plane-request-limit: limits by address and by what is asked for.
 pub static REQUEST_LIMIT: Struct = Struct {
     fields: &[
-        field("Kind", String).always(),
-        field("Name", String).always(),
+        KIND,
+        NAME,
         field("Mode", String),
-        field("Meta", Map(&String)),
+        META,
         field("ReadRate", Float).alias("read_rate"),
         field("WriteRate", Float).alias("write_rate"),
         field("ACL", Optional(&Object(&RATES))),
@@ -154,10 +155,10 @@ pub static REQUEST_LIMIT: Struct = Struct {
         field("DNS", Optional(&Object(&RATES))),
         field("Subscribe", Optional(&Object(&RATES))),
         field("Resource", Optional(&Object(&RATES))),
-        field("Partition", String),
-        field("Namespace", String),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
+        PARTITION,
+        NAMESPACE,
+        CREATE_INDEX,
+        MODIFY_INDEX,
     ],
 };
 
@@ -168,14 +169,14 @@ static RATES: Struct = Struct {
 /// A rate-limit: one for all servers. Consul's API spells these members in small letters.
 pub static RATE_LIMIT: Struct = Struct {
     fields: &[
-        field("Kind", String).always(),
-        field("Name", String).always(),
+        KIND,
+        NAME,
         field("config", Object(&GLOBAL_RATES)),
-        field("Partition", String),
-        field("Namespace", String),
-        field("Meta", Map(&String)),
-        field("CreateIndex", Uint(64)).always(),
-        field("ModifyIndex", Uint(64)).always(),
+        PARTITION,
+        NAMESPACE,
+        META,
+        CREATE_INDEX,
+        MODIFY_INDEX,
     ],
 };
 

@@ -1,8 +1,10 @@
-//! proxy-defaults and service-defaults. Sources: HashiCorp's documentation of access logs (1.15), extensions (1.15), mutual
-//! TLS modes (1.16) and upstreams (1.10); consul#10069 for the name `*` (1.10). The words are Consul's as far as they are
-//! known.
+//! proxy-defaults and service-defaults. Sources: recorded answers of 1.21.4 and 2.1.0-dev (protocol, destination),
+//! consul#21593 (protocols are checked since 1.20), consul#10069 (the name `*`, 1.10), and Consul's MPL-licensed sources up
+//! to 1.16 (upstreams, 1.10; access logs, 1.15; mutual TLS modes, 1.16). Keys that stand in the wrong place of
+//! proxy-defaults: HashiCorp's documentation.
 
-use super::{Rules, flag, given, is_one_of, items, member, span, text};
+use super::extensions::extensions;
+use super::{Rules, given, is_one_of, items, member, members, not_negative, number, present, span, text};
 use crate::config_entry::request::{Field, Json};
 use crate::consul_version::Release;
 use crate::finding::Code;
@@ -14,22 +16,133 @@ pub(super) fn proxy(rules: &mut Rules<'_>) {
     }
     mutual_tls_mode(rules);
     extensions(rules);
+    crashing(rules);
+    misplaced(rules);
+    values(rules);
+}
+
+/// Keys of `Config` from which servers make listeners and clusters: each a JSON object.
+const JSON_KEYS: [&str; 5] = [
+    "envoy_public_listener_json",
+    "envoy_listener_json",
+    "envoy_local_cluster_json",
+    "envoy_cluster_json",
+    "envoy_listener_tracing_json",
+];
+
+/// Keys of `Config` that are numbers from 0.
+const NUMBER_KEYS: [&str; 7] = [
+    "connect_timeout_ms",
+    "local_connect_timeout_ms",
+    "local_request_timeout_ms",
+    "local_idle_timeout_ms",
+    "max_inbound_connections",
+    "max_request_headers_kb",
+    "xds_fetch_timeout_ms",
+];
+
+/// Values of `Config` that servers read for the proxies; [`crate::bootstrap`] knows those of the bootstrap.
+fn values(rules: &mut Rules<'_>) {
+    for (key, field) in members(rules.body(), "Config") {
+        let plain = key.to_lowercase();
+        let value = field.json.as_text();
+        if JSON_KEYS.contains(&&*plain) {
+            let text = value.unwrap_or_default();
+            let read: Result<serde_json::Map<String, serde_json::Value>, _> = serde_json::from_str(&text);
+            if let Some(error) = read.err().filter(|_| !text.is_empty()) {
+                let message = format!("Config key `{key}` is not a JSON object: {error}");
+                rules.refuse(Code::RefusedByEnvoy, field.span, message);
+            }
+        } else if NUMBER_KEYS.contains(&&*plain) {
+            let number = match (&field.json, &value) {
+                (Json::Int(number), _) => Some(*number),
+                #[expect(clippy::cast_possible_truncation, reason = "saturates")]
+                (Json::Float(number), _) => Some(*number as i64),
+                (_, Some(text)) => text.parse().ok(),
+                (Json::Null | Json::Bool(_), _) => Some(0),
+                _ => None,
+            };
+            if number.is_none_or(|number| number < 0) {
+                let message = format!("Config key `{key}` is not a number from 0: Consul ignores it");
+                rules.warn(Code::IgnoredValue, field.span, message);
+            }
+        } else if plain == "protocol" {
+            let name = value.unwrap_or_default().to_lowercase();
+            if !is_one_of(&name, &["", "tcp", "http", "http2", "grpc"]) {
+                let message = format!("Config key `{key}`: Consul takes {} for tcp", quote(&name));
+                rules.warn(Code::IgnoredValue, field.span, message);
+            }
+        }
+    }
+}
+
+/// Keys of the entry, in the spellings that a file may have them in.
+const BESIDE_CONFIG: [(&str, &str); 10] = [
+    ("accesslogs", "AccessLogs"),
+    ("config", "Config"),
+    ("envoyextensions", "EnvoyExtensions"),
+    ("expose", "Expose"),
+    ("failoverpolicy", "FailoverPolicy"),
+    ("meshgateway", "MeshGateway"),
+    ("meta", "Meta"),
+    ("mode", "Mode"),
+    ("mutualtlsmode", "MutualTLSMode"),
+    ("transparentproxy", "TransparentProxy"),
+];
+
+/// Keys of the entry that stand in `Config`, and keys of `Config` that Consul does not find in this spelling.
+fn misplaced(rules: &mut Rules<'_>) {
+    for (key, field) in members(rules.body(), "Config") {
+        let plain = key.replace('_', "").to_lowercase();
+        let message = if let Some((_, name)) = BESIDE_CONFIG.iter().find(|(known, _)| *known == plain) {
+            format!("`{key}` has no effect in `Config`: `{name}` is a key of the entry itself")
+        } else if plain == "protocol" && key != "protocol" {
+            format!("`{key}` has no effect in `Config`: Consul reads only the spelling `protocol`")
+        } else {
+            continue;
+        };
+        rules.warn(Code::MisplacedKey, field.span, message);
+    }
+}
+
+/// A `null` in `Config`, at which servers of 1.8 end with a panic.
+fn crashing(rules: &mut Rules<'_>) {
+    if rules.since(Release(1, 9, 0)) {
+        return;
+    }
+    for (key, field) in members(rules.body(), "Config") {
+        if has_null(&field.json) {
+            let message = format!("`Config.{key}` is or holds `null`, on which Consul's servers crash");
+            rules.refuse(Code::CrashesConsul, field.span, message);
+        }
+    }
+}
+
+fn has_null(json: &Json) -> bool {
+    match json {
+        Json::Null => true,
+        Json::List(items) => items.iter().any(|item| has_null(&item.json)),
+        Json::Object(members) => members.iter().any(|(_, field)| has_null(&field.json)),
+        _ => false,
+    }
 }
 
 pub(super) fn service(rules: &mut Rules<'_>) {
     let body = rules.body();
     if rules.entry.name() == "*" && rules.since(Release(1, 10, 0)) {
-        let words = "Name must be the name of a service, and not a wildcard";
+        let words = "service-defaults name must be the name of a service, and not a wildcard";
         rules.says(Code::WildcardName, span(body, "Name"), words);
     }
     mutual_tls_mode(rules);
     extensions(rules);
-    let balance = text(body, "BalanceInboundConnections");
-    if !is_one_of(&balance, &["", "exact_balance"]) {
-        let words = format!("invalid value for balance_inbound_connections: {balance}");
-        rules.says(Code::UnknownMode, span(body, "BalanceInboundConnections"), words);
+    balance(rules, body, "BalanceInboundConnections", "", Code::UnknownMode);
+    let destination = present(body, "Destination");
+    let upstreams = present(body, "UpstreamConfig");
+    if let (Some(destination), Some(_)) = (destination, upstreams) {
+        let words = "UpstreamConfig and Destination are mutually exclusive for service defaults";
+        return rules.says(Code::UpstreamConfig, destination.span, words);
     }
-    if let Some(destination) = member(body, "Destination") {
+    if let Some(destination) = destination {
         let mut seen = Vec::new();
         for address in items(&destination.json, "Addresses") {
             let name = address.json.as_text().unwrap_or_default();
@@ -40,33 +153,64 @@ pub(super) fn service(rules: &mut Rules<'_>) {
             seen.push(name);
         }
     }
-    let Some(upstreams) = member(body, "UpstreamConfig") else { return };
-    if let Some(defaults) = member(&upstreams.json, "Defaults") {
+    let Some(upstreams) = upstreams else { return };
+    if let Some(defaults) = present(&upstreams.json, "Defaults") {
+        let place = "error in upstream defaults: ";
         if let Some(name) = given(&defaults.json, "Name") {
-            let words = "UpstreamConfig.Defaults: Name must be empty";
-            rules.refuse(Code::UpstreamConfig, name.span, words);
+            rules.says(Code::UpstreamConfig, name.span, format!("{place}Name must be empty"));
         }
-        upstream_protocol(rules, &defaults.json);
+        upstream(rules, &defaults.json, place);
     }
-    for (index, upstream) in items(&upstreams.json, "Overrides").iter().enumerate() {
+    for upstream in items(&upstreams.json, "Overrides") {
         let name = text(&upstream.json, "Name");
-        let place = span(&upstream.json, "Name").or(upstream.span);
+        let place = format!("error in upstream override for {name}: ");
+        let at = span(&upstream.json, "Name").or(upstream.span);
         if name.is_empty() {
-            let words = format!("UpstreamConfig.Overrides[{index}]: Name is required");
-            rules.refuse(Code::UpstreamConfig, place, words);
+            rules.says(Code::UpstreamConfig, at, format!("{place}Name is required"));
         } else if name == "*" {
-            let words = format!("UpstreamConfig.Overrides[{index}]: Wildcard name (*) is not supported");
-            rules.refuse(Code::UpstreamConfig, place, words);
+            rules.says(Code::UpstreamConfig, at, format!("{place}Wildcard name is not supported"));
         }
-        upstream_protocol(rules, &upstream.json);
+        self::upstream(rules, &upstream.json, &place);
     }
 }
 
-fn upstream_protocol(rules: &mut Rules<'_>, upstream: &Json) {
-    let protocol = text(upstream, "Protocol").to_lowercase();
-    if !is_one_of(&protocol, &["", "tcp", "http", "http2", "grpc"]) {
-        let words = format!("invalid value for protocol: {protocol}");
-        rules.says(Code::UpstreamConfig, span(upstream, "Protocol"), words);
+/// The only way to balance connections that Consul knows, or none.
+fn balance(rules: &mut Rules<'_>, json: &Json, key: &str, place: &str, code: Code) {
+    let value = text(json, key);
+    if !is_one_of(&value, &["", "exact_balance"]) {
+        let name = if key.contains("Inbound") { "inbound" } else { "outbound" };
+        let words = format!("invalid value for balance_{name}_connections: {value}");
+        rules.refuse_as(code, span(json, key), &format!("{place}{words}"), words);
+    }
+}
+
+/// What holds for the upstreams of a service and for those of a gateway. `place` begins the messages.
+fn upstream(rules: &mut Rules<'_>, json: &Json, place: &str) {
+    balance(rules, json, "BalanceOutboundConnections", place, Code::UpstreamConfig);
+    if let Some(limits) = member(json, "Limits") {
+        for (key, what) in [
+            ("MaxConnections", "max connections"),
+            ("MaxPendingRequests", "max pending requests"),
+            ("MaxConcurrentRequests", "max concurrent requests"),
+        ] {
+            let words = format!("{what} cannot be negative");
+            not_negative(rules, Code::UpstreamConfig, &limits.json, key, words);
+        }
+    }
+    let Some(check) = member(json, "PassiveHealthCheck") else { return };
+    for (key, what) in [("Interval", "interval"), ("BaseEjectionTime", "base_ejection_time")] {
+        let words = format!("passive health check {what} cannot be negative");
+        not_negative(rules, Code::UpstreamConfig, &check.json, key, words);
+    }
+    for (key, what) in [
+        ("EnforcingConsecutive5xx", "enforcing_consecutive_5xx"),
+        ("MaxEjectionPercent", "max_ejection_percent"),
+        ("EnforcingConsecutiveGatewayFailure", "enforcing_consecutive_gateway_failure"),
+    ] {
+        if number(&check.json, key) > 100.0 && rules.since(Release(1, 16, 0)) {
+            let words = format!("passive health check {what} must be a percentage between 0 and 100");
+            rules.says(Code::UpstreamConfig, span(&check.json, key), words);
+        }
     }
 }
 
@@ -81,6 +225,9 @@ fn access_logs(rules: &mut Rules<'_>, logs: &Json) {
         let words = "path must be specified when using file type access logs";
         found.push((member(logs, "Type"), words.to_owned()));
     }
+    if let Some(path) = path.filter(|_| kind != "file") {
+        found.push((Some(path), "path is only valid for file type access logs".to_owned()));
+    }
     let (json, plain) = (given(logs, "JSONFormat"), given(logs, "TextFormat"));
     if let (Some(_), Some(plain)) = (json, plain) {
         found.push((Some(plain), "cannot specify both access log JSONFormat and TextFormat".to_owned()));
@@ -89,83 +236,18 @@ fn access_logs(rules: &mut Rules<'_>, logs: &Json) {
     if let (Some(json), Err(error)) = (json, serde_json::from_str::<serde_json::Value>(&format)) {
         found.push((Some(json), format!("invalid access log json for JSON format: {error}")));
     }
-    // Logs that are off are not looked at in the documentation's words; they are once they are on.
     for (field, words) in found {
-        let place = field.and_then(|field| field.span);
-        if flag(logs, "Enabled") {
-            rules.says(Code::AccessLogs, place, words);
-        } else {
-            rules.warn(Code::AccessLogs, place, words);
-        }
+        rules.says(Code::AccessLogs, field.and_then(|field| field.span), words);
     }
 }
 
 fn mutual_tls_mode(rules: &mut Rules<'_>) {
     let mode = text(rules.body(), "MutualTLSMode");
     if !is_one_of(&mode, &["", "strict", "permissive"]) {
-        let words = format!(
-            "invalid mutual TLS mode {}, must be one of \"\", \"strict\", \"permissive\"",
-            quote(&mode)
-        );
-        rules.refuse(Code::UnknownMode, span(rules.body(), "MutualTLSMode"), words);
-    }
-}
-
-/// The extensions that are built into Consul, by its documentation.
-const EXTENSIONS: [&str; 9] = [
-    "builtin/lua",
-    "builtin/aws/lambda",
-    "builtin/http/localratelimit",
-    "builtin/proxy/wasm",
-    "builtin/wasm",
-    "builtin/property-override",
-    "builtin/ext-authz",
-    "builtin/otel-access-logging",
-    "builtin/ext-proc",
-];
-
-fn extensions(rules: &mut Rules<'_>) {
-    for extension in items(rules.body(), "EnvoyExtensions") {
-        let code = Code::EnvoyExtension;
-        let name = text(&extension.json, "Name");
-        let place = span(&extension.json, "Name").or(extension.span);
-        if name.is_empty() {
-            rules.refuse(code, place, "an extension has no Name");
-        } else if !is_one_of(&name, &EXTENSIONS) {
-            // Newer servers may have more of them.
-            let words = format!("name {} is not a built-in extension", quote(&name));
-            if name.starts_with("builtin/") && rules.since(Release(2, 0, 0)) {
-                rules.warn(code, place, words);
-            } else {
-                rules.says(code, place, words);
-            }
-        }
-        let Some(arguments) = member(&extension.json, "Arguments") else { continue };
-        match &*name {
-            "builtin/lua" => lua(rules, arguments),
-            "builtin/aws/lambda" if text(&arguments.json, "ARN").is_empty() => {
-                rules.refuse(code, arguments.span, "builtin/aws/lambda needs the argument ARN");
-            }
-            _ => {}
-        }
-    }
-}
-
-fn lua(rules: &mut Rules<'_>, arguments: &Field) {
-    let (json, code) = (&arguments.json, Code::EnvoyExtension);
-    for (key, words) in
-        [("ProxyType", &["connect-proxy", "api-gateway"][..]), ("Listener", &["inbound", "outbound"])]
-    {
-        let value = text(json, key);
-        // A proxy type that is not given is that of a sidecar.
-        let is_default = key == "ProxyType" && value.is_empty();
-        if !is_default && !is_one_of(&value, words) {
-            let message = format!("unexpected {key} {}", quote(&value));
-            rules.says(code, span(json, key).or(arguments.span), message);
-        }
-    }
-    if text(json, "Script").is_empty() {
-        rules.says(code, arguments.span, "missing Script value");
+        let quoted = quote(&mode);
+        let message = format!("{quoted} is not a mode of mutual TLS; known are strict and permissive");
+        let words = format!("MutualTLSMode {quoted}");
+        rules.refuse_as(Code::UnknownMode, span(rules.body(), "MutualTLSMode"), &message, words);
     }
 }
 
@@ -181,15 +263,19 @@ mod tests {
         let good = "ProxyType = \"connect-proxy\" Listener = \"inbound\" Script = \"x\"";
         let table = [
             ("AccessLogs { Enabled = true Type = \"syslog\" }".to_owned(), "invalid access log type: syslog"),
-            ("AccessLogs { Enabled = true Type = \"file\" }".to_owned(), "path must be specified"),
+            (
+                "AccessLogs { Enabled = true Type = \"file\" }".to_owned(),
+                "path must be specified when using file type access logs",
+            ),
             ("AccessLogs { Enabled = true Type = \"file\" Path = \"/log\" }".to_owned(), ""),
             (
                 "AccessLogs { Enabled = true JSONFormat = \"{}\" TextFormat = \"x\" }".to_owned(),
                 "cannot specify both",
             ),
             ("AccessLogs { Enabled = true JSONFormat = \"{\" }".to_owned(), "invalid access log json"),
-            ("AccessLogs { Type = \"file\" }".to_owned(), ""),
-            ("MutualTLSMode = \"lax\"".to_owned(), "invalid mutual TLS mode \"lax\""),
+            ("AccessLogs { Type = \"file\" }".to_owned(), "path must be specified"),
+            ("AccessLogs { Path = \"/log\" }".to_owned(), "path is only valid for file type"),
+            ("MutualTLSMode = \"lax\"".to_owned(), "\"lax\" is not a mode of mutual TLS"),
             ("MutualTLSMode = \"strict\"".to_owned(), ""),
             (lua(good), ""),
             (lua(&good.replace("connect-proxy", "terminating-gateway")), "unexpected ProxyType"),
@@ -210,24 +296,74 @@ mod tests {
         let head = "Kind = \"service-defaults\"\nName = \"web\"";
         let table = [
             ("Protocol = \"HTTP\"", ""),
-            ("MutualTLSMode = \"lax\"", "invalid mutual TLS mode"),
+            ("MutualTLSMode = \"lax\"", "is not a mode of mutual TLS"),
             ("BalanceInboundConnections = \"exact\"", "invalid value for balance_inbound_connections: exact"),
             ("BalanceInboundConnections = \"exact_balance\"", ""),
             (
                 "Destination { Addresses = [\"a.b\", \"a.b\"] Port = 1 }",
                 "Duplicate address 'a.b' is not allowed",
             ),
-            ("UpstreamConfig { Defaults { Name = \"a\" } }", "Name must be empty"),
-            ("UpstreamConfig { Overrides = [{ Protocol = \"http\" }] }", "Name is required"),
             (
-                "UpstreamConfig { Overrides = [{ Name = \"a\" Protocol = \"x\" }] }",
-                "invalid value for protocol: x",
+                "UpstreamConfig { Defaults { Name = \"a\" } }",
+                "error in upstream defaults: Name must be empty",
             ),
+            (
+                "UpstreamConfig { Overrides = [{ Protocol = \"http\" }] }",
+                "error in upstream override for : Name is required",
+            ),
+            ("UpstreamConfig { Overrides = [{ Name = \"*\" }] }", "Wildcard name is not supported"),
             ("UpstreamConfig { Overrides = [{ Name = \"a\" Protocol = \"HTTP\" }] }", ""),
+            (
+                "UpstreamConfig { Defaults { Limits { MaxConnections = -1 } } }",
+                "max connections cannot be negative",
+            ),
+            (
+                "UpstreamConfig { Defaults { PassiveHealthCheck { Interval = \"-1s\" } } }",
+                "passive health check interval cannot be negative",
+            ),
+            (
+                "UpstreamConfig { Defaults { PassiveHealthCheck { MaxEjectionPercent = 101 } } }",
+                "max_ejection_percent must be a percentage",
+            ),
+            (
+                "UpstreamConfig { Defaults { BalanceOutboundConnections = \"exact\" } }",
+                "invalid value for balance_outbound_connections: exact",
+            ),
+            (
+                "UpstreamConfig {}\nDestination { Addresses = [\"a.b\"] Port = 1 }",
+                "UpstreamConfig and Destination are mutually exclusive",
+            ),
         ];
         cases::check(head, "1.21.4", &table);
         let all = "Kind = \"service-defaults\"\nName = \"*\"";
         cases::check(all, "1.21.4", &[("", "not a wildcard")]);
         cases::check(all, "1.8.7", &[("", "")]);
+        // Checked since 1.20.
+        cases::check(head, "1.19.2", &[("Protocol = \"udp\"", "")]);
+        cases::check(head, "1.20.0", &[("Protocol = \"udp\"", "\"udp\" is not a protocol")]);
+    }
+
+    #[test]
+    fn keys_of_proxy_defaults_are_found_in_the_wrong_place() {
+        let entry = |config: &str| {
+            let text = format!("{{\"Kind\":\"proxy-defaults\",\"Name\":\"global\",\"Config\":{config}}}");
+            let version = "1.8.7".parse().unwrap();
+            let entry =
+                crate::config_entry::read(&crate::hcl::Source::new(text.as_bytes()), &version).unwrap();
+            let found = crate::config_entry::validate(&entry).into_iter();
+            found.map(|located| located.finding.code.as_str()).collect::<Vec<_>>()
+        };
+        assert_eq!(
+            entry("{\"mesh_gateway\":{\"mode\":\"local\"},\"Protocol\":\"http\"}"),
+            ["misplaced-key"; 2]
+        );
+        assert_eq!(entry("{\"protocol\":\"http\",\"local_connect_timeout_ms\":5}"), [""; 0]);
+        let values = "{\"envoy_local_cluster_json\":\"{\",\"envoy_listener_json\":\"{}\"}";
+        assert_eq!(entry(values), ["refused-by-envoy"]);
+        let values =
+            "{\"local_connect_timeout_ms\":\"5s\",\"local_request_timeout_ms\":-1,\"protocol\":\"udp\"}";
+        assert_eq!(entry(values), ["ignored-value"; 3]);
+        assert_eq!(entry("{\"local_connect_timeout_ms\":\"5\",\"Max_Inbound_Connections\":7}"), [""; 0]);
+        assert_eq!(entry("{\"a\":null,\"b\":[[null]]}"), ["crashes-consul"; 2]);
     }
 }

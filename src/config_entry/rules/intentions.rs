@@ -1,69 +1,105 @@
-//! service-intentions. Actions and sources: recorded answers of 1.21.4 and 2.1.0-dev. The other rules are those of
-//! HashiCorp's documentation of the kind, which came with 1.9; the words are Consul's as far as they are known.
+//! service-intentions. Actions and sources: recorded answers of 1.21.4 and 2.1.0-dev. The other rules are those of Consul's
+//! MPL-licensed sources up to 1.16.
 
-use super::router::{headers, methods, path};
-use super::{Rules, given, is_one_of, items, member, span, text};
+use std::collections::HashSet;
+
+use super::router::{Part, headers, methods, path};
+use super::{Rules, given, is_one_of, items, member, present, span, text};
 use crate::config_entry::request::{Field, Json};
 use crate::finding::Code;
 use crate::go::strconv::quote;
 
+/// Longest description of a source, in bytes.
+const DESCRIPTION: usize = 512;
+
 pub(super) fn check(rules: &mut Rules<'_>) {
     let body = rules.body();
-    wildcard(rules, body, "Name");
+    wildcard(rules, body, "");
+    if let Some(tokens) = member(body, "JWT") {
+        providers(rules, &tokens.json);
+    }
     let sources = items(body, "Sources");
     if sources.is_empty() {
         let kind = body.get("Kind").and_then(|field| field.span);
         rules.says(Code::IntentionSources, kind, "At least one source is required");
     }
-    let mut seen = Vec::new();
-    for (index, source) in sources.iter().enumerate() {
-        let (json, place) = (&source.json, format!("Sources[{index}]"));
+    // Servers put exact names before `*` and count from there.
+    let is_any = |source: &&Field| text(&source.json, "Name") == "*";
+    let (all, exact): (Vec<&Field>, Vec<&Field>) = sources.iter().partition(is_any);
+    let mut seen = HashSet::new();
+    for (index, source) in exact.into_iter().chain(all).enumerate() {
+        self::source(rules, source, index);
+        let json = &source.json;
         let name = text(json, "Name");
-        if name.is_empty() {
-            rules.says(Code::IntentionSources, source.span, format!("{place}.Name is required"));
-        }
-        wildcard(rules, json, &format!("{place}.Name"));
-        let default = |key: &str| Some(text(json, key)).filter(|value| value != "default");
-        let id = (
-            name.to_lowercase(),
-            default("Namespace").unwrap_or_default(),
-            default("Partition").unwrap_or_default(),
-            text(json, "Peer"),
-            text(json, "SamenessGroup"),
-        );
-        if seen.contains(&id) && !name.is_empty() {
-            let place = span(json, "Name").or(source.span);
-            rules.refuse(
-                Code::DuplicateSource,
-                place,
-                format!("Sources[{index}] defines {} more than once", quote(&name)),
-            );
-        }
-        seen.push(id);
-        action(rules, source, index);
-        let kind = text(json, "Type");
-        if !is_one_of(&kind, &["", "consul"]) {
-            let place = span(json, "Type");
-            rules.refuse(
-                Code::IntentionSources,
-                place,
-                format!("Sources[{index}].Type must be set to 'consul'"),
-            );
+        let scope = |key| match text(json, key) {
+            value if value == "default" => String::new(),
+            value => value.into_owned(),
+        };
+        let (peer, group) = (text(json, "Peer"), text(json, "SamenessGroup"));
+        let id = (name.to_lowercase(), scope("Namespace"), scope("Partition"), peer.clone(), group.clone());
+        if !seen.insert(id) && !name.is_empty() {
+            let from = if !peer.is_empty() {
+                format!("peer({}) ", quote(&peer))
+            } else if !group.is_empty() {
+                format!("sameness-group({}) ", quote(&group))
+            } else {
+                String::new()
+            };
+            let words = format!("Sources[{index}] defines {from}{} more than once", quote(&name));
+            rules.says(Code::DuplicateSource, span(json, "Name").or(source.span), words);
         }
     }
+}
+
+fn source(rules: &mut Rules<'_>, source: &Field, index: usize) {
+    let (json, place, code) = (&source.json, format!("Sources[{index}]"), Code::IntentionSources);
+    if text(json, "Name").is_empty() {
+        rules.says(code, source.span, format!("{place}.Name is required"));
+    }
+    wildcard(rules, json, &format!("{place}."));
+    for (key, name) in [("Peer", "peer"), ("SamenessGroup", "sameness group")] {
+        if text(json, key).contains('*') {
+            rules.says(code, span(json, key), format!("{place}.{key}: cannot use wildcard '*' in {name}"));
+        }
+    }
+    for (one, other) in [("Peer", "Partition"), ("SamenessGroup", "Partition"), ("SamenessGroup", "Peer")] {
+        if given(json, one).is_some() && given(json, other).is_some() {
+            let words = format!("{place}.{one}: cannot set {one} and {other} at the same time");
+            rules.says(code, span(json, one), words);
+        }
+    }
+    if text(json, "Description").len() > DESCRIPTION {
+        let words = format!("{place}.Description exceeds maximum length {DESCRIPTION}");
+        rules.says(code, span(json, "Description"), words);
+    }
+    if let Some(meta) = given(json, "LegacyMeta") {
+        rules.says(code, meta.span, format!("{place}.LegacyMeta must be omitted"));
+    }
+    if !is_one_of(&text(json, "Type"), &["", "consul"]) {
+        rules.says(code, span(json, "Type"), format!("{place}.Type must be set to 'consul'"));
+    }
+    action(rules, source, &place);
 }
 
 /// A star stands for all services, never for a part of a name.
 fn wildcard(rules: &mut Rules<'_>, json: &Json, place: &str) {
     let name = text(json, "Name");
     if name.contains('*') && name != "*" {
-        let message = format!("{place}: wildcard character '*' cannot be used with partial values");
+        let message = format!("{place}Name: wildcard character '*' cannot be used with partial values");
         rules.says(Code::IntentionSources, span(json, "Name"), message);
     }
 }
 
-fn action(rules: &mut Rules<'_>, source: &Field, index: usize) {
-    let (json, place) = (&source.json, format!("Sources[{index}]"));
+fn providers(rules: &mut Rules<'_>, tokens: &Json) {
+    for provider in items(tokens, "Providers") {
+        if text(&provider.json, "Name").is_empty() {
+            rules.says(Code::JwtProvider, provider.span, "JWT provider name is required");
+        }
+    }
+}
+
+fn action(rules: &mut Rules<'_>, source: &Field, place: &str) {
+    let json = &source.json;
     let action = text(json, "Action");
     let permissions = items(json, "Permissions");
     if permissions.is_empty() {
@@ -84,21 +120,33 @@ fn action(rules: &mut Rules<'_>, source: &Field, index: usize) {
         rules.says(code, span(json, "Permissions"), words);
     }
     for (number, permission) in permissions.iter().enumerate() {
-        let place = format!("{place}.Permissions[{number}]");
-        let action = text(&permission.json, "Action");
-        if !is_one_of(&action, &["allow", "deny"]) {
-            let words = format!("{place}.Action must be set to 'allow' or 'deny'");
-            rules.says(code, span(&permission.json, "Action").or(permission.span), words);
-        }
-        let http = given(&permission.json, "HTTP");
-        if http.is_none() && member(&permission.json, "JWT").is_none() {
-            rules.refuse(code, permission.span, format!("{place}.HTTP is required"));
-        }
-        let Some(http) = http else { continue };
-        path(rules, &place, "HTTP.", &http.json, code);
-        headers(rules, &format!("{place}.HTTP"), &http.json, code);
-        methods(rules, &format!("{place}.HTTP.Methods"), &http.json, code);
+        self::permission(rules, permission, &format!("{place}.Permissions[{number}]"));
     }
+}
+
+fn permission(rules: &mut Rules<'_>, permission: &Field, place: &str) {
+    let (json, code) = (&permission.json, Code::IntentionPermissions);
+    let action = text(json, "Action");
+    if !is_one_of(&action, &["allow", "deny"]) {
+        let words = format!("{place}.Action must be set to 'allow' or 'deny'");
+        rules.says(code, span(json, "Action").or(permission.span), words);
+    }
+    if let Some(tokens) = member(json, "JWT") {
+        providers(rules, &tokens.json);
+    }
+    let part = Part { name: format!("{place}.HTTP"), join: '.' };
+    let Some(http) = present(json, "HTTP") else {
+        return rules.says(code, permission.span, format!("{} is required", part.name));
+    };
+    let keys = ["PathExact", "PathPrefix", "PathRegex"];
+    let is_empty = keys.iter().all(|key| given(&http.json, key).is_none())
+        && ["Header", "Methods"].iter().all(|key| items(&http.json, key).is_empty());
+    if is_empty {
+        rules.says(code, http.span, format!("{} should not be empty", part.name));
+    }
+    path(rules, &part, &http.json, code);
+    headers(rules, &part, &http.json, code);
+    methods(rules, &part, &http.json, code);
 }
 
 #[cfg(test)]
@@ -132,12 +180,19 @@ mod tests {
                 "Sources[0].Action must be omitted if Permissions are specified",
             ),
             (allow("PathPrefix = \"/\""), ""),
-            (allow("PathPrefix = \"v1\""), "Sources[0].Permissions[0] HTTP.PathPrefix doesn't start with '/'"),
-            (allow("PathExact = \"/\" PathRegex = \"x\""), "should only contain at most one of HTTP.PathExact"),
-            (allow("Header = [{ Exact = \"x\" }]"), "HTTP Header[0] missing required Name field"),
+            (allow("PathPrefix = \"v1\""), "Sources[0].Permissions[0].HTTP.PathPrefix doesn't start with '/'"),
+            (allow("PathExact = \"/\" PathRegex = \"x\""), "Permissions[0].HTTP should only contain at most one of PathExact, PathPrefix"),
+            (allow("Header = [{ Exact = \"x\" }]"), "HTTP.Header[0] missing required Name field"),
             (allow("Methods = [\"GET\", \"GET\"]"), "contains \"GET\" more than once"),
             (allow("PathPrefix = \"/\"").replace("allow", "yes"), "Permissions[0].Action must be set"),
-            (allow(""), "Permissions[0].HTTP is required"),
+            (allow(""), "Permissions[0].HTTP should not be empty"),
+            (allow("PathPrefix = \"/\"").replace("HTTP {", "JWT {").replace("PathPrefix = \"/\"", ""), "HTTP is required"),
+            (allow("Methods = [\"get\", \"FETCH\"]"), "HTTP.Methods contains an invalid method \"FETCH\""),
+            ("JWT { Providers = [{}] }\nSources = [{ Name = \"a\" Action = \"deny\" }]".to_owned(), "JWT provider name is required"),
+            ("Sources = [{ Name = \"a\" Peer = \"p*\" Action = \"deny\" }]".to_owned(), "Sources[0].Peer: cannot use wildcard"),
+            (format!("Sources = [{{ Name = \"a\" Description = \"{}\" Action = \"deny\" }}]", "x".repeat(513)), "exceeds maximum length 512"),
+            ("Sources = [{ Name = \"a\" LegacyMeta { a = \"b\" } Action = \"deny\" }]".to_owned(), "LegacyMeta must be omitted"),
+            ("Sources = [{ Name = \"*\" Action = \"deny\" }, { Name = \"a\" }]".to_owned(), "Sources[0].Action must be set"),
             ("Sources = [{ Name = \"a\" Action = \"allow\" Type = \"vm\" }]".to_owned(), "Type must be set"),
         ];
         for (text, words) in &table {

@@ -1,4 +1,5 @@
-//! jwt-provider (since 1.16). Source: HashiCorp's documentation of the kind; the words are Consul's as far as they are known.
+//! jwt-provider (since 1.16). Sources: Consul's MPL-licensed sources up to 1.16 and the checks of consul-k8s, which has the
+//! clusters of remote keys, too.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -17,20 +18,26 @@ pub(super) fn check(rules: &mut Rules<'_>) {
         let kinds = ["Header", "QueryParam", "Cookie"];
         let found: Vec<&str> =
             kinds.into_iter().filter(|key| present(&location.json, key).is_some()).collect();
+        let message = |words: &str| format!("Locations[{index}]: {words}");
         let [key] = found[..] else {
-            let words =
-                format!("Locations[{index}]: must set exactly one of: JWT header, query param or cookie");
-            rules.refuse(CODE, location.span, words);
+            let words = "must set exactly one of: JWT location header, query param or cookie";
+            rules.refuse_as(CODE, location.span, &message(words), words);
             continue;
         };
         if member(&location.json, key).is_some_and(|field| text(&field.json, "Name").is_empty()) {
-            rules.refuse(CODE, location.span, format!("Locations[{index}]: {key} has no Name"));
+            let what = match key {
+                "QueryParam" => "query param",
+                "Cookie" => "cookie",
+                _ => "header",
+            };
+            let words = format!("JWT location {what} name must be specified");
+            rules.refuse_as(CODE, location.span, &message(&words), words);
         }
     }
     if let Some(forwarding) = present(body, "Forwarding")
         && text(&forwarding.json, "HeaderName").is_empty()
     {
-        rules.refuse(CODE, forwarding.span, "Header name required for forwarding config");
+        rules.says(CODE, forwarding.span, "header name required for forwarding config");
     }
 }
 
@@ -43,8 +50,8 @@ fn keys(rules: &mut Rules<'_>) {
     match (part("Local"), part("Remote")) {
         (Some(local), None) => local_keys(rules, &local.json),
         (None, Some(remote)) => remote_keys(rules, &remote.json),
-        _ if set.is_none() => rules.refuse(CODE, place, "JSONWebKeySet is required"),
-        _ => rules.refuse(CODE, place, "must specify exactly one of Local or Remote JSON Web key set"),
+        _ if set.is_none() => rules.says(CODE, place, "JSONWebKeySet is required"),
+        _ => rules.says(CODE, place, "must specify exactly one of Local or Remote JSON Web key set"),
     }
 }
 
@@ -63,13 +70,24 @@ fn local_keys(rules: &mut Rules<'_>, local: &Json) {
     }
 }
 
+/// Whether it begins with a scheme or at a root, without white space and control characters.
+fn is_request_uri(address: &str) -> bool {
+    let scheme = address.split_once(':').map(|(scheme, _)| scheme);
+    let is_scheme = scheme.is_some_and(|scheme| {
+        scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+            && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'))
+    });
+    (is_scheme || address.starts_with('/')) && !address.contains(|c: char| c.is_ascii_control() || c == ' ')
+}
+
 fn remote_keys(rules: &mut Rules<'_>, remote: &Json) {
     let place = span(rules.body(), "JSONWebKeySet");
     let address = text(remote, "URI");
     if address.is_empty() {
-        rules.says(CODE, place, "Remote JWKS URI is required");
-    } else if !address.contains("://") && !address.starts_with('/') {
-        rules.says(CODE, span(remote, "URI"), format!("Remote JWKS URI is invalid: {}", quote(&address)));
+        rules.says(CODE, place, "remote JWKS URI is required");
+    } else if !is_request_uri(&address) {
+        let message = format!("remote JWKS URI is invalid: {}", quote(&address));
+        rules.refuse_as(CODE, span(remote, "URI"), &message, "remote JWKS URI is invalid");
     }
     if let Some(back_off) = member(remote, "RetryPolicy")
         .and_then(|policy| member(&policy.json, "RetryPolicyBackOff"))
@@ -123,16 +141,19 @@ mod tests {
             ),
             (
                 "JSONWebKeySet { Remote { FetchAsynchronously = true } }".to_owned(),
-                "Remote JWKS URI is required",
+                "remote JWKS URI is required",
             ),
-            ("JSONWebKeySet { Remote { URI = \"a\" } }".to_owned(), "Remote JWKS URI is invalid"),
+            ("JSONWebKeySet { Remote { URI = \"a\" } }".to_owned(), "remote JWKS URI is invalid"),
             (
                 format!("{remote}Locations = [{{ Header {{ Name = \"a\" }} Cookie {{ Name = \"b\" }} }}]"),
                 "Locations[0]",
             ),
-            (format!("{remote}Locations = [{{ Header {{ Forward = true }} }}]"), "Header has no Name"),
+            (
+                format!("{remote}Locations = [{{ Header {{ Forward = true }} }}]"),
+                "JWT location header name must be specified",
+            ),
             (format!("{remote}Locations = [{{ QueryParam {{ Name = \"t\" }} }}]"), ""),
-            (format!("{remote}Forwarding {{ PadForwardPayloadHeader = true }}"), "Header name required"),
+            (format!("{remote}Forwarding {{ PadForwardPayloadHeader = true }}"), "header name required"),
             (
                 "JSONWebKeySet { Remote { URI = \"https://a\" JWKSCluster { DiscoveryType = \"DNS\" } } }"
                     .to_owned(),

@@ -5,9 +5,12 @@
 
 mod api_gateway;
 mod defaults;
+mod enterprise;
+mod extensions;
 mod ingress;
 mod intentions;
 mod jwt;
+mod limits;
 mod mesh;
 mod resolver;
 mod router;
@@ -28,6 +31,7 @@ use crate::hcl::Span;
 /// Finds what the servers refuse by the rules of the entry's kind.
 pub(super) fn of_kind(entry: &ConfigEntry, findings: &mut Vec<Located>) {
     let mut rules = Rules { entry, findings };
+    enterprise::check(&mut rules);
     match entry.kind() {
         "service-router" => router::check(&mut rules),
         "service-splitter" => splitter::check(&mut rules),
@@ -44,6 +48,9 @@ pub(super) fn of_kind(entry: &ConfigEntry, findings: &mut Vec<Located>) {
         "tcp-route" => api_gateway::tcp_route(&mut rules),
         "inline-certificate" => api_gateway::inline_certificate(&mut rules),
         "file-system-certificate" => api_gateway::file_certificate(&mut rules),
+        "sameness-group" => limits::sameness_group(&mut rules),
+        "control-plane-request-limit" => limits::requests(&mut rules),
+        "rate-limit" => limits::rates(&mut rules),
         _ => {}
     }
 }
@@ -75,20 +82,20 @@ impl<'a> Rules<'a> {
         self.findings.push(Located::new(code, message).at(span));
     }
 
+    /// Consul refuses it with these words; the message is ours.
+    fn refuse_as(&mut self, code: Code, span: Option<Span>, message: &str, words: impl Into<String>) {
+        self.findings.push(Located::new(code, message).at(span).consul(words));
+    }
+
     /// Consul takes it although it does not work.
     fn warn(&mut self, code: Code, span: Option<Span>, message: impl Into<String>) {
         self.findings.push(Located::new(code, message).severity(Severity::Warning).at(span));
     }
 }
 
-/// The member of this name; in a kind without a table, in any spelling that a client takes.
+/// The member of this name.
 fn member<'a>(json: &'a Json, name: &str) -> Option<&'a Field> {
-    let Json::Object(members) = json else { return None };
-    let plain = |key: &str| key.replace('_', "").to_lowercase();
-    json.get(name).or_else(|| {
-        let wanted = plain(name);
-        members.iter().find(|(key, _)| plain(key) == wanted).map(|(_, field)| field)
-    })
+    json.get(name)
 }
 
 /// The member, unless it is absent or says nothing.
@@ -150,6 +157,16 @@ fn is_domain_name(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     name.len() <= 253 && name.split('.').all(|label| (1..=63).contains(&label.len()))
 }
+
+/// Refuses a number below zero with these words.
+fn not_negative(rules: &mut Rules<'_>, code: Code, json: &Json, key: &str, words: impl Into<String>) {
+    if number(json, key) < 0.0 {
+        rules.says(code, span(json, key), words);
+    }
+}
+
+/// The methods of HTTP requests that Consul knows.
+const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "CONNECT", "OPTIONS", "TRACE"];
 
 /// Whether it is a word of this list.
 fn is_one_of(text: &str, words: &[&str]) -> bool {

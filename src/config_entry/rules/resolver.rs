@@ -1,5 +1,6 @@
-//! service-resolver. The rules of subsets, redirect, failover and timeout are those of the real 1.8.7. From HashiCorp's
-//! documentation: filters are checked since 1.11 (consul#11293), load balancers since 1.9, peers since 1.14.
+//! service-resolver. The rules of subsets, redirect, failover and timeout are those of the real 1.8.7. Filters are checked
+//! since 1.11 (consul#11293), in the language of the real 1.8.7. Load balancers (since 1.9), peers and targets (since 1.14)
+//! are from Consul's MPL-licensed sources up to 1.16, sameness groups from the checks of consul-k8s.
 
 use super::{Rules, flag, given, is_blank, is_one_of, items, member, members, present, span, text};
 use crate::config_entry::request::{Field, Json};
@@ -26,7 +27,7 @@ pub(super) fn check(rules: &mut Rules<'_>) {
         );
     }
     if let Some(redirect) = present(body, "Redirect") {
-        self::redirect(rules, redirect);
+        self::redirect(rules, redirect, &names);
     }
     for (subset, failover) in members(body, "Failover") {
         self::failover(rules, subset, failover, &names);
@@ -79,37 +80,31 @@ fn subsets(rules: &mut Rules<'_>) {
     }
 }
 
-fn redirect(rules: &mut Rules<'_>, redirect: &Field) {
-    let json = &redirect.json;
+fn redirect(rules: &mut Rules<'_>, redirect: &Field, names: &[&str]) {
+    let (json, code) = (&redirect.json, Code::ResolverRedirect);
     if !members(rules.body(), "Failover").is_empty() {
-        rules.says(Code::ResolverRedirect, redirect.span, "Redirect and Failover cannot both be set");
+        rules.says(code, redirect.span, "Redirect and Failover cannot both be set");
     }
     if is_blank(json) {
-        return rules.says(Code::ResolverRedirect, redirect.span, "Redirect is empty");
+        return rules.says(code, redirect.span, "Redirect is empty");
     }
-    if text(json, "Service").is_empty() {
-        for key in ["ServiceSubset", "Namespace"] {
+    for (one, other) in [("Peer", "ServiceSubset"), ("Partition", "Peer"), ("Peer", "Datacenter")] {
+        if let (Some(_), Some(field)) = (given(json, one), given(json, other)) {
+            let words = format!("Redirect.{one} cannot be set with Redirect.{other}");
+            rules.says(code, field.span, words);
+        }
+    }
+    let (service, subset) = (text(json, "Service"), text(json, "ServiceSubset"));
+    if service.is_empty() {
+        for key in ["ServiceSubset", "Namespace", "Partition", "Peer"] {
             if let Some(field) = given(json, key) {
-                rules.says(
-                    Code::ResolverRedirect,
-                    field.span,
-                    format!("Redirect.{key} defined without Redirect.Service"),
-                );
+                rules.says(code, field.span, format!("Redirect.{key} defined without Redirect.Service"));
             }
         }
-    }
-    beside_a_peer(rules, json, "Redirect", Code::ResolverRedirect);
-}
-
-/// What a peer's service cannot have: the peer decides.
-fn beside_a_peer(rules: &mut Rules<'_>, json: &Json, place: &str, code: Code) {
-    if text(json, "Peer").is_empty() {
-        return;
-    }
-    for key in ["ServiceSubset", "Partition", "Datacenter"] {
-        if let Some(field) = given(json, key) {
-            rules.refuse(code, field.span, format!("{place}.Peer cannot be set with {place}.{key}"));
-        }
+    } else if !subset.is_empty() && service == rules.entry.name() && !names.contains(&&*subset) {
+        let (subset, own) = (quote(&subset), quote(&service));
+        let words = format!("Redirect.ServiceSubset {subset} is not a valid subset of {own}");
+        rules.says(code, span(json, "ServiceSubset"), words);
     }
 }
 
@@ -130,11 +125,13 @@ fn failover(rules: &mut Rules<'_>, subset: &str, failover: &Field, names: &[&str
     let (service, wanted) = (text(json, "Service"), text(json, "ServiceSubset"));
     let own = service.is_empty() || service == rules.entry.name();
     if own && !wanted.is_empty() && !names.contains(&&*wanted) {
+        // Servers since 1.14 put a colon where earlier ones put a dot.
+        let dot = if rules.since(Release(1, 14, 0)) { ": " } else { "." };
         let (wanted, service) = (quote(&wanted), quote(&service));
         rules.says(
             code,
             span(json, "ServiceSubset"),
-            format!("{place}.ServiceSubset {wanted} is not a valid subset of {service}"),
+            format!("{place}{dot}ServiceSubset {wanted} is not a valid subset of {service}"),
         );
     }
     for datacenter in items(json, "Datacenters") {
@@ -142,40 +139,66 @@ fn failover(rules: &mut Rules<'_>, subset: &str, failover: &Field, names: &[&str
             rules.says(code, datacenter.span, format!("{place}.Datacenters: found empty datacenter"));
         }
     }
-    let Some(targets) = given(json, "Targets") else { return };
-    for key in ["Service", "ServiceSubset", "Namespace", "Datacenters"] {
-        if given(json, key).is_some() {
-            rules.refuse(code, targets.span, format!("{place}: Targets cannot be set with {key}"));
+    for (one, others) in [
+        ("Targets", &["Datacenters", "ServiceSubset", "Service"][..]),
+        ("SamenessGroup", &["Datacenters", "ServiceSubset", "Targets"]),
+    ] {
+        let Some(field) = given(json, one) else { continue };
+        for other in others.iter().filter(|key| given(json, key).is_some()) {
+            rules.says(code, field.span, format!("{place}: {one} cannot be set with {other}"));
         }
     }
-    for (index, target) in targets.json.items().iter().enumerate() {
-        beside_a_peer(rules, &target.json, &format!("{place}.Targets[{index}]"), code);
+    for (index, target) in items(json, "Targets").iter().enumerate() {
+        self::target(rules, target, &format!("{place}.Targets[{index}]"), names);
+    }
+}
+
+/// One of several targets of a failover.
+fn target(rules: &mut Rules<'_>, target: &Field, place: &str, names: &[&str]) {
+    let (json, code) = (&target.json, Code::ResolverFailover);
+    for (one, other) in [
+        ("Peer", "ServiceSubset"),
+        ("Partition", "Peer"),
+        ("Peer", "Datacenter"),
+        ("Partition", "Datacenter"),
+    ] {
+        if let (Some(_), Some(field)) = (given(json, one), given(json, other)) {
+            rules.says(code, field.span, format!("{place}: {one} cannot be set with {other}"));
+        }
+    }
+    let (service, subset) = (text(json, "Service"), text(json, "ServiceSubset"));
+    let own = service.is_empty() || service == rules.entry.name();
+    if own && given(json, "Peer").is_none() && !subset.is_empty() && !names.contains(&&*subset) {
+        let (subset, own) = (quote(&subset), quote(rules.entry.name()));
+        let words = format!("{place}: ServiceSubset {subset} is not a valid subset of {own}");
+        rules.says(code, span(json, "ServiceSubset"), words);
     }
 }
 
 fn load_balancer(rules: &mut Rules<'_>, json: &Json) {
     let code = Code::LoadBalancer;
     let policy = text(json, "Policy");
-    let place = span(json, "Policy");
+    let quoted = quote(&policy);
     if !is_one_of(&policy, &["", "random", "round_robin", "least_request", "ring_hash", "maglev"]) {
-        rules.refuse(
-            code,
-            place,
-            format!("{} is not a load-balancing policy that Consul knows", quote(&policy)),
-        );
+        let words = format!("Bad LoadBalancer policy: {quoted} is not supported");
+        rules.says(code, span(json, "Policy"), words);
     }
     for (key, owner) in [("RingHashConfig", "ring_hash"), ("LeastRequestConfig", "least_request")] {
-        if let Some(config) = given(json, key).filter(|_| policy != owner) {
-            let message =
-                format!("{key} specified for incompatible load balancing policy {}", quote(&policy));
-            rules.says(code, config.span, message);
+        if let Some(config) = present(json, key).filter(|_| policy != owner) {
+            let words = format!(
+                "Bad LoadBalancer configuration. {key} specified for incompatible load balancing policy {quoted}"
+            );
+            rules.says(code, config.span, words);
         }
     }
-    let policies = member(json, "HashPolicies").filter(|field| !field.json.items().is_empty());
-    let Some(policies) = policies else { return };
+    let Some(policies) = member(json, "HashPolicies").filter(|field| !field.json.items().is_empty()) else {
+        return;
+    };
     if !is_one_of(&policy, &["ring_hash", "maglev"]) {
-        let message = format!("HashPolicies specified for non-hash-based Policy: {}", quote(&policy));
-        rules.says(code, policies.span, message);
+        let words = format!(
+            "Bad LoadBalancer configuration: HashPolicies specified for non-hash-based Policy: {quoted}"
+        );
+        rules.says(code, policies.span, words);
     }
     for (index, hash) in policies.json.items().iter().enumerate() {
         hash_policy(rules, hash, index);
@@ -183,29 +206,35 @@ fn load_balancer(rules: &mut Rules<'_>, json: &Json) {
 }
 
 fn hash_policy(rules: &mut Rules<'_>, hash: &Field, index: usize) {
-    let (json, code) = (&hash.json, Code::LoadBalancer);
+    let json = &hash.json;
     let (field, value) = (text(json, "Field"), text(json, "FieldValue"));
-    let mut refuse = |message: String| {
-        rules.refuse(code, hash.span, format!("LoadBalancer.HashPolicies[{index}]: {message}"));
+    let quoted = quote(&field);
+    let mut says = |words: String| {
+        let words = format!("Bad LoadBalancer HashPolicy[{index}]: {words}");
+        rules.says(Code::LoadBalancer, hash.span, words);
     };
     if !is_one_of(&field, &["", "header", "cookie", "query_parameter"]) {
-        refuse(format!("{} is not a field to hash by", quote(&field)));
+        says(format!("{quoted} is not a supported field"));
     }
-    if flag(json, "SourceIP") && !field.is_empty() {
-        refuse(format!("A single hash policy cannot hash both a source address and a {}", quote(&field)));
+    let is_address = flag(json, "SourceIP");
+    if is_address && !field.is_empty() {
+        says(format!("A single hash policy cannot hash both a source address and a {quoted}"));
+    }
+    if is_address && !value.is_empty() {
+        says("A FieldValue cannot be specified when hashing SourceIP".to_owned());
     }
     if !field.is_empty() && value.is_empty() {
-        refuse(format!("Field {} was specified without a FieldValue", quote(&field)));
+        says(format!("Field {quoted} was specified without a FieldValue"));
     }
     if field.is_empty() && !value.is_empty() {
-        refuse("FieldValue requires a Field to apply to".to_owned());
+        says("FieldValue requires a Field to apply to".to_owned());
     }
-    let Some(cookie) = given(json, "CookieConfig") else { return };
+    let Some(cookie) = present(json, "CookieConfig") else { return };
     if field != "cookie" {
-        refuse(format!("CookieConfig is for the field \"cookie\", not for {}", quote(&field)));
+        says(format!("cookie_config provided for {quoted}"));
     }
     if flag(&cookie.json, "Session") && given(&cookie.json, "TTL").is_some() {
-        refuse("a session cookie cannot have an associated TTL".to_owned());
+        says("a session cookie cannot have an associated TTL".to_owned());
     }
 }
 
@@ -238,7 +267,7 @@ mod tests {
             (r#"Failover { "x" { Service = "b" } }"#, r#"Bad Failover["x"]: not a valid subset"#),
             (
                 r#"Failover { "*" { ServiceSubset = "nope" } }"#,
-                r#"Bad Failover["*"].ServiceSubset "nope" is not a valid subset of """#,
+                r#"ServiceSubset "nope" is not a valid subset of """#,
             ),
             (r#"Failover { "*" { Service = "b" ServiceSubset = "nope" } }"#, ""),
             (r#"Failover { "*" { Datacenters = [""] } }"#, "found empty datacenter"),
@@ -271,7 +300,10 @@ mod tests {
             format!("LoadBalancer {{ Policy = \"{policy}\" HashPolicies = [{{ {inside} }}] }}")
         };
         let table = [
-            (r#"LoadBalancer { Policy = "best" }"#.to_owned(), "not a load-balancing policy"),
+            (
+                r#"LoadBalancer { Policy = "best" }"#.to_owned(),
+                "Bad LoadBalancer policy: \"best\" is not supported",
+            ),
             (r#"LoadBalancer { Policy = "maglev" }"#.to_owned(), ""),
             (
                 r#"LoadBalancer { Policy = "maglev" RingHashConfig { MinimumRingSize = 1 } }"#.to_owned(),
@@ -279,14 +311,38 @@ mod tests {
             ),
             (hashed("random", "SourceIP = true"), "HashPolicies specified for non-hash-based Policy"),
             (hashed("maglev", "SourceIP = true"), ""),
-            (hashed("maglev", "Field = \"body\" FieldValue = \"x\""), "not a field to hash by"),
+            (
+                hashed("maglev", "Field = \"body\" FieldValue = \"x\""),
+                "HashPolicy[0]: \"body\" is not a supported field",
+            ),
             (hashed("maglev", "Field = \"header\""), "without a FieldValue"),
             (hashed("maglev", "FieldValue = \"x\""), "FieldValue requires a Field"),
             (hashed("maglev", "Field = \"header\" FieldValue = \"x\" SourceIP = true"), "cannot hash both"),
             (
                 r#"Redirect { Service = "b" Peer = "p" Datacenter = "dc2" }"#.to_owned(),
-                "Redirect.Peer cannot",
+                "Redirect.Peer cannot be set with Redirect.Datacenter",
             ),
+            (r#"Redirect { Peer = "p" }"#.to_owned(), "Redirect.Peer defined without Redirect.Service"),
+            (
+                r#"Failover { "*" { Targets = [{ ServiceSubset = "x" }] } }"#.to_owned(),
+                r#"Targets[0]: ServiceSubset "x" is not a valid subset of "web""#,
+            ),
+            (
+                r#"LoadBalancer { Policy = "random" LeastRequestConfig {} }"#.to_owned(),
+                "LeastRequestConfig specified for incompatible",
+            ),
+            (
+                hashed("maglev", "Field = \"header\" FieldValue = \"x\" CookieConfig {}"),
+                "cookie_config provided for \"header\"",
+            ),
+            (
+                hashed(
+                    "maglev",
+                    "Field = \"cookie\" FieldValue = \"x\" CookieConfig { Session = true TTL = \"1s\" }",
+                ),
+                "a session cookie cannot have",
+            ),
+            (hashed("maglev", "FieldValue = \"x\" SourceIP = true"), "when hashing SourceIP"),
             (
                 r#"Failover { "*" { Service = "a" Targets = [{ Peer = "p" }] } }"#.to_owned(),
                 "Targets cannot be set",

@@ -1,12 +1,13 @@
-//! service-router. All rules are those of the real 1.8.7, but for `RetryOn` (documentation, since 1.14).
+//! service-router. All rules are those of the real 1.8.7, but for two of Consul's MPL-licensed sources: `RetryOn` (since
+//! 1.14) and unknown methods (1.8.7 takes them; since 1.9, which is inferred).
 
-use super::{Rules, flag, given, is_one_of, items, member, span, text};
+use super::{METHODS, Rules, flag, given, is_one_of, items, member, span, text};
 use crate::config_entry::request::{Field, Json};
 use crate::consul_version::Release;
 use crate::finding::Code;
 use crate::go::strconv::quote;
 
-/// When a request is tried again, by HashiCorp's documentation of `RetryOn`.
+/// When a request is tried again.
 const RETRY_ON: [&str; 12] = [
     "5xx",
     "gateway-error",
@@ -22,79 +23,92 @@ const RETRY_ON: [&str; 12] = [
     "unavailable",
 ];
 
+/// A part of an entry, as the servers name it in messages.
+pub(super) struct Part {
+    /// Its own name.
+    pub name: String,
+    /// What stands between it and the name of one of its members.
+    pub join: char,
+}
+
+impl Part {
+    fn member(&self, name: &str) -> String {
+        format!("{}{}{name}", self.name, self.join)
+    }
+}
+
 pub(super) fn check(rules: &mut Rules<'_>) {
     for (index, route) in items(rules.body(), "Routes").iter().enumerate() {
-        let place = format!("Route[{index}]");
+        let part = Part { name: format!("Route[{index}]"), join: ' ' };
         let http = member(&route.json, "Match").and_then(|matched| member(&matched.json, "HTTP"));
         if let Some(http) = http {
-            path(rules, &place, "", &http.json, Code::RouteMatch);
-            headers(rules, &place, &http.json, Code::RouteMatch);
-            query(rules, &place, &http.json);
-            methods(rules, &format!("{place} Methods"), &http.json, Code::RouteMatch);
+            path(rules, &part, &http.json, Code::RouteMatch);
+            headers(rules, &part, &http.json, Code::RouteMatch);
+            query(rules, &part.name, &http.json);
+            methods(rules, &part, &http.json, Code::RouteMatch);
         }
-        let Some(destination) = member(&route.json, "Destination").map(|field| &field.json) else { continue };
-        let has_path = http.is_some_and(|http| {
-            given(&http.json, "PathExact").is_some() || given(&http.json, "PathPrefix").is_some()
-        });
-        if let Some(rewrite) = given(destination, "PrefixRewrite").filter(|_| !has_path) {
+        if let Some(destination) = member(&route.json, "Destination") {
+            self::destination(rules, &part.name, &destination.json, http);
+        }
+    }
+}
+
+fn destination(rules: &mut Rules<'_>, place: &str, json: &Json, http: Option<&Field>) {
+    let has_path = http
+        .is_some_and(|http| ["PathExact", "PathPrefix"].iter().any(|key| given(&http.json, key).is_some()));
+    if let Some(rewrite) = given(json, "PrefixRewrite").filter(|_| !has_path) {
+        rules.says(
+            Code::RouteDestination,
+            rewrite.span,
+            format!(
+                "{place} cannot make use of PrefixRewrite without configuring either PathExact or PathPrefix"
+            ),
+        );
+    }
+    for condition in items(json, "RetryOn") {
+        let word = condition.json.as_text().unwrap_or_default();
+        if rules.since(Release(1, 14, 0)) && !is_one_of(&word, &RETRY_ON) {
             rules.says(
                 Code::RouteDestination,
-                rewrite.span,
-                format!("{place} cannot make use of PrefixRewrite without configuring either PathExact or PathPrefix"),
+                condition.span,
+                format!("{place} contains an invalid retry condition: {}", quote(&word)),
             );
-        }
-        for condition in items(destination, "RetryOn") {
-            let word = condition.json.as_text().unwrap_or_default();
-            if rules.since(Release(1, 14, 0)) && !is_one_of(&word, &RETRY_ON) {
-                rules.says(
-                    Code::RouteDestination,
-                    condition.span,
-                    format!("{place} contains an invalid retry condition: {}", quote(&word)),
-                );
-            }
         }
     }
 }
 
 /// At most one path, and from the root.
-pub(super) fn path(rules: &mut Rules<'_>, place: &str, prefix: &str, http: &Json, code: Code) {
+pub(super) fn path(rules: &mut Rules<'_>, part: &Part, http: &Json, code: Code) {
     let keys = ["PathExact", "PathPrefix", "PathRegex"];
     let found: Vec<&Field> = keys.iter().filter_map(|key| given(http, key)).collect();
     if let [_, second, ..] = found.as_slice() {
-        let [exact, start, regex] = keys.map(|key| format!("{prefix}{key}"));
-        rules.says(
-            code,
-            second.span,
-            format!("{place} should only contain at most one of {exact}, {start}, or {regex}"),
-        );
+        let words = "should only contain at most one of PathExact, PathPrefix, or PathRegex";
+        rules.says(code, second.span, format!("{} {words}", part.name));
     }
     for key in ["PathExact", "PathPrefix"] {
         let value = text(http, key);
         if !value.is_empty() && !value.starts_with('/') {
-            rules.says(
-                code,
-                span(http, key),
-                format!("{place} {prefix}{key} doesn't start with '/': {}", quote(&value)),
-            );
+            let words = format!("{} doesn't start with '/': {}", part.member(key), quote(&value));
+            rules.says(code, span(http, key), words);
         }
     }
 }
 
 /// Each header has a name and one thing to compare it with.
-pub(super) fn headers(rules: &mut Rules<'_>, place: &str, http: &Json, code: Code) {
+pub(super) fn headers(rules: &mut Rules<'_>, part: &Part, http: &Json, code: Code) {
     for (index, header) in items(http, "Header").iter().enumerate() {
-        let (place, json) = (format!("{place} Header[{index}]"), &header.json);
+        let (place, json) = (part.member(&format!("Header[{index}]")), &header.json);
         if text(json, "Name").is_empty() {
             rules.says(code, header.span, format!("{place} missing required Name field"));
         }
         let texts = ["Exact", "Prefix", "Suffix", "Contains", "Regex"];
         let set = texts.iter().filter(|key| given(json, key).is_some()).count();
         if set + usize::from(flag(json, "Present")) != 1 {
-            rules.says(
-                code,
-                header.span,
-                format!("{place} should only contain one of Present, Exact, Prefix, Suffix, or Regex"),
-            );
+            let words = "should only contain one of Present, Exact, Prefix, Suffix,";
+            rules.says(code, header.span, format!("{place} {words} or Regex"));
+            if let Some(last) = rules.findings.last_mut() {
+                last.consul = Some(format!("{place} {words}"));
+            }
         }
     }
 }
@@ -116,15 +130,20 @@ fn query(rules: &mut Rules<'_>, place: &str, http: &Json) {
     }
 }
 
-/// No method twice; servers compare them in upper case.
-pub(super) fn methods(rules: &mut Rules<'_>, place: &str, http: &Json, code: Code) {
+/// Known methods, none twice; servers compare them in upper case.
+pub(super) fn methods(rules: &mut Rules<'_>, part: &Part, http: &Json, code: Code) {
     let mut seen = Vec::new();
     for method in items(http, "Methods") {
         let name = method.json.as_text().unwrap_or_default().to_uppercase();
-        if seen.contains(&name) {
-            rules.says(code, method.span, format!("{place} contains {} more than once", quote(&name)));
-        }
-        seen.push(name);
+        let words = if rules.since(Release(1, 9, 0)) && !is_one_of(&name, &METHODS) {
+            format!("{} contains an invalid method {}", part.member("Methods"), quote(&name))
+        } else if seen.contains(&name) {
+            format!("{} contains {} more than once", part.member("Methods"), quote(&name))
+        } else {
+            seen.push(name);
+            continue;
+        };
+        rules.says(code, method.span, words);
     }
 }
 
@@ -171,7 +190,10 @@ mod tests {
         cases::check(
             "Kind = \"service-router\"\nName = \"web\"",
             "1.21.4",
-            &[(retry, r#"Route[0] contains an invalid retry condition: "never""#)],
+            &[
+                (retry, r#"Route[0] contains an invalid retry condition: "never""#),
+                (&with(r#"Methods = ["foo"]"#), r#"Route[0] Methods contains an invalid method "FOO""#),
+            ],
         );
     }
 }

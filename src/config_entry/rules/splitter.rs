@@ -1,6 +1,6 @@
 //! service-splitter. All rules are those of the real 1.8.7.
 
-use super::{Rules, items, number, text};
+use super::{Rules, items, number, present, text};
 use crate::finding::Code;
 use crate::go::strconv::quote;
 
@@ -16,6 +16,10 @@ pub(super) fn check(rules: &mut Rules<'_>) {
         let service = if service.is_empty() { rules.entry.name().to_owned() } else { service.into_owned() };
         let scope = (text(&split.json, "Namespace"), text(&split.json, "Partition"));
         let target = (service, text(&split.json, "ServiceSubset"), scope);
+        // To the servers, two that change headers are never the same.
+        if ["RequestHeaders", "ResponseHeaders"].iter().any(|key| present(&split.json, key).is_some()) {
+            continue;
+        }
         if seen.contains(&target) {
             rules.says(
                 Code::RepeatedSplit,

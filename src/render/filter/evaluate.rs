@@ -285,6 +285,17 @@ mod tests {
             r#"a matches "^cat-\d$""#,
             r#"a == "x\"y""#,
             "a == \"\n\"",
+            "Service.Meta[v] == 1",
+            "Service.Port == 0x50",
+            "Service.Meta.v == 'x'",
+            "Service.Meta.v == v-1",
+            "Service.Meta.v-w == 1",
+            "Service.Meta.0 == 1",
+            "_a == 1",
+            "a == é",
+            "not(a == 1)",
+            "(a == 1)and b == 1",
+            "a contains\"x\"",
         ] {
             assert!(matches!(Filter::parse(filter), Err(Error::Syntax { .. })), "{filter}");
         }

@@ -77,12 +77,14 @@ pub fn expression(text: &str) -> Result<Expression, Error> {
 }
 
 fn tokens(text: &str) -> Result<Vec<(usize, Token)>, Error> {
-    let mut tokens = Vec::new();
+    let mut tokens: Vec<(usize, Token)> = Vec::new();
+    let mut is_apart = true;
     let mut characters = text.chars().enumerate().map(|(index, c)| (index + 1, c)).peekable();
     while let Some(&(column, character)) = characters.peek() {
         let token = match character {
-            c if c.is_whitespace() => {
+            ' ' | '\t' | '\r' | '\n' => {
                 characters.next();
+                is_apart = true;
                 continue;
             }
             '(' | ')' => {
@@ -92,7 +94,8 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token)>, Error> {
             '=' | '!' => {
                 characters.next();
                 if characters.next().is_none_or(|(_, next)| next != '=') {
-                    return Err(Error::Syntax { reason: format!("`{character}` without `=`"), column });
+                    let reason = format!("`{character}` alone is not an operator; write `{character}=`");
+                    return Err(Error::Syntax { reason, column });
                 }
                 if character == '=' { Token::Equal } else { Token::NotEqual }
             }
@@ -120,19 +123,66 @@ fn tokens(text: &str) -> Result<Vec<(usize, Token)>, Error> {
                 let mut word = String::new();
                 let mut in_brackets = false;
                 while let Some(&(_, next)) = characters.peek() {
-                    if !in_brackets && (next.is_whitespace() || matches!(next, '(' | ')' | '=' | '!')) {
+                    if !in_brackets && matches!(next, ' ' | '\t' | '\r' | '\n' | '(' | ')' | '=' | '!') {
                         break;
                     }
                     in_brackets = next == '[' || (in_brackets && next != ']');
                     word.push(next);
                     characters.next();
                 }
+                if !is_selector(&word) && !is_number(&word) {
+                    let reason = format!("`{word}` is neither a name nor a number, and not quoted");
+                    return Err(Error::Syntax { reason, column });
+                }
                 Token::Word(word)
             }
         };
+        let before = tokens.last().map(|(_, token)| token);
+        if !is_apart && before.is_some_and(|before| needs_space(before, &token)) {
+            return Err(Error::Syntax { reason: "white space is missing".to_owned(), column });
+        }
+        is_apart = false;
         tokens.push((column, token));
     }
     Ok(tokens)
+}
+
+/// Whether Consul wants white space between the two.
+const fn needs_space(before: &Token, after: &Token) -> bool {
+    let operand_before = matches!(before, Token::Word(_) | Token::Text(_) | Token::Close);
+    let operand_after = matches!(after, Token::Word(_) | Token::Text(_) | Token::Open);
+    operand_before && operand_after
+}
+
+/// Names joined by dots, each with quoted keys in brackets behind it.
+fn is_selector(word: &str) -> bool {
+    let mut rest = word;
+    loop {
+        let end = rest.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).unwrap_or(rest.len());
+        if end == 0 || !rest.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return false;
+        }
+        rest = rest.get(end..).unwrap_or_default();
+        while let Some(tail) = rest.strip_prefix('[') {
+            let Some((key, tail)) = tail.split_once(']') else { return false };
+            if !key.trim_matches([' ', '\t', '\r', '\n']).starts_with(['"', '`']) {
+                return false;
+            }
+            rest = tail;
+        }
+        match rest.strip_prefix('.') {
+            Some(tail) => rest = tail,
+            None => return rest.is_empty(),
+        }
+    }
+}
+
+/// A decimal number without a needless zero in front.
+fn is_number(word: &str) -> bool {
+    let are_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let number = word.strip_prefix('-').unwrap_or(word);
+    let (whole, fraction) = number.split_once('.').map_or((number, None), |(a, b)| (a, Some(b)));
+    are_digits(whole) && (whole == "0" || !whole.starts_with('0')) && fraction.is_none_or(are_digits)
 }
 
 struct Parser {
@@ -262,8 +312,7 @@ fn selector(token: Token, column: usize) -> Result<Vec<String>, Error> {
         rest = tail;
         while let Some(tail) = rest.strip_prefix('[') {
             let (inside, tail) = tail.split_once(']').ok_or_else(wrong)?;
-            let is_quoted = inside.starts_with(['"', '`']);
-            parts.push(if is_quoted { unquote(inside).ok_or_else(wrong)? } else { inside.to_owned() });
+            parts.push(unquote(inside.trim()).ok_or_else(wrong)?);
             rest = tail;
         }
         if rest.is_empty() {
