@@ -617,6 +617,10 @@ codes! {
         UncheckedLink = "unchecked-link", Warns,
             "a misspelt name has no effect, and no warning",
             "check both names yourself";
+        /// A key of a service definition is unknown.
+        UnknownDefinitionKey = "unknown-definition-key", Warns,
+            "an agent that does not know the key ignores it",
+            "check the spelling of the key";
         /// No gateway of this name is registered with the agent.
         GatewayElsewhere = "gateway-elsewhere", Warns,
             "changes in its Envoy are not known here",

@@ -1,8 +1,11 @@
 //! How the gateway is registered.
 
+use std::collections::BTreeMap;
+
 use super::env;
 use super::flag::{Flag, Group};
 use crate::gateway::definition::ServiceDefinition;
+use crate::snapshot::ServiceAddress;
 
 /// `--address`
 pub const ADDRESS: Flag =
@@ -36,7 +39,8 @@ pub const DEREGISTER_AFTER_CRITICAL: Flag = Flag::text(
 pub const SERVICE_CONFIG: Flag =
     Flag::text("service-config", "FILE", "Service definition file (HCL or JSON), as an agent reads them")
         .details(
-            "Tags, meta and Proxy.Config come from it, and the name, ID and addresses that no flag gives.",
+            "All keys come from it, and the name, ID, addresses and token that no flag or variable gives. Its checks take the \
+             place of the TCP check. If the file defines several gateways, --service or --service-id chooses one.",
         )
         .alias("config");
 
@@ -59,12 +63,18 @@ pub struct RegistrationFlags {
     pub name: String,
     /// `-address`.
     pub address: Option<String>,
+    /// Whether the address is the definition's.
+    pub is_address_defined: bool,
     /// `-wan-address`.
     pub wan_address: Option<String>,
+    /// Whether the WAN address is the definition's.
+    pub is_wan_address_defined: bool,
+    /// Tagged addresses of the definition that no flag gives.
+    pub tagged: BTreeMap<String, ServiceAddress>,
     /// Every `-bind-address`.
     pub bind_addresses: Vec<String>,
     /// `-deregister-after-critical`.
     pub deregister_after_critical: String,
-    /// Tags, meta and Proxy.Config of a service definition file.
+    /// What else is in a service definition file.
     pub definition: ServiceDefinition,
 }

@@ -45,6 +45,7 @@ mod rivals;
 mod run;
 mod run_checks;
 mod run_dir;
+mod service_definitions;
 mod services;
 mod snapshot;
 mod stalled;

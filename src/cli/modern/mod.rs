@@ -20,7 +20,7 @@ use super::generate;
 use crate::commands;
 use crate::error::CommandError;
 use crate::finding::Finding;
-use crate::gateway::definition::ServiceDefinition;
+use crate::gateway::definition::{Choice, ServiceDefinition};
 use crate::output::colour::ColourChoice;
 use crate::output::{Printer, Reporter};
 use crate::settings::connect_envoy::{ConnectEnvoySettings, Request};
@@ -28,6 +28,7 @@ use crate::settings::consul::{AgentGroup, ConsulSettings, TimeoutGroup};
 use crate::settings::env::Env;
 use crate::settings::findings;
 use crate::settings::flag::{Flag, Grammar, Group};
+use crate::settings::gateway::{SERVICE, SERVICE_ID};
 use crate::settings::options::{Options, Typed};
 use crate::settings::registration::SERVICE_CONFIG;
 use crate::system::write_file::{self, Access};
@@ -232,7 +233,12 @@ fn gateway_settings(
 /// The service definition file, if one is given.
 fn definition(options: &Options<'_>) -> Result<ServiceDefinition, CommandError> {
     match options.path(&SERVICE_CONFIG) {
-        Some(path) => commands::register::read_definition(&path),
+        Some(path) => {
+            let given = |flag| options.text(flag).map(|given| given.value);
+            let (name, id) = (given(&SERVICE), given(&SERVICE_ID));
+            let choice = Choice { name: name.as_deref(), id: id.as_deref() };
+            commands::register::read_definition(&path, choice)
+        }
         None => Ok(ServiceDefinition::default()),
     }
 }
