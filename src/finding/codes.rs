@@ -609,6 +609,10 @@ codes! {
         UnknownGateway = "unknown-gateway", Warns,
             "the link has no effect until a gateway of that name runs",
             "check the name of the gateway, or register it";
+        /// A service is not linked to the gateway.
+        NotLinked = "not-linked", Warns,
+            "the gateway has no way to a service that its entry does not name",
+            "link the service: `termgate services link SERVICE`";
         /// The service of a link is not registered.
         UnregisteredService = "unregistered-service", Warns,
             "the gateway has no address to send requests to",

@@ -32,6 +32,7 @@ mod files;
 mod findings;
 mod generated;
 mod harness;
+mod intentions;
 mod monitor;
 mod outgoing_tls;
 mod output_streams;

@@ -4,6 +4,7 @@ mod address;
 mod bootstrap;
 mod config;
 mod entries;
+mod intentions;
 mod register;
 mod render;
 mod run;
@@ -36,7 +37,7 @@ use crate::system::write_file::{self, Access};
 const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 the operation failed · 2 wrong usage · 3 invalid input · 4 the agent cannot be reached or \
 answers wrongly · 5 permission denied by ACLs · 6 Envoy missing or incompatible · 10 `config diff` \
-found differences · 141 the reader of a pipe went away. Once Envoy runs, its own exit status \
+found differences, `intentions check` says denied · 141 the reader of a pipe went away. Once Envoy runs, its own exit status \
 is the exit status.";
 
 const INSTALL: &str = "\
@@ -106,6 +107,9 @@ enum Command {
     /// Manage a gateway's linked services and external services
     #[command(subcommand)]
     Services(services::ServicesCommand),
+    /// Say who may reach a linked service, by which intention
+    #[command(subcommand)]
+    Intentions(intentions::IntentionsCommand),
     /// Print the completions of a shell
     #[command(long_about = INSTALL)]
     Completions {
@@ -170,6 +174,7 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
         Command::Snapshot(args) => snapshot::run(args, env, printer),
         Command::Address(command) => address::run(command, env, printer),
         Command::Services(command) => services::run(command, env, printer),
+        Command::Intentions(command) => intentions::run(command, env, printer),
         Command::Config(command) => config::run(command, env, printer),
         Command::Completions { shell } => {
             printer.data(generate::completions(shell))?;
