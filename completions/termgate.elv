@@ -31,6 +31,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand snapshot 'Save the Consul state that the gateway depends on'
             cand address 'Evaluate address templates'
             cand services 'Manage a gateway''s linked services and external services'
+            cand intentions 'Say who may reach a linked service, by which intention'
             cand completions 'Print completions for a shell'
             cand man 'Print the man page, or write all man pages to a directory'
             cand connect 'Start Envoy with the command line of `consul connect envoy`'
@@ -394,6 +395,73 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;services;help;help'= {
         }
+        &'termgate;intentions'= {
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand check 'Say whether a source may reach a linked service, and why'
+            cand list 'List the intentions on a gateway''s linked services'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;intentions;check'= {
+            cand --path 'Path of the request, as the client spells it'
+            cand --method 'Method of the request [default: GET]'
+            cand --header 'Header of the request; repeatable'
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --gateway 'gateway'
+            cand --snapshot 'Read Consul''s state from a snapshot file instead of an agent'
+            cand --output 'How to print the result'
+            cand --suppress 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour the output: auto, always or never'
+            cand --insecure-disable-path-normalization 'In direct mode, forward request paths as clients spell them [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
+            cand --strict 'Treat warnings as failures [env: TERMGATE_STRICT]'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;intentions;list'= {
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --gateway 'gateway'
+            cand --snapshot 'Read Consul''s state from a snapshot file instead of an agent'
+            cand --output 'How to print the result'
+            cand --suppress 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour the output: auto, always or never'
+            cand --strict 'Treat warnings as failures [env: TERMGATE_STRICT]'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;intentions;help'= {
+            cand check 'Say whether a source may reach a linked service, and why'
+            cand list 'List the intentions on a gateway''s linked services'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;intentions;help;check'= {
+        }
+        &'termgate;intentions;help;list'= {
+        }
+        &'termgate;intentions;help;help'= {
+        }
         &'termgate;completions'= {
             cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
@@ -662,6 +730,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand snapshot 'Save the Consul state that the gateway depends on'
             cand address 'Evaluate address templates'
             cand services 'Manage a gateway''s linked services and external services'
+            cand intentions 'Say who may reach a linked service, by which intention'
             cand completions 'Print completions for a shell'
             cand man 'Print the man page, or write all man pages to a directory'
             cand connect 'Start Envoy with the command line of `consul connect envoy`'
@@ -701,6 +770,14 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;help;services;register'= {
         }
         &'termgate;help;services;deregister'= {
+        }
+        &'termgate;help;intentions'= {
+            cand check 'Say whether a source may reach a linked service, and why'
+            cand list 'List the intentions on a gateway''s linked services'
+        }
+        &'termgate;help;intentions;check'= {
+        }
+        &'termgate;help;intentions;list'= {
         }
         &'termgate;help;completions'= {
         }

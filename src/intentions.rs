@@ -6,6 +6,7 @@
 
 mod re2;
 mod sources;
+pub mod words;
 
 pub use re2::{Expressions, example, literal_prefix};
 
@@ -374,8 +375,10 @@ fn matches_request(http: &PermissionHttp, request: Request<'_>, expressions: &Ex
     Some(http.methods.is_empty() || http.methods.iter().any(|method| method == request.method))
 }
 
-/// Envoy: all values of a header count as one text, joined by commas; a missing header has no value, and
-/// so neither a match on its value nor the opposite of one holds.
+/// Envoy: a match holds if it holds for one of the header's values, and its opposite if it holds for none; a missing
+/// header has no value, and so neither holds.
+///
+/// Envoy before 1.38 (and 1.34.13, 1.35.9, 1.36.5, 1.37.1) takes several values for one text, joined by commas.
 fn matches_header(
     matcher: &PermissionHeader,
     headers: &[(&str, &str)],
@@ -387,17 +390,22 @@ fn matches_header(
         .map(|(_, value)| *value)
         .collect();
     let fold = |text: &str| if matcher.ignore_case { text.to_ascii_lowercase() } else { text.to_owned() };
-    let value = fold(&values.join(","));
+    let any = |holds: &dyn Fn(&str) -> bool| values.iter().any(|value| holds(&fold(value)));
     let holds = if !matcher.exact.is_empty() {
-        value == fold(&matcher.exact)
+        let exact = fold(&matcher.exact);
+        any(&|value| value == exact)
     } else if !matcher.prefix.is_empty() {
-        value.starts_with(&fold(&matcher.prefix))
+        let prefix = fold(&matcher.prefix);
+        any(&|value| value.starts_with(&prefix))
     } else if !matcher.suffix.is_empty() {
-        value.ends_with(&fold(&matcher.suffix))
+        let suffix = fold(&matcher.suffix);
+        any(&|value| value.ends_with(&suffix))
     } else if !matcher.contains.is_empty() {
-        value.contains(&fold(&matcher.contains))
+        let part = fold(&matcher.contains);
+        any(&|value| value.contains(&part))
     } else if !matcher.regex.is_empty() {
-        expressions.matches_whole(&matcher.regex, &values.join(","))?
+        let each = values.iter().map(|value| expressions.matches_whole(&matcher.regex, value));
+        each.collect::<Option<Vec<bool>>>()?.contains(&true)
     } else {
         return Some(values.is_empty() == matcher.invert);
     };
@@ -560,6 +568,10 @@ mod tests {
         let not_blue = header(json!({"Exact": "blue", "Invert": true}));
         assert_eq!(ask(&not_blue, &[]), Verdict::Deny);
         assert_eq!(ask(&not_blue, &[("x-a", "red")]), Verdict::Allow);
+        assert_eq!(ask(&not_blue, &[("x-a", "red"), ("x-a", "blue")]), Verdict::Deny);
+        let red = header(json!({"Exact": "red"}));
+        assert_eq!(ask(&red, &[("x-a", "red"), ("x-a", "blue")]), Verdict::Allow);
+        assert_eq!(ask(&red, &[("x-a", "red,blue")]), Verdict::Deny);
         let absent = header(json!({"Present": true, "Invert": true}));
         assert_eq!(ask(&absent, &[]), Verdict::Allow);
         assert_eq!(

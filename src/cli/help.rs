@@ -13,7 +13,7 @@ use super::{dropin, flags};
 const GROUPS: &[(&str, &[&str])] = &[
     ("Run a gateway", &["run", "connect", "bootstrap", "register", "deregister"]),
     ("Configure it", &["config", "services", "address"]),
-    ("Inspect it", &["render", "snapshot"]),
+    ("Inspect it", &["intentions", "render", "snapshot"]),
     ("Set up the shell", &["completions", "man", "help"]),
 ];
 
@@ -54,6 +54,28 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &[
             "termgate deregister --service us-west-gateway",
             "termgate deregister --service-id gateway-2 --dry-run",
+        ],
+    ),
+    (
+        "intentions",
+        &[
+            "termgate intentions check web billing --service us-west-gateway",
+            "termgate intentions list --service us-west-gateway",
+        ],
+    ),
+    (
+        "intentions check",
+        &[
+            "termgate intentions check web billing --path /v1/invoices",
+            "termgate intentions check web billing --method PUT --header 'x-team: a'",
+            "termgate intentions check web billing --snapshot gateway.json",
+        ],
+    ),
+    (
+        "intentions list",
+        &[
+            "termgate intentions list --service us-west-gateway",
+            "termgate intentions list --snapshot gateway.json --output json",
         ],
     ),
     (

@@ -41,6 +41,25 @@ pub async fn with_services(
     gather(consul, gateway, others).await
 }
 
+/// What decides who may reach the linked services, and no more: the gateway need not be registered.
+pub async fn intentions(consul: &Arc<Consul>, gateway: &Gateway) -> Result<Snapshot, Error> {
+    let mut snapshot = Snapshot::collecting();
+    let first = [
+        Question::AgentSelf,
+        Question::Links,
+        Question::ServiceDefaults,
+        Question::Intentions,
+        Question::ProxyDefaults,
+    ];
+    // Whether the agent knows `mesh` entries shows in what it says of itself.
+    for questions in [first.to_vec(), vec![Question::Mesh]] {
+        for outcome in ask_all(consul, gateway, questions).await? {
+            outcome.result?.apply(&mut snapshot, consul, gateway)?;
+        }
+    }
+    Ok(snapshot)
+}
+
 async fn gather(
     consul: &Arc<Consul>,
     gateway: &Gateway,

@@ -1,16 +1,16 @@
 //! `termgate register` and `termgate deregister`: the gateway service on the local agent.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde_json::Value;
 
 use crate::consul::Consul;
 use crate::consul::facts::Agent;
+use crate::consul_version::ConsulVersion;
 use crate::error::{CommandError, Kind};
 use crate::finding::{Code, Finding};
 use crate::gateway::address::{self, AddressFlags, ServiceAddress, default_port};
-use crate::gateway::definition::ServiceDefinition;
+use crate::gateway::definition::{Choice, Fate, ServiceDefinition, UncertainKey};
 use crate::gateway::registration::{KIND, Registration, is_listening};
 use crate::gateway::replacement;
 use crate::names;
@@ -31,15 +31,57 @@ pub struct Plan {
     pub findings: Vec<Finding>,
 }
 
-/// Reads a service definition file.
-pub fn read_definition(path: &Path) -> Result<ServiceDefinition, CommandError> {
+/// Reads the gateway's definition from a service definition file.
+pub fn read_definition(path: &Path, choice: Choice<'_>) -> Result<ServiceDefinition, CommandError> {
     let failed = |error: CommandError| error.context(format!("the service definition {}", path.display()));
     let text = read_file::named(path, read_file::ENTRY)
         .map_err(|error| failed(CommandError::new(Kind::Failed, error)))?;
-    ServiceDefinition::read(&text).map_err(|error| {
+    ServiceDefinition::read(&text, choice).map_err(|error| {
         let place = format!("{}:{}:{}: {}", path.display(), error.line, error.column, error.message);
         CommandError::message(Kind::InvalidInput, place)
     })
+}
+
+/// What becomes of the keys of a definition that not every agent knows; `version` is the agent's, if it is known.
+///
+/// Fails if the agent cannot know one: Consul's own command refuses it, too.
+pub fn judge_keys(
+    definition: &ServiceDefinition,
+    version: Option<&ConsulVersion>,
+) -> Result<Vec<Finding>, CommandError> {
+    let place = |key: &UncertainKey| format!("line {}, column {}", key.line, key.column);
+    let mut sent = Vec::new();
+    for key in &definition.uncertain {
+        let path = &key.path;
+        let meant = key.suggestion.map(|meant| format!("did you mean `{meant}`?"));
+        match (key.fate(version), key.since, version) {
+            (Fate::Known, ..) => {}
+            (Fate::Sent, ..) => {
+                let message = format!(
+                    "the service definition has the unknown key `{path}` ({}): it is sent as it is, and the agent decides",
+                    place(key)
+                );
+                let finding = Finding::new(Code::UnknownDefinitionKey, path, message);
+                sent.push(finding.help(meant.unwrap_or_default()));
+            }
+            (Fate::Refused, Some(since), Some(version)) => {
+                let text = format!(
+                    "the service definition has `{path}` ({}), which needs Consul {since}: the agent is {version}",
+                    place(key)
+                );
+                return Err(CommandError::message(Kind::InvalidInput, text));
+            }
+            (Fate::Refused, ..) => {
+                let text = format!("the service definition has the unknown key `{path}` ({})", place(key));
+                let error = CommandError::message(Kind::InvalidInput, text);
+                return Err(match meant {
+                    Some(meant) => error.hint(meant),
+                    None => error,
+                });
+            }
+        }
+    }
+    Ok(sent)
 }
 
 /// Renders address templates and puts the registration together. Pure: nothing is sent.
@@ -53,6 +95,7 @@ pub fn plan(
 ) -> Result<Plan, CommandError> {
     let addresses = AddressFlags {
         lan: flags.address.clone(),
+        lan_is_defined: flags.is_address_defined,
         wan: flags.wan_address.clone(),
         bind: flags.bind_addresses.clone(),
         binds_by_config: flags.definition.proxy_config.keys().any(|key| is_listening(key)),
@@ -63,26 +106,34 @@ pub fn plan(
         );
         return Err(CommandError::message(Kind::Usage, text).hint("choose another name with --service"));
     }
+    let own =
+        |given: Option<&String>, defined: Option<&String>| given.or(defined).cloned().unwrap_or_default();
     let resolved = address::resolve(&addresses, interfaces, default_port)?;
     let registration = Registration {
         id: flags.id.clone(),
         name: flags.name.clone(),
         lan: resolved.lan,
         wan: resolved.wan,
-        tagged: BTreeMap::new(),
+        has_own_tags: flags.is_address_defined,
+        tagged: flags.tagged.clone(),
         bind: resolved.bind,
-        bind_tagged_addresses: resolved.binds_tagged_addresses,
+        // A definition says itself where Envoy listens.
+        bind_tagged_addresses: resolved.binds_tagged_addresses && !flags.is_wan_address_defined,
         deregister_after_critical: flags.deregister_after_critical.clone(),
         tags: flags.definition.tags.clone(),
         meta: flags.definition.meta.clone(),
         proxy_config: flags.definition.proxy_config.clone(),
-        namespace: consul.namespace.clone().unwrap_or_default(),
-        partition: consul.partition.clone().unwrap_or_default(),
+        proxy: flags.definition.proxy.clone(),
+        checks: flags.definition.checks.clone(),
+        more: flags.definition.more.clone(),
+        namespace: own(consul.namespace.as_ref(), flags.definition.namespace.as_ref()),
+        partition: own(consul.partition.as_ref(), flags.definition.partition.as_ref()),
     };
     let mut findings = resolved.findings;
     // Consul: the health check follows the LAN address whatever Envoy listens on.
     let is_checked = |bind: &ServiceAddress| bind.port == registration.lan.port;
-    if !registration.bind.is_empty() && !registration.bind.values().any(is_checked) {
+    let has_own_check = registration.checks.is_none();
+    if has_own_check && !registration.bind.is_empty() && !registration.bind.values().any(is_checked) {
         let message = format!(
             "the agent's health check connects to port {}, where none of the bind addresses listens: it will fail",
             registration.lan.port
@@ -216,11 +267,12 @@ pub async fn run(
         Err(error) => return Err(error.into()),
     };
     let plan = plan(flags, &settings.consul, &interfaces::collect()?, default_port(version.as_ref()))?;
+    report.report_all(judge_keys(&flags.definition, version.as_ref())?);
     report.report_all(plan.findings);
     if dry_run {
         report.finish();
         report.stop_if_strict("nothing was sent")?;
-        printer.json(&plan.registration.body())?;
+        printer.json(&plan.registration.body().redacted())?;
         return Ok(0);
     }
     register(&consul, &plan.registration, report).await?;

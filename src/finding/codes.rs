@@ -627,6 +627,10 @@ codes! {
         UnknownGateway = "unknown-gateway", Warns,
             "the link has no effect until a gateway of that name runs",
             "check the name of the gateway, or register it";
+        /// A service is not linked to the gateway.
+        NotLinked = "not-linked", Warns,
+            "the gateway has no way to a service that its entry does not name",
+            "link the service: `termgate services link SERVICE`";
         /// The service of a link is not registered.
         UnregisteredService = "unregistered-service", Warns,
             "the gateway has no address to send requests to",
@@ -635,6 +639,10 @@ codes! {
         UncheckedLink = "unchecked-link", Warns,
             "a misspelt name has no effect, and no warning",
             "check both names yourself";
+        /// A key of a service definition is unknown.
+        UnknownDefinitionKey = "unknown-definition-key", Warns,
+            "an agent that does not know the key ignores it",
+            "check the spelling of the key";
         /// No gateway of this name is registered with the agent.
         GatewayElsewhere = "gateway-elsewhere", Warns,
             "changes in its Envoy are not known here",

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use crate::proxy_config::keys::{BIND_ADDRESSES, BIND_TAGGED_ADDRESSES, NO_DEFAULT_BIND};
 use crate::proxy_config::{Key, weak};
+use crate::secret::without_credentials;
 use crate::snapshot::{AgentService, Proxy, ServiceAddress};
 
 /// The only kind of service that this tool registers.
@@ -23,6 +24,9 @@ pub struct Registration {
     pub lan: ServiceAddress,
     /// Address from other datacenters, if one was given.
     pub wan: Option<ServiceAddress>,
+    /// Whether [`Self::tagged`] is complete, as in a service definition; else the address inside the datacenter is also
+    /// the tagged address `lan`, as by Consul's own command.
+    pub has_own_tags: bool,
     /// Further tagged addresses; one named as those above takes the place of it among the tagged ones.
     pub tagged: BTreeMap<String, ServiceAddress>,
     /// Named addresses for Envoy to listen on instead of the registered ones.
@@ -37,6 +41,12 @@ pub struct Registration {
     pub meta: BTreeMap<String, String>,
     /// Opaque settings of the proxy; the bind options above are added to it.
     pub proxy_config: Map<String, Value>,
+    /// Other settings of the proxy, as the agent's API has them.
+    pub proxy: Map<String, Value>,
+    /// Health checks instead of the TCP check, as the agent's API has them.
+    pub checks: Option<Vec<Value>>,
+    /// Other keys of the request, as the agent's API has them.
+    pub more: Map<String, Value>,
     /// Enterprise namespace, else empty.
     pub namespace: String,
     /// Enterprise partition, else empty.
@@ -60,21 +70,30 @@ impl Registration {
             address: self.lan.address.clone(),
             tagged_addresses: tagged,
             meta: self.meta.clone(),
-            check: Check {
+            check: self.checks.is_none().then(|| Check {
                 name: "terminating-gateway listening",
                 interval: "10s",
                 tcp: self.check_address(),
                 deregister_critical_service_after: self.deregister_after_critical.clone(),
-            },
-            checks: None,
-            proxy: (!config.is_empty()).then(|| json!({ "Config": config, "MeshGateway": {}, "Expose": {} })),
+            }),
+            checks: self.checks.clone(),
+            proxy: (!config.is_empty() || !self.proxy.is_empty()).then(|| self.proxy(&config)),
             namespace: self.namespace.clone(),
             partition: self.partition.clone(),
+            more: self.more.clone(),
         }
     }
 
+    fn proxy(&self, config: &Map<String, Value>) -> Value {
+        let mut proxy = json!({ "Config": config, "MeshGateway": {}, "Expose": {} });
+        if let Value::Object(all) = &mut proxy {
+            all.extend(self.proxy.clone());
+        }
+        proxy
+    }
+
     fn tagged_addresses(&self) -> BTreeMap<String, ServiceAddress> {
-        let own = [("lan", Some(&self.lan)), ("wan", self.wan.as_ref())];
+        let own = [("lan", (!self.has_own_tags).then_some(&self.lan)), ("wan", self.wan.as_ref())];
         let own = own.into_iter().filter_map(|(name, address)| {
             Some((name.to_owned(), address.filter(|address| !address.address.is_empty())?.clone()))
         });
@@ -186,15 +205,60 @@ pub struct Body {
     tagged_addresses: BTreeMap<String, ServiceAddress>,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     meta: BTreeMap<String, String>,
-    check: Check,
-    /// Consul's client always sends `null` here.
-    checks: Option<Value>,
+    check: Option<Check>,
+    /// Consul's client sends `null` here if there are none.
+    checks: Option<Vec<Value>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     proxy: Option<Value>,
     #[serde(skip_serializing_if = "String::is_empty")]
     namespace: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     partition: String,
+    #[serde(flatten)]
+    more: Map<String, Value>,
+}
+
+impl Body {
+    /// The same without what nobody else may see: what is called a token or a password, and credentials of checks.
+    #[must_use]
+    pub fn redacted(mut self) -> Self {
+        self.checks.iter_mut().flatten().for_each(redact);
+        self.more.values_mut().for_each(redact);
+        if let Some(proxy) = self.proxy.as_mut().and_then(Value::as_object_mut) {
+            proxy.iter_mut().filter(|(key, _)| *key != "Config").for_each(|(_, value)| redact(value));
+        }
+        for (_, value) in self.more.iter_mut().filter(|(key, _)| is_secret(key)) {
+            *value = Value::from(REDACTED);
+        }
+        self
+    }
+}
+
+const REDACTED: &str = "(redacted)";
+
+/// Whether what a key of this name holds is a secret, such as a header of a check.
+fn is_secret(key: &str) -> bool {
+    const WORDS: [&str; 7] =
+        ["token", "secret", "password", "authorization", "cookie", "credential", "apikey"];
+    let bare: String =
+        key.chars().filter(|letter| letter.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+    WORDS.iter().any(|word| bare.contains(word))
+}
+
+fn redact(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(redact),
+        Value::Object(members) => {
+            for (key, value) in members {
+                match value {
+                    _ if is_secret(key) => *value = Value::from(REDACTED),
+                    Value::String(text) => *text = without_credentials(text).into_owned(),
+                    _ => redact(value),
+                }
+            }
+        }
+        _ => {}
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -278,6 +342,37 @@ mod tests {
         assert_eq!(of(&own, tags), ["10.0.0.1:1"]);
         let binds = json!({BIND_ADDRESSES.name: {"a": {"address": "::", "port": "7"}, "b": {"Port": 8}}});
         assert_eq!(of(&own, binds), ["10.0.0.9:8443", ":::7", "127.0.0.1:8"]);
+    }
+
+    #[test]
+    fn a_definition_replaces_the_check_and_adds_to_the_request() {
+        let defined = Registration {
+            has_own_tags: true,
+            checks: Some(vec![json!({"TTL": "3s"})]),
+            more: json!({"Weights": {"Passing": 3, "Warning": 1}}).as_object().unwrap().clone(),
+            proxy: json!({"Mode": "direct"}).as_object().unwrap().clone(),
+            ..registration()
+        };
+        let body = serde_json::to_value(defined.body()).unwrap();
+        assert_eq!((&body["Check"], &body["Checks"]), (&Value::Null, &json!([{"TTL": "3s"}])));
+        assert_eq!(body["Weights"]["Passing"], 3);
+        assert_eq!(body["Proxy"], json!({"Config": {}, "MeshGateway": {}, "Expose": {}, "Mode": "direct"}));
+        assert_eq!(body.get("TaggedAddresses"), None);
+    }
+
+    #[test]
+    fn a_shown_request_has_no_secrets() {
+        let check = json!({"HTTP": "http://user:PW-1@host/", "Method": "GET",
+            "Header": {"Authorization": ["Bearer PW-2"], "X-Consul-Token": ["PW-3"], "Accept": ["text/plain"]}});
+        let more = json!({"Api_Token": "PW-4", "Nested": {"password": "PW-5", "kept": "here"}});
+        let defined = Registration {
+            checks: Some(vec![check]),
+            more: more.as_object().unwrap().clone(),
+            ..registration()
+        };
+        let shown = serde_json::to_string(&defined.body().redacted()).unwrap();
+        assert!(!shown.contains("PW-"), "{shown}");
+        assert!(shown.contains("text/plain") && shown.contains(r#""kept":"here""#), "{shown}");
     }
 
     #[test]

@@ -30,9 +30,14 @@ pub fn keep_address(registration: &mut Registration, existing: &Value) -> bool {
     if found.port != 0 {
         registration.lan.port = found.port;
     }
-    let is_given = |name: &str| name == "wan" && registration.wan.is_some();
-    registration.tagged = found.tagged_addresses;
-    registration.tagged.retain(|name, _| !is_given(name) && !name.starts_with(VIRTUAL_ADDRESS_PREFIX));
+    let has_wan = registration.wan.is_some();
+    let kept = found
+        .tagged_addresses
+        .into_iter()
+        .filter(|(name, _)| !(name == "wan" && has_wan || name.starts_with(VIRTUAL_ADDRESS_PREFIX)));
+    for (name, address) in kept {
+        registration.tagged.entry(name).or_insert(address);
+    }
     let binds = registration.proxy_config.keys().any(|key| is_listening(key));
     if registration.bind.is_empty() && !binds {
         let kept = found.proxy.config.into_iter().filter(|(key, _)| is_listening(key));

@@ -5,6 +5,7 @@ pub mod background;
 pub mod colour;
 pub mod log;
 mod report;
+pub mod table;
 
 use std::borrow::Cow;
 use std::fmt::Display;
@@ -30,6 +31,18 @@ pub enum Format {
     Human,
     /// For scripts.
     Json,
+}
+
+/// How a report is printed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum ReportFormat {
+    /// For people.
+    #[default]
+    Human,
+    /// For scripts.
+    Json,
+    /// At most 15 lines, for a chat.
+    Short,
 }
 
 /// How findings are printed.

@@ -4,6 +4,7 @@
 //! (chains, clusters, endpoints, routes, secret), and [`Renderer::assemble`] puts services together under
 //! listeners. [`render`] does all of it; [`Incremental`] does so for one snapshot after another.
 
+mod access;
 mod access_logs;
 mod addresses;
 mod alphabet;
@@ -47,6 +48,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+pub use access::{Access, Attempt, access};
 pub use beyond::beyond_direct;
 pub use changes::{ResourceChange, changes};
 pub use endpoints::address_of;

@@ -76,17 +76,16 @@ mod envoy {
     fn header(matcher: &Value, client: &Client<'_>) -> bool {
         let name = matcher["name"].as_str().unwrap();
         let invert = matcher["invert_match"].as_bool().unwrap_or(false);
-        let value = if name == ":method" {
-            Some(client.method.to_owned())
+        let values: Vec<&str> = if name == ":method" {
+            vec![client.method]
         } else {
-            let values: Vec<_> =
-                client.headers.iter().filter(|(key, _)| *key == name).map(|(_, value)| *value).collect();
-            (!values.is_empty()).then(|| values.join(","))
+            client.headers.iter().filter(|(key, _)| *key == name).map(|(_, value)| *value).collect()
         };
         if matcher.get("present_match").is_some() {
-            return value.is_some() != invert;
+            return values.is_empty() == invert;
         }
-        value.is_some_and(|value| string(&matcher["string_match"], &value) != invert)
+        let holds = values.iter().any(|value| string(&matcher["string_match"], value));
+        !values.is_empty() && holds != invert
     }
 
     pub fn string(matcher: &Value, text: &str) -> bool {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::access;
 use super::chains::ChainSettings;
 use super::clusters::ClusterSettings;
 use super::collector::Collector;
@@ -281,21 +282,12 @@ impl<'a> Renderer<'a> {
     /// Whether something is lost without which the service would be another one, or open to others.
     fn has_unreadable_part(&self, name: &str, findings: &mut Collector<'_>) -> bool {
         let mut closes = false;
-        for Unreadable { part, service, reason } in &self.snapshot.unreadable {
-            let concerns = match part {
-                Part::Instance | Part::Leaf | Part::ServiceDefaults => service == name,
-                Part::Link => false,
-                Part::ServiceResolver | Part::Intention => {
-                    service == "*" || service.eq_ignore_ascii_case(name)
-                }
-            };
-            if !concerns {
-                continue;
-            }
-            if *part == Part::Instance {
+        for lost in &self.snapshot.unreadable {
+            let Unreadable { part, service, reason } = lost;
+            if *part == Part::Instance && service == name {
                 let message = format!("one instance has an unexpected form ({reason}); it is left out");
                 findings.push(Code::BadInstance, message, "register it again");
-            } else {
+            } else if access::closes(lost, name) {
                 closes = true;
                 let message = format!("its {part} has an unexpected form ({reason}), so it is not served");
                 findings.push(Code::Unreadable, message, "write it again, or report this agent's version");

@@ -17,6 +17,7 @@ use super::options::Options;
 use super::registration::{
     ADDRESS, BIND_ADDRESS, DEREGISTER_AFTER_CRITICAL, RegistrationFlags, SERVICE_CONFIG, WAN_ADDRESS,
 };
+use super::token;
 use crate::bootstrap::{GrpcAddress, HostPort, PrometheusOptions, ReadyBind, parse_grpc_address};
 use crate::finding::{Code, Finding};
 use crate::gateway::definition::ServiceDefinition;
@@ -201,6 +202,9 @@ pub enum Error {
     /// How to reach the agent.
     #[error(transparent)]
     Consul(#[from] consul::Error),
+    /// The token of a service definition.
+    #[error(transparent)]
+    Token(#[from] token::Error),
 }
 
 /// What messages call the flags of a command line of `connect envoy`, or of a modern command that shares them.
@@ -309,8 +313,13 @@ impl ConnectEnvoySettings {
             id => id,
         };
         let gateway = GatewayChoice { proxy_id: id, service, kind_given: true };
+        let token = registers.as_ref().map(|defined| token::of_definition(&defined.token)).transpose()?;
         let subject = Subject::new(gateway, registers, options, &mut warnings)?;
         let mut settings = Self::shared(options, subject, envoy_arguments, &mut warnings)?;
+        if let (None, Some(token)) = (&settings.consul.token, token.flatten()) {
+            settings.token = token.clone();
+            settings.consul.token = Some(token);
+        }
         settings.print_bootstrap = prints_bootstrap;
         Ok((settings, warnings))
     }
@@ -374,12 +383,19 @@ impl Subject {
         let id = gateway.proxy_id.take().unwrap_or_else(|| gateway.service_name().to_owned());
         gateway.proxy_id = Some(id.clone());
         options.parsed(&DEREGISTER_AFTER_CRITICAL, |text| check_duration(options, text, warnings))?;
-        let address = |flag, defined: &Option<String>| options.plain(flag).or_else(|| defined.clone());
+        let (address, wan_address) = (options.plain(&ADDRESS), options.plain(&WAN_ADDRESS));
+        let mut tagged = definition.tagged.clone();
+        if address.is_some() {
+            tagged.remove("lan");
+        }
         let registration = RegistrationFlags {
             id,
             name: gateway.service_name().to_owned(),
-            address: address(&ADDRESS, &definition.address),
-            wan_address: address(&WAN_ADDRESS, &definition.wan_address),
+            is_address_defined: address.is_none() && definition.address.is_some(),
+            is_wan_address_defined: wan_address.is_none() && definition.wan_address.is_some(),
+            address: address.or_else(|| definition.address.clone()),
+            wan_address: wan_address.or_else(|| definition.wan_address.clone()),
+            tagged,
             bind_addresses: options.all(&BIND_ADDRESS).to_vec(),
             // An empty one counts, as in Consul.
             deregister_after_critical: options.typed(&DEREGISTER_AFTER_CRITICAL).unwrap_or("6h").to_owned(),

@@ -12,6 +12,7 @@ pub mod forward_proxy;
 pub mod gateway;
 pub mod given;
 mod http_address;
+pub mod intentions;
 pub mod link;
 pub mod names;
 pub mod options;

@@ -1,8 +1,11 @@
 //! How the gateway is registered.
 
+use std::collections::BTreeMap;
+
 use super::env;
 use super::flag::{Flag, Group};
 use crate::gateway::definition::ServiceDefinition;
+use crate::snapshot::ServiceAddress;
 
 pub const ADDRESS: Flag =
     Flag::text("address", "IP:PORT", "Address inside the datacenter; may be a template")
@@ -31,7 +34,10 @@ pub const DEREGISTER_AFTER_CRITICAL: Flag = Flag::text(
 
 pub const SERVICE_CONFIG: Flag =
     Flag::text("service-config", "FILE", "Service definition file (HCL or JSON), as an agent reads it")
-        .details("It provides tags, meta and Proxy.Config, and the name, ID and addresses that no flag sets.")
+        .details(
+            "All keys come from it, and the name, ID, addresses and token that no flag or variable gives. Its checks take the \
+             place of the TCP check. If the file defines several gateways, --service or --service-id chooses one.",
+        )
         .alias("config");
 
 /// The registration of the gateway.
@@ -52,10 +58,16 @@ pub struct RegistrationFlags {
     /// Service name.
     pub name: String,
     pub address: Option<String>,
+    /// Whether the address is the definition's.
+    pub is_address_defined: bool,
     pub wan_address: Option<String>,
+    /// Whether the WAN address is the definition's.
+    pub is_wan_address_defined: bool,
+    /// Tagged addresses of the definition that no flag gives.
+    pub tagged: BTreeMap<String, ServiceAddress>,
     /// Every `-bind-address`.
     pub bind_addresses: Vec<String>,
     pub deregister_after_critical: String,
-    /// Tags, meta and Proxy.Config of a service definition file.
+    /// What else is in a service definition file.
     pub definition: ServiceDefinition,
 }

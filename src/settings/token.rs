@@ -110,6 +110,12 @@ pub fn read_token_file(path: &Path) -> Result<Option<Secret>, Error> {
     read_file_of(path, None)
 }
 
+/// The token of a service definition, which counts where no flag or variable gives one; an empty one means none.
+pub fn of_definition(token: &Secret) -> Result<Option<Secret>, Error> {
+    let token = checked(token.expose(), "the service definition")?;
+    Ok(if token.is_empty() { None } else { Some(token) })
+}
+
 fn read_file_of(path: &Path, origin: Option<Origin>) -> Result<Option<Secret>, Error> {
     let text = read_file::named_in_time(path, read_file::TOKEN)
         .and_then(|bytes| String::from_utf8(bytes).map_err(|_| std::io::ErrorKind::InvalidData.into()))

@@ -129,8 +129,8 @@ fn a_service_definition_file_sets_keys_that_have_no_flag() -> Result<()> {
     without.says(&["loses its Meta (team), Tags (edge), Proxy.Config (envoy_statsd_url)"])?;
 
     let wrong = Termgate::new(["register", "--config", "gw.hcl"])?;
-    let wrong = wrong.file("gw.hcl", "service {\n  check { tcp = \"x\" }\n}")?.consul(consul).exits(3)?;
-    wrong.says(&["gw.hcl:2:3: `check` is not part of a gateway's registration"])
+    let wrong = wrong.file("gw.hcl", "service {\n  chekc { tcp = \"x\" }\n}")?.consul(consul).exits(3)?;
+    wrong.says(&["has the unknown key `chekc` (line 2, column 3)"])
 }
 
 /// A host whose first address of `eth0` is an IPv6 one.

@@ -4,6 +4,7 @@ mod address;
 mod bootstrap;
 mod config;
 mod entries;
+mod intentions;
 mod register;
 mod render;
 mod run;
@@ -20,7 +21,7 @@ use super::generate;
 use crate::commands;
 use crate::error::CommandError;
 use crate::finding::Finding;
-use crate::gateway::definition::ServiceDefinition;
+use crate::gateway::definition::{Choice, ServiceDefinition};
 use crate::output::colour::ColourChoice;
 use crate::output::{Printer, Reporter};
 use crate::settings::connect_envoy::{ConnectEnvoySettings, Request};
@@ -28,6 +29,7 @@ use crate::settings::consul::{AgentGroup, ConsulSettings, TimeoutGroup};
 use crate::settings::env::Env;
 use crate::settings::findings;
 use crate::settings::flag::{Flag, Grammar, Group};
+use crate::settings::gateway::{SERVICE, SERVICE_ID};
 use crate::settings::options::{Options, Typed};
 use crate::settings::registration::SERVICE_CONFIG;
 use crate::system::write_file::{self, Access};
@@ -35,7 +37,7 @@ use crate::system::write_file::{self, Access};
 const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 the operation failed · 2 wrong usage · 3 invalid input · 4 the agent cannot be reached or \
 answers wrongly · 5 permission denied by ACLs · 6 Envoy missing or incompatible · 10 `config diff` \
-found differences · 141 the reader of a pipe went away. Once Envoy runs, its own exit status \
+found differences, `intentions check` says denied · 141 the reader of a pipe went away. Once Envoy runs, its own exit status \
 is the exit status.";
 
 const INSTALL: &str = "\
@@ -105,6 +107,9 @@ enum Command {
     /// Manage a gateway's linked services and external services
     #[command(subcommand)]
     Services(services::ServicesCommand),
+    /// Say who may reach a linked service, by which intention
+    #[command(subcommand)]
+    Intentions(intentions::IntentionsCommand),
     /// Print completions for a shell
     #[command(long_about = INSTALL)]
     Completions {
@@ -169,6 +174,7 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
         Command::Snapshot(args) => snapshot::run(args, env, printer),
         Command::Address(command) => address::run(command, env, printer),
         Command::Services(command) => services::run(command, env, printer),
+        Command::Intentions(command) => intentions::run(command, env, printer),
         Command::Config(command) => config::run(command, env, printer),
         Command::Completions { shell } => {
             printer.data(generate::completions(shell))?;
@@ -232,7 +238,12 @@ fn gateway_settings(
 /// The service definition file, if one is given.
 fn definition(options: &Options<'_>) -> Result<ServiceDefinition, CommandError> {
     match options.path(&SERVICE_CONFIG) {
-        Some(path) => commands::register::read_definition(&path),
+        Some(path) => {
+            let given = |flag| options.text(flag).map(|given| given.value);
+            let (name, id) = (given(&SERVICE), given(&SERVICE_ID));
+            let choice = Choice { name: name.as_deref(), id: id.as_deref() };
+            commands::register::read_definition(&path, choice)
+        }
         None => Ok(ServiceDefinition::default()),
     }
 }

@@ -309,6 +309,7 @@ async fn register_or_find(
         let interfaces = interfaces::collect()?;
         let default_port = default_port(agent.consul_version().as_ref());
         let mut plan = register::plan(flags, &settings.consul, &interfaces, default_port)?;
+        report.report_all(register::judge_keys(&flags.definition, agent.consul_version().as_ref())?);
         let is_kept = flags.address.is_none() && replacement::keep_address(&mut plan.registration, &existing);
         report.report_all(plan.findings);
         let registration = plan.registration;

@@ -9,6 +9,7 @@ use crate::config_entry::TERMINATING_GATEWAY;
 use crate::consul::api::config;
 use crate::consul::{Consul, EntryPath};
 use crate::error::{CommandError, Kind};
+use crate::output::table::table;
 use crate::output::{Format, Printer};
 use crate::settings::consul::ConsulSettings;
 use crate::snapshot::TerminatingGatewayEntry;
@@ -101,13 +102,13 @@ pub async fn run(settings: &Settings, printer: Printer) -> Result<u8, CommandErr
     }));
     match settings.format {
         Format::Json => printer.json(&Report { gateway: settings.gateway.clone(), services })?,
-        Format::Human => printer.styled(&table(&services))?,
+        Format::Human => printer.styled(&shown(&services))?,
     }
     Ok(0)
 }
 
 /// Rows of cells in which everything is visible.
-fn table(rows: &[Row]) -> String {
+fn shown(rows: &[Row]) -> String {
     let tls = |row: &Row| match (row.ca_file.is_empty(), row.cert_file.is_empty()) {
         (true, _) => "none",
         (false, true) => "one-way",
@@ -125,18 +126,5 @@ fn table(rows: &[Row]) -> String {
             by.to_owned(),
         ]
     });
-    let lines: Vec<[String; 5]> = std::iter::once(head).chain(cells).collect();
-    let mut text = String::new();
-    for line in &lines {
-        let mut padded = String::new();
-        for (column, cell) in line.iter().enumerate() {
-            let widths = lines.iter().filter_map(|line| line.get(column)).map(|cell| cell.chars().count());
-            let width = widths.max().unwrap_or_default() + 2;
-            padded.push_str(cell);
-            padded.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.chars().count())));
-        }
-        text.push_str(padded.trim_end());
-        text.push('\n');
-    }
-    text
+    table(&std::iter::once(head).chain(cells).collect::<Vec<[String; 5]>>())
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
 use crate::gateway::host_port::SplitError;
 use crate::sockaddr::{self, TemplateError};
 
@@ -188,6 +188,15 @@ pub(super) fn no_address(flag: AddressFlag) -> Finding {
         _ => format!("{flag} has no address: the gateway is registered with the node's address"),
     };
     about(Code::NoAddress, flag, message)
+}
+
+/// Envoy cannot listen on the address of a service definition, unless it runs elsewhere.
+pub(super) fn defined_elsewhere(address: &str) -> Finding {
+    let message = format!(
+        "the service definition's address `{address}` is not an address of this host: Envoy cannot listen on it unless it \
+         runs elsewhere"
+    );
+    about(Code::AddressOfAnotherHost, AddressFlag::Lan, message).severity(Severity::Warning)
 }
 
 /// Only this host reaches a loopback address.

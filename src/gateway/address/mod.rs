@@ -22,6 +22,8 @@ pub use findings::{AddressError, AddressFlag, Ipv4Form};
 pub struct AddressFlags {
     /// `-address`: where other services in the datacenter reach the gateway.
     pub lan: Option<String>,
+    /// Whether that is of a service definition: Consul does not ask then whether it is this host's.
+    pub lan_is_defined: bool,
     /// `-wan-address`: where other datacenters reach it.
     pub wan: Option<String>,
     /// Every `-bind-address`, as `name=address`, in order.
@@ -64,7 +66,8 @@ pub fn resolve(
     interfaces: &Interfaces,
     default_port: u16,
 ) -> Result<GatewayAddresses, AddressError> {
-    let mut resolver = Resolver { interfaces, default_port, found: Vec::new() };
+    let lan_is_defined = flags.lan_is_defined;
+    let mut resolver = Resolver { interfaces, default_port, lan_is_defined, found: Vec::new() };
     let lan = match &flags.lan {
         Some(value) => resolver.lan(value, !flags.bind.is_empty() || flags.binds_by_config)?,
         None => ServiceAddress { address: String::new(), port: default_port.into() },
@@ -88,7 +91,8 @@ pub fn resolve(
 pub fn judge(template: &str, interfaces: &Interfaces) -> Result<(), AddressError> {
     const FLAG: AddressFlag = AddressFlag::Template;
     // The port does not matter: it is not part of the answer.
-    let resolver = Resolver { interfaces, default_port: default_port(None), found: Vec::new() };
+    let resolver =
+        Resolver { interfaces, default_port: default_port(None), lan_is_defined: false, found: Vec::new() };
     let lone = match sockaddr::render(template, interfaces) {
         Ok(rendered) if !ends_with_own_port(template, &rendered) => rendered.parse::<IpAddr>().ok(),
         _ => None,
@@ -115,6 +119,7 @@ pub fn judge(template: &str, interfaces: &Interfaces) -> Result<(), AddressError
 struct Resolver<'a> {
     interfaces: &'a Interfaces,
     default_port: u16,
+    lan_is_defined: bool,
     found: Vec<Finding>,
 }
 
@@ -123,14 +128,20 @@ impl Resolver<'_> {
         const FLAG: AddressFlag = AddressFlag::Lan;
         let lan = self.read(FLAG, value)?;
         if lan.address.is_empty() {
-            self.found.push(findings::no_address(FLAG));
+            // A definition without an address is the rule.
+            if !self.lan_is_defined {
+                self.found.push(findings::no_address(FLAG));
+            }
             return Ok(lan);
         }
         if !elsewhere && !is_bindable(&lan.address, self.interfaces) {
-            return Err(AddressError::NotBindable {
-                address: lan.address,
-                interfaces: sockaddr::describe(self.interfaces),
-            });
+            let address = lan.address.clone();
+            let refusal =
+                AddressError::NotBindable { address, interfaces: sockaddr::describe(self.interfaces) };
+            if !self.lan_is_defined || Host::of(&lan.address) == Host::Invalid {
+                return Err(refusal);
+            }
+            self.found.push(findings::defined_elsewhere(&lan.address));
         }
         match Host::of(&lan.address) {
             Host::Ip(ip) if ip.is_unspecified() => {
