@@ -35,22 +35,23 @@ complete -c termgate -n "__fish_termgate_needs_command" -f -a "register" -d 'Reg
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "deregister" -d 'Deregister the gateway from the local agent'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "doctor" -d 'Check everything that the gateway needs'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "address" -d 'Evaluate address templates'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "completions" -d 'Print completions for a shell'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "completions" -d 'Print the completions of a shell'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "connect" -d 'Start Envoy with the command line of `consul connect envoy`'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "connect" -d 'Start Envoy by the command line of `consul connect envoy`'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "config" -d 'Check, format, compare and write configuration entries'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l service-id -l proxy-id -d 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l address -d 'Address inside the datacenter; may be a template [env: TERMGATE_ADDRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l wan-address -d 'Address for other datacenters, in the same form [env: TERMGATE_WAN_ADDRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l bind-address -d 'Address that Envoy listens on instead of --address; repeatable' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l deregister-after-critical -d 'How long the health check may fail before the agent deregisters the service [default: 6h]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l service-config -l config -d 'Service definition file (HCL or JSON), as an agent reads it' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l deregister-after-critical -d 'How long the health check may fail before the agent drops the service [default: 6h]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l service-config -l config -d 'Service definition file (HCL or JSON), as an agent reads them' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l admin-bind -d 'Address of Envoy\'s admin server, which gives full control over it [env: TERMGATE_ADMIN_BIND] [default: localhost:19000]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l grpc-addr -d 'The agent\'s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: as the agent reports]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l grpc-addr -d 'The agent\'s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l grpc-ca-file -d 'CA file for TLS to the agent\'s gRPC port [env: CONSUL_GRPC_CACERT]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l grpc-ca-path -d 'Directory of CA files for TLS to the gRPC port [env: CONSUL_GRPC_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l envoy-ready-bind-address -d 'IP address of Envoy\'s readiness endpoint' -r
@@ -58,39 +59,39 @@ complete -c termgate -n "__fish_termgate_using_subcommand run" -l envoy-ready-bi
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l envoy-binary -d 'Envoy executable [env: TERMGATE_ENVOY_BINARY] [default: `envoy` on PATH]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l config-source -d 'Where Envoy\'s configuration comes from [env: TERMGATE_CONFIG_SOURCE] [default: auto]' -r -f -a "auto\t'direct, or xds if the gateway uses something that direct cannot render and xds can work'
-xds\t'Consul\'s gRPC port, as with `consul connect envoy`; Envoy replaces termgate'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l config-source -d 'Where Envoy\'s configuration comes from [env: TERMGATE_CONFIG_SOURCE] [default: auto]' -r -f -a "auto\t'direct; xds only where direct cannot render what the gateway uses, and Consul and Envoy can speak xDS'
+xds\t'Consul\'s gRPC port, as `consul connect envoy`; termgate hands over to Envoy'
 direct\t'termgate itself, from Consul\'s HTTP API; any Consul from 1.8, any current Envoy'"
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l snapshot -d 'Read Consul\'s state from a snapshot file instead of an agent [env: TERMGATE_SNAPSHOT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l snapshot -d 'Take Consul\'s state from a snapshot file instead of an agent [env: TERMGATE_SNAPSHOT]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l wait -d 'How long to wait for the agent before giving up, such as 5m [env: TERMGATE_WAIT] [default: 30s]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l drain-time -d 'How long to wait for open connections after SIGTERM [env: TERMGATE_DRAIN_TIME] [default: 10s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l drain-time -d 'How long open connections may last after SIGTERM [env: TERMGATE_DRAIN_TIME] [default: 10s]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l run-dir -d 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l ready-bind -d 'Where termgate answers /ready, /live and /healthz [env: TERMGATE_READY_BIND]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l metrics-bind -d 'Where termgate answers /metrics, in Prometheus\' text format [env: TERMGATE_METRICS_BIND]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l log-format -d 'How to log on stderr [env: TERMGATE_LOG_FORMAT] [default: human]' -r -f -a "human\t'Text for people'
-json\t'One JSON object per line, Envoy\'s log included'"
+json\t'One JSON object a line, Envoy\'s log included'"
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l log-level -d 'How much to log [env: TERMGATE_LOG_LEVEL] [default: info]' -r -f -a "error\t''
 warning\t''
 info\t''
 debug\t''"
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l allow-address -d 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l omit-deprecated-tags -d 'Leave out the metric tags of Consul before 1.9'
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-central-config -d 'Leave Proxy.Config of proxy-defaults and of the registration out of the bootstrap'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration\'s own'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l ignore-envoy-compatibility -d 'Start Envoy even if this Consul is not known to support its version'
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-register -d 'Use the existing registration of the gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand run" -l deregister-on-exit -d 'Deregister the gateway when termgate ends [env: TERMGATE_DEREGISTER_ON_EXIT]'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-register -d 'Use the gateway as it is registered already'
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l deregister-on-exit -d 'Remove the gateway from the catalog when it ends [env: TERMGATE_DEREGISTER_ON_EXIT]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l replace -d 'Register the gateway even if another one with its ID still accepts connections [env: TERMGATE_REPLACE]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l consul-stats-tags -d 'In direct mode, tag Envoy\'s metrics as Consul\'s bootstrap does [env: TERMGATE_CONSUL_STATS_TAGS]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l no-probe -d 'In direct mode, do not probe external servers that cannot be reached [env: TERMGATE_NO_PROBE]'
@@ -100,54 +101,54 @@ complete -c termgate -n "__fish_termgate_using_subcommand run" -l insecure-disab
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l service-id -l proxy-id -d 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l admin-bind -d 'Address of Envoy\'s admin server, which gives full control over it [env: TERMGATE_ADMIN_BIND] [default: localhost:19000]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l grpc-addr -d 'The agent\'s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: as the agent reports]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l grpc-addr -d 'The agent\'s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l grpc-ca-file -d 'CA file for TLS to the agent\'s gRPC port [env: CONSUL_GRPC_CACERT]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l grpc-ca-path -d 'Directory of CA files for TLS to the gRPC port [env: CONSUL_GRPC_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l envoy-ready-bind-address -d 'IP address of Envoy\'s readiness endpoint' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l envoy-ready-bind-port -d 'Port of Envoy\'s readiness endpoint' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -s o -l output-file -d 'Write to this file instead of stdout' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l output -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l omit-deprecated-tags -d 'Leave out the metric tags of Consul before 1.9'
-complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l no-central-config -d 'Leave Proxy.Config of proxy-defaults and of the registration out of the bootstrap'
+complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration\'s own'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -l explain-config -d 'Print each value of Proxy.Config with its origin, instead of the bootstrap'
 complete -c termgate -n "__fish_termgate_using_subcommand bootstrap" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l service-id -l proxy-id -d 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l address -d 'Address inside the datacenter; may be a template [env: TERMGATE_ADDRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l wan-address -d 'Address for other datacenters, in the same form [env: TERMGATE_WAN_ADDRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l bind-address -d 'Address that Envoy listens on instead of --address; repeatable' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l deregister-after-critical -d 'How long the health check may fail before the agent deregisters the service [default: 6h]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l service-config -l config -d 'Service definition file (HCL or JSON), as an agent reads it' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l deregister-after-critical -d 'How long the health check may fail before the agent drops the service [default: 6h]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l service-config -l config -d 'Service definition file (HCL or JSON), as an agent reads them' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand register" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand register" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -155,64 +156,64 @@ complete -c termgate -n "__fish_termgate_using_subcommand register" -l strict -d
 complete -c termgate -n "__fish_termgate_using_subcommand register" -l dry-run -d 'Print what would be done, and do nothing'
 complete -c termgate -n "__fish_termgate_using_subcommand register" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l service-id -l proxy-id -d 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l dry-run -d 'Print what would be done, and do nothing'
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l service-id -l proxy-id -d 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l snapshot -d 'Read Consul\'s state from a snapshot file instead of an agent' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l snapshot -d 'Take Consul\'s state from a snapshot file instead of an agent' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l format -d 'Print one static configuration that Envoy loads, or the resources by kind' -r -f -a "envoy\t'One static configuration that Envoy loads'
 resources\t'The resources by kind, as Envoy\'s config dump prints them'"
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l envoy-version -d 'The Envoy that loads the configuration, such as 1.40.0 [default: any]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l allow-address -d 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l with-secrets -d 'Include private keys'
-complete -c termgate -n "__fish_termgate_using_subcommand render" -l check-files -d 'Check the TLS files of linked services on this host, as `run` does'
+complete -c termgate -n "__fish_termgate_using_subcommand render" -l check-files -d 'Check on this host the TLS files that linked services name, as `run` does'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l system-ca -d 'Use TLS with the platform\'s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l insecure-disable-path-normalization -d 'In direct mode, forward request paths as clients spell them [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l service-id -l proxy-id -d 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -s o -l output-file -d 'Write to this file instead of stdout' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l output -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -220,6 +221,41 @@ always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l with-secrets -d 'Include private keys'
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'
+short\t'At most 15 lines, for a chat'
+junit\t'JUnit\'s XML'
+sarif\t'SARIF 2.1.0, for code scanning'"
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l explain -d 'Print what the code of a finding means, why it matters and what to do, and nothing else' -r
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l snapshot -d 'Take Consul\'s state from a snapshot file instead of an agent' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l wait -d 'Look again until no check fails, for at most this long, such as 5m' -r
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l bundle -d 'Also write the state of Consul to this file, without private keys' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l service-id -l proxy-id -d 'Service ID of the gateway, where replicas of one gateway share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l admin-bind -d 'Address of Envoy\'s admin server, which gives full control over it [env: TERMGATE_ADMIN_BIND] [default: localhost:19000]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l envoy-binary -d 'Envoy executable [env: TERMGATE_ENVOY_BINARY] [default: `envoy` on PATH]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l run-dir -d 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l allow-address -d 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l resolve -d 'Look up the host names of instances'
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l probe -d 'Connect to the servers of linked services'
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l system-ca -d 'Use TLS with the platform\'s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -227,7 +263,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fis
 complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -f -a "eval" -d 'Print what an address template renders to on this host'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -l interfaces -d 'Use the interfaces of this JSON file instead of this host\'s' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -253,24 +289,24 @@ complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_s
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l cert-file -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-key-file -d 'Path of its private key' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l key-file -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l sni -d 'Host name for the TLS handshake' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l sni -d 'Host name of the TLS handshake' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l disable-auto-host-rewrite -d 'Keep the Host header of requests (Consul 1.18 or newer)' -r -f -a "true\t''
 false\t''"
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-namespace -d 'Enterprise namespace of the service' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -283,15 +319,15 @@ complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_s
 json\t'For scripts'"
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -302,35 +338,35 @@ complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_s
 json\t'For scripts'"
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l node -d 'Catalog node of the service; a node with an agent is refused' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l id -d 'ID of the instance, if the service has several [default: the service\'s name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l id -d 'ID of the instance, where a service has several [default: the service\'s name]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'"
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l address -d 'Host name or IP address of the service' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l port -d 'TCP port of the service' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l tag -d 'Tag of the service; repeatable' -r
@@ -342,20 +378,20 @@ complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_s
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l node -d 'Catalog node of the service; a node with an agent is refused' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l id -d 'ID of the instance, if the service has several [default: the service\'s name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l id -d 'ID of the instance, where a service has several [default: the service\'s name]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'"
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -387,17 +423,17 @@ complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_se
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o address -d 'Address inside the datacenter; may be a template' -r
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o wan-address -d 'Address for other datacenters, in the same form' -r
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o bind-address -d 'Address that Envoy listens on instead of -address; repeatable' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o deregister-after-critical -d 'How long the health check may fail before the agent deregisters the service [default: 6h]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o deregister-after-critical -d 'How long the health check may fail before the agent drops the service [default: 6h]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o envoy-binary -d 'Envoy executable [default: `envoy` on PATH]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o envoy-version -d 'Envoy version to write into bootstraps for Consul before 1.10; no effect with later agents [default: 1.14.5]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o admin-bind -d 'Address of Envoy\'s admin server, which gives full control over it [default: localhost:19000]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o grpc-addr -d 'The agent\'s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: as the agent reports]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o grpc-addr -d 'The agent\'s gRPC address, for the xds source [env: CONSUL_GRPC_ADDR] [default: what the agent says]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o grpc-ca-file -d 'CA file for TLS to the agent\'s gRPC port [env: CONSUL_GRPC_CACERT]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o grpc-ca-path -d 'Directory of CA files for TLS to the gRPC port [env: CONSUL_GRPC_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o envoy-ready-bind-address -d 'IP address of Envoy\'s readiness endpoint' -r
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o envoy-ready-bind-port -d 'Port of Envoy\'s readiness endpoint' -r
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o admin-access-log-path -d 'Access log of the admin server [default: /dev/null]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-backend-port -d 'Port on 127.0.0.1 that envoy_prometheus_bind_addr forwards to, instead of Envoy\'s admin server' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-backend-port -d 'Port on 127.0.0.1 that envoy_prometheus_bind_addr leads to, instead of Envoy\'s admin server' -r
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-scrape-path -d 'Path of the Prometheus endpoint [default: /metrics]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-ca-file -d 'CA file for TLS on the Prometheus endpoint' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o prometheus-ca-path -d 'Directory with the CA for TLS on the Prometheus endpoint' -r -f -a "(__fish_complete_directories)"
@@ -406,22 +442,22 @@ complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_se
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o node-name -d 'Catalog node that the gateway is registered on' -r
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o token-file -d 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o suppress -d 'Hide the findings of a code, or only those about one subject' -r
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o suppress -d 'Hide the findings of a code, or those about one subject' -r
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o sidecar-for -d 'For sidecar proxies only; refused [env: CONNECT_SIDECAR_FOR]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o register -d 'Register the gateway service with the local agent before starting Envoy'
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o bootstrap -d 'Print the bootstrap on stdout instead of starting Envoy'
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o ignore-envoy-compatibility -d 'Start Envoy even if this Consul is not known to support its version'
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o omit-deprecated-tags -d 'Leave out the metric tags of Consul before 1.9'
-complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o no-central-config -d 'Leave Proxy.Config of proxy-defaults and of the registration out of the bootstrap'
+complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o no-central-config -d 'Leave Proxy.Config out of the bootstrap: that of proxy-defaults and the registration\'s own'
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o strict -d 'Treat warnings as failures'
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o enable-config-gen-logging -d 'Log each step to stderr'
 complete -c termgate -n "__fish_termgate_using_subcommand connect; and __fish_seen_subcommand_from envoy" -o explain-config -d 'Print on stderr where each value of Proxy.Config comes from'
@@ -447,12 +483,12 @@ complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_see
 json\t'For scripts'
 github\t'GitHub\'s workflow commands, which become annotations'
 sarif\t'SARIF 2.1.0, for code scanning'"
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l consul-version -d 'Consul release whose rules apply [default: the agent\'s]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l consul-version -d 'The Consul release whose rules count [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l check-files -d 'Check the TLS files of linked services on this host, as `run` does'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l check-files -d 'Check on this host the TLS files that linked services name, as `run` does'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from validate" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from fmt" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
@@ -471,19 +507,19 @@ complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_see
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l owner -d 'Apply the entries as this owner, and leave those of other owners alone' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l consul-version -d 'Consul release whose rules apply [default: the agent\'s]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l consul-version -d 'The Consul release whose rules count [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -494,19 +530,19 @@ complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_see
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l owner -d 'Apply the entries as this owner, and leave those of other owners alone' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l consul-version -d 'Consul release whose rules apply [default: the agent\'s]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l consul-version -d 'The Consul release whose rules count [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l suppress -d 'Hide the findings of a code, or those about one subject [env: TERMGATE_SUPPRESS]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l token-file -d 'File with the ACL token; wins over --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l timeout -d 'Time limit of all requests to the agent together; 0 for none [default: 1m]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -518,62 +554,62 @@ complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_see
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o modify-index -d 'The ModifyIndex that -cas expects' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o token-file -d 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o datacenter -d 'Datacenter to query' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o datacenter -d 'Datacenter to ask' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o cas -d 'Change the entry only if its ModifyIndex is still -modify-index'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o stale -d 'No effect: any server may answer the agent\'s reads anyway'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from write" -o stale -d 'Accepted; any server may answer the agent\'s reads anyway'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o kind -d 'Kind of the entry, such as terminating-gateway' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o name -d 'Name of the entry' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o token-file -d 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o datacenter -d 'Datacenter to query' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o stale -d 'No effect: any server may answer the agent\'s reads anyway'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o datacenter -d 'Datacenter to ask' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from read" -o stale -d 'Accepted; any server may answer the agent\'s reads anyway'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o kind -d 'Kind of the entry, such as terminating-gateway' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o filter -d 'Filter for the agent; not supported for every kind' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o token-file -d 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o datacenter -d 'Datacenter to query' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o stale -d 'No effect: any server may answer the agent\'s reads anyway'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o datacenter -d 'Datacenter to ask' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from list" -o stale -d 'Accepted; any server may answer the agent\'s reads anyway'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o kind -d 'Kind of the entry, such as terminating-gateway' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o name -d 'Name of the entry' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o filename -d 'File with the entry to delete, instead of -kind and -name' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o modify-index -d 'The ModifyIndex that -cas expects' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o token-file -d 'File with the ACL token; wins over -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o ca-path -d 'Directory of PEM files with such CAs [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o client-key -d 'PEM file of its private key [env: CONSUL_CLIENT_KEY]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o datacenter -d 'Datacenter to query' -r
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o datacenter -d 'Datacenter to ask' -r
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o cas -d 'Change the entry only if its ModifyIndex is still -modify-index'
-complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o stale -d 'No effect: any server may answer the agent\'s reads anyway'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from delete" -o stale -d 'Accepted; any server may answer the agent\'s reads anyway'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "validate" -d 'Check entries without an agent'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "fmt" -d 'Rewrite entry files in canonical form'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "convert" -d 'Convert an entry between HCL and JSON'
@@ -584,19 +620,20 @@ complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_see
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the entries of a kind, as `consul config list`'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete an entry, as `consul config delete`'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "run" -d 'Register the gateway, start Envoy and keep it configured'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "register" -d 'Register the gateway with the local agent'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "deregister" -d 'Deregister the gateway from the local agent'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "address" -d 'Evaluate address templates'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "completions" -d 'Print completions for a shell'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "connect" -d 'Start Envoy with the command line of `consul connect envoy`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "config" -d 'Check, format, compare and write configuration entries'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot address services completions man connect config help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services completions man connect config help" -f -a "run" -d 'Register the gateway, start Envoy and keep it configured'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services completions man connect config help" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services completions man connect config help" -f -a "register" -d 'Register the gateway with the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services completions man connect config help" -f -a "deregister" -d 'Deregister the gateway from the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services completions man connect config help" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services completions man connect config help" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services completions man connect config help" -f -a "doctor" -d 'Check everything that the gateway needs'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services completions man connect config help" -f -a "address" -d 'Evaluate address templates'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services completions man connect config help" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services completions man connect config help" -f -a "completions" -d 'Print the completions of a shell'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services completions man connect config help" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services completions man connect config help" -f -a "connect" -d 'Start Envoy by the command line of `consul connect envoy`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services completions man connect config help" -f -a "config" -d 'Check, format, compare and write configuration entries'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services completions man connect config help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from address" -f -a "eval" -d 'Print what an address template renders to on this host'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "link" -d 'Link a service to a gateway, or edit its link'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "unlink" -d 'Unlink a service from a gateway'
