@@ -647,7 +647,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__config__subcmd__apply)
-            opts="-h --owner --prune --plan --output --consul-version --strict --suppress --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --dry-run --color --help"
+            opts="-v -h --owner --prune --plan --output --consul-version --allow-skipped --list-skipped --strict --suppress --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --dry-run --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -971,7 +971,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__config__subcmd__diff)
-            opts="-h --owner --prune --plan --output --consul-version --strict --suppress --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --color --help"
+            opts="-v -h --owner --prune --plan --output --consul-version --allow-skipped --list-skipped --strict --suppress --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --timeout --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -550,6 +550,8 @@ always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l prune -d 'Delete the entries of --owner that no file has'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l plan -d 'Also show what changes in Envoy'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l allow-skipped -d 'Let --prune delete entries although files were skipped'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -s v -l list-skipped -d 'Name each file that is skipped'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l owner -d 'Apply the entries as this owner, and leave those of other owners alone' -r
@@ -573,6 +575,8 @@ always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l prune -d 'Delete the entries of --owner that no file has'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l plan -d 'Also show what changes in Envoy'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l allow-skipped -d 'Let --prune delete entries although files were skipped'
+complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -s v -l list-skipped -d 'Name each file that is skipped'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -l dry-run -d 'Print what would be done, and do nothing'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from apply" -s h -l help -d 'Print help (see more with \'--help\')'

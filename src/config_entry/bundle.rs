@@ -48,12 +48,12 @@ pub fn read_all(
 }
 
 /// Whether the first character that is not white space opens a list, which no HCL text can begin with.
-fn is_array(bytes: &[u8]) -> bool {
+pub(super) fn is_array(bytes: &[u8]) -> bool {
     bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[')
 }
 
 /// The value of `config_entries { bootstrap … }`, if this is not an entry itself.
-fn bootstrap(root: &Object) -> Option<Vec<&Entry>> {
+pub(super) fn bootstrap(root: &Object) -> Option<Vec<&Entry>> {
     if root.get("Kind").or_else(|| root.get("kind")).is_some() {
         return None;
     }

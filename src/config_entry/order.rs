@@ -31,19 +31,6 @@ pub enum Phase {
 }
 
 impl Phase {
-    /// All steps, first to last. What is taken away goes the other way.
-    pub const ALL: [Self; 9] = [
-        Self::Shared,
-        Self::Defaults,
-        Self::Resolvers,
-        Self::DependentResolvers,
-        Self::Splitters,
-        Self::Routers,
-        Self::Gateways,
-        Self::Routes,
-        Self::Access,
-    ];
-
     /// The step of a whole kind.
     pub fn of_kind(kind: &str) -> Self {
         match kind {
@@ -97,6 +84,6 @@ mod tests {
             "Kind = \"service-intentions\" Name = \"a\"",
         ];
         let phases: Vec<Phase> = texts.iter().map(|text| phase(text)).collect();
-        assert_eq!(phases, Phase::ALL);
+        assert!(phases.is_sorted_by(|left, right| left < right), "{phases:?}");
     }
 }

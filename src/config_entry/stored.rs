@@ -65,6 +65,17 @@ impl Stored {
         Ok(Self { kind: kind.name, name: stored_name(kind, &body), scope: scope(&body), modify_index, body })
     }
 
+    /// An entry as the servers have it once it is written.
+    pub fn of_written(entry: &ConfigEntry) -> Self {
+        Self {
+            kind: entry.kind,
+            name: entry.stored_name(),
+            scope: entry.scope(),
+            modify_index: 0,
+            body: entry.body().clone(),
+        }
+    }
+
     /// Who applied it, if it says so.
     pub fn owner(&self) -> Option<Cow<'_, str>> {
         owner(&self.body)

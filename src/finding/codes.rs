@@ -261,6 +261,18 @@ codes! {
         ChainLoop = "chain-loop", Refused,
             "Consul refuses the entry",
             "remove one of the redirects";
+        /// A service outside the mesh, with an `ExternalSNI`, has a redirect, subsets or a failover.
+        ChainExternal = "chain-external", Refused,
+            "Consul refuses the entry",
+            "remove the ExternalSNI from its service-defaults, or what its resolver has beside";
+        /// An ingress gateway and a terminating gateway have one name.
+        GatewayNameTaken = "gateway-name-taken", Refused,
+            "Consul refuses the entry",
+            "give one of the two another name, or delete it";
+        /// Intentions name a JWT provider that does not exist.
+        UnknownJwtProvider = "unknown-jwt-provider", Refused,
+            "Consul refuses the entry",
+            "apply the jwt-provider entry with these intentions, or before them";
         /// Permissive mutual TLS is asked for, and the mesh entry does not allow it.
         PermissiveNotAllowed = "permissive-not-allowed", Refused,
             "Consul refuses the entry",

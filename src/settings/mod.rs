@@ -20,5 +20,6 @@ pub mod options;
 pub mod registration;
 pub mod requests;
 pub mod run;
+pub mod skipping;
 pub mod tls_files;
 mod token;

@@ -88,18 +88,17 @@ fn a_folder_is_applied_once_and_then_nothing_differs() -> Result<()> {
             .file("entries/b.hcl", &several)?
             .file("entries/notes.txt", "no")
     };
-    let before = in_folder(diff(&["entries"])?)?.consul(consul).exits(10)?;
-    ensure!(before.stdout.contains("6 to create, 0 to update"), "{before}");
-    assert_eq!(consul.config_entry(GATEWAY, &gw)?, None, "diff writes nothing");
-
-    let first = in_folder(apply(&["entries", "--output", "json"])?)?.consul(consul).exits(1)?;
-    // The ingress listener is tcp, the service http: only the servers know.
-    first.says(&["could not be applied", "protocol", "run the same command again for the rest"])?;
-    ensure!(first.stdout.contains("\"status\":\"failed\""), "{first}");
+    // The ingress listener is tcp, the service http.
+    let first = in_folder(apply(&["entries", "--output", "json"])?)?.consul(consul).exits(3)?;
+    first.says(&["does not match defined listener protocol", "nothing was sent"])?;
+    assert_eq!(consul.config_entry(GATEWAY, &gw)?, None, "nothing was sent");
 
     let list = list.to_string().replace("8080,", "8080,\"protocol\":\"http\",");
     let in_folder =
         |command: Termgate| command.file("entries/a/list.json", &list)?.file("entries/b.hcl", &several);
+    let before = in_folder(diff(&["entries"])?)?.consul(consul).exits(10)?;
+    ensure!(before.stdout.contains("6 to create, 0 to update"), "{before}");
+    assert_eq!(consul.config_entry(GATEWAY, &gw)?, None, "diff writes nothing");
     let completed = in_folder(apply(&["entries"])?)?.consul(consul).succeeds()?;
     ensure!(completed.stdout.contains("created ingress-gateway"), "{completed}");
     let index = consul.config_entry(GATEWAY, &gw)?.context("no entry")?["ModifyIndex"].clone();
@@ -239,7 +238,7 @@ fn after_a_failure_the_rest_is_left_alone_and_everything_is_reported() -> Result
     output.says(&[
         "service-router/w could not be applied; of 3 changes 1 was applied, 1 failed, 1 was not tried",
         "discovery chain",
-        "run the same command again for the rest",
+        "once the cause is gone, the same command compares again and does the rest",
     ])?;
     assert_eq!(writes(&fake).len(), 2);
     let failed = &lines(&output)?[1];
@@ -389,6 +388,199 @@ fn a_boolean_variable_that_says_neither_yes_nor_no_is_an_error_that_names_it() -
         let output = Termgate::new(command)?.env(name, "maybe").run()?;
         ensure!(matches!(output.code, Some(2 | 3)), "{name}: {output}");
         ensure!(output.stderr.contains(name) && output.stderr.contains("maybe"), "{name}: {output}");
+    }
+    Ok(())
+}
+
+fn defaults(name: &str, protocol: &str) -> Value {
+    json!({"Kind": "service-defaults", "Name": name, "Protocol": protocol})
+}
+
+fn subsets(name: &str, of: &[&str]) -> Value {
+    let subsets: Value = of.iter().map(|subset| ((*subset).to_owned(), json!({}))).collect();
+    json!({"Kind": "service-resolver", "Name": name, "Subsets": subsets})
+}
+
+fn split(name: &str, of: &[&str]) -> Value {
+    let splits: Vec<Value> =
+        of.iter().map(|subset| json!({"Weight": 100 / of.len(), "ServiceSubset": subset})).collect();
+    json!({"Kind": "service-splitter", "Name": name, "Splits": splits})
+}
+
+/// Applies a set as the owner `me`, in the place of what was there.
+fn replace(consul: &Consul, set: &Value, arguments: &[&str]) -> Result<Termgate> {
+    let all = [&["set.json", "--owner", "me", "--prune"], arguments].concat();
+    Ok(apply(&all)?.file("set.json", set.to_string())?.consul(consul))
+}
+
+#[test]
+fn dependents_are_deleted_before_what_they_need_is_taken_away() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::start()?;
+    let before = json!([defaults("w", "http"), subsets("w", &["v1", "v2"]), split("w", &["v1", "v2"])]);
+    replace(&consul, &before, &[])?.succeeds()?;
+    let after = json!([
+        defaults("w", "tcp"),
+        {"Kind": "service-resolver", "Name": "w", "ConnectTimeout": "3s"},
+    ]);
+    let applied = replace(&consul, &after, &["--output", "json"])?.succeeds()?;
+    assert_eq!(
+        told(&applied)?,
+        [
+            "service-splitter delete applied",
+            "service-defaults update applied",
+            "service-resolver update applied"
+        ]
+    );
+    let again = replace(&consul, &after, &[])?.succeeds()?;
+    assert_eq!(again.stdout, "0 created, 0 updated, 0 deleted, 2 unchanged\n");
+    Ok(())
+}
+
+#[test]
+fn what_waits_for_each_other_is_written_twice_and_the_plan_shows_it() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::start()?;
+    let set = |subset: &str| {
+        json!([defaults("w", "http"), subsets("w", &["v1", subset]), split("w", &["v1", subset])])
+    };
+    replace(&consul, &set("v2"), &[])?.succeeds()?;
+    let planned = replace(&consul, &set("v3"), &["--dry-run", "--output", "json"])?.succeeds()?;
+    let part = |line: &Value| {
+        let word = |key: &str| line[key].as_str().unwrap_or_default().to_owned();
+        format!("{} {} {}", word("kind"), word("action"), word("part")).trim_end().to_owned()
+    };
+    let parts: Vec<String> = lines(&planned)?.iter().map(part).collect();
+    let expected = [
+        "service-defaults unchanged",
+        "service-resolver update interim",
+        "service-splitter update",
+        "service-resolver update final",
+    ];
+    assert_eq!(parts, expected);
+    let shown = replace(&consul, &set("v3"), &["--dry-run"])?.succeeds()?;
+    ensure!(shown.stdout.contains("service-resolver/w (set.json), interim of two writes"), "{shown}");
+    ensure!(
+        shown.stdout.contains("0 to create, 2 to update, 0 to delete, 1 unchanged; 1 in two writes"),
+        "{shown}"
+    );
+    let applied = replace(&consul, &set("v3"), &["--output", "json"])?.succeeds()?;
+    assert_eq!(lines(&applied)?.iter().map(part).collect::<Vec<_>>(), expected);
+    let resolver = consul.config_entry("service-resolver", "w")?.context("gone")?;
+    assert_eq!(resolver["Subsets"], json!({"v1": {}, "v3": {}}));
+
+    // Two services that lead to each other change their protocol.
+    let both = |protocol: &str| {
+        json!([
+            defaults("a", protocol),
+            defaults("b", protocol),
+            {"Kind": "service-resolver", "Name": "a", "Redirect": {"Service": "b"}},
+            {"Kind": "service-resolver", "Name": "b", "Failover": {"*": {"Service": "a", "Datacenters": ["dc2"]}}},
+        ])
+    };
+    replace(&consul, &both("tcp"), &[])?.succeeds()?;
+    let applied = replace(&consul, &both("http"), &[])?.succeeds()?;
+    ensure!(applied.stdout.contains("for the moment, its final form follows"), "{applied}");
+    let again = replace(&consul, &both("http"), &[])?.succeeds()?;
+    ensure!(again.stdout.ends_with("0 deleted, 4 unchanged\n"), "{again}");
+    Ok(())
+}
+
+#[test]
+fn what_consul_has_counts_before_anything_is_written() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::start()?;
+    for entry in [defaults("w", "http"), subsets("w", &["v1"]), split("w", &["v1"])] {
+        consul.write_config_entry(&entry)?;
+    }
+    let refused = |set: &Value, words: &[&str]| -> Result<()> {
+        for command in ["apply", "diff"] {
+            let output = Termgate::new(["config", command, "set.json"])?
+                .file("set.json", set.to_string())?
+                .consul(&consul)
+                .exits(3)?;
+            output.says(words)?;
+            output.says(&["nothing was sent"])?;
+        }
+        Ok(())
+    };
+    refused(
+        &json!([defaults("w", "tcp"), defaults("other", "http")]),
+        &["does not permit advanced routing", "Consul has service-splitter/w, which needs this"],
+    )?;
+    assert_eq!(consul.config_entry("service-defaults", "other")?, None);
+    refused(&json!([subsets("w", &["v2"])]), &["does not have a subset named \"v1\""])?;
+    refused(&json!([split("x", &[""])]), &["uses a protocol \"tcp\""])?;
+    refused(
+        &json!([{"Kind": "service-resolver", "Name": "y", "Redirect": {"Service": "w", "ServiceSubset": "v9"}},
+                defaults("y", "http")]),
+        &["service \"w\" does not have a subset named \"v9\""],
+    )?;
+    // What Consul has makes it right.
+    let router = json!({"Kind": "service-router", "Name": "w", "Routes": [{
+        "Match": {"HTTP": {"PathPrefix": "/x"}}, "Destination": {"ServiceSubset": "v1"}}]});
+    apply(&["r.json"])?.file("r.json", router.to_string())?.consul(&consul).succeeds()?;
+
+    // A token that cannot see what decides leaves it to the servers.
+    let token = consul.token(
+        "service \"z\" { policy = \"write\" } service \"w\" { policy = \"read\" } operator = \"write\"",
+    )?;
+    let blind = |set: &Value| {
+        anyhow::Ok(apply(&["set.json"])?.file("set.json", set.to_string())?.consul(&consul))
+            .map(|command| command.env("CONSUL_HTTP_TOKEN", &token))
+    };
+    let to_w = json!([defaults("z", "http"), {"Kind": "service-resolver", "Name": "z", "Redirect": {"Service": "w"}}]);
+    blind(&to_w)?.succeeds()?;
+    consul.write_config_entry(&defaults("secret", "http"))?;
+    let to_secret = json!([defaults("z", "http"), {"Kind": "service-resolver", "Name": "z", "Redirect": {"Service": "secret"}}]);
+    let output = blind(&to_secret)?.run()?;
+    ensure!(output.code != Some(3), "{output}");
+    Ok(())
+}
+
+#[test]
+fn files_that_hold_no_entries_are_skipped_and_keep_prune_from_deleting() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::start()?;
+    let in_folder = |command: Termgate| {
+        command
+            .file(
+                "d/server.hcl",
+                "data_dir = \"data\"\nserver = true\nconfig_entries { bootstrap = [ { Kind = \"terminating-gateway\" Name = \
+                 \"gw\" Services = [ { Name = \"web\" } ] } ] }\n",
+            )?
+            .file(
+                "d/web.json",
+                json!({"service": {"name": "web", "port": 9090, "connect": {"sidecar_service": {}}}}).to_string(),
+            )?
+            .file("d/client.hcl", "data_dir = \"data\"\nretry_join = [\"127.0.0.1\"]\n")?
+            .file("d/e.hcl", "Kind = \"service-defaults\"\nName = \"web\"\nProtocol = \"http\"\n")
+    };
+    let applied = in_folder(apply(&["d"])?)?.consul(&consul).succeeds()?;
+    applied
+        .says(&["2 files are skipped: 1 with agent settings, 1 with service definitions (-v lists them)"])?;
+    ensure!(applied.stdout.contains("2 created"), "{applied}");
+    let verbose = in_folder(diff(&["d", "-v"])?)?.consul(&consul).succeeds()?;
+    verbose.says(&[
+        "d/client.hcl is skipped: it is the configuration of an agent",
+        "d/web.json is skipped: it is a service definition",
+    ])?;
+    let owned = ["d", "--owner", "me", "--prune"];
+    let refused = in_folder(apply(&owned)?)?.consul(&consul).exits(3)?;
+    refused.says(&["not every file was read as entries: nothing was sent", "--allow-skipped"])?;
+    in_folder(apply(&[&owned[..], &["--allow-skipped"]].concat())?)?.consul(&consul).succeeds()?;
+    let only = apply(&["c.hcl"])?.file("c.hcl", "data_dir = \"data\"\n")?.consul(&consul).exits(3)?;
+    only.says(&["no file holds an entry"])?;
+
+    // What may be meant as an entry is not passed over.
+    for (text, words) in [
+        ("Knid = \"terminating-gateway\"\nName = \"gw2\"\n", "the entry has no `Kind`"),
+        ("data_dir = \"data\"\nKnid = \"mesh\"\n", "the entry has no `Kind`"),
+        ("data_dir = \"data\n", "e2.hcl:1"),
+        ("Kind = \"service-defaults\"\nName = \"web\"\n", "is defined twice"),
+    ] {
+        let output = in_folder(apply(&["d"])?)?.file("d/e2.hcl", text)?.consul(&consul).exits(3)?;
+        output.says(&[words, "nothing was sent"])?;
     }
     Ok(())
 }

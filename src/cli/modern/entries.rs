@@ -13,13 +13,15 @@ use crate::error::CommandError;
 use crate::output::{Format, Printer, Reporter};
 use crate::settings::env::Env;
 use crate::settings::findings::FindingGroup;
+use crate::settings::skipping::{Skipping, SkippingGroup};
 
 /// Which entries, and whose they are
 #[derive(Debug, Args)]
 pub struct EntriesArgs {
     /// Files, directories (all .hcl and .json files below), or - for standard input
     ///
-    /// A file holds one entry, a JSON array of entries, or `config_entries { bootstrap = [ … ] }`.
+    /// A file holds one entry, a JSON array of entries, or `config_entries { bootstrap = [ … ] }`. Agent configuration and
+    /// service definitions are skipped.
     #[arg(required = true, value_name = "PATH")]
     paths: Vec<PathBuf>,
     /// Apply the entries as this owner, and leave those of other owners alone
@@ -45,6 +47,8 @@ pub struct EntriesArgs {
     /// Consul release whose rules apply [default: the agent's]
     #[arg(long, value_name = "VERSION")]
     consul_version: Option<ConsulVersion>,
+    #[command(flatten)]
+    skipping: Flags<SkippingGroup>,
     #[command(flatten)]
     findings: Flags<FindingGroup>,
     #[command(flatten)]
@@ -93,13 +97,16 @@ impl ApplyArgs {
 
 impl EntriesArgs {
     fn into_settings(self, env: &dyn Env, printer: Printer) -> Result<(Settings, Reporter), CommandError> {
-        let Self { paths, owner, prune, plan, output, consul_version, findings, agent: flags } = self;
-        let typed = flags.typed().with(findings.typed());
+        let Self { paths, owner, prune, plan, output, consul_version, skipping, findings, agent: flags } =
+            self;
+        let typed = flags.typed().with(findings.typed()).with(skipping.typed());
         let options = options(&typed, env);
         let report = reporter(&options, printer)?;
         let consul = agent(&options, &report)?;
+        let skipping = Skipping::resolve(&options)?;
+        let no_skipped = prune && !skipping.allowed;
         let settings = Settings {
-            input: Input { paths, owner },
+            input: Input { paths, owner, no_skipped, list_skipped: skipping.listed },
             prune,
             plan,
             format: output,

@@ -11,9 +11,9 @@ use std::time::Duration;
 use super::compare::{Compared, NOTHING_SENT, Settings, compare};
 use super::diff;
 use super::in_flight::in_flight;
-use super::step::{self, Action, Status, Step};
+use super::step::{self, Action, Before, Part, Status, Step};
 use super::{envoy_plan, state};
-use crate::config_entry::{self, Change, ConfigEntry, Phase, Stored};
+use crate::config_entry::{self, Change, ConfigEntry, Stored};
 use crate::consul::{self, Consul, EntryPath, Failure};
 use crate::error::{CommandError, Kind};
 use crate::output::{Format, Printer, Progress, Reporter};
@@ -88,14 +88,10 @@ async fn execute(compared: &Compared, format: Format, printer: Printer) -> Resul
     for (index, _) in steps.iter().enumerate().filter(|(_, step)| step.action == Action::Unchanged) {
         report.borrow_mut().tell(index, Status::Unchanged, None, None, &progress);
     }
-    let writes = Phase::ALL.into_iter().map(|phase| (phase, false));
-    let deletions = Phase::ALL.into_iter().rev().map(|phase| (phase, true));
-    for (phase, deletes) in writes.chain(deletions) {
-        let of_phase = steps.iter().enumerate().filter(|(_, step)| {
-            let is_due = step.action != Action::Unchanged && (step.action == Action::Delete) == deletes;
-            is_due && step.phase() == phase
-        });
-        let jobs: Vec<_> = of_phase
+    let due = |step: &&Step| step.action != Action::Unchanged;
+    for wave in 0..=steps.iter().filter(due).map(|step| step.wave).max().unwrap_or_default() {
+        let of_wave = steps.iter().enumerate().filter(|(_, step)| due(step) && step.wave == wave);
+        let jobs: Vec<_> = of_wave
             .map(|(index, step)| {
                 let (consul, step) = (Arc::clone(&compared.consul), step.clone());
                 async move { (index, step.take(&consul).await) }
@@ -162,8 +158,13 @@ impl<'a> Report<'a> {
                     Action::Unchanged => "unchanged",
                 };
                 let path = step.path.as_ref().map(|path| format!(" ({path})")).unwrap_or_default();
+                let part = match step.part {
+                    Part::Only => "",
+                    Part::Interim => "; for the moment, its final form follows",
+                    Part::Last => "; in its final form",
+                };
                 let note = note.map(|note| format!("; {note}")).unwrap_or_default();
-                self.printer.line(format_args!("{word} {}{path}{note}", step.id()))
+                self.printer.line(format_args!("{word} {}{path}{part}{note}", step.id()))
             }
             (Format::Human, _) => Ok(()),
         });
@@ -197,7 +198,9 @@ impl<'a> Report<'a> {
                 if skipped == 1 { "was" } else { "were" },
             ));
             let error = hints.into_iter().fold(CommandError::new(kind, chain), CommandError::hint);
-            return Err(error.hint("applied changes stay; run the same command again for the rest"));
+            return Err(error.hint(
+                "what was applied stays; once the cause is gone, the same command compares again and does the rest",
+            ));
         }
         if let Some(error) = self.unwritable.take() {
             return Err(error.hint("everything was applied; `termgate config diff` shows the result"));
@@ -229,7 +232,7 @@ impl Step {
     /// nothing which was not shown to differ before.
     async fn write(&self, entry: &ConfigEntry, consul: &Consul) -> Result<Done, CommandError> {
         let body = entry.request_body();
-        let mut index = self.index;
+        let mut index = self.index_before(consul).await?;
         let mut note = None;
         for attempt in 0..ATTEMPTS {
             let written = consul.put_config_entry(body.clone(), index).await;
@@ -256,6 +259,24 @@ impl Step {
             format_args!("{} changed between reading and writing {ATTEMPTS} times in a row", self.id()),
         )
         .hint("another process keeps writing this entry: find it, then run the command again"))
+    }
+
+    /// The index that the entry must have; an entry that an earlier step wrote must be as it was written.
+    async fn index_before(&self, consul: &Consul) -> Result<u64, CommandError> {
+        let written = match &self.before {
+            Before::Index(index) => return Ok(*index),
+            Before::Written(None) => return Ok(0),
+            Before::Written(Some(written)) => written,
+        };
+        match state::one(consul, written).await? {
+            Some(fresh) if config_entry::diff(Some(&fresh), written).is_empty() => Ok(fresh.modify_index),
+            _ => Err(self.changed("since its first write")),
+        }
+    }
+
+    fn changed(&self, when: &str) -> CommandError {
+        CommandError::message(Kind::Failed, format_args!("{} changed {when}; it is left as it is", self.id()))
+            .hint("check it with `termgate config diff --prune`, then apply again")
     }
 
     /// What to tell if writing the entry still does nothing but what was compared before; else the conflict.
@@ -288,13 +309,8 @@ impl Step {
             partition: &self.scope.partition,
         };
         let gone = || Done { written: false, note: Some("another process deleted it meanwhile".to_owned()) };
-        let changed = || {
-            CommandError::message(
-                Kind::Failed,
-                format_args!("{} changed since it was compared; it is not deleted", self.id()),
-            )
-            .hint("check it with `termgate config diff --prune`, then apply again")
-        };
+        let changed = || self.changed("since it was compared");
+        let wanted = self.index_before(consul).await?;
         // Old servers delete whatever the index is: it is looked at here, just before.
         let Some(answer) =
             consul.config_entry(path).await.map_err(|error| self.refused(error, "cannot read"))?
@@ -304,10 +320,10 @@ impl Step {
         let index: Option<u64> = serde_json::from_slice::<serde_json::Value>(&answer)
             .ok()
             .and_then(|entry| entry.get("ModifyIndex").and_then(serde_json::Value::as_u64));
-        if index != Some(self.index) {
+        if index != Some(wanted) {
             return Err(changed());
         }
-        let deleted = consul.delete_config_entry(path, self.index).await;
+        let deleted = consul.delete_config_entry(path, wanted).await;
         if deleted.map_err(|error| self.refused(error, "cannot delete"))? {
             return Ok(Done { written: true, note: None });
         }
@@ -349,7 +365,8 @@ pub fn refused(error: consul::Error, cannot: &str, kind: &str) -> CommandError {
         return CommandError::from(error).context(cannot);
     }
     let hint = if body.contains("protocol") {
-        "the protocol of a service comes from service-defaults or proxy-defaults: apply them together with this entry"
+        "an entry decides that changed meanwhile or that this token cannot read: the protocol of a service comes from \
+         its service-defaults, or else from proxy-defaults"
     } else if body.contains("invalid config key") {
         "these servers are older than this entry's fields: `--consul-version` checks against their release"
     } else if *status == 500 && (body.contains("leader") || body.contains("rpc error")) {

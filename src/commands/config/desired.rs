@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::files::{self, Found};
 use super::validate::{Diagnostic, diagnostics};
-use crate::config_entry::{self, ConfigEntry, Located, OWNER_KEY, Scope, Unknown};
+use crate::config_entry::{self, ConfigEntry, Located, NoEntry, OWNER_KEY, Scope, Unknown};
 use crate::consul_version::ConsulVersion;
 use crate::error::{CommandError, Kind};
 use crate::finding::{Code, Finding, Severity};
@@ -21,6 +21,10 @@ pub struct Input {
     pub paths: Vec<PathBuf>,
     /// Who applies the entries: goes into their `Meta`.
     pub owner: Option<String>,
+    /// Whether every file must hold entries.
+    pub no_skipped: bool,
+    /// Whether each file that is skipped is named.
+    pub list_skipped: bool,
 }
 
 /// An entry that is wanted.
@@ -88,49 +92,138 @@ pub struct Rules<'a> {
     pub enterprise: bool,
 }
 
-/// Reads and checks everything, and prints the findings. Fails if a single entry is not valid.
-///
-pub fn load(
-    input: &Input,
-    rules: &Rules<'_>,
-    format: Format,
-    report: &Reporter,
-) -> Result<Vec<Desired>, CommandError> {
-    let mut files: Vec<File> =
-        files::find(&input.paths)?.into_iter().map(|found| read(found, input, rules)).collect();
-    find_duplicates(&mut files);
-    check_together(&mut files);
-    let mut invalid = 0;
-    for file in &mut files {
+/// All files, read and checked one by one.
+pub struct Files {
+    files: Vec<File>,
+    skipped: Vec<Skipped>,
+}
+
+/// A file that is something else.
+struct Skipped {
+    path: String,
+    is: NoEntry,
+}
+
+/// Reads and checks every file by itself.
+pub fn load(input: &Input, rules: &Rules<'_>, report: &Reporter) -> Result<Files, CommandError> {
+    let mut loaded = Files { files: Vec::new(), skipped: Vec::new() };
+    for found in files::find(&input.paths)? {
+        match read(found, input, rules) {
+            Ok(file) => loaded.files.push(file),
+            Err(skipped) => loaded.skipped.push(skipped),
+        }
+    }
+    find_duplicates(&mut loaded.files);
+    for file in &mut loaded.files {
         if rules.enterprise {
             file.findings.retain(|located| located.finding.code != Code::EnterpriseOnly);
         }
         file.findings = config_entry::judged(std::mem::take(&mut file.findings), |found| report.judge(found));
-        let is_invalid = file.findings.iter().any(|located| located.finding.is_failure());
-        invalid += usize::from(is_invalid);
-        file.tell(is_invalid, format, report.printer())?;
-        file.hand_out();
     }
-    if invalid > 0 {
-        return Err(CommandError::message(
-            Kind::InvalidInput,
-            format_args!(
-                "{invalid} of {} files {} not valid: nothing was sent",
-                files.len(),
-                if invalid == 1 { "is" } else { "are" }
-            ),
-        ));
-    }
-    Ok(files.into_iter().flat_map(|file| file.entries).collect())
+    Ok(loaded)
 }
 
-fn read(found: Found, input: &Input, rules: &Rules<'_>) -> File {
+impl Files {
+    /// The entries of all files.
+    pub fn entries(&self) -> impl Iterator<Item = &Desired> {
+        self.files.iter().flat_map(|file| &file.entries)
+    }
+
+    /// Whether a file cannot be applied, whatever else there is.
+    pub fn are_refused(&self) -> bool {
+        self.files.iter().any(File::is_refused)
+    }
+
+    /// Says how many files are something else; fails if they all are, or if not all may be.
+    pub fn tell_skipped(&self, settings: &Input, printer: Printer) -> Result<(), CommandError> {
+        let Some(summary) = self.skipped_in_words() else { return Ok(()) };
+        if settings.list_skipped {
+            for Skipped { path, is } in &self.skipped {
+                printer.note(format_args!("{path} is skipped: it is {is}"));
+            }
+        } else {
+            printer.note(format_args!("{summary} (-v lists them)"));
+        }
+        if self.files.is_empty() {
+            return Err(CommandError::message(Kind::InvalidInput, "no file holds an entry")
+                .hint("`consul agent` and `consul services register` read these files"));
+        }
+        if settings.no_skipped {
+            return Err(CommandError::message(
+                Kind::InvalidInput,
+                "--prune deletes what no file has, and not every file was read as entries: nothing was sent",
+            )
+            .hint("keep entries in a directory of their own, or give `--allow-skipped`"));
+        }
+        Ok(())
+    }
+
+    fn skipped_in_words(&self) -> Option<String> {
+        let of = |wanted: NoEntry| self.skipped.iter().filter(|skipped| skipped.is == wanted).count();
+        let words =
+            |count: usize, what: NoEntry| (count > 0).then(|| format!("{count} with {}", what.plural()));
+        let parts: Vec<String> = NoEntry::ALL.into_iter().filter_map(|what| words(of(what), what)).collect();
+        let count = self.skipped.len();
+        let files = if count == 1 { "file is" } else { "files are" };
+        (count > 0).then(|| format!("{count} {files} skipped: {}", parts.join(", ")))
+    }
+
+    /// Adds what servers refuse of the given entries for what the others say.
+    pub fn check_together(&mut self, report: &Reporter) {
+        let entries: Vec<&ConfigEntry> = self.entries().map(|desired| &desired.entry).collect();
+        let found = config_entry::together(&entries);
+        self.add(found, report);
+    }
+
+    /// Adds findings, each about the entry of this number.
+    pub fn add(&mut self, found: impl IntoIterator<Item = (usize, Located)>, report: &Reporter) {
+        let mut by_file: BTreeMap<usize, Vec<Located>> = BTreeMap::new();
+        let places = self.files.iter().enumerate();
+        let places: Vec<(usize, usize)> = places
+            .flat_map(|(index, file)| (0..file.entries.len()).map(move |number| (index, number)))
+            .collect();
+        for (position, located) in found {
+            let Some(&(index, number)) = places.get(position) else { continue };
+            by_file.entry(index).or_default().push(Located { entry: Some(number), ..located });
+        }
+        for (index, found) in by_file {
+            let Some(file) = self.files.get_mut(index) else { continue };
+            file.findings.extend(config_entry::judged(found, |found| report.judge(found)));
+            config_entry::locate(&file.path, &hcl::Source::new(&file.bytes), &mut file.findings);
+        }
+    }
+
+    /// Prints the findings and gives the entries. Fails if a single one is not valid.
+    pub fn settle(mut self, format: Format, report: &Reporter) -> Result<Vec<Desired>, CommandError> {
+        let mut invalid = 0;
+        for file in &mut self.files {
+            let is_invalid = file.is_refused();
+            invalid += usize::from(is_invalid);
+            file.tell(is_invalid, format, report.printer())?;
+            file.hand_out();
+        }
+        if invalid > 0 {
+            return Err(CommandError::message(
+                Kind::InvalidInput,
+                format_args!(
+                    "{invalid} of {} files {} not valid: nothing was sent",
+                    self.files.len(),
+                    if invalid == 1 { "is" } else { "are" }
+                ),
+            ));
+        }
+        Ok(self.files.into_iter().flat_map(|file| file.entries).collect())
+    }
+}
+
+/// Reads a file; one that is positively something else is skipped.
+fn read(found: Found, input: &Input, rules: &Rules<'_>) -> Result<File, Skipped> {
     let (read, path) = (found.read(), found.name);
     let bytes = match read {
         Ok(bytes) => bytes,
         Err(error) => {
             let finding = Located::new(Code::UnreadableFile, error).about(&path);
-            return File { path, bytes: Vec::new(), entries: Vec::new(), findings: vec![finding] };
+            return Ok(File { path, bytes: Vec::new(), entries: Vec::new(), findings: vec![finding] });
         }
     };
     let text = hcl::Source::new(&bytes);
@@ -144,11 +237,18 @@ fn read(found: Found, input: &Input, rules: &Rules<'_>) -> File {
                 findings.extend(found.map(|located| Located { entry: Some(number), ..located }));
                 entries.push(desired);
             }
-            Err(refusal) => findings.extend(refusal.findings),
+            Err(refusal) => {
+                if refusal.findings.iter().any(|located| located.finding.code == Code::MissingKind)
+                    && let Some(is) = config_entry::no_entry(&text, rules.version)
+                {
+                    return Err(Skipped { path, is });
+                }
+                findings.extend(refusal.findings);
+            }
         }
     }
     config_entry::locate(&path, &text, &mut findings);
-    File { path, bytes, entries, findings }
+    Ok(File { path, bytes, entries, findings })
 }
 
 /// The entry with its owner's mark, and what is to be said about the mark.
@@ -194,22 +294,11 @@ fn find_duplicates(files: &mut [File]) {
     }
 }
 
-/// Refuses entries that servers refuse for what the others say.
-fn check_together(files: &mut [File]) {
-    let places = files.iter().enumerate();
-    let places: Vec<(usize, usize)> =
-        places.flat_map(|(index, file)| (0..file.entries.len()).map(move |number| (index, number))).collect();
-    let entries: Vec<&ConfigEntry> =
-        files.iter().flat_map(|file| &file.entries).map(|desired| &desired.entry).collect();
-    for (position, found) in config_entry::together(&entries) {
-        let Some(&(index, number)) = places.get(position) else { continue };
-        let Some(file) = files.get_mut(index) else { continue };
-        file.findings.push(Located { entry: Some(number), ..found });
-        config_entry::locate(&file.path, &hcl::Source::new(&file.bytes), &mut file.findings);
-    }
-}
-
 impl File {
+    fn is_refused(&self) -> bool {
+        self.findings.iter().any(|located| located.finding.is_failure())
+    }
+
     fn tell(&self, is_invalid: bool, format: Format, printer: Printer) -> Result<(), CommandError> {
         let source = hcl::Source::new(&self.bytes);
         let text = config_entry::render(&self.path, &source, &self.findings, printer.colour());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::desired::{Desired, EntryId};
 use super::in_flight::in_flight;
-use crate::config_entry::{self, ConfigEntry, Scope, Stored};
+use crate::config_entry::{self, ConfigEntry, Key, Scope, Stored, World};
 use crate::consul::{self, Consul, EntryPath, api};
 use crate::consul_version::ConsulVersion;
 use crate::error::{CommandError, Kind};
@@ -15,6 +15,8 @@ use crate::excerpt;
 #[derive(Debug, Default)]
 pub struct State {
     stored: BTreeMap<EntryId, Stored>,
+    /// Entries that the token may not see.
+    hidden: BTreeSet<Key>,
 }
 
 impl State {
@@ -23,9 +25,18 @@ impl State {
         self.stored.get(&desired.id())
     }
 
+    /// The entries that count for each other.
+    pub fn world(&self) -> World {
+        let mut world = World::of_stored(self.stored.values());
+        for key in &self.hidden {
+            world.hide(key.clone());
+        }
+        world
+    }
+
     /// The entries that carry this owner's mark and are not wanted.
-    pub fn left_over(&self, owner: &str, desired: &[Desired]) -> Vec<&Stored> {
-        let wanted: BTreeSet<EntryId> = desired.iter().map(Desired::id).collect();
+    pub fn left_over(&self, owner: &str, desired: &[&Desired]) -> Vec<&Stored> {
+        let wanted: BTreeSet<EntryId> = desired.iter().map(|desired| desired.id()).collect();
         let marked = self.stored.iter().filter(|(_, stored)| stored.owner().as_deref() == Some(owner));
         marked.filter(|(id, _)| !wanted.contains(id)).map(|(_, stored)| stored).collect()
     }
@@ -33,8 +44,15 @@ impl State {
 
 /// One question to the agent.
 enum Question {
+    /// All entries of a kind.
     Kind(&'static str),
-    Entry { kind: String, name: String, scope: Scope },
+    /// The same of a kind that is not wanted: what the token may not see of it, the servers judge.
+    Related(&'static str),
+    Entry {
+        kind: String,
+        name: String,
+        scope: Scope,
+    },
 }
 
 /// Asks for all entries of the kinds that are wanted; with `all_kinds`, of every kind.
@@ -43,25 +61,65 @@ enum Question {
 /// is answered with a refusal.
 pub async fn collect(
     consul: &Arc<Consul>,
-    desired: &[Desired],
+    desired: &[&Desired],
     all_kinds: bool,
     acls: bool,
     version: &ConsulVersion,
 ) -> Result<State, CommandError> {
-    let own_scope = |desired: &&Desired| desired.entry.scope() != Scope::default();
-    let kinds: BTreeSet<&'static str> = config_entry::kinds(version)
-        .filter(|kind| all_kinds || desired.iter().any(|one| one.entry.kind() == *kind && !own_scope(&one)))
-        .collect();
+    let own_scope = |desired: &&&Desired| desired.entry.scope() != Scope::default();
+    let wanted: BTreeSet<&str> =
+        desired.iter().filter(|one| !own_scope(one)).map(|desired| desired.entry.kind()).collect();
+    let others: BTreeSet<&str> =
+        wanted.iter().flat_map(|kind| config_entry::related(kind)).copied().collect();
+    let kinds = config_entry::kinds(version)
+        .filter(|kind| all_kinds || wanted.contains(kind) || others.contains(kind))
+        .map(|kind| if wanted.contains(kind) { Question::Kind(kind) } else { Question::Related(kind) });
     let mut state = State::default();
-    let listed = ask_all(consul, kinds.into_iter().map(Question::Kind), version).await?;
+    let listed = ask_all(consul, kinds, version).await?;
     state.add(listed);
     let missing = desired.iter().filter(|one| own_scope(one) || acls && state.of(one).is_none());
     let by_name: Vec<Question> = missing
+        .copied()
         .filter(|one| config_entry::is_addressable(&one.entry.stored_name()))
         .map(|one| Question::of(&one.entry))
         .collect();
     state.add(ask_all(consul, by_name, version).await?);
     Ok(state)
+}
+
+/// Asks by name for entries of these services that the token may not see in lists: what others say of them is then known,
+/// or known to be hidden.
+pub async fn look_for(
+    state: &mut State,
+    consul: &Arc<Consul>,
+    services: &BTreeSet<String>,
+    version: &ConsulVersion,
+) -> Result<(), CommandError> {
+    let of_services =
+        ["service-defaults", "service-resolver", "service-router", "service-splitter", "jwt-provider"];
+    let of_all = [("proxy-defaults", "global"), ("mesh", "mesh")];
+    let keys = services
+        .iter()
+        .flat_map(|service| of_services.into_iter().map(|kind| Key::new(kind, service)))
+        .chain(of_all.into_iter().map(|(kind, name)| Key::new(kind, name)))
+        .filter(|key| config_entry::is_kind(key.kind, version) && config_entry::is_addressable(&key.name))
+        .filter(|key| !state.stored.contains_key(&EntryId::new(key.kind, &key.name, &Scope::default())));
+    for key in keys.collect::<Vec<_>>() {
+        let path = EntryPath { kind: key.kind, name: &key.name, namespace: "", partition: "" };
+        match consul.config_entry(path).await {
+            Ok(None) => {}
+            Ok(Some(answer)) => {
+                if let Ok(stored) = Stored::parse(&answer, key.kind, version) {
+                    state.add(vec![stored]);
+                }
+            }
+            Err(error) if error.is_permission_denied() => {
+                state.hidden.insert(key);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(())
 }
 
 /// The stored form of one entry as it is now.
@@ -91,10 +149,12 @@ impl Question {
             .hint("check that a Consul agent listens there")
         };
         match self {
-            Self::Kind(kind) => {
-                let Some(answer) = consul.config_entries(kind).await.map_err(unreadable)? else {
-                    return Ok(Vec::new());
+            Self::Kind(kind) | Self::Related(kind) => {
+                let answer = match consul.config_entries(kind).await {
+                    Err(error) if error.is_permission_denied() && matches!(self, Self::Related(_)) => None,
+                    answer => answer.map_err(unreadable)?,
                 };
+                let Some(answer) = answer else { return Ok(Vec::new()) };
                 Stored::parse_list(&answer.body, kind, version)
                     .map_err(|reason| wrong(reason, api::config::kind(kind)))
             }

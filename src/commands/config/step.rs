@@ -1,12 +1,16 @@
 //! What has to be done to an entry, and how it is shown.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
 use super::desired::Desired;
 use super::state::State;
-use crate::config_entry::{self, Change, ConfigEntry, Phase, Scope, Stored};
+use crate::config_entry::{self, Change, ConfigEntry, Objection, Phase, Proposal, Scope, Stored, Write};
+use crate::consul_version::ConsulVersion;
+use crate::error::{CommandError, Kind};
 use crate::finding::Finding;
 use crate::visible::visible;
 
@@ -39,12 +43,47 @@ pub struct Step {
     pub path: Option<String>,
     /// The differences.
     pub changes: Vec<Change>,
-    /// The index that the entry had when it was compared; 0 if it did not exist.
-    pub index: u64,
+    /// What it must be right before.
+    pub before: Before,
     /// What is written; none for what is deleted.
     pub entry: Option<ConfigEntry>,
+    /// Which part of the change it is.
+    pub part: Part,
+    /// Steps with the same number do not depend on each other.
+    pub wave: usize,
     /// What was found in it.
     pub findings: Vec<Finding>,
+}
+
+/// What an entry must be right before a step.
+#[derive(Debug, Clone)]
+pub enum Before {
+    /// Of this index, which it had when it was compared; 0 if it did not exist.
+    Index(u64),
+    /// What an earlier step wrote; none if it deleted it.
+    Written(Option<ConfigEntry>),
+}
+
+/// Which part of the change of an entry a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// All of it.
+    Only,
+    /// A form for a moment, because others must change before its final one is accepted.
+    Interim,
+    /// The rest.
+    Last,
+}
+
+impl Part {
+    /// As scripts read it; nothing for the only one.
+    fn word(self) -> Option<&'static str> {
+        match self {
+            Self::Only => None,
+            Self::Interim => Some("interim"),
+            Self::Last => Some("final"),
+        }
+    }
 }
 
 /// How far a step has come, for scripts.
@@ -74,6 +113,8 @@ struct Line<'a> {
     partition: &'a str,
     path: Option<&'a str>,
     action: Action,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<&'static str>,
     status: Status,
     changes: &'a [Change],
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,47 +125,163 @@ struct Line<'a> {
     findings: &'a [Finding],
 }
 
-/// All steps from what Consul has to what is wanted: writes in the order of dependencies, then what `owner` had before
-/// and is not wanted any more, the other way round.
-pub fn plan(desired: &[Desired], state: &State, prune: Option<&str>) -> Vec<Step> {
-    let mut steps: Vec<Step> = desired.iter().map(|desired| Step::of(desired, state.of(desired))).collect();
-    steps.sort_by_key(Step::phase);
-    let mut deletions: Vec<Step> = prune
-        .map(|owner| state.left_over(owner, desired))
-        .unwrap_or_default()
-        .into_iter()
-        .map(Step::deletion)
-        .collect();
-    deletions.sort_by_key(|step| std::cmp::Reverse(step.phase()));
-    steps.extend(deletions);
-    steps
+/// What differs between the wanted entries and those that Consul has.
+pub struct Draft<'a> {
+    wanted: Vec<Wanted<'a>>,
+    left_over: Vec<&'a Stored>,
+    state: &'a State,
 }
 
-impl Step {
-    fn of(desired: &Desired, stored: Option<&Stored>) -> Self {
+/// A wanted entry beside what Consul has of it.
+struct Wanted<'a> {
+    desired: &'a Desired,
+    /// As it is written: with the mark of the owner who has it.
+    entry: Cow<'a, ConfigEntry>,
+    stored: Option<&'a Stored>,
+    changes: Vec<Change>,
+}
+
+impl<'a> Draft<'a> {
+    /// Compares the wanted entries with the stored ones; what the owner `prune` had before and is not wanted any more is
+    /// to be deleted.
+    pub fn new(desired: &[&'a Desired], state: &'a State, prune: Option<&str>) -> Self {
+        let wanted = desired.iter().map(|desired| Wanted::of(desired, state.of(desired))).collect();
+        let left_over = prune.map(|owner| state.left_over(owner, desired)).unwrap_or_default();
+        Self { wanted, left_over, state }
+    }
+
+    /// What servers refuse whatever the order; numbers beyond those of the wanted entries are deletions.
+    pub fn objections(&self, version: &ConsulVersion) -> Vec<Objection> {
+        config_entry::objections(&self.proposals(), &self.state.world(), version)
+    }
+
+    /// That a deletion is refused.
+    pub fn refused_deletion(&self, objection: &Objection) -> CommandError {
+        let stored = self.left_over.get(objection.change.saturating_sub(self.wanted.len()));
+        let id = stored.map(|stored| format!("{}/{}", stored.kind, stored.name)).unwrap_or_default();
+        let Finding { message, help, .. } = &objection.located.finding;
+        let error = CommandError::message(
+            Kind::InvalidInput,
+            format_args!("cannot delete {id}: Consul refuses it: {message}: nothing was sent"),
+        );
+        if help.is_empty() { error } else { error.hint(help.clone()) }
+    }
+
+    /// The steps, in an order in which servers accept each: what is as it is wanted first, then what is done.
+    pub fn plan(&self, version: &ConsulVersion) -> Result<Vec<Step>, CommandError> {
+        let plan = config_entry::plan(&self.proposals(), &self.state.world(), version);
+        let plan = plan.map_err(|refused| {
+            CommandError::message(
+                Kind::InvalidInput,
+                format_args!(
+                    "no order of writes is known in which Consul accepts all of them: {}: {}: nothing was sent",
+                    refused.at, refused.words
+                ),
+            )
+            .hint("apply it in two steps of your own, the first without the entry that is named here")
+        })?;
+        let twice = plan.twice();
+        let mut steps: Vec<Step> = Vec::new();
+        for (index, wanted) in self.wanted.iter().enumerate() {
+            if wanted.changes.is_empty() && wanted.stored.is_some() && !twice.contains(&index) {
+                steps.push(wanted.step());
+            }
+        }
+        steps.sort_by_key(Step::phase);
+        let mut written: BTreeMap<usize, Option<ConfigEntry>> = BTreeMap::new();
+        for next in plan.moves {
+            let step = if let Some(wanted) = self.wanted.get(next.change) {
+                let (entry, part) = match next.write {
+                    Write::Final => (Some(wanted.entry.clone().into_owned()), Part::Last),
+                    Write::Interim(entry) => (entry.map(|entry| *entry), Part::Interim),
+                };
+                let part = if twice.contains(&next.change) { part } else { Part::Only };
+                let before = written.insert(next.change, entry.clone());
+                wanted.moved(entry, part, before.map_or_else(|| wanted.as_compared(), Before::Written))
+            } else {
+                let number = next.change.saturating_sub(self.wanted.len());
+                let Some(stored) = self.left_over.get(number) else { continue };
+                Step::deletion(stored)
+            };
+            steps.push(Step { wave: next.wave, ..step });
+        }
+        Ok(steps)
+    }
+
+    fn proposals(&self) -> Vec<Proposal<'_>> {
+        let wanted = self.wanted.iter().map(|wanted| Proposal {
+            wanted: Some(&wanted.entry),
+            stored: wanted.stored,
+            differs: wanted.stored.is_none() || !wanted.changes.is_empty(),
+        });
+        let left_over = self.left_over.iter().map(|stored| Proposal {
+            wanted: None,
+            stored: Some(stored),
+            differs: true,
+        });
+        wanted.chain(left_over).collect()
+    }
+}
+
+impl<'a> Wanted<'a> {
+    fn of(desired: &'a Desired, stored: Option<&'a Stored>) -> Self {
         // Without an owner given, the mark of the one who has it stays.
         let kept = stored.and_then(Stored::owner).filter(|_| desired.entry.owner().is_none());
         let entry = kept.and_then(|owner| desired.entry.with_owner(&owner));
-        let entry = entry.unwrap_or_else(|| desired.entry.clone());
+        let entry = entry.map_or(Cow::Borrowed(&desired.entry), Cow::Owned);
         let changes = config_entry::diff(stored, &entry);
-        let action = match (stored, changes.is_empty()) {
+        Self { desired, entry, stored, changes }
+    }
+
+    /// The step that makes it what is wanted, if it is a single one.
+    fn step(&self) -> Step {
+        let action = match (self.stored, self.changes.is_empty()) {
             (None, _) => Action::Create,
             (Some(_), true) => Action::Unchanged,
             (Some(_), false) => Action::Update,
         };
-        Self {
+        Step {
             action,
-            kind: entry.kind().to_owned(),
-            name: entry.stored_name(),
-            scope: entry.scope(),
-            path: Some(desired.path.clone()),
-            changes,
-            index: stored.map_or(0, |stored| stored.modify_index),
-            entry: Some(entry),
-            findings: desired.findings.clone(),
+            kind: self.entry.kind().to_owned(),
+            name: self.entry.stored_name(),
+            scope: self.entry.scope(),
+            path: Some(self.desired.path.clone()),
+            changes: self.changes.clone(),
+            before: self.as_compared(),
+            entry: Some(self.entry.clone().into_owned()),
+            part: Part::Only,
+            wave: 0,
+            findings: self.desired.findings.clone(),
         }
     }
 
+    /// What it is before the first step.
+    fn as_compared(&self) -> Before {
+        Before::Index(self.stored.map_or(0, |stored| stored.modify_index))
+    }
+
+    /// A step on it, after which it is this; none deletes it.
+    fn moved(&self, entry: Option<ConfigEntry>, part: Part, before: Before) -> Step {
+        let written = match &before {
+            Before::Index(_) => None,
+            Before::Written(written) => written.as_ref().map(Stored::of_written),
+        };
+        let there = match &before {
+            Before::Index(_) => self.stored,
+            Before::Written(_) => written.as_ref(),
+        };
+        let (action, changes) = match &entry {
+            None => (Action::Delete, Vec::new()),
+            Some(entry) => {
+                let action = if there.is_some() { Action::Update } else { Action::Create };
+                (action, config_entry::diff(there, entry))
+            }
+        };
+        Step { action, changes, before, entry, part, ..self.step() }
+    }
+}
+
+impl Step {
     fn deletion(stored: &Stored) -> Self {
         Self {
             action: Action::Delete,
@@ -133,8 +290,10 @@ impl Step {
             scope: stored.scope.clone(),
             path: None,
             changes: Vec::new(),
-            index: stored.modify_index,
+            before: Before::Index(stored.modify_index),
             entry: None,
+            part: Part::Only,
+            wave: 0,
             findings: Vec::new(),
         }
     }
@@ -163,6 +322,7 @@ impl Step {
             partition: &self.scope.partition,
             path: self.path.as_deref(),
             action: self.action,
+            part: self.part.word(),
             status,
             changes: &self.changes,
             note,
@@ -180,7 +340,9 @@ impl Step {
             Action::Unchanged => ("=", "2"),
         };
         let path = self.path.as_ref().map(|path| format!(" ({path})")).unwrap_or_default();
-        let mut text = painted(&format!("{sign} {}", self.id()), code, colour) + &visible(&path) + "\n";
+        let part = self.part.word().map(|word| format!(", {word} of two writes")).unwrap_or_default();
+        let mut text =
+            painted(&format!("{sign} {}", self.id()), code, colour) + &visible(&path) + &part + "\n";
         for change in &self.changes {
             let shown = |json: &config_entry::Json| serde_json::to_string(json).unwrap_or_default();
             let (line, code) = match (&change.from, &change.to) {
@@ -205,9 +367,13 @@ fn painted(text: &str, code: &str, colour: bool) -> String {
 
 /// How many steps are of each kind, in words.
 pub fn summary(steps: &[Step], words: [&str; 4]) -> String {
-    let count = |action: Action| steps.iter().filter(|step| step.action == action).count();
+    let word = |step: &Step| if step.part == Part::Last { Action::Update } else { step.action };
+    let whole = || steps.iter().filter(|step| step.part != Part::Interim);
+    let count = |action: Action| whole().filter(|step| word(step) == action).count();
     let counts = [Action::Create, Action::Update, Action::Delete, Action::Unchanged].map(count);
     let parts: Vec<String> =
         counts.iter().zip(words).map(|(count, word)| format!("{count} {word}")).collect();
-    parts.join(", ")
+    let twice = steps.iter().filter(|step| step.part == Part::Interim).count();
+    let twice = if twice == 0 { String::new() } else { format!("; {twice} in two writes") };
+    parts.join(", ") + &twice
 }

@@ -16,7 +16,9 @@ use super::schema::{Struct, Type};
 use super::stored::Stored;
 use super::{ConfigEntry, kinds};
 use rules::{KEYED, RULES, Rule};
-use values::{counterpart, entries, is_blank, keys, known_fields, member, same, says_nothing, unlisted};
+use values::{
+    counterpart, entries, is_blank, is_no_duration, keys, known_fields, member, same, says_nothing, unlisted,
+};
 
 /// One difference.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,12 +128,7 @@ impl Comparison<'_> {
             return;
         }
         if let Some(fields) = known_fields(kind) {
-            let given = |json: &&Json| !says_nothing(json, fields);
-            match (from.filter(given), to.filter(given)) {
-                (None, None) => {}
-                (Some(from), Some(to)) => self.members(place, from, to, fields),
-                (from, to) => self.change(place, from, to),
-            }
+            self.object(place, from, to, fields);
             return;
         }
         match kind {
@@ -148,6 +145,14 @@ impl Comparison<'_> {
                 }
             }
             Type::Any => self.exactly(place, from, to),
+            Type::DurationText => {
+                // Servers leave out a duration of zero.
+                let given = |json: Option<&'_ Json>| json.filter(|json| !is_no_duration(json)).cloned();
+                let (from, to) = (given(from), given(to));
+                if !same(from.as_ref(), to.as_ref()) {
+                    self.change(place, from.as_ref(), to.as_ref());
+                }
+            }
             Type::Optional(_) => {
                 let given = |json: Option<&'_ Json>| json.filter(|json| **json != Json::Null).cloned();
                 if !same(given(from).as_ref(), given(to).as_ref()) {
@@ -160,6 +165,21 @@ impl Comparison<'_> {
                     self.change(place, from, to);
                 }
             }
+        }
+    }
+
+    /// Compares objects with known fields, either of which may be absent: what the servers fill in for what is absent is
+    /// no difference.
+    fn object(&mut self, place: Place<'_>, from: Option<&Json>, to: Option<&Json>, fields: &Struct) {
+        let nothing = Json::Object(Vec::new());
+        let before = self.changes.len();
+        self.members(place, from.unwrap_or(&nothing), to.unwrap_or(&nothing), fields);
+        let given = |json: Option<&'_ Json>| json.filter(|json| !says_nothing(json, fields)).cloned();
+        let (from, to) = (given(from), given(to));
+        if self.changes.len() > before && (from.is_none() || to.is_none()) {
+            // An object that comes or goes is one difference.
+            self.changes.truncate(before);
+            self.change(place, from.as_ref(), to.as_ref());
         }
     }
 
@@ -408,6 +428,51 @@ mod tests {
                 r#""Name":"a","parents":[{"name":"g"}]"#,
             ),
             (
+                "http-route",
+                r#""Name":"a","Rules":[{"Filters":{"Headers":null,"URLRewrite":null,"RetryFilter":{"NumRetries":2,"RetryOn":null,"RetryOnStatusCodes":null,"RetryOnConnectFailure":null},"TimeoutFilter":{"RequestTimeout":1500000000,"IdleTimeout":0},"JWT":null},"ResponseFilters":{"Headers":null},"Matches":[{"Headers":[{"Match":"exact","Name":"x","Value":"y"}],"Method":"GET","Path":{"Match":"prefix","Value":"/"},"Query":null},{"Headers":null,"Method":"","Path":{"Match":"prefix","Value":"/"},"Query":null}],"Services":[{"Name":"web","Weight":1,"Filters":{"Headers":null,"URLRewrite":null},"ResponseFilters":{"Headers":null}}]}],"Parents":[{"Kind":"api-gateway","Name":"g","SectionName":""}],"Status":{"Conditions":null},"Hostnames":null"#,
+                r#""Name":"a","Rules":[{"Filters":{"RetryFilter":{"NumRetries":2},"TimeoutFilter":{"RequestTimeout":"1500ms"}},"Matches":[{"Headers":[{"Match":"exact","Name":"x","Value":"y"}],"Method":"get"},{"Path":{"Value":"/lost"}}],"Services":[{"Name":"web","Weight":-1}]}],"Parents":[{"Name":"g"}],"Hostnames":[]"#,
+            ),
+            (
+                "tcp-route",
+                r#""Name":"a","Parents":[{"Kind":"api-gateway","Name":"g","SectionName":""}],"Services":[{"Name":"db"}],"Status":{"Conditions":[]}"#,
+                r#""Name":"a","Parents":[{"Name":"g"}],"Services":[{"Name":"db"}]"#,
+            ),
+            (
+                "api-gateway",
+                r#""Name":"g","Listeners":[{"Name":"l","Hostname":"","Port":80,"Protocol":"http","TLS":{"Certificates":null,"MaxVersion":"","MinVersion":"","CipherSuites":null}},{"Name":"s","Hostname":"","Port":443,"Protocol":"http","TLS":{"Certificates":[{"Kind":"inline-certificate","Name":"c","SectionName":""}],"MaxVersion":"","MinVersion":"","CipherSuites":null}}],"Status":{"Conditions":[{"Type":"Accepted"}]}"#,
+                r#""Name":"g","Listeners":[{"Name":"l","Port":80,"Protocol":"HTTP"},{"Name":"s","Port":443,"Protocol":"http","TLS":{"Certificates":[{"Name":"c"}]}}]"#,
+            ),
+            (
+                "ingress-gateway",
+                r#""Name":"i","TLS":{"Enabled":false},"Listeners":[{"Port":80,"Protocol":"http","Services":[{"Name":"a","Hosts":null}]}],"Defaults":{"MaxConnections":4096,"MaxPendingRequests":0,"MaxConcurrentRequests":0}"#,
+                r#""Name":"i","Listeners":[{"Port":80,"Protocol":"HTTP","Services":[{"Name":"a","MaxConnections":0}]}],"Defaults":{"MaxConnections":4096}"#,
+            ),
+            (
+                "ingress-gateway",
+                r#""Name":"i","TLS":{"Enabled":false},"Listeners":[],"Defaults":{"MaxConnections":0,"MaxPendingRequests":0,"MaxConcurrentRequests":0}"#,
+                r#""Name":"i","Defaults":{}"#,
+            ),
+            (
+                "jwt-provider",
+                r#""Name":"i","JSONWebKeySet":{"Remote":{"URI":"https://i/jwks","RequestTimeoutMs":1500,"CacheDuration":1800000000000,"FetchAsynchronously":true,"RetryPolicy":{"NumRetries":2,"RetryPolicyBackOff":{"BaseInterval":1000000000,"MaxInterval":10000000000}},"JWKSCluster":{"DiscoveryType":"STRICT_DNS","TLSCertificates":{"TrustedCA":{"Filename":"/ca","EnvironmentVariable":"","InlineString":"","InlineBytes":null}},"ConnectTimeout":5000000000},"UseSNI":true}},"Issuer":"x","Audiences":["a"],"Locations":[{"Header":{"Name":"Authorization","ValuePrefix":"Bearer ","Forward":true}},{"QueryParam":{"Name":"t"}}],"Forwarding":{"HeaderName":"x-jwt","PadForwardPayloadHeader":true},"ClockSkewSeconds":30,"CacheConfig":{"Size":10}"#,
+                r#""Name":"i","json_web_key_set":{"remote":{"uri":"https://i/jwks","request_timeout_ms":1500,"cache_duration":"30m","fetch_asynchronously":true,"use_sni":true,"retry_policy":{"num_retries":2,"retry_policy_back_off":{"base_interval":"1s","max_interval":"10s"}},"jwks_cluster":{"discovery_type":"STRICT_DNS","connect_timeout":"5s","tls_certificates":{"trusted_ca":{"filename":"/ca"}}}}},"issuer":"x","audiences":["a"],"locations":[{"header":{"name":"Authorization","value_prefix":"Bearer ","forward":true}},{"query_param":{"name":"t"}}],"forwarding":{"header_name":"x-jwt","pad_forward_payload_header":true},"clock_skew_seconds":30,"cache_config":{"size":10}"#,
+            ),
+            (
+                "service-defaults",
+                r#""Name":"a","UpstreamConfig":{"Overrides":[{"Name":"b","Protocol":"http","MeshGateway":{}}],"Defaults":{"Protocol":"grpc","ConnectTimeoutMs":0,"PassiveHealthCheck":{"Interval":"10s"},"MeshGateway":{}}}"#,
+                r#""Name":"a","UpstreamConfig":{"Overrides":[{"Name":"b","Protocol":"HTTP"}],"Defaults":{"Protocol":"GRPC","ConnectTimeoutMs":-5,"PassiveHealthCheck":{"Interval":"10s"}}}"#,
+            ),
+            (
+                "service-resolver",
+                r#""Name":"a""#,
+                r#""Name":"a","ConnectTimeout":"0s","Subsets":{},"Failover":{}"#,
+            ),
+            (
+                "service-router",
+                r#""Name":"a","Routes":[{"Match":{"HTTP":{"PathPrefix":"/","Methods":["GET"]}},"Destination":{"Service":"b"}}]"#,
+                r#""Name":"a","Routes":[{"Match":{"HTTP":{"PathPrefix":"/","Methods":["get"]}},"Destination":{"Service":"b","RequestTimeout":"0s"}}]"#,
+            ),
+            (
                 "mesh",
                 r#""TLS":{"Incoming":{"TLSMinVersion":"TLSv1_2"}}"#,
                 r#""tls":{"incoming":{"tls_min_version":"TLSv1_2"}}"#,
@@ -446,6 +511,18 @@ mod tests {
                 r#""Name":"a","Routes":[{"Destination":{"Service":"x"}}]"#,
                 r#""Name":"a""#,
                 "remove Routes[0]",
+            ),
+            (
+                "http-route",
+                r#""Name":"a","Rules":[{"Matches":[{"Path":{"Match":"exact","Value":"/x"}}]}]"#,
+                r#""Name":"a","Rules":[{"Matches":[{}]}]"#,
+                "remove Rules[0].Matches[0].Path",
+            ),
+            (
+                "ingress-gateway",
+                r#""Name":"a","Defaults":{"MaxConnections":7,"MaxPendingRequests":0,"MaxConcurrentRequests":0}"#,
+                r#""Name":"a","Defaults":{}"#,
+                "remove Defaults",
             ),
             ("terminating-gateway", r#""Name":"GW""#, r#""Name":"gw""#, "change Name"),
         ] {

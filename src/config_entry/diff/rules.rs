@@ -12,6 +12,16 @@ pub(super) enum Rule {
     Default(&'static str),
     /// They fill in this number.
     DefaultNumber(i64),
+    /// They fill in this word, and write all in lower case.
+    DefaultWord(&'static str),
+    /// They fill in 1, and write 1 for what is less.
+    AtLeastOne,
+    /// They write zero for what is less.
+    AtLeastZero,
+    /// They do not distinguish zero from nothing.
+    Zero,
+    /// They put `/` as a prefix in the place of a path that is without a kind of match.
+    RoutePath,
     /// They change its case.
     Case,
     /// They round it to hundredths.
@@ -29,7 +39,17 @@ pub(super) const RULES: &[(&str, &str, Rule)] = &[
     ("mesh", "Name", Rule::Theirs),
     ("exported-services", "Name", Rule::Default("default")),
     ("service-defaults", "Protocol", Rule::Case),
-    ("ingress-gateway", "Listeners.Protocol", Rule::Default("tcp")),
+    ("service-defaults", "UpstreamConfig.Overrides.Protocol", Rule::Case),
+    ("service-defaults", "UpstreamConfig.Defaults.Protocol", Rule::Case),
+    ("service-defaults", "UpstreamConfig.Overrides.ConnectTimeoutMs", Rule::AtLeastZero),
+    ("service-defaults", "UpstreamConfig.Defaults.ConnectTimeoutMs", Rule::AtLeastZero),
+    ("ingress-gateway", "Listeners.Protocol", Rule::DefaultWord("tcp")),
+    ("ingress-gateway", "Defaults.MaxConnections", Rule::Zero),
+    ("ingress-gateway", "Defaults.MaxPendingRequests", Rule::Zero),
+    ("ingress-gateway", "Defaults.MaxConcurrentRequests", Rule::Zero),
+    ("ingress-gateway", "Listeners.Services.MaxConnections", Rule::Zero),
+    ("ingress-gateway", "Listeners.Services.MaxPendingRequests", Rule::Zero),
+    ("ingress-gateway", "Listeners.Services.MaxConcurrentRequests", Rule::Zero),
     ("service-splitter", "Splits.Weight", Rule::Rounded),
     ("service-router", "Routes.Match.HTTP.Methods", Rule::Case),
     ("service-intentions", "Sources.Precedence", Rule::Theirs),
@@ -42,9 +62,11 @@ pub(super) const RULES: &[(&str, &str, Rule)] = &[
     ("jwt-provider", "ClockSkewSeconds", Rule::DefaultNumber(30)),
     ("http-route", "Parents.Kind", Rule::Default("api-gateway")),
     ("tcp-route", "Parents.Kind", Rule::Default("api-gateway")),
-    ("http-route", "Rules.Services.Weight", Rule::DefaultNumber(1)),
-    ("http-route", "Rules.Matches.Path.Match", Rule::Default("prefix")),
-    ("http-route", "Rules.Matches.Path.Value", Rule::Default("/")),
+    ("http-route", "Rules.Services.Weight", Rule::AtLeastOne),
+    ("http-route", "Rules.Matches.Method", Rule::Case),
+    ("http-route", "Rules.Matches.Path", Rule::RoutePath),
+    ("api-gateway", "Listeners.Protocol", Rule::Case),
+    ("api-gateway", "Listeners.TLS.Certificates.Kind", Rule::Default("inline-certificate")),
 ];
 
 /// Lists whose items are told apart by these fields, not by place; the order means nothing to Consul.
@@ -71,6 +93,28 @@ impl Rule {
             }
             Self::DefaultNumber(number) => {
                 unset(to) && same(from, Some(&Json::Int(number))) || unset(from) && unset(to)
+            }
+            Self::DefaultWord(word) => {
+                let spelled = |json: Option<&Json>| match json.and_then(Json::as_text) {
+                    Some(text) if !text.is_empty() => text.to_lowercase(),
+                    _ => word.to_owned(),
+                };
+                spelled(from) == spelled(to)
+            }
+            Self::AtLeastOne => {
+                let raised = |json: Option<&Json>| json.and_then(number).unwrap_or_default() <= 0.0;
+                raised(to) && (unset(from) || same(from, Some(&Json::Int(1))))
+            }
+            Self::AtLeastZero => unset(from) && to.and_then(number).is_none_or(|number| number <= 0.0),
+            Self::Zero => unset(from) && unset(to),
+            Self::RoutePath => {
+                let text = |json: Option<&Json>, name: &str| {
+                    let field = json.and_then(|json| json.get(name));
+                    field.and_then(|field| field.json.as_text()).unwrap_or_default().into_owned()
+                };
+                let filled = (text(from, "Match"), text(from, "Value"));
+                let is_filled_in = matches!((&*filled.0, &*filled.1), ("", "") | ("prefix", "/"));
+                text(to, "Match").is_empty() && is_filled_in
             }
             Self::Case => match (from, to) {
                 (Some(Json::List(from)), Some(Json::List(to))) => {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::config_entry::request::{Field, Json, Name};
 use crate::config_entry::schema::{Struct, Type};
+use crate::go::duration;
 
 /// The fields of an object, if it has known ones.
 pub(super) fn known_fields(kind: Type) -> Option<&'static Struct> {
@@ -53,6 +54,11 @@ pub(super) fn is_blank(json: &Json) -> bool {
         Json::Object(members) => members.iter().all(|(_, field)| is_blank(&field.json)),
         other => other.is_empty(),
     }
+}
+
+/// Whether it is no duration, or one of zero.
+pub(super) fn is_no_duration(json: &Json) -> bool {
+    json.is_empty() || json.as_text().is_some_and(|text| duration::parse(&text) == Ok(0))
 }
 
 /// A list of one object as that object.

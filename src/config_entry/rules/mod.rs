@@ -15,9 +15,6 @@ mod mesh;
 mod resolver;
 mod router;
 mod splitter;
-mod together;
-
-pub use together::together;
 
 use std::borrow::Cow;
 
@@ -94,7 +91,7 @@ impl<'a> Rules<'a> {
 }
 
 /// The member of this name.
-fn member<'a>(json: &'a Json, name: &str) -> Option<&'a Field> {
+pub(super) fn member<'a>(json: &'a Json, name: &str) -> Option<&'a Field> {
     json.get(name)
 }
 
@@ -104,7 +101,7 @@ fn given<'a>(json: &'a Json, name: &str) -> Option<&'a Field> {
 }
 
 /// The member if it is there at all: an object without members counts.
-fn present<'a>(json: &'a Json, name: &str) -> Option<&'a Field> {
+pub(super) fn present<'a>(json: &'a Json, name: &str) -> Option<&'a Field> {
     member(json, name).filter(|field| field.json != Json::Null)
 }
 
@@ -116,19 +113,19 @@ fn is_blank(json: &Json) -> bool {
     }
 }
 
-fn text<'a>(json: &'a Json, name: &str) -> Cow<'a, str> {
+pub(super) fn text<'a>(json: &'a Json, name: &str) -> Cow<'a, str> {
     member(json, name).and_then(|field| field.json.as_text()).unwrap_or_default()
 }
 
-fn span(json: &Json, name: &str) -> Option<Span> {
+pub(super) fn span(json: &Json, name: &str) -> Option<Span> {
     member(json, name).and_then(|field| field.span)
 }
 
-fn items<'a>(json: &'a Json, name: &str) -> &'a [Field] {
+pub(super) fn items<'a>(json: &'a Json, name: &str) -> &'a [Field] {
     member(json, name).map(|field| field.json.items()).unwrap_or_default()
 }
 
-fn members<'a>(json: &'a Json, name: &str) -> &'a [(Name, Field)] {
+pub(super) fn members<'a>(json: &'a Json, name: &str) -> &'a [(Name, Field)] {
     match member(json, name).map(|field| &field.json) {
         Some(Json::Object(members)) => members,
         _ => &[],
@@ -148,7 +145,7 @@ fn number(json: &Json, name: &str) -> f64 {
 }
 
 /// Whether it is `true`.
-fn flag(json: &Json, name: &str) -> bool {
+pub(super) fn flag(json: &Json, name: &str) -> bool {
     member(json, name).is_some_and(|field| field.json == Json::Bool(true))
 }
 

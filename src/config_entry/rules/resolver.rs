@@ -260,6 +260,10 @@ mod tests {
             ),
             (r#"Redirect { Datacenter = "dc2" }"#, ""),
             (
+                r#"Redirect { Service = "web" ServiceSubset = "q" }"#,
+                r#"Redirect.ServiceSubset "q" is not a valid subset of "web""#,
+            ),
+            (
                 r#"Redirect { Service = "b" } Failover { "*" { Service = "c" } }"#,
                 "Redirect and Failover cannot both be set",
             ),
