@@ -78,33 +78,6 @@ static ROUTE_DESTINATION: Struct = Struct {
     ],
 };
 
-/// Headers added, set and removed on the way.
-pub static HEADER_MODIFIERS: Struct = Struct {
-    fields: &[field("Add", Map(&String)), field("Set", Map(&String)), field("Remove", List(&String))],
-};
-
-/// When an upstream instance is left out for its failures.
-pub static PASSIVE_HEALTH_CHECK: Struct = Struct {
-    fields: &[
-        field("Interval", Duration),
-        field("MaxFailures", Uint(32)).alias("max_failures").always(),
-        field("EnforcingConsecutive5xx", Optional(&Uint(32)))
-            .alias("enforcing_consecutive_5xx")
-            .since(Release(1, 13, 0)),
-        field("MaxEjectionPercent", Optional(&Uint(32)))
-            .alias("max_ejection_percent")
-            .since(Release(1, 16, 0)),
-        field("BaseEjectionTime", Optional(&Duration)).alias("base_ejection_time").since(Release(1, 16, 0)),
-        field("Consecutive5xx", Optional(&Uint(32))).alias("consecutive_5xx").since(Release(2, 1, 0)),
-        field("ConsecutiveGatewayFailure", Optional(&Uint(32)))
-            .alias("consecutive_gateway_failure")
-            .since(Release(2, 1, 0)),
-        field("EnforcingConsecutiveGatewayFailure", Optional(&Uint(32)))
-            .alias("enforcing_consecutive_gateway_failure")
-            .since(Release(2, 1, 0)),
-    ],
-};
-
 /// A service-splitter.
 pub static SPLITTER: Struct = Struct {
     fields: &[

@@ -90,18 +90,14 @@ const BESIDE_CONFIG: [(&str, &str); 10] = [
     ("transparentproxy", "TransparentProxy"),
 ];
 
-/// Keys of the entry that stand in `Config`, and keys of `Config` that Consul does not find in this spelling.
+/// Keys of the entry that stand in `Config`.
 fn misplaced(rules: &mut Rules<'_>) {
     for (key, field) in members(rules.body(), "Config") {
         let plain = key.replace('_', "").to_lowercase();
-        let message = if let Some((_, name)) = BESIDE_CONFIG.iter().find(|(known, _)| *known == plain) {
-            format!("`{key}` has no effect in `Config`: `{name}` is a key of the entry itself")
-        } else if plain == "protocol" && key != "protocol" {
-            format!("`{key}` has no effect in `Config`: Consul reads only the spelling `protocol`")
-        } else {
-            continue;
-        };
-        rules.warn(Code::MisplacedKey, field.span, message);
+        if let Some((_, name)) = BESIDE_CONFIG.iter().find(|(known, _)| *known == plain) {
+            let message = format!("`{key}` has no effect in `Config`: `{name}` is a key of the entry itself");
+            rules.warn(Code::MisplacedKey, field.span, message);
+        }
     }
 }
 
@@ -353,10 +349,7 @@ mod tests {
             let found = crate::config_entry::validate(&entry).into_iter();
             found.map(|located| located.finding.code.as_str()).collect::<Vec<_>>()
         };
-        assert_eq!(
-            entry("{\"mesh_gateway\":{\"mode\":\"local\"},\"Protocol\":\"http\"}"),
-            ["misplaced-key"; 2]
-        );
+        assert_eq!(entry("{\"mesh_gateway\":{\"mode\":\"local\"},\"Protocol\":\"http\"}"), ["misplaced-key"]);
         assert_eq!(entry("{\"protocol\":\"http\",\"local_connect_timeout_ms\":5}"), [""; 0]);
         let values = "{\"envoy_local_cluster_json\":\"{\",\"envoy_listener_json\":\"{}\"}";
         assert_eq!(entry(values), ["refused-by-envoy"]);

@@ -33,6 +33,10 @@ pub(super) fn check(rules: &mut Rules<'_>) {
         self::failover(rules, subset, failover, &names);
     }
     for key in ["ConnectTimeout", "RequestTimeout"] {
+        // Since 1.18 (consul#19992) a negative one turns the limit off.
+        if key == "RequestTimeout" && rules.since(Release(1, 18, 0)) {
+            continue;
+        }
         let value = text(body, key);
         if duration::parse(&value).is_ok_and(|nanoseconds| nanoseconds < 0) {
             rules.says(Code::NegativeTimeout, span(body, key), format!("Bad {key} '{value}', must be >= 0"));
@@ -277,6 +281,13 @@ mod tests {
         for version in ["1.8.7", "1.21.4"] {
             cases::check(HEAD, version, &table);
         }
+    }
+
+    #[test]
+    fn a_negative_request_timeout_turns_the_limit_off_since_1_18() {
+        let negative = r#"RequestTimeout = "-1s""#;
+        cases::check(HEAD, "1.17.3", &[(negative, "Bad RequestTimeout '-1s', must be >= 0")]);
+        cases::check(HEAD, "1.18.0", &[(negative, "")]);
     }
 
     #[test]
