@@ -4,7 +4,9 @@
 //! proxy-defaults: HashiCorp's documentation.
 
 use super::extensions::extensions;
-use super::{Rules, given, is_one_of, items, member, members, not_negative, number, present, span, text};
+use super::{
+    Rules, given, is_one_of, items, locality, member, members, not_negative, number, present, span, text,
+};
 use crate::config_entry::request::{Field, Json};
 use crate::consul_version::Release;
 use crate::finding::Code;
@@ -16,6 +18,8 @@ pub(super) fn proxy(rules: &mut Rules<'_>) {
     }
     mutual_tls_mode(rules);
     extensions(rules);
+    let body = rules.body();
+    locality(rules, member(body, "FailoverPolicy"), member(body, "PrioritizeByLocality"));
     crashing(rules);
     misplaced(rules);
     values(rules);
@@ -273,6 +277,12 @@ mod tests {
             ("AccessLogs { Path = \"/log\" }".to_owned(), "path is only valid for file type"),
             ("MutualTLSMode = \"lax\"".to_owned(), "\"lax\" is not a mode of mutual TLS"),
             ("MutualTLSMode = \"strict\"".to_owned(), ""),
+            ("FailoverPolicy { Mode = \"sequential\" }".to_owned(), ""),
+            (
+                "FailoverPolicy { Mode = \"random\" }".to_owned(),
+                "\"random\" is not a mode; known are sequential",
+            ),
+            ("PrioritizeByLocality { Mode = \"always\" }".to_owned(), "known are none and failover"),
             (lua(good), ""),
             (lua(&good.replace("connect-proxy", "terminating-gateway")), "unexpected ProxyType"),
             (lua(&good.replace("inbound", "both")), "unexpected Listener \"both\""),

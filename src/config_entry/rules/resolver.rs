@@ -2,7 +2,7 @@
 //! since 1.11 (consul#11293), in the language of the real 1.8.7. Load balancers (since 1.9), peers and targets (since 1.14)
 //! are from Consul's MPL-licensed sources up to 1.16, sameness groups from the checks of consul-k8s.
 
-use super::{Rules, flag, given, is_blank, is_one_of, items, member, members, present, span, text};
+use super::{Rules, flag, given, is_blank, is_one_of, items, locality, member, members, present, span, text};
 use crate::config_entry::request::{Field, Json};
 use crate::consul_version::Release;
 use crate::finding::Code;
@@ -32,6 +32,7 @@ pub(super) fn check(rules: &mut Rules<'_>) {
     for (subset, failover) in members(body, "Failover") {
         self::failover(rules, subset, failover, &names);
     }
+    locality(rules, None, member(body, "PrioritizeByLocality"));
     for key in ["ConnectTimeout", "RequestTimeout"] {
         // Since 1.18 (consul#19992) a negative one turns the limit off.
         if key == "RequestTimeout" && rules.since(Release(1, 18, 0)) {
@@ -152,6 +153,7 @@ fn failover(rules: &mut Rules<'_>, subset: &str, failover: &Field, names: &[&str
             rules.says(code, field.span, format!("{place}: {one} cannot be set with {other}"));
         }
     }
+    locality(rules, member(json, "Policy"), None);
     for (index, target) in items(json, "Targets").iter().enumerate() {
         self::target(rules, target, &format!("{place}.Targets[{index}]"), names);
     }
