@@ -46,7 +46,8 @@ impl ConsulVersion {
 
     /// Whether its configuration entries may have keys that are in no table here: it may be newer, or of the other edition.
     pub fn may_know_more(&self) -> bool {
-        self.is_enterprise() || self.release >= Self::NEWEST_KNOWN.release
+        // The tables are those of the builds before 2.1.0, which refuse what they do not know.
+        self.is_enterprise() || *self >= Self::NEWEST_KNOWN
     }
 }
 
@@ -148,7 +149,9 @@ mod tests {
             ("1.21.4", false),
             ("1.21.4+ent", true),
             ("1.18.2+ent.fips1402", true),
-            ("2.1.0-dev", true),
+            ("2.1.0-dev", false),
+            ("2.1.0", true),
+            ("2.2.0-dev", true),
             ("2.0.9", false),
         ] {
             assert_eq!(version(text).may_know_more(), more, "{text}");

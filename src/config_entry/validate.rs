@@ -67,7 +67,12 @@ fn name(entry: &ConfigEntry, findings: &mut Vec<Located>) {
         ),
         kind if name.is_empty() => {
             let consul = match kind {
+                "service-router" | "service-splitter" | "service-resolver" | "service-intentions" => {
+                    "Name is required"
+                }
                 "service-defaults" if entry.version().at_least(Release(1, 10, 0)) => "Name is required",
+                "jwt-provider" => "name is required",
+                "ingress-gateway" if !modern => "object missing primary index",
                 _ => "serviceName is required",
             };
             findings.push(

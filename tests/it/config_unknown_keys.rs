@@ -61,7 +61,9 @@ fn a_key_is_sent_to_an_agent_that_may_know_it_and_refused_for_one_that_cannot() 
 #[test]
 fn a_check_says_the_same_by_release() -> Result<()> {
     let fake = agent("1.8.7")?;
-    for (version, code) in [("2.1.0", 0), ("2.1.0-dev", 0), ("1.21.4+ent", 0), ("1.21.4", 3), ("2.0.0", 3)] {
+    for (version, code) in
+        [("2.1.0", 0), ("2.2.0-dev", 0), ("2.1.0-dev", 3), ("1.21.4+ent", 0), ("1.21.4", 3), ("2.0.0", 3)]
+    {
         let output =
             termgate(&fake, &["config", "validate", "--consul-version", version, "mesh.json"])?.run()?;
         ensure!(output.code == Some(code), "{version}: {output}");

@@ -28,8 +28,8 @@ pub static SERVICE: Struct = Struct {
             .since(Release(1, 10, 0)),
         field("Destination", Optional(&Object(&DESTINATION))).since(Release(1, 13, 0)),
         field("MaxInboundConnections", Int).alias("max_inbound_connections").since(Release(1, 13, 0)),
-        field("LocalConnectTimeoutMs", Int).alias("local_connect_timeout_ms").since(Release(1, 13, 0)),
-        field("LocalRequestTimeoutMs", Int).alias("local_request_timeout_ms").since(Release(1, 13, 0)),
+        field("LocalConnectTimeoutMs", Int).alias("local_connect_timeout_ms").since(Release(1, 13, 2)),
+        field("LocalRequestTimeoutMs", Int).alias("local_request_timeout_ms").since(Release(1, 13, 2)),
         field("BalanceInboundConnections", String)
             .alias("balance_inbound_connections")
             .since(Release(1, 14, 0)),

@@ -28,7 +28,7 @@ pub static TERMINATING: Struct = Struct {
 /// A service linked to a terminating gateway.
 pub static LINKED_SERVICE: Struct = Struct {
     fields: &[
-        field("DisableAutoHostRewrite", Bool).since(Release(1, 18, 0)),
+        field("DisableAutoHostRewrite", Bool).since(Release(1, 18, 2)),
         NAMESPACE,
         field("Name", String),
         field("CAFile", String).alias("ca_file"),

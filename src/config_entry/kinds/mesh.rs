@@ -67,10 +67,10 @@ static HEADER_PERMISSION: Struct = Struct {
         field("Exact", String),
         field("Prefix", String),
         field("Suffix", String),
-        field("Contains", String).since(Release(1, 20, 0)),
+        field("Contains", String).since(Release(1, 20, 1)),
         field("Regex", String),
         field("Invert", Bool),
-        field("IgnoreCase", Bool).alias("ignore_case").since(Release(1, 20, 0)),
+        field("IgnoreCase", Bool).alias("ignore_case").since(Release(1, 20, 1)),
     ],
 };
 

@@ -4,7 +4,9 @@
 //! proxy-defaults: HashiCorp's documentation.
 
 use super::extensions::extensions;
-use super::{Rules, given, is_one_of, items, member, members, not_negative, number, present, span, text};
+use super::{
+    Rules, given, is_one_of, items, locality, member, members, not_negative, number, present, span, text,
+};
 use crate::config_entry::request::{Field, Json};
 use crate::consul_version::Release;
 use crate::finding::Code;
@@ -16,6 +18,8 @@ pub(super) fn proxy(rules: &mut Rules<'_>) {
     }
     mutual_tls_mode(rules);
     extensions(rules);
+    let body = rules.body();
+    locality(rules, member(body, "FailoverPolicy"), member(body, "PrioritizeByLocality"));
     crashing(rules);
     misplaced(rules);
     values(rules);
@@ -90,18 +94,14 @@ const BESIDE_CONFIG: [(&str, &str); 10] = [
     ("transparentproxy", "TransparentProxy"),
 ];
 
-/// Keys of the entry that stand in `Config`, and keys of `Config` that Consul does not find in this spelling.
+/// Keys of the entry that stand in `Config`.
 fn misplaced(rules: &mut Rules<'_>) {
     for (key, field) in members(rules.body(), "Config") {
         let plain = key.replace('_', "").to_lowercase();
-        let message = if let Some((_, name)) = BESIDE_CONFIG.iter().find(|(known, _)| *known == plain) {
-            format!("`{key}` has no effect in `Config`: `{name}` is a key of the entry itself")
-        } else if plain == "protocol" && key != "protocol" {
-            format!("`{key}` has no effect in `Config`: Consul reads only the spelling `protocol`")
-        } else {
-            continue;
-        };
-        rules.warn(Code::MisplacedKey, field.span, message);
+        if let Some((_, name)) = BESIDE_CONFIG.iter().find(|(known, _)| *known == plain) {
+            let message = format!("`{key}` has no effect in `Config`: `{name}` is a key of the entry itself");
+            rules.warn(Code::MisplacedKey, field.span, message);
+        }
     }
 }
 
@@ -277,6 +277,12 @@ mod tests {
             ("AccessLogs { Path = \"/log\" }".to_owned(), "path is only valid for file type"),
             ("MutualTLSMode = \"lax\"".to_owned(), "\"lax\" is not a mode of mutual TLS"),
             ("MutualTLSMode = \"strict\"".to_owned(), ""),
+            ("FailoverPolicy { Mode = \"sequential\" }".to_owned(), ""),
+            (
+                "FailoverPolicy { Mode = \"random\" }".to_owned(),
+                "\"random\" is not a mode; known are sequential",
+            ),
+            ("PrioritizeByLocality { Mode = \"always\" }".to_owned(), "known are none and failover"),
             (lua(good), ""),
             (lua(&good.replace("connect-proxy", "terminating-gateway")), "unexpected ProxyType"),
             (lua(&good.replace("inbound", "both")), "unexpected Listener \"both\""),
@@ -353,10 +359,7 @@ mod tests {
             let found = crate::config_entry::validate(&entry).into_iter();
             found.map(|located| located.finding.code.as_str()).collect::<Vec<_>>()
         };
-        assert_eq!(
-            entry("{\"mesh_gateway\":{\"mode\":\"local\"},\"Protocol\":\"http\"}"),
-            ["misplaced-key"; 2]
-        );
+        assert_eq!(entry("{\"mesh_gateway\":{\"mode\":\"local\"},\"Protocol\":\"http\"}"), ["misplaced-key"]);
         assert_eq!(entry("{\"protocol\":\"http\",\"local_connect_timeout_ms\":5}"), [""; 0]);
         let values = "{\"envoy_local_cluster_json\":\"{\",\"envoy_listener_json\":\"{}\"}";
         assert_eq!(entry(values), ["refused-by-envoy"]);

@@ -58,7 +58,9 @@ fn keys(rules: &mut Rules<'_>) {
 fn local_keys(rules: &mut Rules<'_>, local: &Json) {
     match (given(local, "JWKS"), given(local, "Filename")) {
         (Some(keys), None) => {
-            if STANDARD.decode(&*keys.json.as_text().unwrap_or_default()).is_err() {
+            // Consul passes over line ends.
+            let text = keys.json.as_text().unwrap_or_default().replace(['\r', '\n'], "");
+            if STANDARD.decode(text).is_err() {
                 rules.says(CODE, keys.span, "JWKS must be valid base64 encoded string");
             }
         }
@@ -133,6 +135,7 @@ mod tests {
             (String::new(), "JSONWebKeySet is required"),
             ("JSONWebKeySet {}".to_owned(), "must specify exactly one of Local or Remote"),
             ("JSONWebKeySet { Local { JWKS = \"e30=\" } }".to_owned(), ""),
+            ("JSONWebKeySet { Local { JWKS = \"e3\\n0=\\n\" } }".to_owned(), ""),
             ("JSONWebKeySet { Local { JWKS = \"{}\" } }".to_owned(), "JWKS must be valid base64"),
             ("JSONWebKeySet { Local { JWKS = \"e30=\" Filename = \"/k\" } }".to_owned(), "JWKS or Filename"),
             (

@@ -23,6 +23,7 @@ use super::located::Located;
 use super::request::{Field, Json, Name};
 use crate::consul_version::Release;
 use crate::finding::{Code, Severity};
+use crate::go::strconv::quote;
 use crate::hcl::Span;
 
 /// Finds what the servers refuse by the rules of the entry's kind.
@@ -159,6 +160,19 @@ fn is_domain_name(name: &str) -> bool {
 fn not_negative(rules: &mut Rules<'_>, code: Code, json: &Json, key: &str, words: impl Into<String>) {
     if number(json, key) < 0.0 {
         rules.says(code, span(json, key), words);
+    }
+}
+
+/// What a failover and the preference for near instances may be.
+fn locality(rules: &mut Rules<'_>, policy: Option<&Field>, preference: Option<&Field>) {
+    let (policies, preferences) = (["", "sequential", "order-by-locality"], ["", "none", "failover"]);
+    for (field, known) in [(policy, policies), (preference, preferences)] {
+        let Some(field) = field else { continue };
+        let mode = text(&field.json, "Mode");
+        if !is_one_of(&mode, &known) {
+            let message = format!("{} is not a mode; known are {}", quote(&mode), known[1..].join(" and "));
+            rules.refuse(Code::UnknownMode, span(&field.json, "Mode"), message);
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! since 1.11 (consul#11293), in the language of the real 1.8.7. Load balancers (since 1.9), peers and targets (since 1.14)
 //! are from Consul's MPL-licensed sources up to 1.16, sameness groups from the checks of consul-k8s.
 
-use super::{Rules, flag, given, is_blank, is_one_of, items, member, members, present, span, text};
+use super::{Rules, flag, given, is_blank, is_one_of, items, locality, member, members, present, span, text};
 use crate::config_entry::request::{Field, Json};
 use crate::consul_version::Release;
 use crate::finding::Code;
@@ -32,7 +32,12 @@ pub(super) fn check(rules: &mut Rules<'_>) {
     for (subset, failover) in members(body, "Failover") {
         self::failover(rules, subset, failover, &names);
     }
+    locality(rules, None, member(body, "PrioritizeByLocality"));
     for key in ["ConnectTimeout", "RequestTimeout"] {
+        // Since 1.18 (consul#19992) a negative one turns the limit off.
+        if key == "RequestTimeout" && rules.since(Release(1, 18, 0)) {
+            continue;
+        }
         let value = text(body, key);
         if duration::parse(&value).is_ok_and(|nanoseconds| nanoseconds < 0) {
             rules.says(Code::NegativeTimeout, span(body, key), format!("Bad {key} '{value}', must be >= 0"));
@@ -148,6 +153,7 @@ fn failover(rules: &mut Rules<'_>, subset: &str, failover: &Field, names: &[&str
             rules.says(code, field.span, format!("{place}: {one} cannot be set with {other}"));
         }
     }
+    locality(rules, member(json, "Policy"), None);
     for (index, target) in items(json, "Targets").iter().enumerate() {
         self::target(rules, target, &format!("{place}.Targets[{index}]"), names);
     }
@@ -281,6 +287,13 @@ mod tests {
         for version in ["1.8.7", "1.21.4"] {
             cases::check(HEAD, version, &table);
         }
+    }
+
+    #[test]
+    fn a_negative_request_timeout_turns_the_limit_off_since_1_18() {
+        let negative = r#"RequestTimeout = "-1s""#;
+        cases::check(HEAD, "1.17.3", &[(negative, "Bad RequestTimeout '-1s', must be >= 0")]);
+        cases::check(HEAD, "1.18.0", &[(negative, "")]);
     }
 
     #[test]
