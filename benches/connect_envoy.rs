@@ -1,7 +1,7 @@
 //! `make bench`: wall time and peak memory of `connect envoy -bootstrap`, termgate beside the real Consul, in turns and on
 //! the same agent.
 //!
-//! Each run is started by a small process of its own (this program once more), since the kernel tells the peak memory of
+//! Each run is started by a small process of its own (this program once more), since the kernel reports the peak memory of
 //! all children together only.
 #![allow(clippy::print_stdout, clippy::expect_used, reason = "a program that talks")]
 

@@ -56,7 +56,7 @@ struct Stage {
     here: Origin,
     there: Origin,
     frontend: MeshClient,
-    /// Where termgate tells its metrics.
+    /// Where termgate serves its metrics.
     metrics: SocketAddr,
 }
 

@@ -1,6 +1,6 @@
-//! `make demo`: a terminating gateway at work, told step by step. Real Consul, real Envoy, real requests.
+//! `make demo`: a terminating gateway at work, step by step. Real Consul, real Envoy, real requests.
 //!
-//! Where Consul cannot be had, the same story runs from a snapshot file with a development CA.
+//! Where Consul cannot be installed, the same story runs from a snapshot file with a development CA.
 #![allow(clippy::print_stdout, clippy::expect_used, reason = "the demo is a program that talks")]
 
 #[path = "../tests/support/mod.rs"]
@@ -357,7 +357,7 @@ fn seen(text: &str) {
     println!("   ✓ {text}");
 }
 
-/// What is told, and whether all of it went well.
+/// What the demo prints, and how many steps failed.
 struct Story {
     started: Instant,
     chapters: u32,

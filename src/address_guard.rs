@@ -1,4 +1,4 @@
-//! Addresses that no external service is ever meant to have: cloud metadata endpoints, wildcards, multicast.
+//! Addresses that no external service should have: cloud metadata endpoints, wildcards, multicast.
 //!
 //! A guard against mistakes, not a boundary: whoever may write the catalog has other ways.
 

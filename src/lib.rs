@@ -51,7 +51,7 @@ pub use crate::cli::main;
 pub use crate::settings::env::{Env, ProcessEnv};
 pub use crate::system::stdout::note_whether_closed as note_whether_stdout_is_closed;
 
-/// What the tests and benchmarks of this package look at, and nobody else: it changes without notice.
+/// For the tests and benchmarks of this package only: it changes without notice.
 #[doc(hidden)]
 pub mod testing {
     pub mod bootstrap {

@@ -10,7 +10,7 @@ use super::{
 use crate::secret::Secret;
 use crate::snapshot::AgentService;
 
-/// The Envoy version that Consul 1.8 writes into a bootstrap unless told otherwise.
+/// The Envoy version that Consul 1.8 writes into a bootstrap by default.
 const DEFAULT_ENVOY_VERSION: &str = "1.14.5";
 
 /// What flags and environment say about the bootstrap, host names resolved.

@@ -1,6 +1,6 @@
-//! What Envoy would refuse in a finished bootstrap.
+//! Finds what Envoy would refuse in a finished bootstrap.
 //!
-//! Every rule stands for a refusal that a real Envoy gave; what depends on the host (files, sockets in use) or on how
+//! Every rule is a refusal of a real Envoy; what depends on the host (files, sockets in use) or on how
 //! an Envoy was built is not looked at.
 
 use std::collections::BTreeSet;

@@ -1,4 +1,4 @@
-//! What all static clusters of the v3 form have.
+//! The fields that all static clusters of the v3 form share.
 
 use super::json::{Json, list, object};
 

@@ -1,4 +1,4 @@
-//! What can be wrong with a bootstrap's inputs.
+//! Errors in a bootstrap's inputs.
 
 use crate::gateway::host_port::SplitError;
 use crate::gotemplate::TemplateError;

@@ -21,7 +21,7 @@ impl BootstrapForm {
 
 /// Which form the gateway's agent needs.
 ///
-/// The version decides where it is known. A token without `agent:read` is not told; then an answer about the service
+/// The version decides where it is known. Without `agent:read` it is unknown; then an answer about the service
 /// without a datacenter, which agents give since 1.9, is taken for an old agent's, anything else for a current one.
 pub fn bootstrap_form(version: Option<&ConsulVersion>, service: Option<&AgentService>) -> BootstrapForm {
     version.map_or_else(

@@ -1,4 +1,4 @@
-//! Lists of JSON values of which some are a user's own text (clusters, listeners, stats sinks).
+//! Lists of JSON values that include a user's own text (clusters, listeners, stats sinks).
 
 use serde::Deserialize;
 use serde_json::Value;

@@ -1,4 +1,4 @@
-//! Settings of Proxy.Config and flags that have no effect, or another one than it seems: Consul silently ignores them.
+//! Settings of Proxy.Config and flags that have no effect or an unexpected one: Consul accepts them silently.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! What a bootstrap would be refused for in the values of one Proxy.Config, key by key.
+//! Checks the values of one Proxy.Config, key by key: would Envoy refuse a bootstrap with them?
 //!
 //! Each key is put into a bootstrap that has nothing else in it, which then goes through the same code as the bootstrap
 //! of a gateway: rendering and [`check`].

@@ -1,4 +1,4 @@
-//! Private keys, as far as they tell which public key is theirs.
+//! Private keys, as far as needed to find their public key.
 
 use rustls::SignatureAlgorithm;
 use rustls::crypto::ring::sign::any_supported_type;

@@ -1,4 +1,4 @@
-//! PEM as BoringSSL reads it, which is stricter than most readers: where one block cannot be read, nothing behind it is.
+//! PEM as BoringSSL reads it, which is stricter than most readers: a block that cannot be read ends the file.
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Block {

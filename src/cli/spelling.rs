@@ -95,7 +95,7 @@ fn respell(text: &str, argument: &OsString, command: &Command) -> Result<OsStrin
         let flag = command.get_arguments().find(|flag| flag.get_short() == Some(letter));
         match flag.map(clap::Arg::get_action) {
             Some(action) if action.takes_values() => break,
-            // Help or the version is never what somebody wants who writes more.
+            // Whoever writes more wants neither help nor the version.
             Some(clap::ArgAction::Help | clap::ArgAction::HelpShort | clap::ArgAction::Version) | None => {
                 let longs: Vec<&str> = command.get_arguments().filter_map(clap::Arg::get_long).collect();
                 let is_consuls = FLAGS.iter().copied().flatten().any(|flag| flag.name == name);

@@ -50,7 +50,7 @@ impl Gateway {
     }
 }
 
-/// Why a part of the snapshot is not to be had.
+/// Why a part of the snapshot cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The request failed.

@@ -286,7 +286,7 @@ impl<'a> Command<'a> {
     async fn register(&self, registration: &Registration) -> Result<(), CommandError> {
         register::send(&self.consul, registration, self.report).await?;
         if !self.settings.print_bootstrap {
-            // Envoy starts whether or not somebody reads this.
+            // Envoy starts whether or not this is read.
             let _ = self.report.printer().line(format_args!("Registered service: {}", registration.name));
         }
         Ok(())

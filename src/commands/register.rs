@@ -230,7 +230,7 @@ pub async fn deregister_own(
     }
     match consul.deregister_service(id).await {
         Ok(()) => Ok(Deregistered::Done),
-        // Sent twice, or somebody else was faster: it is gone.
+        // Sent twice, or another client was faster: it is gone.
         Err(error)
             if error.status().is_some() && consul.find_agent_service::<AgentService>(id).await?.is_none() =>
         {

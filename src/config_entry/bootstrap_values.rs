@@ -1,4 +1,4 @@
-//! Values of a proxy-defaults entry's `Config` that Consul takes and no bootstrap can have.
+//! Values of a proxy-defaults entry's `Config` that Consul accepts and Envoy's bootstrap cannot have.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! The hint for files in version 2 of HCL, which Consul does not read.
+//! The hint for files in HCL version 2, which Consul does not read.
 
 use crate::hcl::Language;
 

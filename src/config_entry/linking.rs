@@ -1,6 +1,6 @@
-//! Linking and unlinking a service in a stored terminating-gateway entry, without touching anything else of it.
+//! Linking and unlinking a service in a stored terminating-gateway entry, without changing anything else in it.
 //!
-//! Everything that is not edited stays as the servers wrote it, byte for byte, fields included that nobody here knows.
+//! Everything that is not edited stays as the servers wrote it, byte for byte, unknown fields included.
 
 use std::fmt;
 

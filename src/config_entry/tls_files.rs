@@ -49,7 +49,7 @@ struct Check<'files> {
 }
 
 impl<'files> Check<'files> {
-    /// What a file holds; says why if it cannot be had, for the first service that names it.
+    /// The content of a file; for the first service that names it, also why it cannot be read.
     fn content(&mut self, role: &str, text: &Text) -> (Option<&'files Content>, bool) {
         if text.is_empty() {
             return (None, false);

@@ -1,4 +1,4 @@
-//! What Consul takes in silence though it can hardly be meant. Every trap has one stable code.
+//! What Consul accepts silently although it is hardly intended. Every trap has a stable code.
 
 use std::fmt;
 

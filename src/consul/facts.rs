@@ -1,4 +1,4 @@
-//! What is known about the agent: one answer of `/v1/agent/self`, read once, by everybody.
+//! The facts about the agent: one answer of `/v1/agent/self`, read once for every part.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

@@ -1,4 +1,4 @@
-//! What kind of trouble is behind a connection that failed.
+//! The kind of fault behind a failed connection.
 
 use std::error::Error as StdError;
 use std::io;

@@ -1,4 +1,4 @@
-//! What a person can change when the agent cannot be asked: the flag or the variable at fault, as it was typed.
+//! What to change if the agent cannot be reached: the flag or the variable at fault, as it was typed.
 
 use super::fault::Fault;
 use super::tls::Setting;

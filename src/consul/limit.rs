@@ -1,4 +1,4 @@
-//! How large an answer may be, and how much memory it may stand for.
+//! How large an answer may be, and how much memory its values may need.
 //!
 //! | answer | at most | and at most as much memory once read, by the estimate of `check` |
 //! |---|---|---|

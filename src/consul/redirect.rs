@@ -1,6 +1,6 @@
-//! Where an answer refers a request to.
+//! Redirects: which ones are followed.
 //!
-//! The token, the user's password and the body of a write go to nobody but the agent. So a redirect is followed only
+//! The token, the user's password and the body of a write go to the agent alone. So a redirect is followed only
 //! within the agent's own origin: scheme, host and port. Consul's own client sends the token along to any host.
 
 use reqwest::{Method, Url};

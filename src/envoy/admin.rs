@@ -177,7 +177,7 @@ impl Admin {
         );
         let path = format!("/stats?filter={}&format=text", escaped(&filter));
         let mut counted = counters(&self.request(Method::GET, &path).await?);
-        // A cluster without a line has had nothing to count.
+        // A cluster without a line has counted nothing.
         Ok(by_stat
             .into_iter()
             .map(|(stat, cluster)| (cluster.to_owned(), counted.remove(&stat).unwrap_or_default()))

@@ -1,4 +1,4 @@
-//! What is written down about a running Envoy, so that the next termgate finds it again.
+//! The record of a running Envoy, by which the next termgate finds it.
 
 use std::ffi::OsString;
 use std::fs;

@@ -30,9 +30,9 @@ codes! {
             "Consul ignores the key there without a message",
             "write it beside `Config`",
             example "Config { MeshGateway { Mode = \"local\" } }";
-        /// A value of proxy-defaults' `Config` is one that Consul cannot read.
+        /// Consul cannot read a value of proxy-defaults' `Config`.
         IgnoredValue = "ignored-value", Warns,
-            "Consul's proxies work as if the key were not there",
+            "Consul's proxies ignore the key",
             "write a number, or a known protocol",
             example "Config { local_connect_timeout_ms = \"5s\" }";
         /// A key at the end of a cut-off file has no value, and Consul drops it.

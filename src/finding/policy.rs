@@ -1,4 +1,4 @@
-//! What a person decided about findings: which are hidden, and whether warnings are failures.
+//! The user's policy for findings: which are hidden, and whether warnings are failures.
 
 use std::cell::Cell;
 use std::fmt;

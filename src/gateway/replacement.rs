@@ -1,4 +1,4 @@
-//! What becomes of the registration that the agent has under the gateway's id.
+//! What a new registration does to the one that the agent has under the gateway's id.
 
 use serde_json::{Map, Value};
 

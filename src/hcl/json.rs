@@ -1,5 +1,5 @@
 //! JSON, read as Go reads it into a map: the last of equal keys wins, all numbers are 64-bit floats, surrogates and
-//! bytes that are no text become U+FFFD.
+//! bytes that are not UTF-8 become U+FFFD.
 
 use super::error::{MAX_DEPTH, SyntaxError};
 use super::source::{Source, Span};

@@ -1,4 +1,4 @@
-//! JSON in its canonical form: one member or item a line, two blanks of indent a level. Keys, texts and numbers are
+//! JSON in its canonical form: one member or item per line, two spaces of indent per level. Keys, texts and numbers are
 //! kept as they are written.
 
 /// Lays out a text that is known to be JSON.

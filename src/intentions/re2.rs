@@ -1,4 +1,4 @@
-//! Regular expressions as Envoy has them: its dialect is RE2, that of this tool a little different.
+//! Regular expressions as Envoy reads them, in the dialect of RE2.
 
 mod bytes;
 mod syntax;

@@ -1,4 +1,4 @@
-//! What the outside may know of a running gateway: readiness, liveness, metrics.
+//! What a running gateway shows to the outside: readiness, liveness, metrics.
 //!
 //! [`Status`] is what the session notes down, `exposition` turns it into text (pure), `server` hands it out.
 

@@ -1,6 +1,6 @@
-//! Lines on stderr that a thread of their own writes: a reader that stops reading holds up nobody.
+//! Writes lines to stderr from a separate thread: a reader that stops reading blocks nothing.
 //!
-//! A command that runs on and on turns this on at its start; all others write their lines themselves.
+//! A long-running command turns this on at its start; all others write directly.
 
 use std::collections::VecDeque;
 use std::io::{self, Write as _};
@@ -27,7 +27,7 @@ struct Writer {
 struct Queue {
     lines: VecDeque<String>,
     bytes: usize,
-    /// Lines that had no room since the last time that this was logged.
+    /// Lines dropped since the last report of dropped lines.
     dropped: u64,
     all_dropped: u64,
     /// Whether a line was taken out and is not written yet.
@@ -93,7 +93,7 @@ impl Writer {
                     [("dropped", count.into())],
                 ),
             };
-            // A log that nobody reads does not stop the program.
+            // An unread log does not stop the program.
             let _ = writeln!(io::stderr().lock(), "{line}");
             queue = self.lock();
         }
@@ -146,7 +146,7 @@ pub fn stop(limit: Duration) {
     }
 }
 
-/// How many lines had no room.
+/// How many lines were dropped.
 pub fn dropped() -> u64 {
     WRITER.get().map_or(0, |writer| writer.lock().all_dropped)
 }

@@ -1,4 +1,4 @@
-//! Findings on their way to a person: judged by what that person decided, printed, and kept for JSON.
+//! Reports findings: applies --strict and --suppress, prints them, and keeps them for JSON.
 
 use std::cell::{Cell, RefCell};
 

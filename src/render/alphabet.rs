@@ -1,4 +1,4 @@
-//! The letters of identities (SPIFFE ids), as regular expressions.
+//! The characters of identities (SPIFFE ids), as regular expressions.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! What Consul 1.21 makes of cases that no recording shows.
+//! Cases of Consul 1.21 that no recording covers.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Filter chains: one a name, and the last one for all other names.
+//! Filter chains: one per name, and a last one for all other names.
 
 use std::sync::Arc;
 

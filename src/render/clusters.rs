@@ -1,4 +1,4 @@
-//! Clusters: where a filter chain sends what it lets through.
+//! Clusters: the targets of filter chains.
 
 use std::net::IpAddr;
 

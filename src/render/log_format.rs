@@ -1,4 +1,4 @@
-//! Formats of log lines: whether Envoy takes them. It refuses a whole listener for one that it doesn't.
+//! Checks formats of log lines: one that Envoy does not accept makes it refuse a whole listener.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! The `mesh` entry: what of it concerns a terminating gateway.
+//! The parts of the `mesh` entry that concern a terminating gateway.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -118,7 +118,7 @@ impl MeshConfig {
 
     /// Consul (the entry has it from 1.20.1, gateways apply it from 2.0): `HTTP.Incoming.RequestNormalization`.
     ///
-    /// A value without meaning stands for the strictest one: what was meant was a safeguard.
+    /// A meaningless value counts as the strictest one, because a safeguard was intended.
     fn read_normalisation(&mut self, entry: Option<&Value>, findings: &mut Vec<Finding>) {
         let mut found = entry.unwrap_or(&Value::Null);
         for key in ["HTTP", "Incoming", "RequestNormalization"] {

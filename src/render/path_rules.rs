@@ -1,7 +1,7 @@
-//! Rules on paths that do not hold: a request with another spelling of the path gets round them, or nothing matches them.
+//! Rules on paths that do not hold: a request with another spelling of the path bypasses them, or nothing matches them.
 //!
 //! Every bypass is found by trying: a request that the rule decides, the same request with the path spelled otherwise,
-//! and what the intention says of both. So what is said of it is true.
+//! and what the intention says of both. So every report is true.
 
 use std::cell::OnceCell;
 

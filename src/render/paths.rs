@@ -1,4 +1,4 @@
-//! What Envoy makes of the path of a request before intentions see it.
+//! How Envoy normalises the path of a request before it applies intentions.
 
 use crate::envoy_api::EscapedSlashes;
 

@@ -16,7 +16,7 @@ use crate::snapshot::{Intention, IntentionAction, IntentionPermission, Permissio
 
 /// Envoy's rules for `intentions`.
 ///
-/// A service with an intention that cannot be enforced gets rules that let nobody in. Sources in cluster peers are left out:
+/// A service with an intention that cannot be enforced gets rules that admit no one. Sources in cluster peers are left out:
 /// their certificates are of another CA, so that they cannot connect.
 pub fn rules(intentions: &Rules<'_>, names: &Names<'_>) -> RbacRules {
     if intentions.closed().is_some() {

@@ -1,4 +1,4 @@
-//! TLS with mesh clients and towards external services.
+//! TLS with mesh clients and to external services.
 
 use super::Linked;
 use super::names::{Names, ROOTS_SECRET};

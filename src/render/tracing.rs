@@ -1,4 +1,4 @@
-//! The escape hatch for tracing: what Envoy would refuse in it, and with it every listener.
+//! Checks the escape hatch for tracing: if Envoy refuses it, it refuses every listener.
 
 use std::collections::BTreeSet;
 use std::net::IpAddr;

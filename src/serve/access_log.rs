@@ -1,7 +1,7 @@
 //! The access log service: Envoy sends what fails towards external services, over the socket of its configuration.
 //!
 //! A flood costs little and holds up nothing: no more than [`PACE`] messages a second are read of a stream, repeated
-//! failures in one count once, and what nobody takes is dropped. Envoy drops what it cannot send.
+//! failures in one count once, and what is not read is dropped. Envoy drops what it cannot send.
 
 use std::net::SocketAddr;
 use std::time::Duration;

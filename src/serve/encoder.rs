@@ -1,4 +1,4 @@
-//! Rendered resources into the set that is served; what did not change is not encoded again.
+//! Encodes rendered resources into the served set; unchanged ones are not encoded again.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Resources to Envoy: delta ADS over a private Unix socket.
+//! Serves resources to Envoy: delta ADS over a private Unix socket.
 //!
 //! `encoder` turns rendered resources into protobuf and keeps what stays the same, `quarantine` leaves out what Envoy
 //! refused, `subscription` decides what a stream must hear (both pure), `server` carries it.

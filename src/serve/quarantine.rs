@@ -1,4 +1,4 @@
-//! What Envoy refuses costs the one service that it belongs to.
+//! A resource that Envoy refuses closes only its own service.
 //!
 //! Envoy refuses a listener as a whole, and seldom says which of its chains is at fault. So chains that it has not taken yet
 //! are tried out in a listener of their own that no connection reaches, in ever smaller groups, while the listeners that

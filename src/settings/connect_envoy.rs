@@ -1,4 +1,4 @@
-//! What `connect envoy` is to do, from Consul's command line or from that of a modern command.
+//! The settings of `connect envoy`, from Consul's command line or from that of a modern command.
 
 use std::path::PathBuf;
 

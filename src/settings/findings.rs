@@ -1,4 +1,4 @@
-//! What is asked for about findings: whether warnings are failures, and which are hidden.
+//! The flags for findings: whether warnings are failures, and which findings are hidden.
 
 use super::env::{self, NotABoolean};
 use super::flag::{Flag, Group};

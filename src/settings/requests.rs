@@ -1,4 +1,4 @@
-//! What becomes of requests to linked services.
+//! The flags for requests to linked services.
 
 use super::env::{self, NotABoolean};
 use super::flag::{Flag, Group};

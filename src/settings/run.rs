@@ -1,4 +1,4 @@
-//! What `termgate run` is to do.
+//! The settings of `termgate run`.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};

@@ -55,7 +55,7 @@ pub enum Error {
     },
     /// The agent does not know the token, so it cannot say what the token may see.
     ///
-    /// Consul: so it is once a token is deleted, and before a new one has reached this datacenter.
+    /// Consul: the answer once a token is deleted, and before a new one has reached this datacenter.
     #[error("the agent does not know the token (status 403): {}", text(body))]
     UnknownToken {
         /// What the agent said.
@@ -150,7 +150,7 @@ impl Snapshot {
                     (403 | 404, _) => {
                         Arc::make_mut(&mut self.leaves).remove(service);
                     }
-                    // What is wrong with it would be told with what is in it.
+                    // The error would quote the content.
                     (_, Err(Error::Shape(_))) => {
                         return Err(Error::Shape("a certificate of an unexpected form".to_owned()));
                     }

@@ -1,4 +1,4 @@
-//! Parts of another shape than Consul's: left out one by one, and said to be, so that all others count.
+//! Leaves out parts of an unexpected form one by one, and reports them, so that all others are used.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -76,7 +76,7 @@ impl Part {
         match serde_json::from_value(without_nulls(value)) {
             Ok(read) => Some(read),
             Err(error) => {
-                // An error tells what it found, which may be a private key.
+                // An error quotes what it found, which may be a private key.
                 let reason = if self == Self::Leaf {
                     "it has an unexpected form".to_owned()
                 } else {

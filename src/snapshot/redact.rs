@@ -1,4 +1,4 @@
-//! Snapshots without private keys, and how to tell them from whole ones.
+//! Snapshots without private keys, and how to recognise them.
 
 use std::sync::Arc;
 

@@ -147,7 +147,7 @@ mod tests {
             snapshot.clone()
         };
         assert_eq!(names(&write(json!([{"Name": "a"}, {"Name": "b"}]))), [("a", false), ("b", false)]);
-        // What a new wildcard stands for nobody knows here.
+        // The services of a new wildcard are unknown here.
         assert_eq!(
             names(&write(json!([{"Name": "*"}, {"Name": "a"}, {"Name": "b"}]))),
             [("a", false), ("b", false)]

@@ -1,4 +1,4 @@
-//! What a message says about a host when a template found no address on it.
+//! Describes a host for the message when a template finds no address on it.
 
 use std::net::IpAddr;
 

@@ -1,4 +1,4 @@
-//! The clock on the wall: the one place that reads it.
+//! The wall clock: the one place that reads it.
 
 use std::time::SystemTime;
 

@@ -1,4 +1,4 @@
-//! The host: files and what else a command reads of it.
+//! The host: files, processes and interfaces.
 
 pub mod authorities;
 pub mod clock;

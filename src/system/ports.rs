@@ -1,4 +1,4 @@
-//! Whether Envoy could listen where the gateway says it does.
+//! Whether Envoy can listen at the gateway's addresses.
 
 use std::io;
 use std::net::{IpAddr, SocketAddr};

@@ -151,7 +151,7 @@ mod platform {
     }
 
     /// Takes the zombies that this process inherited, as the first process of a container does; all but
-    /// `own`, whose status somebody waits for.
+    /// `own`, whose status is awaited elsewhere.
     pub fn reap_orphans(own: Option<u32>) {
         use nix::sys::wait::{Id, WaitPidFlag, waitid};
 

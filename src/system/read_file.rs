@@ -1,4 +1,4 @@
-//! Files read to a limit, without waiting for what never comes or ends.
+//! Reads files up to a size limit, without waiting for a pipe that stays silent or never ends.
 
 use std::fs::{File, Metadata};
 use std::io::{self, Read};

@@ -118,7 +118,7 @@ impl Candidate {
         self.path.join(ENVOY_RECORD)
     }
 
-    /// Whether it is there, and nobody else could have put anything into it.
+    /// Whether it exists, and no other user could have put anything into it.
     pub fn is_there(&self) -> bool {
         self.check_above().is_ok() && check_private(&self.path).is_ok()
     }
@@ -345,7 +345,7 @@ mod tests {
         fs::write(at("file"), "").unwrap();
         let long = at(&"x".repeat(80));
         fs::create_dir(at("good")).unwrap();
-        // A run directory that somebody else has put a link in the place of.
+        // A run directory that another user has replaced with a link.
         fs::create_dir(at("taken")).unwrap();
         symlink(at("elsewhere"), at("taken").join(folder_name("gw"))).unwrap();
         let bad = [at("open"), at("link"), at("file"), long, at("no/such"), at("taken")];

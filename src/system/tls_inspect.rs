@@ -1,4 +1,4 @@
-//! What this host has of the TLS files that an entry names: certificates, keys, and whether they can be read.
+//! The TLS files of an entry on this host: certificates, keys, and whether they can be read.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;

@@ -1,4 +1,5 @@
-//! What a server shows in a TLS handshake: its certificate, whether it wants one of the client, with which alert it ends.
+//! What a server shows in a TLS handshake: its certificate, whether it requests one from the client, and the alert that
+//! ends the handshake.
 //!
 //! The handshake is termgate's own. It verifies nothing, shows no certificate, signs nothing and sends no data. No proxy
 //! is used.

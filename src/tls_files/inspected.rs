@@ -1,4 +1,4 @@
-//! What is in a TLS file, for whoever judges it.
+//! The content of a TLS file, for its checks.
 
 use crate::boringssl::{Certificate, Fault, PrivateKey};
 

@@ -1,4 +1,4 @@
-//! A failure as Envoy logs it into its cause.
+//! Finds the cause of a failure that Envoy logs.
 
 use super::{Failure, Shown};
 use crate::render::Upstream;
@@ -181,7 +181,7 @@ fn is_name_of(name: &str, host: &str) -> bool {
     suffix.eq_ignore_ascii_case(domain)
 }
 
-/// Whether a failure that nobody gives a reason for is one of time: of a connection, how long it took has to tell.
+/// Whether a failure without a reason is a timeout; for a connection, its duration decides.
 fn timed_out(failure: &Failure, upstream: &Upstream) -> bool {
     if failure.status != 0 {
         return failure.details.contains("connection_timeout");

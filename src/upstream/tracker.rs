@@ -1,6 +1,6 @@
-//! Which external services are in trouble, since when, and when that is over.
+//! Which external services have a problem, since when, and when it is resolved.
 //!
-//! A trouble begins with its first failure. It is over once bytes have come from the service after the last failure and
+//! A problem begins with its first failure. It is over once bytes have come from the service after the last failure and
 //! none failed for a while: [`QUIET`], and twice as long each time that it comes back soon. Without any traffic it stays,
 //! because nobody knows better, for an hour.
 
@@ -76,7 +76,7 @@ pub struct Tracker {
 struct Service {
     upstream: Upstream,
     troubles: BTreeMap<Code, Trouble>,
-    /// When a trouble ended last, and how long it had to be quiet.
+    /// When a problem was last resolved, and how long it had to be absent before that.
     ended: BTreeMap<Code, (Duration, Duration)>,
     asked: Option<Duration>,
     /// What the last question is about, until it is answered.
@@ -367,7 +367,7 @@ impl Service {
     }
 }
 
-/// Whether an instance at `host` is still one of the service's; of names nobody knows.
+/// Whether an instance at `host` still belongs to the service; unknown for host names.
 fn has_host(upstream: &Upstream, host: Option<SocketAddr>) -> bool {
     let Some(host) = host else { return true };
     upstream
@@ -555,7 +555,7 @@ mod tests {
         let finding = &tracker.findings()[0];
         assert_eq!(finding.code, Code::UpstreamTlsCa);
         assert!(finding.message.contains("CN=Other CA"), "{finding}");
-        // Another cause within the minute is told as it is.
+        // Another cause within the minute is reported without a probe.
         let expired = failure(
             "TLS_error:|1:x:CERTIFICATE_VERIFY_FAILED:verify_cert_failed:_certificate_verification_error_at_depth_0:_certificate_has_expired:TLS_error_end",
         );

@@ -1,4 +1,4 @@
-//! How `termgate run` starts without being told everything: the source of the configuration, the address, the rights.
+//! How `termgate run` starts with few flags: the source of the configuration, the address, the rights.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};

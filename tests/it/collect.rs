@@ -206,7 +206,7 @@ const ALL_NODES: &str = "/v1/internal/ui/nodes";
 #[test]
 fn another_port_is_found_on_the_node_of_the_service() -> Result<()> {
     let agent = agent(&["b"])?;
-    // The summary never shows a port: that something changed is all it tells, when its index moves.
+    // The summary never shows a port: when its index moves, it only shows that something changed.
     let entries = json!([{"Name": "b", "Nodes": ["ext"], "InstanceCount": 1}]);
     restless_summary(&agent, &entries);
     // The node may be watched already; until the change it says what the service says.

@@ -1,4 +1,4 @@
-//! `termgate config diff | apply`: what is written, what is left alone, and what is told.
+//! `termgate config diff | apply`: what is written, what stays unchanged, and what is reported.
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};

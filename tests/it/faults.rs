@@ -49,7 +49,7 @@ fn a_reload_reads_everything_again_and_loses_nothing() -> Result<()> {
     client.end().map(drop)
 }
 
-/// A gateway that was told to end, has ten minutes for it, and drains the connection that comes with it.
+/// A gateway that got SIGTERM, has ten minutes to end, and drains the returned connection.
 fn draining() -> Result<(Gateway, MeshConnection)> {
     let origin = Origin::plain("one")?;
     let (world, service) = World::with_one(&origin)?;

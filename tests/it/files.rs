@@ -276,7 +276,7 @@ fn a_file_that_is_not_regular_is_written_to_and_never_replaced() -> Result<()> {
             let output = writer(&arguments, name, consul)?.succeeds()?;
             assert_eq!(output.stdout.as_bytes(), expected, "{arguments:?} {}", name.display());
         }
-        // Into a file that somebody else writes to as well.
+        // Into a file that another process also writes.
         let command = writer(&arguments, Path::new("/dev/stdout"), consul)?;
         let mut file = File::create(at("shared"))?;
         file.write_all(b"before\n")?;

@@ -1,4 +1,4 @@
-//! What `termgate run` tells about itself: `--ready-bind`, `--metrics-bind`, `--log-format json`.
+//! What `termgate run` reports about itself: `--ready-bind`, `--metrics-bind`, `--log-format json`.
 
 use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::support::command::Termgate;
 use crate::support::consul::{call, free_address};
-pub use crate::support::monitor::{count, get, metric};
+use crate::support::monitor::{count, get, metric};
 use crate::support::origin::Origin;
 use crate::support::pki::Authority;
 use crate::support::process::Process;
@@ -67,7 +67,7 @@ fn probes_and_metrics_report_the_state_of_the_gateway() -> Result<()> {
     let after = (pushed("endpoint")?, pushed("cluster")?, pushed("listener")?);
     assert_eq!(after, (before.0 + 1, before.1, before.2));
 
-    // Clients that say nothing, or never finish, keep nobody out.
+    // Clients that send nothing, or never finish, do not block others.
     let mut idle = Vec::new();
     for number in 0..200 {
         let mut stream = TcpStream::connect(ready)?;

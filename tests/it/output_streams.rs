@@ -102,7 +102,7 @@ fn redirected(termgate: &Termgate, redirection: &str) -> Result<(Option<i32>, St
     Ok((output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned()))
 }
 
-/// The same with standard output a pipe that nobody reads.
+/// The same with an unread pipe as standard output.
 fn unread(termgate: &Termgate) -> Result<(Option<i32>, String)> {
     let (reader, writer) = std::io::pipe()?;
     drop(reader);

@@ -10,9 +10,9 @@ use nix::sys::socket::{
     AddressFamily, Backlog, SockFlag, SockType, SockaddrStorage, bind, listen, setsockopt, socket, sockopt,
 };
 
-use crate::monitor::get;
 use crate::support::consul::free_address;
 use crate::support::gateway::Gateway;
+use crate::support::monitor::get;
 use crate::support::origin::Origin;
 use crate::support::process::send;
 use crate::world::World;

@@ -6,9 +6,9 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 
-use crate::monitor::get;
 use crate::support::command::Termgate;
 use crate::support::consul::{Consul, free_address};
+use crate::support::monitor::get;
 use crate::support::origin::Origin;
 use crate::support::process::Process;
 use crate::world::{World, answered_by};

@@ -1,4 +1,4 @@
-//! A gateway whose surroundings do not move: a log that nobody reads, a token file that gives nothing.
+//! A gateway beside streams that stall: a log that is not read, a token file without content.
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
@@ -58,7 +58,7 @@ fn an_unread_log_delays_neither_readiness_nor_shutdown() -> Result<()> {
         Ended(run.to_command()?.stderr(Stdio::from(writer.try_clone()?)).stdout(Stdio::null()).spawn()?);
     wait::eventually("readiness", || monitor::ready(ready))?;
     assert_eq!(monitor::count(ready, "termgate_dropped_log_lines_total")?, 0);
-    // What waited is there once somebody reads, in order.
+    // Lines that waited arrive once the log is read, in order.
     let mut read = vec![0; filled];
     reader.read_exact(&mut read)?;
     let mut text = String::new();

@@ -64,7 +64,7 @@ fn a_killed_termgate_leaves_a_serving_envoy_that_the_next_one_adopts_without_a_l
     world.consul.register_external(&moving, second.address())?;
     answered_by(&mut gateway, &frontend, &moving, "second")?;
     client.goes_on()?;
-    // And once more, of an Envoy that is nobody's child any more.
+    // And once more, with an Envoy that is no longer a child.
     assert_eq!(gateway.kill_termgate()?, envoy);
     gateway.run_again()?;
     gateway.says("ready: Envoy serves")?;
@@ -127,7 +127,7 @@ fn a_record_that_matches_another_process_does_no_harm() -> Result<()> {
     let mut gateway = world.start()?;
     let path = record(&gateway)?;
     let kept: Value = serde_json::from_slice(&fs::read(&path)?)?;
-    // Envoy goes, and its id is that of somebody else now.
+    // Envoy ends, and its id belongs to another process now.
     let envoy = gateway.kill_termgate()?;
     send(envoy, Signal::SIGKILL)?;
     wait::eventually("the end of Envoy", || {

@@ -8,13 +8,13 @@ use std::thread;
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
 
-use crate::monitor::count;
 use crate::support::command::Termgate;
 use crate::support::consul::free_address;
 use crate::support::envoy::Envoy;
 use crate::support::gateway::Gateway;
 use crate::support::http::Request;
 use crate::support::mesh::MeshClient;
+use crate::support::monitor::count;
 use crate::support::origin::Origin;
 use crate::support::pki::{Authority, Rotating};
 use crate::world::{OUTSIDE, World, answered_by, refused, verified};

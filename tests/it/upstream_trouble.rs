@@ -1,4 +1,4 @@
-//! External services that cannot be reached: each cause is told, with real servers, once when it begins and once when it
+//! External services that cannot be reached: each cause is logged, with real servers, once when it begins and once when it
 //! is over.
 
 use std::net::SocketAddr;
@@ -83,7 +83,7 @@ fn both(world: &mut World, stem: &str, address: SocketAddr, tls: &Value) -> Resu
     Ok([tcp, http])
 }
 
-/// A TCP server that lets nobody in: its queue is full.
+/// A TCP server that accepts no connection: its queue is full.
 struct Full {
     address: SocketAddr,
     _sockets: Vec<OwnedFd>,

@@ -29,7 +29,7 @@ pub struct Termgate {
     limit: Duration,
 }
 
-/// How a run ended. Its `Display` tells everything about it.
+/// How a run ended. Its `Display` shows everything about it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Output {
     command: String,

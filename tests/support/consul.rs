@@ -81,7 +81,7 @@ impl Consul {
     /// The same with more settings in the agent's own form, such as `{"connect": {"ca_config": …}}`.
     pub fn start_with(settings: &Value) -> Result<Self> {
         let binary = Tool::Consul.path()?;
-        // Free ports may be taken by somebody else before the agent has them: try again then.
+        // Another process may take a free port before the agent does: try again then.
         let mut last = None;
         for _ in 0..3 {
             match Self::start_once(&binary, settings) {

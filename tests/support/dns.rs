@@ -41,7 +41,7 @@ impl NameServer {
         Ok(Self { address, stopping, answering: Some(answering) })
     }
 
-    /// The part of an Envoy bootstrap that makes it ask this server, and nobody else.
+    /// The part of an Envoy bootstrap that makes it ask this server alone.
     pub fn envoy_settings(&self) -> Value {
         json!({"typed_dns_resolver_config": {
             "name": "envoy.network.dns_resolver.cares",

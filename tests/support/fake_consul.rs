@@ -1,4 +1,4 @@
-//! A scripted Consul: a real socket that answers what it was told to, and can misbehave as no real agent does on demand.
+//! A scripted Consul: a real socket with scripted answers, which misbehaves on demand as no real agent does.
 //!
 //! An answer belongs to a method and a target (path and query). Several answers to the same are given in order, the
 //! last one again and again. What has no answer gets 501, as in a replay of recordings.

@@ -21,7 +21,7 @@ use super::server::{Connection, Server, lock};
 pub enum Fault {
     /// They get this status, text and these headers.
     Status(u16, &'static str, &'static [(&'static str, &'static str)]),
-    /// They get no answer until the fault is mended.
+    /// They get no answer until the fault is removed.
     Hang,
     /// Their connection is closed.
     Close,

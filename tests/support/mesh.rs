@@ -149,7 +149,7 @@ impl MeshClient {
         }
     }
 
-    /// Opens a connection in any way, whatever certificate of the mesh the gateway shows; or tells why it would not.
+    /// Opens a connection in any way, whatever certificate of the mesh the gateway shows; or returns why it refused.
     pub fn greet(
         &self,
         gateway: SocketAddr,

@@ -22,7 +22,7 @@ pub enum Speaks {
     /// HTTP/1.1: `/status/503` is answered with that status, `/slow/200` that many milliseconds late, and a
     /// WebSocket is taken.
     Http,
-    /// Any bytes: what comes first is told in a line of JSON.
+    /// Any bytes: the answer repeats the first ones in a line of JSON.
     Bytes,
 }
 
@@ -97,7 +97,7 @@ impl Origin {
     }
 }
 
-/// What every server tells of the TLS session.
+/// What every server reports of the TLS session.
 pub fn tell_tls(told: &mut Value, tls: Option<&Handshake>) {
     told["tls"] = json!(tls.map(|tls| &tls.version));
     told["sni"] = json!(tls.and_then(|tls| tls.sni.as_ref()));

@@ -249,7 +249,7 @@ impl Orphan {
 
 impl Drop for Orphan {
     fn drop(&mut self) {
-        // It was alive a moment ago at most; nobody else's group has its id so soon.
+        // It was alive a moment ago, so no other group has its id yet.
         if let (true, Ok(group)) = (is_alive(self.id), i32::try_from(self.id)) {
             let _ = killpg(Pid::from_raw(group), Signal::SIGKILL);
         }
@@ -271,7 +271,7 @@ fn running() -> Result<Vec<(u32, u32)>> {
     let listing = Command::new("ps").args(["-A", "-o", "pid=,ppid=,stat="]).output();
     let text = match listing {
         Ok(listing) => String::from_utf8_lossy(&listing.stdout).into_owned(),
-        // Small images have no ps; Linux tells by itself: "<pid> (<name>) <state> <parent> …", the name may hold anything.
+        // Small images have no ps; Linux has it in a file: "<pid> (<name>) <state> <parent> …", the name may hold anything.
         Err(_) => std::fs::read_dir("/proc")
             .context("neither ps nor /proc is here")?
             .filter_map(|entry| {

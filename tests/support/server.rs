@@ -38,7 +38,7 @@ pub struct Handshake {
 }
 
 impl Handshake {
-    /// What a finished handshake told.
+    /// What a finished handshake showed.
     pub fn of(session: &ServerConnection) -> Result<Self> {
         Ok(Self {
             sni: session.server_name().map(str::to_owned),

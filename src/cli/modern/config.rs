@@ -41,7 +41,7 @@ pub enum ConfigCommand {
     Diff(Box<DiffArgs>),
     /// Apply entry files to Consul
     ///
-    /// Each entry is written only if nobody changed it since it was read.
+    /// An entry is written only if it has not changed since it was read.
     Apply(Box<ApplyArgs>),
 }
 

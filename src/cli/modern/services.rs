@@ -1,4 +1,4 @@
-//! `termgate services …`: the services that a gateway leads to.
+//! `termgate services …`: linked services and external services.
 
 use clap::{Args, Subcommand};
 

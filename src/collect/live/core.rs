@@ -1,4 +1,4 @@
-//! What all parts of the machine work on, and what they ask for.
+//! The state that all parts of the machine share, and the requests they make.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Carries out what the machine decides, and hands it what happens.
+//! Carries out the machine's decisions, and passes events to it.
 
 use std::sync::atomic::Ordering;
 

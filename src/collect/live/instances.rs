@@ -1,4 +1,4 @@
-//! How the instances of linked services are kept up to date: what is asked when some of them change, and what the
+//! Keeps the instances of linked services up to date: which requests a change causes, and what the
 //! answers change.
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,4 +1,4 @@
-//! When the leaf certificates of linked services are looked at again.
+//! When the leaf certificates of linked services are requested again.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

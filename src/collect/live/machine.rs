@@ -1,4 +1,4 @@
-//! What becomes of answers and of time: what is asked next, and what is published.
+//! Turns answers and time into decisions: the next request, and what to publish.
 //!
 //! Nothing here waits, sends or looks at a clock. The driver hands in what happened and when, and carries out what comes
 //! of it.

@@ -1,4 +1,4 @@
-//! When a state of Consul is worth publishing.
+//! When to publish a state of Consul.
 
 use std::time::Duration;
 
@@ -105,7 +105,7 @@ impl Publisher {
         Some(if waits_for_leaves { Stage::Instances } else { Stage::Complete })
     }
 
-    /// Whether the first configuration had better not wait for all leaves.
+    /// Whether the first configuration should not wait for all leaves.
     ///
     /// Those that the agent has already come by the thousand in a second: to wait for them spares Envoy a second
     /// listener. A CA signs 50 a second, and a leaf that hangs must not hold up the others.

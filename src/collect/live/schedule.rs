@@ -1,4 +1,4 @@
-//! Which plain question is asked when: what is in line and under way, what is asked again, and when none is.
+//! The queue of plain requests: which are waiting, pending, repeated or paused.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -81,7 +81,7 @@ impl Schedule {
         }
     }
 
-    /// Asks again what had an answer that may have been too old.
+    /// Repeats requests whose answer may have been too old.
     pub fn ask_stale(&mut self, question: &Question) {
         if self.stale.remove(question) {
             self.ask(question.clone());

@@ -1,4 +1,4 @@
-//! What fails, why, and whether that is worth a word.
+//! Which requests fail, why, and when that is reported.
 
 use std::collections::BTreeMap;
 use std::time::Duration;

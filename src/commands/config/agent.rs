@@ -1,4 +1,4 @@
-//! What the agent says about itself, as far as it matters for config entries.
+//! The facts about the agent that matter for config entries.
 
 use crate::consul::Consul;
 use crate::consul::facts::Agent;

@@ -1,4 +1,4 @@
-//! Which Consul the agent runs, if there is one that answers at once.
+//! The agent's Consul version, if it answers at once.
 
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::sync::mpsc::{Receiver, channel};

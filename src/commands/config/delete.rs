@@ -1,4 +1,4 @@
-//! `config delete`: takes an entry away.
+//! `config delete`: deletes an entry.
 
 use reqwest::Method;
 

@@ -1,4 +1,4 @@
-//! The files that the paths on a command line stand for.
+//! Expands the paths of a command line into files.
 
 use std::fs;
 use std::io;

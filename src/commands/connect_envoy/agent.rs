@@ -1,4 +1,4 @@
-//! What the agent says about itself and about all proxies.
+//! The agent's facts about itself, and proxy-defaults.
 
 use serde_json::{Map, Value};
 

@@ -1,4 +1,4 @@
-//! Envoy's turn: whether it fits this agent, and how it is started.
+//! Checks that Envoy fits this agent, and starts it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};

@@ -105,7 +105,7 @@ impl Berth {
             Ok(admin) => admin.listeners().await,
             Err(error) => Err(error),
         };
-        // One that does not answer is replaced later; its ports are then told by the new one.
+        // One that does not answer is replaced later; the new one then reports its ports.
         listening.unwrap_or_default()
     }
 

@@ -218,7 +218,7 @@ fn unanswered(file_use: &FileUse, limit: Duration) -> FileState {
     }
 }
 
-/// Answers requests until nobody is there to hear.
+/// Answers requests until the receiver is gone.
 fn work(mut watcher: Watcher, requests: &Receiver<(u64, Request)>, answers: &UnboundedSender<Answer>) {
     for (number, request) in requests {
         let (has_changed, token) = match request {

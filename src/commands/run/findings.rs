@@ -1,4 +1,4 @@
-//! What a running gateway found: in the log once when it begins and once when it is over, and in its status meanwhile.
+//! Findings of a running gateway: logged when they begin and when they end, and shown in its status in between.
 
 use std::collections::BTreeSet;
 use std::rc::Rc;

@@ -233,7 +233,7 @@ async fn over_xds(
     .await
 }
 
-/// Tries again until `deadline` while the agent is away or busy, and nobody asked for the end.
+/// Retries until `deadline` while the agent is unreachable or busy and no signal ends the run.
 async fn insist<T, F: Future<Output = Result<T, consul::Error>>>(
     deadline: Instant,
     goes_on: impl Fn() -> bool,

@@ -1,4 +1,4 @@
-//! Host names of services that Envoy resolves to an address that no service is meant to have.
+//! Host names of services that Envoy resolves to an address that no service should have.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::convert::Infallible;

@@ -1,4 +1,4 @@
-//! How often Envoy's admin server is asked for what takes it a while.
+//! How often Envoy's admin server gets expensive requests.
 
 use std::time::Duration;
 

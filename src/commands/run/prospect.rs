@@ -1,4 +1,4 @@
-//! What is asked of the agent before the gateway is registered, all at once.
+//! The requests to the agent before the gateway is registered, all at once.
 
 use reqwest::Method;
 use serde_json::Value;

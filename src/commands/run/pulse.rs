@@ -1,4 +1,4 @@
-//! Whether Envoy is alive and has its sockets: what a process that is there does not tell.
+//! Checks that Envoy responds and still has its sockets. That its process exists is not enough.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;

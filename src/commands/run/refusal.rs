@@ -1,4 +1,4 @@
-//! Why an Envoy did not start: found out after it has ended, at no cost to one that starts.
+//! Explains why an Envoy did not start, after it has ended: a start that succeeds costs nothing more.
 
 use std::net::SocketAddr;
 

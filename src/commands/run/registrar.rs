@@ -1,4 +1,4 @@
-//! The gateway's registration while it runs: put back where the agent lost it, taken back at the end.
+//! The gateway's registration while it runs: restored if the agent lost it, removed at the end.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,7 +57,7 @@ impl Registrar {
         let _ = timeout(SETTLING, self.running.join_next()).await;
         let own = registration.as_ref().map(|registration| &registration.lan);
         deregister(consul, &gateway.id, own).await;
-        // The agent tells the servers within moments; watchers in the mesh need one more.
+        // The agent informs the servers within moments; watchers in the mesh need one more.
         sleep(Duration::from_millis(50)).await;
     }
 }

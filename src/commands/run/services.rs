@@ -1,4 +1,4 @@
-//! What is said about the linked services while the gateway runs: which are served, which are closed and why.
+//! The log lines about linked services while the gateway runs: which are served, which are closed, and why.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! One running gateway: what Consul says goes to Envoy, until one of them or a signal ends it.
+//! One running gateway: passes Consul's state to Envoy until Envoy or a signal ends it.
 
 use std::collections::BTreeSet;
 use std::pin::pin;
@@ -118,7 +118,7 @@ pub async fn run(
 
     let Some(gathered) = gather(context, &source, berth, signals).await? else { return Ok(0) };
     let (forbidden, mut forbidden_names) = mpsc::unbounded_channel();
-    // Envoy itself tells its release once it runs, much sooner than its executable does; only an old one needs another
+    // Envoy reports its release once it runs, much sooner than its executable does; only an old one needs another
     // bootstrap.
     if berth.running.is_some() {
         program.version().await?;

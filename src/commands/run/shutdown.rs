@@ -1,4 +1,4 @@
-//! How a gateway ends without harm: open connections get their time.
+//! Ends a gateway gracefully: open connections get time to finish.
 
 use std::time::Duration;
 

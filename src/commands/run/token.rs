@@ -1,4 +1,4 @@
-//! The file that the token comes from, as it changes.
+//! Follows changes of the token file.
 
 use std::path::{Path, PathBuf};
 
@@ -28,7 +28,7 @@ impl TokenFile {
         self.path.as_deref()
     }
 
-    /// Uses the token that was found in it, and tells whether it is another one; one that cannot be read leaves the last
+    /// Uses the token that was found in it, and returns whether it is another one; one that cannot be read leaves the last
     /// one in force.
     pub fn take(&mut self, token: Result<Option<Secret>, String>, source: &Source) -> bool {
         let (Source::Consul { consul, .. }, Some(path)) = (source, &self.path) else { return false };

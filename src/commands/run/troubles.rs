@@ -1,4 +1,4 @@
-//! What is said about requests that fail: what many of them have in common is said once, and so is its end.
+//! What the log says about failing requests: a shared cause is logged once, and so is its end.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What fails towards external services, while a gateway runs: Envoy's log of failures becomes findings.
+//! Failures of external services while a gateway runs: Envoy's log of failures becomes findings.
 
 use std::cell::OnceCell;
 use std::net::{IpAddr, SocketAddr};

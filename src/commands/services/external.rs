@@ -1,4 +1,4 @@
-//! `services register` and `services deregister`: services outside the mesh, on a node of the catalog that no agent has.
+//! `services register` and `services deregister`: services outside the mesh, on a node of the catalog that no agent uses.
 //!
 //! An agent keeps its own node as it knows it (anti-entropy): whatever else is registered there is gone after a while.
 //! So the name of a real agent's node is refused.

@@ -1,6 +1,6 @@
-//! Whether anybody has heard of the gateway and the service that a link joins.
+//! Whether Consul knows the gateway and the service of a link.
 //!
-//! Consul stores any link. One with a misspelt name changes nothing, and nobody says so.
+//! Consul stores any link. A misspelt name has no effect, and Consul gives no warning.
 
 use serde_json::Value;
 

@@ -1,4 +1,4 @@
-//! `services link` and `services unlink`: one link of a gateway's stored entry, whoever else edits it at the same time.
+//! `services link` and `services unlink`: edits one link of a gateway's stored entry, safe against concurrent edits.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! `services list`: what a gateway leads to, wildcards expanded.
+//! `services list`: the linked services of a gateway, wildcards expanded.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The services a gateway leads to: their links in its entry, and their place in the catalog.
+//! Linked services and external services: links in the gateway's entry, and registrations in the catalog.
 
 pub mod external;
 mod known;

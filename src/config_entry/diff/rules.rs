@@ -1,4 +1,4 @@
-//! What Consul's servers do to entries of their own accord, and which lists have no order.
+//! What Consul's servers fill in or change in entries, and which lists have no order.
 
 use super::values::{number, same};
 use crate::config_entry::request::Json;
@@ -69,7 +69,7 @@ pub(super) const RULES: &[(&str, &str, Rule)] = &[
     ("api-gateway", "Listeners.TLS.Certificates.Kind", Rule::Default("inline-certificate")),
 ];
 
-/// Lists whose items are told apart by these fields, not by place; the order means nothing to Consul.
+/// Lists whose items are distinguished by these fields, not by position: the order has no meaning in Consul.
 pub(super) const KEYED: &[(&str, &str, &[&str])] = &[
     ("terminating-gateway", "Services", &["Name", "Namespace"]),
     ("service-intentions", "Sources", &["Name", "Namespace", "Partition", "Peer", "SamenessGroup"]),

@@ -1,4 +1,4 @@
-//! Values looked at from two sides: members, emptiness, sameness.
+//! Comparison of values: members, emptiness, equality.
 
 use std::collections::BTreeSet;
 

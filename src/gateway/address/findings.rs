@@ -1,4 +1,4 @@
-//! What is wrong with the address flags, or works and is likely not meant.
+//! Finds address flags that are wrong, or work but are probably not intended.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};

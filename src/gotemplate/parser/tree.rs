@@ -18,7 +18,7 @@ pub(in super::super) mod hook {
     pub(in super::super::super) const NIL: &str = "@nil";
     /// Fails an assignment to a variable that was never declared.
     pub(in super::super::super) const UNDECLARED: &str = "@undeclared";
-    /// A variable for results that nobody needs.
+    /// A variable for unused results.
     pub(in super::super::super) const IGNORED: &str = "@ignored";
 }
 
