@@ -835,7 +835,8 @@ fn a_healthy_gateway_without_acls_and_with_host_names_has_no_warning() -> Result
     consul.write_config_entry(&json!({
         "Kind": "terminating-gateway", "Name": "gw", "Services": [{"Name": "*"}],
     }))?;
-    let mut gateway = Gateway::start(&consul, "gw")?;
+    let run = Termgate::new(["run", "--service", "gw", "--config-source", "direct", "--deregister-on-exit"])?;
+    let mut gateway = Gateway::launch("gw", run.consul(&consul))?;
     is_healthy(&consul, "", &mut gateway, &["--resolve"]).map(drop)
 }
 
