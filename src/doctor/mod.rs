@@ -8,6 +8,7 @@ pub mod checks;
 mod evidence;
 pub mod facts;
 pub mod gather;
+mod group;
 mod remedies;
 pub mod report;
 mod show;

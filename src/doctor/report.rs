@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::checks::Group;
 use super::facts::Facts;
+use super::group::Group;
 use crate::finding::{Code, Finding, Severity};
 
 /// How a check ended.

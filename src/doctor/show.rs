@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::checks::Group;
+use super::group::Group;
 use super::report::{Checked, Report, Status};
 use crate::finding::{Finding, Severity};
 use crate::visible::visible;

@@ -33,7 +33,7 @@ pub struct DoctorArgs {
     /// Print what the code of a finding means, why it matters and what to do, and nothing else
     #[arg(long, value_name = "CODE")]
     explain: Option<Code>,
-    /// Take Consul's state from a snapshot file instead of an agent
+    /// Read Consul's state from a snapshot file instead of an agent
     #[arg(long, value_name = "FILE")]
     snapshot: Option<PathBuf>,
     #[command(flatten)]

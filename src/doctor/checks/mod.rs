@@ -13,92 +13,25 @@ mod tests;
 mod tls;
 mod token;
 
-use serde::Serialize;
-
 use super::evidence::Evidence;
 use super::facts::Asked;
+use super::group::Group;
 use super::report::{Checked, Status};
 use crate::finding::{Code, Finding};
 
-/// What a check belongs to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-pub enum Group {
-    /// The agent.
-    #[serde(rename = "agent")]
-    Agent,
-    /// The token.
-    #[serde(rename = "token")]
-    Token,
-    /// The gateway's registration.
-    #[serde(rename = "registration")]
-    Registration,
-    /// The gateway's config entry.
-    #[serde(rename = "entry")]
-    Entry,
-    /// Linked services.
-    #[serde(rename = "linked services")]
-    Services,
-    /// TLS towards linked services.
-    #[serde(rename = "TLS")]
-    Tls,
-    /// Intentions.
-    #[serde(rename = "intentions")]
-    Intentions,
-    /// Who uses the gateway.
-    #[serde(rename = "sources")]
-    Sources,
-    /// Envoy.
-    #[serde(rename = "Envoy")]
-    Envoy,
-    /// This host.
-    #[serde(rename = "host")]
-    Host,
-}
-
-impl Group {
-    /// All groups, in the order of the report.
-    pub const ALL: [Self; 10] = [
-        Self::Agent,
-        Self::Token,
-        Self::Registration,
-        Self::Entry,
-        Self::Services,
-        Self::Tls,
-        Self::Intentions,
-        Self::Sources,
-        Self::Envoy,
-        Self::Host,
-    ];
-
-    /// Its name.
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Agent => "agent",
-            Self::Token => "token",
-            Self::Registration => "registration",
-            Self::Entry => "entry",
-            Self::Services => "linked services",
-            Self::Tls => "TLS",
-            Self::Intentions => "intentions",
-            Self::Sources => "sources",
-            Self::Envoy => "Envoy",
-            Self::Host => "host",
-        }
-    }
-
-    fn checks(self) -> &'static [Check] {
-        match self {
-            Self::Agent => agent::CHECKS,
-            Self::Token => token::CHECKS,
-            Self::Registration => registration::CHECKS,
-            Self::Entry => entry::CHECKS,
-            Self::Services => services::CHECKS,
-            Self::Tls => tls::CHECKS,
-            Self::Intentions => intentions::CHECKS,
-            Self::Sources => sources::CHECKS,
-            Self::Envoy => envoy::CHECKS,
-            Self::Host => host::CHECKS,
-        }
+/// The checks of a group.
+fn checks_of(group: Group) -> &'static [Check] {
+    match group {
+        Group::Agent => agent::CHECKS,
+        Group::Token => token::CHECKS,
+        Group::Registration => registration::CHECKS,
+        Group::Entry => entry::CHECKS,
+        Group::Services => services::CHECKS,
+        Group::Tls => tls::CHECKS,
+        Group::Intentions => intentions::CHECKS,
+        Group::Sources => sources::CHECKS,
+        Group::Envoy => envoy::CHECKS,
+        Group::Host => host::CHECKS,
     }
 }
 
@@ -197,7 +130,7 @@ const fn found(need: Need, code: Code, title: &'static str, also: &'static [Code
 pub fn examine(evidence: &Evidence<'_>) -> Vec<Checked> {
     let mut checked = Vec::new();
     for group in Group::ALL {
-        for check in group.checks() {
+        for check in checks_of(group) {
             let (status, seen, findings) = match look(check, evidence) {
                 Outcome::Seen(seen, findings) => (Status::Ok, seen, findings),
                 Outcome::Skipped(why) => (Status::Skipped, why, Vec::new()),
@@ -230,7 +163,7 @@ fn look(check: &Check, evidence: &Evidence<'_>) -> Outcome {
 /// What was found and belongs to no check: a check of its own for each code.
 fn unclaimed(evidence: &Evidence<'_>) -> Vec<Checked> {
     let is_claimed = |code: Code| {
-        Group::ALL.iter().flat_map(|group| group.checks()).any(|check| match check.look {
+        Group::ALL.into_iter().flat_map(checks_of).any(|check| match check.look {
             Look::At(_) => false,
             Look::Found(_, also) => check.code == code || also.contains(&code),
         })
