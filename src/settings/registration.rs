@@ -35,8 +35,8 @@ pub const DEREGISTER_AFTER_CRITICAL: Flag = Flag::text(
 pub const SERVICE_CONFIG: Flag =
     Flag::text("service-config", "FILE", "Service definition file (HCL or JSON), as an agent reads it")
         .details(
-            "All keys come from it, and the name, ID, addresses and token that no flag or variable gives. Its checks take the \
-             place of the TCP check. If the file defines several gateways, --service or --service-id chooses one.",
+            "It provides all keys, and the name, ID, addresses and token that no flag or variable sets. Its checks replace \
+             the TCP check. If the file defines several gateways, --service or --service-id chooses one.",
         )
         .alias("config");
 

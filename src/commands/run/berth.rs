@@ -44,7 +44,7 @@ impl Berth {
         let run_dir = Self::find(settings, id)?;
         let path = run_dir.envoy_record();
         let record = Record::read(&path).map_err(|error| {
-            CommandError::new(Kind::Failed, error).context(format!("reading {}", path.display()))
+            CommandError::new(Kind::Failed, error).context(format!("cannot read {}", path.display()))
         })?;
         let mut running = None;
         if let Some(record) = record {
