@@ -264,4 +264,87 @@ mod tests {
             assert!(unlink(wrong.as_bytes(), "a", None).is_err(), "{wrong}");
         }
     }
+
+    mod properties {
+        use proptest::prelude::*;
+        use serde_json::{Map, Value, json};
+
+        use super::*;
+
+        fn value() -> impl Strategy<Value = Value> {
+            let leaf = prop_oneof![
+                Just(Value::Null),
+                any::<bool>().prop_map(Value::from),
+                any::<i64>().prop_map(Value::from),
+                any::<u64>().prop_map(Value::from),
+                "\\PC{0,8}".prop_map(Value::from),
+            ];
+            leaf.prop_recursive(3, 16, 4, |inner| {
+                prop_oneof![
+                    proptest::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                    proptest::collection::btree_map("\\PC{0,6}", inner, 0..4)
+                        .prop_map(|members| members.into_iter().collect::<Map<_, _>>().into()),
+                ]
+            })
+        }
+
+        fn unknown() -> impl Strategy<Value = Map<String, Value>> {
+            proptest::collection::btree_map("Zq\\PC{0,6}", value(), 0..4)
+                .prop_map(|members| members.into_iter().collect())
+        }
+
+        fn named(name: &str, others: &Map<String, Value>) -> Value {
+            let mut service = others.clone();
+            service.insert("Name".to_owned(), name.into());
+            service.into()
+        }
+
+        fn read(body: Option<Vec<u8>>) -> Value {
+            serde_json::from_slice(&body.expect("something to write")).expect("a body in JSON")
+        }
+
+        proptest! {
+            #[test]
+            fn every_other_key_of_an_entry_and_of_its_services_is_written_back(
+                others in unknown(), services in proptest::collection::vec(unknown(), 1..4), edited in any::<prop::sample::Index>(),
+            ) {
+                let listed: Vec<Value> =
+                    services.iter().enumerate().map(|(at, keys)| named(&format!("s{at}"), keys)).collect();
+                let entry = |listed: &[Value]| {
+                    let mut entry = others.clone();
+                    entry.insert("Kind".to_owned(), TERMINATING_GATEWAY.into());
+                    entry.insert("Name".to_owned(), "gw".into());
+                    entry.insert("Services".to_owned(), listed.into());
+                    Value::from(entry)
+                };
+                let mut stored = entry(&listed);
+                for kept in NOT_WRITTEN {
+                    stored[kept] = json!(7);
+                }
+                let stored = stored.to_string();
+                let linked = |wanted: &Link| {
+                    read(link(Some(stored.as_bytes()), "gw", &Scope::default(), wanted).expect("an entry"))
+                };
+
+                let mut more = listed.clone();
+                more.push(json!({"Name": "new"}));
+                prop_assert_eq!(linked(&Link { service: "new".into(), ..Link::default() }), entry(&more));
+
+                let at = edited.index(listed.len());
+                let mut other = listed.clone();
+                other[at]["SNI"] = "changed.example".into();
+                let wanted = Link {
+                    service: format!("s{at}"),
+                    sni: Some("changed.example".into()),
+                    ..Link::default()
+                };
+                prop_assert_eq!(linked(&wanted), entry(&other));
+
+                let mut fewer = listed.clone();
+                fewer.remove(at);
+                let left = unlink(stored.as_bytes(), &format!("s{at}"), None).expect("an entry");
+                prop_assert_eq!(read(left), entry(&fewer));
+            }
+        }
+    }
 }
