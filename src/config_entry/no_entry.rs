@@ -46,8 +46,11 @@ pub fn no_entry(source: &Source<'_>, version: &ConsulVersion) -> Option<NoEntry>
     if is_array(source.bytes()) {
         return None;
     }
-    let document = hcl::read(source, dialect(version)).ok()?;
-    let root = &document.root;
+    of_root(&hcl::read(source, dialect(version)).ok()?.root)
+}
+
+/// The same of what a text holds.
+pub(super) fn of_root(root: &Object) -> Option<NoEntry> {
     if root.entries.is_empty() || bootstrap(root).is_some() {
         return None;
     }
