@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use super::convert::{self, go_kind, go_type, go_value};
 use super::kinds;
 use super::located::Located;
+use super::no_entry;
 use super::path::Path;
 use super::refusal::{Refusal, TypeError, UnknownKey, refuse, type_refusal, unknown_refusal};
 use super::request::{Field as Decoded, Json, Name};
@@ -119,7 +120,11 @@ fn find_kind(root: &Object, version: &ConsulVersion) -> Result<&'static Kind, Re
                 "this is the form of an agent's configuration: `config diff` and `config apply` read it"
                     .to_owned()
             }
-            None => "add `Kind = \"terminating-gateway\"` at the top level".to_owned(),
+            None => match (no_entry::of_root(root), misspelled_kind(root)) {
+                (Some(is), _) => format!("this is {is}: `config diff` and `config apply` skip it"),
+                (None, Some(key)) => format!("did you mean `Kind` by `{key}`?"),
+                (None, None) => "add `Kind = \"terminating-gateway\"` at the top level".to_owned(),
+            },
         });
         return Err(refuse(consul, finding));
     };
@@ -142,6 +147,12 @@ fn find_kind(root: &Object, version: &ConsulVersion) -> Result<&'static Kind, Re
         };
         refuse(&consul, Located::new(Code::UnknownKind, message).at(entry.node.span).help(help))
     })
+}
+
+/// A key that is nearly `Kind`.
+fn misspelled_kind(root: &Object) -> Option<&str> {
+    let keys = root.entries.iter().map(|entry| &*entry.key);
+    keys.into_iter().find(|key| nearest(key, ["Kind", "kind"].into_iter()).is_some())
 }
 
 struct Decoder<'version> {

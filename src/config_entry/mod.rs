@@ -30,7 +30,7 @@ mod validate;
 pub use bundle::read_all;
 pub use diff::{Change, diff};
 pub use graph::Change as Proposal;
-pub use graph::{Key, Objection, World, Write, objections, plan, related, together};
+pub use graph::{Key, Objection, Refused, World, Write, objections, plan, related, together};
 pub use kinds::TERMINATING_GATEWAY;
 pub use located::{Located, judged, locate, render};
 pub use no_entry::{NoEntry, no_entry};

@@ -46,8 +46,11 @@ pub fn no_entry(source: &Source<'_>, version: &ConsulVersion) -> Option<NoEntry>
     if is_array(source.bytes()) {
         return None;
     }
-    let document = hcl::read(source, dialect(version)).ok()?;
-    let root = &document.root;
+    of_root(&hcl::read(source, dialect(version)).ok()?.root)
+}
+
+/// The same of what a text holds.
+pub(super) fn of_root(root: &Object) -> Option<NoEntry> {
     if root.entries.is_empty() || bootstrap(root).is_some() {
         return None;
     }
@@ -55,7 +58,12 @@ pub fn no_entry(source: &Source<'_>, version: &ConsulVersion) -> Option<NoEntry>
     for entry in &root.entries {
         let key = entry.key.to_lowercase();
         let is = match &*key {
-            "service" | "check" | "checks" => Some(NoEntry::Services),
+            // A policy has a block of this name, too, with the name of the service as its label.
+            "service" => {
+                let keys = keys(&entry.node);
+                Some(NoEntry::Services).filter(|_| !keys.is_empty() && are_of(&keys, DEFINITION))
+            }
+            "check" | "checks" => Some(NoEntry::Services).filter(|_| are_of(&keys(&entry.node), CHECK)),
             // A gateway's entry has a list of this name, too.
             "services" => Some(NoEntry::Services).filter(|_| are_definitions(&entry.node)),
             _ if SETTINGS.binary_search(&&*key).is_ok() => Some(NoEntry::AgentSettings),
@@ -63,7 +71,7 @@ pub fn no_entry(source: &Source<'_>, version: &ConsulVersion) -> Option<NoEntry>
             "tls" | "partition" => None,
             _ => return None,
         };
-        if key == "services" && is.is_none() {
+        if matches!(&*key, "service" | "services" | "check" | "checks") && is.is_none() {
             return None;
         }
         found = match (found, is) {
@@ -76,15 +84,19 @@ pub fn no_entry(source: &Source<'_>, version: &ConsulVersion) -> Option<NoEntry>
 
 /// Whether all objects are definitions of services, and one of them says what no link of a gateway says.
 fn are_definitions(node: &Node) -> bool {
-    let objects = objects(node);
-    let is_own = |key: &str| !matches!(key, "name" | "namespace" | "partition");
-    let keys: Vec<String> = objects
-        .iter()
-        .flat_map(|object| &object.entries)
-        .map(|entry| entry.key.to_lowercase().replace('_', ""))
-        .collect();
-    let are_known = keys.iter().all(|key| DEFINITION.binary_search(&&**key).is_ok());
-    are_known && keys.iter().any(|key| is_own(key))
+    let keys = keys(node);
+    let is_own = |key: &String| !matches!(&**key, "name" | "namespace" | "partition");
+    are_of(&keys, DEFINITION) && keys.iter().any(is_own)
+}
+
+fn are_of(keys: &[String], known: &[&str]) -> bool {
+    keys.iter().all(|key| known.binary_search(&&**key).is_ok())
+}
+
+/// The keys of all objects that a value holds, without case and underscores.
+fn keys(node: &Node) -> Vec<String> {
+    let entries = objects(node).into_iter().flat_map(|object| &object.entries);
+    entries.map(|entry| entry.key.to_lowercase().replace('_', "")).collect()
 }
 
 /// The objects that a value holds.
@@ -118,6 +130,45 @@ const DEFINITION: &[&str] = &[
     "tags",
     "token",
     "weights",
+];
+
+/// Keys of a health check, without case and underscores; sorted.
+const CHECK: &[&str] = &[
+    "aliasnode",
+    "aliasservice",
+    "args",
+    "body",
+    "checkid",
+    "deregistercriticalserviceafter",
+    "disableredirects",
+    "dockercontainerid",
+    "failuresbeforecritical",
+    "failuresbeforewarning",
+    "grpc",
+    "grpcusetls",
+    "h2ping",
+    "h2pingusetls",
+    "header",
+    "http",
+    "id",
+    "interval",
+    "method",
+    "name",
+    "notes",
+    "osservice",
+    "outputmaxsize",
+    "serviceid",
+    "shell",
+    "status",
+    "successbeforepassing",
+    "tcp",
+    "tcpusetls",
+    "timeout",
+    "tlsservername",
+    "tlsskipverify",
+    "token",
+    "ttl",
+    "udp",
 ];
 
 /// Keys of an agent's settings, Consul 1.8 to 2.1; sorted. Those that entries have as well are left out.
@@ -315,6 +366,10 @@ mod tests {
             "",
             "[]",
             "[{\"data_dir\": \"x\"}]",
+            "service \"web\" { policy = \"write\" }",
+            "service_prefix \"\" { policy = \"read\" }",
+            "service {}",
+            "check { what = \"x\" }",
             "server = true\nconfig_entries { bootstrap = [ { Kind = \"mesh\" } ] }",
         ] {
             assert_eq!(is(text), None, "{text}");
@@ -323,7 +378,7 @@ mod tests {
 
     #[test]
     fn the_keys_are_sorted() {
-        assert!(DEFINITION.is_sorted());
+        assert!(DEFINITION.is_sorted() && CHECK.is_sorted());
         assert!(SETTINGS.is_sorted(), "{:?}", SETTINGS.windows(2).find(|pair| pair[0] > pair[1]));
     }
 }

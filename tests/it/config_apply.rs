@@ -487,6 +487,31 @@ fn what_waits_for_each_other_is_written_twice_and_the_plan_shows_it() -> Result<
 }
 
 #[test]
+fn an_entry_that_no_file_has_is_not_changed_to_make_room() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::start()?;
+    let both = |protocol: &str| vec![defaults("a", protocol), defaults("b", protocol)];
+    let redirect = json!({"Kind": "service-resolver", "Name": "a", "Redirect": {"Service": "b"}});
+    for entry in both("tcp").iter().chain([&redirect]) {
+        consul.write_config_entry(entry)?;
+    }
+    let command = |set: &[Value]| {
+        anyhow::Ok(apply(&["set.json"])?.file("set.json", json!(set).to_string())?.consul(&consul))
+    };
+    let refused = command(&both("http"))?.exits(3)?;
+    refused.says(&[
+        "no order is known in which Consul accepts all writes",
+        "nothing was sent",
+        "Consul has service-resolver/a and no file has",
+    ])?;
+    assert_eq!(consul.config_entry("service-defaults", "a")?.context("gone")?["Protocol"], "tcp");
+    // The hint helps.
+    command(&[both("http"), vec![redirect.clone()]].concat())?.succeeds()?;
+    assert_eq!(consul.config_entry("service-defaults", "b")?.context("gone")?["Protocol"], "http");
+    Ok(())
+}
+
+#[test]
 fn what_consul_has_counts_before_anything_is_written() -> Result<()> {
     needs!(Consul);
     let consul = Consul::start()?;
@@ -574,7 +599,7 @@ fn files_that_hold_no_entries_are_skipped_and_keep_prune_from_deleting() -> Resu
 
     // What may be meant as an entry is not passed over.
     for (text, words) in [
-        ("Knid = \"terminating-gateway\"\nName = \"gw2\"\n", "the entry has no `Kind`"),
+        ("Knid = \"terminating-gateway\"\nName = \"gw2\"\n", "did you mean `Kind` by `Knid`?"),
         ("data_dir = \"data\"\nKnid = \"mesh\"\n", "the entry has no `Kind`"),
         ("data_dir = \"data\n", "e2.hcl:1"),
         ("Kind = \"service-defaults\"\nName = \"web\"\n", "is defined twice"),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::agent;
 use super::desired::{self, Desired, Input};
 use super::state::{self, State};
-use super::step::{Draft, Step};
+use super::step::{Comparison, Draft, Step};
 use crate::config_entry::Unknown;
 use crate::consul::Consul;
 use crate::consul::facts::Fact;
@@ -63,11 +63,12 @@ pub(super) async fn compare(settings: &Settings, report: &Reporter) -> Result<Co
     let prune = settings.input.owner.as_deref().filter(|_| settings.prune);
     let wanted: Vec<&Desired> = files.entries().collect();
     let mut state = state::collect(&consul, &wanted, prune.is_some(), may_hide, &version).await?;
-    let mut objections = Draft::new(&wanted, &state, prune).objections(&version);
+    let compared: Vec<Comparison> = wanted.iter().map(|desired| Comparison::of(desired, &state)).collect();
+    let mut objections = Draft::new(&wanted, &compared, &state, prune).objections(&version);
     if may_hide && !objections.is_empty() {
         let services = objections.iter().flat_map(|objection| objection.services.iter().cloned()).collect();
         state::look_for(&mut state, &consul, &services, &version).await?;
-        objections = Draft::new(&wanted, &state, prune).objections(&version);
+        objections = Draft::new(&wanted, &compared, &state, prune).objections(&version);
     }
     let count = wanted.len();
     let (of_files, of_deletions): (Vec<_>, Vec<_>) =
@@ -79,7 +80,7 @@ pub(super) async fn compare(settings: &Settings, report: &Reporter) -> Result<Co
         Err(error)
     })?;
     let wanted: Vec<&Desired> = desired.iter().collect();
-    let draft = Draft::new(&wanted, &state, prune);
+    let draft = Draft::new(&wanted, &compared, &state, prune);
     if let Some(objection) = of_deletions.into_iter().next() {
         return Err(draft.refused_deletion(&objection));
     }

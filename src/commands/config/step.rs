@@ -1,6 +1,5 @@
 //! What has to be done to an entry, and how it is shown.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
@@ -8,7 +7,9 @@ use serde::Serialize;
 
 use super::desired::Desired;
 use super::state::State;
-use crate::config_entry::{self, Change, ConfigEntry, Objection, Phase, Proposal, Scope, Stored, Write};
+use crate::config_entry::{
+    self, Change, ConfigEntry, Objection, Phase, Proposal, Refused, Scope, Stored, Write,
+};
 use crate::consul_version::ConsulVersion;
 use crate::error::{CommandError, Kind};
 use crate::finding::Finding;
@@ -125,6 +126,13 @@ struct Line<'a> {
     findings: &'a [Finding],
 }
 
+/// How a wanted entry differs from what Consul has of it.
+pub struct Comparison {
+    /// The entry as it is written, if that is not as its file says: with the mark of the owner who has it.
+    marked: Option<ConfigEntry>,
+    changes: Vec<Change>,
+}
+
 /// What differs between the wanted entries and those that Consul has.
 pub struct Draft<'a> {
     wanted: Vec<Wanted<'a>>,
@@ -135,19 +143,41 @@ pub struct Draft<'a> {
 /// A wanted entry beside what Consul has of it.
 struct Wanted<'a> {
     desired: &'a Desired,
-    /// As it is written: with the mark of the owner who has it.
-    entry: Cow<'a, ConfigEntry>,
+    /// As it is written.
+    entry: &'a ConfigEntry,
     stored: Option<&'a Stored>,
-    changes: Vec<Change>,
+    changes: &'a [Change],
+}
+
+impl Comparison {
+    /// Compares a wanted entry with what Consul has.
+    pub fn of(desired: &Desired, state: &State) -> Self {
+        let stored = state.of(desired);
+        // Without an owner given, the mark of the one who has it stays.
+        let kept = stored.and_then(Stored::owner).filter(|_| desired.entry.owner().is_none());
+        let marked = kept.and_then(|owner| desired.entry.with_owner(&owner));
+        let changes = config_entry::diff(stored, marked.as_ref().unwrap_or(&desired.entry));
+        Self { marked, changes }
+    }
 }
 
 impl<'a> Draft<'a> {
-    /// Compares the wanted entries with the stored ones; what the owner `prune` had before and is not wanted any more is
-    /// to be deleted.
-    pub fn new(desired: &[&'a Desired], state: &'a State, prune: Option<&str>) -> Self {
-        let wanted = desired.iter().map(|desired| Wanted::of(desired, state.of(desired))).collect();
+    /// The wanted entries with their comparisons; what the owner `prune` had before and is not wanted any more is to be
+    /// deleted.
+    pub fn new(
+        desired: &[&'a Desired],
+        compared: &'a [Comparison],
+        state: &'a State,
+        prune: Option<&str>,
+    ) -> Self {
+        let wanted = desired.iter().zip(compared).map(|(desired, comparison)| Wanted {
+            desired,
+            entry: comparison.marked.as_ref().unwrap_or(&desired.entry),
+            stored: state.of(desired),
+            changes: &comparison.changes,
+        });
         let left_over = prune.map(|owner| state.left_over(owner, desired)).unwrap_or_default();
-        Self { wanted, left_over, state }
+        Self { wanted: wanted.collect(), left_over, state }
     }
 
     /// What servers refuse whatever the order; numbers beyond those of the wanted entries are deletions.
@@ -170,16 +200,7 @@ impl<'a> Draft<'a> {
     /// The steps, in an order in which servers accept each: what is as it is wanted first, then what is done.
     pub fn plan(&self, version: &ConsulVersion) -> Result<Vec<Step>, CommandError> {
         let plan = config_entry::plan(&self.proposals(), &self.state.world(), version);
-        let plan = plan.map_err(|refused| {
-            CommandError::message(
-                Kind::InvalidInput,
-                format_args!(
-                    "no order of writes is known in which Consul accepts all of them: {}: {}: nothing was sent",
-                    refused.at, refused.words
-                ),
-            )
-            .hint("apply it in two steps of your own, the first without the entry that is named here")
-        })?;
+        let plan = plan.map_err(|refused| self.without_order(&refused))?;
         let twice = plan.twice();
         let mut steps: Vec<Step> = Vec::new();
         for (index, wanted) in self.wanted.iter().enumerate() {
@@ -192,7 +213,7 @@ impl<'a> Draft<'a> {
         for next in plan.moves {
             let step = if let Some(wanted) = self.wanted.get(next.change) {
                 let (entry, part) = match next.write {
-                    Write::Final => (Some(wanted.entry.clone().into_owned()), Part::Last),
+                    Write::Final => (Some(wanted.entry.clone()), Part::Last),
                     Write::Interim(entry) => (entry.map(|entry| *entry), Part::Interim),
                 };
                 let part = if twice.contains(&next.change) { part } else { Part::Only };
@@ -208,9 +229,27 @@ impl<'a> Draft<'a> {
         Ok(steps)
     }
 
+    /// That no order is known in which Consul accepts all steps.
+    fn without_order(&self, refused: &Refused) -> CommandError {
+        let Refused { at, words, .. } = refused;
+        let error = CommandError::message(
+            Kind::InvalidInput,
+            format_args!(
+                "no order is known in which Consul accepts all writes: {at}: {words}: nothing was sent"
+            ),
+        );
+        let is_wanted = self.wanted.iter().any(|wanted| at.is_of(wanted.entry));
+        if is_wanted {
+            return error;
+        }
+        error.hint(format!(
+            "Consul has {at} and no file has: with it in the files, it can change for a moment"
+        ))
+    }
+
     fn proposals(&self) -> Vec<Proposal<'_>> {
         let wanted = self.wanted.iter().map(|wanted| Proposal {
-            wanted: Some(&wanted.entry),
+            wanted: Some(wanted.entry),
             stored: wanted.stored,
             differs: wanted.stored.is_none() || !wanted.changes.is_empty(),
         });
@@ -223,16 +262,7 @@ impl<'a> Draft<'a> {
     }
 }
 
-impl<'a> Wanted<'a> {
-    fn of(desired: &'a Desired, stored: Option<&'a Stored>) -> Self {
-        // Without an owner given, the mark of the one who has it stays.
-        let kept = stored.and_then(Stored::owner).filter(|_| desired.entry.owner().is_none());
-        let entry = kept.and_then(|owner| desired.entry.with_owner(&owner));
-        let entry = entry.map_or(Cow::Borrowed(&desired.entry), Cow::Owned);
-        let changes = config_entry::diff(stored, &entry);
-        Self { desired, entry, stored, changes }
-    }
-
+impl Wanted<'_> {
     /// The step that makes it what is wanted, if it is a single one.
     fn step(&self) -> Step {
         let action = match (self.stored, self.changes.is_empty()) {
@@ -246,9 +276,9 @@ impl<'a> Wanted<'a> {
             name: self.entry.stored_name(),
             scope: self.entry.scope(),
             path: Some(self.desired.path.clone()),
-            changes: self.changes.clone(),
+            changes: self.changes.to_vec(),
             before: self.as_compared(),
-            entry: Some(self.entry.clone().into_owned()),
+            entry: Some(self.entry.clone()),
             part: Part::Only,
             wave: 0,
             findings: self.desired.findings.clone(),

@@ -403,6 +403,78 @@ mod tests {
         assert_eq!(changes("terminating-gateway", stored, moved), ["change Services (order)"]);
     }
 
+    /// An object of these fields: some of them say something; of the others servers give zeros where `zeros` is true.
+    fn sample(fields: &Struct, chance: &mut u64, zeros: bool) -> serde_json::Value {
+        let mut members = serde_json::Map::new();
+        for field in fields.fields {
+            let is_given = below(chance, 2) == 0;
+            let json = if is_given { value(field.kind, chance, zeros) } else { zero(field.kind) };
+            if is_given || zeros {
+                members.insert(field.name.to_owned(), json);
+            }
+        }
+        serde_json::Value::Object(members)
+    }
+
+    fn value(kind: Type, chance: &mut u64, zeros: bool) -> serde_json::Value {
+        match kind {
+            Type::String | Type::Any => "x".into(),
+            Type::Bool => true.into(),
+            Type::Int | Type::Uint(_) => 3.into(),
+            Type::Float | Type::Float32 => 1.5.into(),
+            // Servers give nanoseconds.
+            Type::Duration if zeros => 90_000_000_000_i64.into(),
+            Type::Duration => "90s".into(),
+            Type::DurationText => if zeros { "1m30s" } else { "90s" }.into(),
+            Type::Map(item) => serde_json::json!({"k": value(*item, chance, zeros)}),
+            Type::List(item) => serde_json::json!([value(*item, chance, zeros)]),
+            Type::Struct(fields) => sample(fields, chance, zeros),
+            Type::Optional(inner) => value(*inner, chance, zeros),
+        }
+    }
+
+    fn zero(kind: Type) -> serde_json::Value {
+        match kind {
+            Type::String => "".into(),
+            Type::DurationText => "0s".into(),
+            Type::Bool => false.into(),
+            Type::Int | Type::Uint(_) | Type::Float | Type::Float32 | Type::Duration => 0.into(),
+            Type::Struct(fields) => {
+                fields.fields.iter().map(|field| (field.name.to_owned(), zero(field.kind))).collect()
+            }
+            Type::Any | Type::Map(_) | Type::List(_) | Type::Optional(_) => serde_json::Value::Null,
+        }
+    }
+
+    fn below(chance: &mut u64, limit: u64) -> u64 {
+        *chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (*chance >> 33) % limit
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn zeros_that_servers_add_are_not_a_difference_for_any_kind(seed: u64) {
+            let version = ConsulVersion::NEWEST_KNOWN;
+            for kind in kinds::KINDS {
+                let text = |zeros: bool| {
+                    let mut chance = seed;
+                    let mut entry = sample(kind.fields, &mut chance, zeros);
+                    entry["Kind"] = kind.name.into();
+                    entry["Name"] = "global".into();
+                    entry["ModifyIndex"] = 7.into();
+                    if kind.name == "mesh" {
+                        entry.as_object_mut().unwrap().remove("Name");
+                    }
+                    entry.to_string()
+                };
+                let wanted = read(&Source::new(text(false).as_bytes()), &version).unwrap();
+                let stored = Stored::parse(text(true).as_bytes(), kind.name, &version).unwrap();
+                let changes = diff(Some(&stored), &wanted);
+                proptest::prop_assert!(changes.is_empty(), "{}: {changes:?}\n{}", kind.name, text(false));
+            }
+        }
+    }
+
     #[test]
     fn server_defaults_and_spellings_do_not_count_as_differences() {
         for (kind, stored, wanted) in [

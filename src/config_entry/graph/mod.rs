@@ -40,6 +40,11 @@ impl Key {
     pub fn new(kind: &'static str, name: &str) -> Self {
         Self { kind, name: name.to_lowercase() }
     }
+
+    /// Whether it is that of an entry.
+    pub fn is_of(&self, entry: &ConfigEntry) -> bool {
+        key_of(entry).as_ref() == Some(self)
+    }
 }
 
 impl std::fmt::Display for Key {

@@ -37,11 +37,13 @@ pub fn together(entries: &[&ConfigEntry]) -> Vec<(usize, Located)> {
         if let Err(refused) = checked.run() {
             let place = places.get(&refused.at).copied();
             let name = place.and_then(|place| entries.get(place)).map_or("", |entry| entry.name());
-            found.push((place.unwrap_or(index), refused.located(name)));
+            let finding = (place.unwrap_or(index), refused.located(name));
+            if !found.contains(&finding) {
+                found.push(finding);
+            }
         }
     }
     found.sort_by_key(|(index, _)| *index);
-    found.dedup();
     found
 }
 
