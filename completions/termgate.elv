@@ -33,6 +33,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand address 'Evaluate address templates'
             cand services 'Manage a gateway''s linked services and external services'
             cand intentions 'Say who may reach a linked service, by which intention'
+            cand acl 'Print the ACL policy that a gateway needs, or what a token lacks'
             cand completions 'Print completions for a shell'
             cand man 'Print the man page, or write all man pages to a directory'
             cand connect 'Start Envoy with the command line of `consul connect envoy`'
@@ -496,6 +497,45 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;intentions;help;help'= {
         }
+        &'termgate;acl'= {
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand policy 'Print the least policy that a gateway''s token needs'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;acl;policy'= {
+            cand --format 'The language of the policy [default: hcl]'
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --gateway 'gateway'
+            cand --snapshot 'Take Consul''s state from a snapshot file instead of an agent'
+            cand --output 'How to print the result'
+            cand --suppress 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour the output: auto, always or never'
+            cand --check 'List what the token in hand lacks, instead of printing the policy'
+            cand --strict 'Treat warnings as failures [env: TERMGATE_STRICT]'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;acl;help'= {
+            cand policy 'Print the least policy that a gateway''s token needs'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;acl;help;policy'= {
+        }
+        &'termgate;acl;help;help'= {
+        }
         &'termgate;completions'= {
             cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
@@ -772,6 +812,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand address 'Evaluate address templates'
             cand services 'Manage a gateway''s linked services and external services'
             cand intentions 'Say who may reach a linked service, by which intention'
+            cand acl 'Print the ACL policy that a gateway needs, or what a token lacks'
             cand completions 'Print completions for a shell'
             cand man 'Print the man page, or write all man pages to a directory'
             cand connect 'Start Envoy with the command line of `consul connect envoy`'
@@ -821,6 +862,11 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;help;intentions;check'= {
         }
         &'termgate;help;intentions;list'= {
+        }
+        &'termgate;help;acl'= {
+            cand policy 'Print the least policy that a gateway''s token needs'
+        }
+        &'termgate;help;acl;policy'= {
         }
         &'termgate;help;completions'= {
         }

@@ -39,6 +39,7 @@ complete -c termgate -n "__fish_termgate_needs_command" -f -a "doctor" -d 'Check
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "address" -d 'Evaluate address templates'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "intentions" -d 'Say who may reach a linked service, by which intention'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "acl" -d 'Print the ACL policy that a gateway needs, or what a token lacks'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "connect" -d 'Start Envoy with the command line of `consul connect envoy`'
@@ -464,6 +465,40 @@ complete -c termgate -n "__fish_termgate_using_subcommand intentions; and __fish
 complete -c termgate -n "__fish_termgate_using_subcommand intentions; and __fish_seen_subcommand_from help" -f -a "check" -d 'Say whether a source may reach a linked service, and why'
 complete -c termgate -n "__fish_termgate_using_subcommand intentions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the intentions on a gateway\'s linked services'
 complete -c termgate -n "__fish_termgate_using_subcommand intentions; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and not __fish_seen_subcommand_from policy help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and not __fish_seen_subcommand_from policy help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and not __fish_seen_subcommand_from policy help" -f -a "policy" -d 'Print the least policy that a gateway\'s token needs'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and not __fish_seen_subcommand_from policy help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l format -d 'The language of the policy [default: hcl]' -r -f -a "hcl\t'HCL, with the reason of each rule'
+json\t'JSON'"
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l gateway -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l snapshot -d 'Take Consul\'s state from a snapshot file instead of an agent' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'
+short\t'At most 15 lines, for a chat'"
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l check -d 'List what the token in hand lacks, instead of printing the policy'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from help" -f -a "policy" -d 'Print the least policy that a gateway\'s token needs'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand completions" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -685,21 +720,22 @@ complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_see
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the entries of a kind, as `consul config list`'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete an entry, as `consul config delete`'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions completions man connect config help" -f -a "run" -d 'Register the gateway, start Envoy and keep it configured'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions completions man connect config help" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions completions man connect config help" -f -a "register" -d 'Register the gateway with the local agent'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions completions man connect config help" -f -a "deregister" -d 'Deregister the gateway from the local agent'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions completions man connect config help" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions completions man connect config help" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions completions man connect config help" -f -a "doctor" -d 'Check everything that the gateway needs'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions completions man connect config help" -f -a "address" -d 'Evaluate address templates'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions completions man connect config help" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions completions man connect config help" -f -a "intentions" -d 'Say who may reach a linked service, by which intention'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions completions man connect config help" -f -a "completions" -d 'Print completions for a shell'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions completions man connect config help" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions completions man connect config help" -f -a "connect" -d 'Start Envoy with the command line of `consul connect envoy`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions completions man connect config help" -f -a "config" -d 'Check, format, compare and write configuration entries'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions completions man connect config help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions acl completions man connect config help" -f -a "run" -d 'Register the gateway, start Envoy and keep it configured'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions acl completions man connect config help" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions acl completions man connect config help" -f -a "register" -d 'Register the gateway with the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions acl completions man connect config help" -f -a "deregister" -d 'Deregister the gateway from the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions acl completions man connect config help" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions acl completions man connect config help" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions acl completions man connect config help" -f -a "doctor" -d 'Check everything that the gateway needs'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions acl completions man connect config help" -f -a "address" -d 'Evaluate address templates'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions acl completions man connect config help" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions acl completions man connect config help" -f -a "intentions" -d 'Say who may reach a linked service, by which intention'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions acl completions man connect config help" -f -a "acl" -d 'Print the ACL policy that a gateway needs, or what a token lacks'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions acl completions man connect config help" -f -a "completions" -d 'Print completions for a shell'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions acl completions man connect config help" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions acl completions man connect config help" -f -a "connect" -d 'Start Envoy with the command line of `consul connect envoy`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions acl completions man connect config help" -f -a "config" -d 'Check, format, compare and write configuration entries'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor address services intentions acl completions man connect config help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from address" -f -a "eval" -d 'Print what an address template renders to on this host'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "link" -d 'Link a service to a gateway, or edit its link'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "unlink" -d 'Unlink a service from a gateway'
@@ -708,6 +744,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "deregister" -d 'Deregister an external service from the catalog'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from intentions" -f -a "check" -d 'Say whether a source may reach a linked service, and why'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from intentions" -f -a "list" -d 'List the intentions on a gateway\'s linked services'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from acl" -f -a "policy" -d 'Print the least policy that a gateway\'s token needs'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from connect" -f -a "envoy" -d 'Start Envoy for a gateway, as `consul connect envoy`'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "validate" -d 'Check entries without an agent'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "fmt" -d 'Rewrite entry files in canonical form'

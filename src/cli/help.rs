@@ -13,7 +13,7 @@ use super::{dropin, flags};
 const GROUPS: &[(&str, &[&str])] = &[
     ("Run a gateway", &["run", "connect", "bootstrap", "register", "deregister"]),
     ("Configure it", &["config", "services", "address"]),
-    ("Inspect it", &["doctor", "intentions", "render", "snapshot"]),
+    ("Inspect it", &["doctor", "intentions", "acl", "render", "snapshot"]),
     ("Set up the shell", &["completions", "man", "help"]),
 ];
 
@@ -54,6 +54,21 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &[
             "termgate deregister --service us-west-gateway",
             "termgate deregister --service-id gateway-2 --dry-run",
+        ],
+    ),
+    (
+        "acl",
+        &[
+            "termgate acl policy --service us-west-gateway",
+            "termgate acl policy --service us-west-gateway --check",
+        ],
+    ),
+    (
+        "acl policy",
+        &[
+            "termgate acl policy --service us-west-gateway",
+            "termgate acl policy --service us-west-gateway --format json",
+            "termgate acl policy --check --token-file /run/secrets/gateway-token",
         ],
     ),
     (

@@ -41,6 +41,19 @@ pub async fn with_services(
     gather(consul, gateway, others).await
 }
 
+/// The instances of these services and their settings, and no more.
+pub async fn instances(
+    consul: &Arc<Consul>,
+    gateway: &Gateway,
+    services: BTreeSet<String>,
+) -> Result<Snapshot, Error> {
+    let mut snapshot = Snapshot::collecting();
+    let questions = services.into_iter().map(Question::Instances);
+    let questions = std::iter::once(Question::ServiceDefaults).chain(questions).collect();
+    ask_about_services(consul, gateway, &mut snapshot, questions).await?;
+    Ok(snapshot)
+}
+
 /// What decides who may reach the linked services, and no more: the gateway need not be registered.
 pub async fn intentions(consul: &Arc<Consul>, gateway: &Gateway) -> Result<Snapshot, Error> {
     let mut snapshot = Snapshot::collecting();

@@ -1,5 +1,6 @@
 //! One file a command: settings in, effects at the edges, errors out. No grammar here.
 
+pub mod acl;
 pub mod address_eval;
 pub mod config;
 pub mod connect_envoy;

@@ -631,6 +631,14 @@ codes! {
         NoToken = "no-token", Warns,
             "Consul does not answer an Envoy without a token",
             "give a token with `--token-file` or CONSUL_HTTP_TOKEN";
+        /// The token lacks a right that the gateway needs.
+        RightMissing = "right-missing", Judged,
+            "the agent refuses or hides what the gateway needs",
+            "add the rule to the token's policy: `termgate acl policy` prints all of them";
+        /// The gateway's entry cannot be read, so its linked services are not known.
+        LinksUnknown = "links-unknown", Warns,
+            "rights on the linked services cannot be checked",
+            "give the token service:write on the gateway, and check again";
         /// The name of a service is not a DNS name.
         NotADnsName = "not-a-dns-name", Warns,
             "Consul's DNS does not find the service",

@@ -2,6 +2,7 @@
 //!
 //! A flag is defined here, once, beside the settings that it belongs to; `cli` makes its grammars from these.
 
+pub mod acl;
 pub mod connect_envoy;
 pub mod consul;
 pub mod doctor;

@@ -8,6 +8,7 @@ pub mod answers;
 pub mod assemble;
 pub mod file;
 mod folded;
+mod health;
 mod lenient;
 mod protocol;
 mod redact;
@@ -29,6 +30,7 @@ pub use answers::{
     ServiceResolver, ServiceResolverSubset, TerminatingGatewayEntry,
 };
 pub use folded::folded;
+pub use health::ServiceHealth;
 pub use lenient::{Part, Unreadable};
 pub use protocol::Protocol;
 pub use unanswered::is_unusual;

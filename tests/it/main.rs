@@ -7,6 +7,7 @@ mod support;
 
 use support::world;
 
+mod acl_policy;
 mod addresses;
 mod agent_client;
 mod agent_faults;

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use serde_json::{Value, json};
 
 use crate::support::command::Termgate;
-use crate::support::consul::Consul;
+use crate::support::consul::{Consul, EXTERNAL_NODE};
 use crate::support::fake_consul::{Answer, FakeConsul};
 
 const GATEWAY: &str = "terminating-gateway";
@@ -75,6 +75,8 @@ fn links_are_created_edited_listed_and_removed() -> Result<()> {
     ensure!(
         table.stdout.lines().any(|line| line.split_whitespace().eq([
             "billing",
+            "0",
+            "missing",
             "mutual",
             "billing.example",
             "/ca.pem",
@@ -255,6 +257,53 @@ fn a_node_with_an_agent_is_refused() -> Result<()> {
         refused.says(&["belongs to a Consul agent", "--node termgate-external"])?;
     }
     assert_eq!(consul.get(&format!("/v1/catalog/service/{name}"))?, json!([]));
+    Ok(())
+}
+
+#[test]
+fn the_list_shows_instances_health_and_tls() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let gateway = consul.unique("gateway");
+    let [well, ill, ending, absent] = ["well", "ill", "ending", "absent"].map(|stem| consul.unique(stem));
+    for (service, id, status) in [
+        (&well, "1", "passing"),
+        (&well, "2", "warning"),
+        (&ill, "1", "passing"),
+        (&ill, "2", "critical"),
+        (&ending, "1", "critical"),
+    ] {
+        let id = format!("{service}-{id}");
+        let check = json!({"CheckID": format!("check-{id}"), "Name": "c", "ServiceID": id, "Status": status});
+        let registration = json!({
+            "Node": EXTERNAL_NODE, "Address": "127.0.0.1", "NodeMeta": {"external-node": "true"},
+            "Service": {"ID": id, "Service": service, "Address": "127.0.0.1", "Port": 1}, "Check": check});
+        consul.put("/v1/catalog/register", &registration)?;
+    }
+    consul.write_config_entry(&json!({"Kind": GATEWAY, "Name": gateway, "Services": [
+        {"Name": well, "CAFile": "/ca.pem", "SNI": "x"},
+        {"Name": ill, "CAFile": "system", "SNI": "x"},
+        {"Name": ending},
+        {"Name": absent, "CAFile": "/ca.pem", "CertFile": "/c.pem", "KeyFile": "/k.pem", "SNI": "x"},
+    ]}))?;
+    let list = || services(&["list", "--service", &gateway]).map(|list| list.consul(consul));
+    let table = list()?.succeeds()?;
+    let lines: Vec<Vec<&str>> = table.stdout.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines[0][..4], ["SERVICE", "INSTANCES", "STATUS", "TLS"]);
+    for (service, columns) in [
+        (&well, ["2", "warning", "one-way"]),
+        (&ill, ["1/2", "degraded", "system"]),
+        (&ending, ["0/1", "critical", "none"]),
+        (&absent, ["0", "missing", "mutual"]),
+    ] {
+        let line = lines.iter().find(|line| line[0] == service).context("no line")?;
+        assert_eq!(line[1..4], columns, "{table}");
+    }
+    let json = list()?.args(["--output", "json"]).succeeds()?.json()?;
+    let row = json["services"].as_array().context("no list")?.iter().find(|row| row["Name"] == json!(ill));
+    let row = row.context("no row")?;
+    let health = (&row["Instances"], &row["Healthy"], &row["Status"], &row["TLS"]);
+    assert_eq!(health, (&json!(2), &json!(1), &json!("degraded"), &json!("system")));
     Ok(())
 }
 

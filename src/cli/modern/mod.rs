@@ -1,5 +1,6 @@
 //! The modern commands: clap's grammar, and how each becomes settings.
 
+mod acl;
 mod address;
 mod bootstrap;
 mod config;
@@ -38,8 +39,8 @@ use crate::system::write_file::{self, Access};
 const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 the operation failed · 2 wrong usage · 3 invalid input · 4 the agent cannot be reached or \
 answers wrongly · 5 permission denied by ACLs · 6 Envoy missing or incompatible · 10 `config diff` \
-found differences, a check of `doctor` failed, `intentions check` says denied · 141 the reader of a pipe went away. Once Envoy runs, its own exit status \
-is the exit status.";
+found differences, a check of `doctor` failed, `intentions check` says denied, `acl policy --check` found a missing \
+right · 141 the reader of a pipe went away. Once Envoy runs, its own exit status is the exit status.";
 
 const INSTALL: &str = "\
 Print completions for a shell
@@ -115,6 +116,9 @@ enum Command {
     /// Say who may reach a linked service, by which intention
     #[command(subcommand)]
     Intentions(intentions::IntentionsCommand),
+    /// Print the ACL policy that a gateway needs, or what a token lacks
+    #[command(subcommand)]
+    Acl(acl::AclCommand),
     /// Print completions for a shell
     #[command(long_about = INSTALL)]
     Completions {
@@ -180,6 +184,7 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
         Command::Doctor(args) => doctor::run(*args, env, printer),
         Command::Address(command) => address::run(command, env, printer),
         Command::Services(command) => services::run(command, env, printer),
+        Command::Acl(command) => acl::run(command, env, printer),
         Command::Intentions(command) => intentions::run(command, env, printer),
         Command::Config(command) => config::run(command, env, printer),
         Command::Completions { shell } => {
@@ -290,10 +295,10 @@ mod tests {
         let mut command = super::Cli::command();
         command.build();
         collect(&command, &mut found);
-        // What is registered has an address, be it a gateway or an external service. What is waited for differs. Some commands have more help.
-        found.retain(|flag, meanings| {
-            meanings.len() > 1 && !["address", "help", "wait"].contains(&flag.as_str())
-        });
+        // What is registered has an address, be it a gateway or an external service. What is waited for differs. Files and
+        // tokens are checked; configurations and policies have a format. Some commands have more help.
+        let own = ["address", "check", "format", "help", "wait"];
+        found.retain(|flag, meanings| meanings.len() > 1 && !own.contains(&flag.as_str()));
         assert!(found.is_empty(), "{found:#?}");
     }
 }

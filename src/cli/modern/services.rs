@@ -170,7 +170,7 @@ pub fn run(command: ServicesCommand, env: &dyn Env, printer: Printer) -> Outcome
             let typed = gateway.typed().with(agent.typed());
             let (gateway, consul, report) = of_gateway(&typed, env, printer)?;
             report.stop_if_strict("the agent was not asked")?;
-            block_on(list::run(&list::Settings { gateway, format: output, consul }, printer))
+            block_on(list::run(&list::Settings { gateway, format: output, consul }, &report))
         }
         ServicesCommand::Register(args) => {
             let RegisterArgs { external, findings, address, port, tag, meta } = *args;

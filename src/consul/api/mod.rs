@@ -9,6 +9,7 @@ pub mod connect;
 pub mod health;
 pub mod internal;
 pub(super) mod path;
+pub mod policies;
 
 pub use answers::of_answer;
 pub use path::Path;
