@@ -18,6 +18,7 @@ mod compat;
 mod config_entry;
 mod consul;
 mod consul_version;
+mod doctor;
 mod envoy;
 mod envoy_api;
 mod error;

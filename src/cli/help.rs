@@ -13,7 +13,7 @@ use super::{dropin, flags};
 const GROUPS: &[(&str, &[&str])] = &[
     ("Run a gateway", &["run", "connect", "bootstrap", "register", "deregister"]),
     ("Configure it", &["config", "services", "address"]),
-    ("Inspect it", &["intentions", "render", "snapshot"]),
+    ("Inspect it", &["doctor", "intentions", "render", "snapshot"]),
     ("Set up the shell", &["completions", "man", "help"]),
 ];
 
@@ -54,6 +54,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &[
             "termgate deregister --service us-west-gateway",
             "termgate deregister --service-id gateway-2 --dry-run",
+        ],
+    ),
+    (
+        "doctor",
+        &[
+            "termgate doctor --service us-west-gateway",
+            "termgate doctor --service us-west-gateway --probe --output short",
+            "termgate doctor --explain no-healthy-instance",
         ],
     ),
     (

@@ -8,7 +8,7 @@ mod once;
 mod question;
 mod refused;
 
-pub use once::{intentions, once, with_services};
+pub use once::{Survey, intentions, once, survey, with_services};
 pub use question::{Error, Gateway};
 
 /// A number that differs where `value` differs.

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use super::question::{COMMON, Error, Gateway, Question, Reply};
 use super::refused::{Blame, Refused};
 use crate::consul::{self, Consul};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Snapshot, assemble};
 
 /// Requests under way at once, and so connections to the agent.
 const CONCURRENCY: usize = 8;
@@ -58,6 +58,57 @@ pub async fn intentions(consul: &Arc<Consul>, gateway: &Gateway) -> Result<Snaps
         }
     }
     Ok(snapshot)
+}
+
+/// What a look at the agent gave.
+#[derive(Debug)]
+pub struct Survey {
+    /// As much of a snapshot as the agent answers. It has no leaf certificates: the agent would have them issued.
+    pub snapshot: Snapshot,
+    /// What is missing from it, and why.
+    pub lacking: Vec<(assemble::Answer<'static>, Error)>,
+}
+
+/// Collects what the agent answers, and notes what it does not: for a look at a gateway that does not work.
+pub async fn survey(consul: &Arc<Consul>, gateway: &Gateway) -> Survey {
+    let mut survey = Survey { snapshot: Snapshot::collecting(), lacking: Vec::new() };
+    // Whether the agent knows `mesh` entries shows in what it says of itself.
+    let common = COMMON.into_iter().filter(|question| *question != Question::Mesh).collect();
+    survey.ask(consul, gateway, common).await;
+    let links = survey.snapshot.links.iter().map(|link| link.service.name.clone());
+    let instances = links.collect::<BTreeSet<String>>().into_iter().map(Question::Instances);
+    let questions = std::iter::once(Question::Mesh).chain(instances).collect();
+    survey.ask(consul, gateway, questions).await;
+    survey
+}
+
+impl Survey {
+    async fn ask(&mut self, consul: &Arc<Consul>, gateway: &Gateway, questions: Vec<Question>) {
+        let outcomes = match ask_all(consul, gateway, questions).await {
+            Ok(outcomes) => outcomes,
+            Err(error) => return self.lacking.push((assemble::Answer::AgentSelf, error.into())),
+        };
+        for Outcome { question, result } in outcomes {
+            let outcome = match result {
+                Ok(reply) => match reply.put_into(&mut self.snapshot) {
+                    // What is denied, and need not be there, is missing here all the same.
+                    Ok(()) if reply.status == 403 => Err(assemble::Error::Denied { body: reply.body }),
+                    outcome => outcome,
+                }
+                .map_err(|source| (source.to_string(), question.unusable(consul, gateway, source))),
+                Err(error) => Err((error.failure.to_string(), error.into())),
+            };
+            let Err((reason, error)) = outcome else { continue };
+            match (question.common(), question.part()) {
+                (Some(answer), _) => self.lacking.push((answer, error)),
+                (None, Some(part)) => {
+                    let service = question.service().to_owned();
+                    self.snapshot.unanswered.entry(service).or_default().insert(part, reason);
+                }
+                (None, None) => {}
+            }
+        }
+    }
 }
 
 async fn gather(

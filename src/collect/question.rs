@@ -174,15 +174,22 @@ pub(super) struct Reply {
 impl Question {
     /// The part of a snapshot that it is about.
     fn answer(&self) -> Option<Answer<'_>> {
+        match self {
+            Self::Instances(service) => Some(Answer::Instances(service)),
+            Self::Leaf(service) => Some(Answer::Leaf(service)),
+            other => other.common(),
+        }
+    }
+
+    /// The same, if it is not about a single service.
+    pub fn common(&self) -> Option<Answer<'static>> {
         Some(match self {
-            Self::Node(_) | Self::Nodes => return None,
+            Self::Node(_) | Self::Nodes | Self::Instances(_) | Self::Leaf(_) => return None,
             Self::AgentSelf => Answer::AgentSelf,
             Self::AgentService => Answer::AgentService,
             Self::Roots => Answer::Roots,
             Self::Entry => Answer::Entry,
             Self::Links => Answer::Links,
-            Self::Instances(service) => Answer::Instances(service),
-            Self::Leaf(service) => Answer::Leaf(service),
             Self::ServiceDefaults => Answer::ServiceDefaults,
             Self::ServiceResolvers => Answer::ServiceResolvers,
             Self::Intentions => Answer::Intentions,

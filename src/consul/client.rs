@@ -64,6 +64,8 @@ pub struct Answer {
     pub filtered_by_acls: bool,
     /// `Retry-After`, where it is a number of seconds.
     pub retry_after: Option<Duration>,
+    /// `Date`: the agent's clock.
+    pub date: Option<String>,
     /// Whether the request was sent twice: the first one may have been carried out, too. See [`Consul::exchange`].
     pub was_resent: bool,
 }
@@ -558,6 +560,7 @@ async fn read(mut response: Response, limit: Limit) -> Result<Answer, Failed> {
     let filtered_by_acls = header("x-consul-results-filtered-by-acls") == Some("true");
     let retry_after = header("retry-after").and_then(|value| value.trim().parse().ok());
     let retry_after = retry_after.map(Duration::from_secs);
+    let date = header("date").map(str::to_owned);
     let too_large = || Failed::Answer(Failure::Answer(limit.exceeded()));
     let announced = response.content_length().unwrap_or(0);
     let announced = usize::try_from(announced).unwrap_or(usize::MAX);
@@ -574,7 +577,7 @@ async fn read(mut response: Response, limit: Limit) -> Result<Answer, Failed> {
         body.extend_from_slice(&chunk);
     }
     limit.check(&body).map_err(|reason| Failed::Answer(Failure::Answer(reason)))?;
-    Ok(Answer { status, body, index, filtered_by_acls, retry_after, was_resent: false })
+    Ok(Answer { status, body, index, filtered_by_acls, retry_after, date, was_resent: false })
 }
 
 /// How the agent is reached.

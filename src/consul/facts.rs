@@ -68,6 +68,8 @@ pub struct Agent {
     pub grpc: Fact<GrpcPort>,
     /// Whether ACLs are on.
     pub acls: Fact<bool>,
+    /// Whether the service mesh is on.
+    pub mesh: Fact<bool>,
     /// Envoy releases that it supports; absent where it lists none.
     pub envoys: Fact<SupportedEnvoys>,
     /// The address it binds to, which only newer releases say.
@@ -100,6 +102,7 @@ impl Agent {
             node: text("/Config/NodeName"),
             grpc: grpc_port(answer),
             acls: flag("/DebugConfig/ACLsEnabled"),
+            mesh: flag("/DebugConfig/ConnectEnabled"),
             envoys: SupportedEnvoys::read(answer).map_or(Fact::Absent, Fact::Known),
             bind: text("/Config/BindAddr"),
             advertise: text("/Member/Addr"),
@@ -130,6 +133,7 @@ impl Agent {
             node: text(),
             grpc: Fact::Unknown(reason.clone()),
             acls: Fact::Unknown(reason.clone()),
+            mesh: Fact::Unknown(reason.clone()),
             envoys: Fact::Unknown(reason.clone()),
             bind: text(),
             advertise: text(),

@@ -2,13 +2,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::Path;
 use std::time::Duration;
 
 use reqwest::{Client, Method};
+use serde_json::Value;
+use time::OffsetDateTime;
 
+use crate::bootstrap::LOCAL_AGENT_CLUSTER;
+use crate::envoy::version::EnvoyVersion;
 use crate::excerpt;
 use crate::go::url;
 use crate::http;
+use crate::system::clock;
+use crate::system::run_dir::SOCKET;
 use crate::upstream::Counters;
 
 /// Clusters that are counted in one question.
@@ -30,6 +37,59 @@ pub struct RefusedHandshakes {
     pub no_certificate: u64,
     /// Their certificate is not one of the mesh, or has ended.
     pub certificate: u64,
+}
+
+/// What a running Envoy is and has, as its admin server reports it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Live {
+    /// Its release; empty if it does not say.
+    pub version: String,
+    /// `LIVE`, `DRAINING`, `PRE_INITIALIZING`, …
+    pub state: String,
+    /// The ID of the node that it is, which is the gateway's service ID.
+    pub node: String,
+    /// Where it listens.
+    pub listeners: Vec<SocketAddr>,
+    /// Its clusters.
+    pub clusters: Vec<LiveCluster>,
+    /// The first of its certificates of the mesh to expire; absent where it has none.
+    pub expires: Option<Expiry>,
+    /// What it rejected, with the reason.
+    pub rejected: Vec<(String, String)>,
+    /// Whether Consul configures it; else termgate does.
+    pub is_of_consul: bool,
+    /// Whether its control plane is connected; absent where it has none.
+    pub is_connected: Option<bool>,
+}
+
+/// When a certificate expires.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Expiry {
+    /// In seconds since 1970.
+    pub end: i64,
+    /// From when on it is valid.
+    pub start: i64,
+    /// Its name.
+    pub name: String,
+}
+
+/// A cluster of a running Envoy.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LiveCluster {
+    /// Its name.
+    pub name: String,
+    /// Its hosts.
+    pub hosts: usize,
+    /// Those that get requests.
+    pub healthy: usize,
+    /// Connections that were tried, that failed, and that are open.
+    pub tried: u64,
+    /// Of these, those that failed.
+    pub failed: u64,
+    /// Open connections.
+    pub active: u64,
+    /// Whether it leads to the socket of a termgate.
+    pub is_termgate: bool,
 }
 
 /// The admin server does not answer as it should.
@@ -124,6 +184,56 @@ impl Admin {
             .collect())
     }
 
+    /// Everything that a look at it gives. Fails where its admin server does not answer.
+    pub async fn live(&self) -> Result<Live, Error> {
+        let info = self.json("/server_info").await?;
+        let text =
+            |pointer: &str| info.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+        let version = text("/version");
+        let version = version.split('/').find_map(EnvoyVersion::parse);
+        let stats = "^(control_plane\\.connected_state|.*\\.update_rejected)$";
+        let stats =
+            self.request(Method::GET, &format!("/stats?filter={}&format=text", escaped(stats))).await?;
+        let connected = stats.lines().find_map(|line| line.strip_prefix("control_plane.connected_state: "));
+        let clusters = live_clusters(&self.json("/clusters?format=json").await?);
+        let has_rejected =
+            stats.lines().any(|line| line.contains("update_rejected") && !line.ends_with(": 0"));
+        Ok(Live {
+            version: version.map(|version| version.to_string()).unwrap_or_default(),
+            state: text("/state"),
+            node: text("/node/id"),
+            listeners: self.listeners().await?,
+            expires: first_to_expire(&self.json("/certs").await?),
+            rejected: if has_rejected { self.rejected().await? } else { Vec::new() },
+            is_of_consul: clusters
+                .iter()
+                .any(|cluster| cluster.name == LOCAL_AGENT_CLUSTER && !cluster.is_termgate),
+            clusters,
+            is_connected: connected.map(|state| state.trim() == "1"),
+        })
+    }
+
+    /// What it rejected last and does not use, with its words. What it has corrected since is not among it.
+    async fn rejected(&self) -> Result<Vec<(String, String)>, Error> {
+        let mut found = Vec::new();
+        for resource in ["dynamic_listeners", "dynamic_active_clusters", "dynamic_route_configs"] {
+            // Older releases answer 400 or 404 where there is none.
+            let path = format!("/config_dump?resource={resource}&mask=name,error_state");
+            if let Ok(dump) = self.json(&path).await {
+                found.extend(errors(&dump));
+            }
+        }
+        Ok(found)
+    }
+
+    async fn json(&self, path: &str) -> Result<Value, Error> {
+        let text = self.request(Method::GET, path).await?;
+        serde_json::from_str(&text).map_err(|error| Error {
+            address: self.base.clone(),
+            reason: format!("{path} answers something that is not JSON: {error}"),
+        })
+    }
+
     async fn request(&self, method: Method, path: &str) -> Result<String, Error> {
         let fail = |reason: String| Error { address: self.base.clone(), reason };
         let answer = self
@@ -189,6 +299,77 @@ fn resolved_names(clusters: &str) -> BTreeMap<String, BTreeSet<IpAddr>> {
     names
 }
 
+/// The clusters in the answer of `/clusters?format=json`.
+fn live_clusters(answer: &Value) -> Vec<LiveCluster> {
+    let list =
+        |value: &Value, key: &str| value.get(key).and_then(Value::as_array).cloned().unwrap_or_default();
+    let cluster = |status: &Value| {
+        let mut cluster = LiveCluster {
+            name: status.get("name").and_then(Value::as_str).unwrap_or_default().to_owned(),
+            ..LiveCluster::default()
+        };
+        for host in list(status, "host_statuses") {
+            cluster.hosts += 1;
+            let socket = host.pointer("/address/pipe/path").and_then(Value::as_str);
+            cluster.is_termgate |= socket.is_some_and(|path| Path::new(path).ends_with(SOCKET));
+            let health = host.get("health_status").and_then(Value::as_object).cloned().unwrap_or_default();
+            let is_healthy = health.iter().all(|(key, value)| match key.as_str() {
+                "eds_health_status" => {
+                    matches!(value.as_str(), Some("HEALTHY" | "UNKNOWN" | "DEGRADED"))
+                }
+                key => !key.starts_with("failed_") || value != &Value::Bool(true),
+            });
+            cluster.healthy += usize::from(is_healthy);
+            for stat in list(&host, "stats") {
+                // Envoy writes 64-bit numbers as texts.
+                let value = stat.get("value").and_then(|value| match value {
+                    Value::String(text) => text.parse().ok(),
+                    value => value.as_u64(),
+                });
+                let place = match stat.get("name").and_then(Value::as_str) {
+                    Some("cx_total") => &mut cluster.tried,
+                    Some("cx_connect_fail") => &mut cluster.failed,
+                    Some("cx_active") => &mut cluster.active,
+                    _ => continue,
+                };
+                *place += value.unwrap_or(0);
+            }
+        }
+        cluster
+    };
+    list(answer, "cluster_statuses").iter().map(cluster).collect()
+}
+
+/// The certificate of the mesh in the answer of `/certs` that expires first. Those of linked services are files.
+fn first_to_expire(answer: &Value) -> Option<Expiry> {
+    let certificates = answer.get("certificates").and_then(Value::as_array)?;
+    let chains =
+        certificates.iter().filter_map(|found| found.get("cert_chain").and_then(Value::as_array)).flatten();
+    let expiry = |certificate: &Value| {
+        let time =
+            |key: &str| clock::parse(certificate.get(key)?.as_str()?).map(OffsetDateTime::unix_timestamp);
+        let names = certificate.get("subject_alt_names").and_then(Value::as_array)?;
+        let name = names.iter().find_map(|name| name.get("uri")?.as_str())?;
+        let is_of_mesh = name.starts_with("spiffe://");
+        let (end, start) = (time("expiration_time")?, time("valid_from")?);
+        is_of_mesh.then(|| Expiry { end, start, name: name.to_owned() })
+    };
+    chains.filter_map(expiry).min()
+}
+
+/// The resources of a dump that have an error, with its words.
+fn errors(dump: &Value) -> Vec<(String, String)> {
+    let configs = dump.get("configs").and_then(Value::as_array).cloned().unwrap_or_default();
+    let error = |config: &Value| {
+        let details = config.pointer("/error_state/details")?.as_str()?.to_owned();
+        let name = ["/name", "/cluster/name", "/route_config/name", "/error_state/failed_configuration/name"]
+            .into_iter()
+            .find_map(|pointer| config.pointer(pointer)?.as_str());
+        Some((name.unwrap_or_default().to_owned(), details))
+    };
+    configs.iter().filter_map(error).collect()
+}
+
 /// Sum of `listener.<address>.downstream_cx_active`, without the admin listener and per-worker counts.
 fn connections(stats: &str) -> u64 {
     stats
@@ -217,10 +398,43 @@ fn refused_handshakes(stats: &str) -> RefusedHandshakes {
 mod tests {
     use std::net::SocketAddr;
 
+    use serde_json::json;
+
     use super::{
-        Counters, RefusedHandshakes, connections, counters, escaped, listeners, refused_handshakes,
-        resolved_names,
+        Counters, RefusedHandshakes, connections, counters, errors, escaped, first_to_expire, listeners,
+        live_clusters, refused_handshakes, resolved_names,
     };
+
+    #[test]
+    fn clusters_certificates_and_errors_are_read() {
+        let host = |health: &str, failed: u64| {
+            json!({
+                "health_status": {"eds_health_status": health},
+                "stats": [{"name": "cx_connect_fail", "value": failed.to_string()}, {"name": "cx_total", "value": 3}],
+            })
+        };
+        let answer = json!({"cluster_statuses": [
+            {"name": "web", "host_statuses": [host("HEALTHY", 1), host("UNHEALTHY", 2)]}, {"name": "none"},
+        ]});
+        let found = live_clusters(&answer);
+        assert_eq!((found[0].hosts, found[0].healthy, found[0].failed, found[0].tried), (2, 1, 3, 6));
+        assert_eq!((found[1].hosts, found[1].healthy), (0, 0));
+        let certificate = |end: &str, uri: &str| {
+            json!({"cert_chain": [{
+                "valid_from": "2026-01-01T00:00:00Z", "expiration_time": end, "subject_alt_names": [{"uri": uri}],
+            }]})
+        };
+        let answer = json!({"certificates": [
+            certificate("2026-01-04T00:00:00Z", "spiffe://a"),
+            certificate("2026-01-03T00:00:00Z", "spiffe://b"),
+            certificate("2026-01-02T00:00:00Z", "https://c"),
+            {"ca_cert": []},
+        ]});
+        let first = first_to_expire(&answer).unwrap();
+        assert_eq!((first.end - first.start, first.name.as_str()), (2 * 86_400, "spiffe://b"));
+        let dump = json!({"configs": [{"name": "l"}, {"name": "m", "error_state": {"details": "no"}}]});
+        assert_eq!(errors(&dump), [("m".to_owned(), "no".to_owned())]);
+    }
 
     #[test]
     fn refused_handshakes_are_summed_by_reason() {

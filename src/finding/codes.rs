@@ -912,4 +912,171 @@ codes! {
             "requests to this server fail",
             "set `CertFile` and `KeyFile` of the link to a certificate that the server accepts";
     }
+    "The agent and its token" {
+        /// The agent does not answer.
+        AgentUnreachable = "agent-unreachable", Judged,
+            "without an agent the gateway gets no certificates and no changes",
+            "check that the agent runs, and the address in CONSUL_HTTP_ADDR or --http-addr";
+        /// The agent has no server to ask.
+        NoLeader = "no-leader", Judged,
+            "the gateway gets no certificates and no changes",
+            "check the Consul servers, and that the agent can reach them";
+        /// The agent is older than Consul 1.8.
+        AgentTooOld = "agent-too-old", Judged,
+            "terminating gateways came with Consul 1.8",
+            "upgrade Consul to 1.8 or newer";
+        /// The agent runs on another host.
+        AgentRemote = "agent-remote", Warns,
+            "its TCP check connects from there, and one that ends takes the gateway of this host with it",
+            "use the agent of the gateway's host",
+            example "CONSUL_HTTP_ADDR=consul.example:8500";
+        /// The service mesh is switched off on the agent.
+        ConnectDisabled = "connect-disabled", Judged,
+            "without it there are no certificates, so no client can be verified",
+            "set `connect { enabled = true }` on the servers and the agent, and restart them";
+        /// The clocks of this host and of the agent differ.
+        ClockSkew = "clock-skew", Warns,
+            "a new certificate can be rejected as not valid yet, an old one accepted",
+            "synchronise both clocks (NTP)";
+        /// The gateway or an instance is of another datacenter than the agent.
+        DatacenterDiffers = "datacenter-differs", Warns,
+            "a terminating gateway reaches the services of its own datacenter",
+            "register it in the agent's datacenter";
+        /// Consul does not know the token.
+        TokenUnknown = "token-unknown", Judged,
+            "every request with it is refused",
+            "give a token of this cluster with --token-file or CONSUL_HTTP_TOKEN";
+        /// The token expires within a day.
+        TokenExpires = "token-expires", Warns,
+            "once it has expired, the gateway gets no certificates and no changes",
+            "create a token that lives longer, and give it with --token-file";
+        /// The token lacks `node:read`.
+        NodeReadMissing = "node-read-missing", Judged,
+            "the agent leaves out instances on nodes that the token may not read, without an error",
+            "add `node_prefix \"\" { policy = \"read\" }` to the token's policy";
+        /// The token lacks `service:write` on the gateway.
+        GatewayWriteMissing = "gateway-write-missing", Judged,
+            "the agent refuses to register the gateway, and over xDS to configure it",
+            "add `service \"GATEWAY\" { policy = \"write\" }` to the token's policy";
+        /// The token lacks `service:write` on a linked service.
+        ServiceWriteMissing = "service-write-missing", Judged,
+            "the agent issues no certificate for the service, so the gateway cannot serve it",
+            "add `service \"SERVICE\" { policy = \"write\" }` to the token's policy";
+        /// The agent refused something that the checks need.
+        NotAnswered = "not-answered", Warns,
+            "checks that need the answer are skipped",
+            "let the token read it, or check the agent's log";
+    }
+    "The gateway's registration" {
+        /// The agent has no service of the gateway's ID.
+        GatewayNotRegistered = "gateway-not-registered", Judged,
+            "clients in the mesh find a gateway only if it is registered",
+            "start it with `termgate run`, or register it with `termgate register`";
+        /// A service of another kind is registered under the gateway's ID.
+        GatewayOfAnotherKind = "gateway-of-another-kind", Judged,
+            "Consul gives the links only to a service of kind terminating-gateway",
+            "give the gateway another ID with --service-id, or deregister the other service";
+        /// The health check of the gateway fails.
+        GatewayCheckFailing = "gateway-check-failing", Judged,
+            "clients get no address of a gateway that is critical",
+            "start the gateway, or register the address that it listens on";
+        /// Nothing listens at the registered address.
+        GatewayNotListening = "gateway-not-listening", Judged,
+            "connections of clients are refused",
+            "start the gateway";
+        /// The gateway or its node is in maintenance mode.
+        GatewayInMaintenance = "gateway-in-maintenance", Judged,
+            "clients get no address of a service in maintenance mode",
+            "end the maintenance: `consul maint -disable`";
+        /// Several nodes have a gateway with the same ID and address.
+        GatewayTwice = "gateway-twice", Warns,
+            "one of them is a leftover, and clients that get its address may not reach the gateway",
+            "deregister the leftover on its node";
+        /// A registration of the gateway is critical, and nothing listens there.
+        LeftoverRegistration = "leftover-registration", Warns,
+            "it is a replica that is gone; the agent keeps it until it is deregistered",
+            "deregister it";
+        /// The replicas of the gateway have different settings.
+        ReplicasDiffer = "replicas-differ", Warns,
+            "the same request can work through one replica and fail through the other",
+            "register all replicas with the same Proxy.Config";
+    }
+    "What else the doctor finds" {
+        /// An agent will remove the service from the catalog.
+        ServiceOnAgentNode = "service-on-agent-node", Judged,
+            "an agent removes from its node what is not registered with it",
+            "register it on a node that no agent has: `termgate services register`";
+        /// A linked service also has instances in the mesh.
+        AlsoInMesh = "also-in-mesh", Warns,
+            "clients reach the instances in the mesh, and the gateway bypasses their sidecars",
+            "give the external service another name, or unlink it";
+        /// The wildcard links services of the mesh.
+        WildcardLinksMesh = "wildcard-links-mesh", Warns,
+            "the gateway reaches these services without their sidecars, so their own intentions do not count",
+            "link the external services by name";
+        /// No source may reach a linked service.
+        NobodyAllowed = "nobody-allowed", Warns,
+            "every connection to it is refused",
+            "allow a source: `consul intention create SOURCE SERVICE`";
+        /// No proxy of the mesh has a linked service as an upstream.
+        NoUpstream = "no-upstream", Informs,
+            "only clients with a transparent proxy or a certificate of their own can use it",
+            "add it to the `Upstreams` of the client's proxy";
+        /// Traffic of the mesh can leave it without the gateway.
+        WayAround = "way-around", Warns,
+            "transparent proxies forward what is not in the mesh, so intentions and TLS of the gateway can be bypassed",
+            "set `TransparentProxy { MeshDestinationsOnly = true }` in the mesh entry";
+        /// No executable Envoy was found.
+        EnvoyNotFound = "envoy-not-found", Judged,
+            "the gateway cannot start",
+            "install Envoy, or name it with --envoy-binary";
+        /// The agent does not support the Envoy that gets its configuration over xDS.
+        EnvoyUnsupported = "envoy-unsupported", Judged,
+            "Envoy refuses or misreads what the agent sends",
+            "use `--config-source direct`, or an Envoy that this Consul supports";
+        /// Envoy's admin server does not answer.
+        EnvoyAdminUnreachable = "envoy-admin-unreachable", Warns,
+            "what Envoy has accepted, refused and counted is not known",
+            "name the admin server that the gateway was started with: --admin-bind";
+        /// The admin server is that of another Envoy.
+        EnvoyOfAnother = "envoy-of-another", Warns,
+            "two gateways on one host need different admin addresses",
+            "name the admin server of this gateway with --admin-bind";
+        /// Envoy rejected an update.
+        EnvoyUpdateRejected = "envoy-update-rejected", Judged,
+            "Envoy still runs with what it accepted last",
+            "correct what Envoy complains about";
+        /// A certificate in Envoy expires soon or has expired.
+        EnvoyCertificateExpires = "envoy-certificate-expires", Warns,
+            "leaf certificates are renewed long before: the way from Consul to Envoy is broken",
+            "check the log of the gateway, and that its token is valid";
+        /// Envoy has no healthy host for a service.
+        EnvoyNoHost = "envoy-no-host", Warns,
+            "requests to the service are answered with 503",
+            "check the service's health checks and the resolution of its name on the gateway's host";
+        /// Connections from Envoy to a service fail.
+        UpstreamFailing = "upstream-failing", Warns,
+            "requests to the service fail",
+            "run `termgate doctor --probe`, which finds out why";
+        /// Envoy has lost its control plane.
+        EnvoyDisconnected = "envoy-disconnected", Warns,
+            "Envoy gets no changes",
+            "check that the agent, or termgate, still runs and that the token is valid";
+        /// Something else listens where the gateway is to listen.
+        AddressInUse = "address-in-use", Judged,
+            "Envoy cannot listen there",
+            "stop the other process, or give the gateway another port";
+        /// The limit on open files is low.
+        FewOpenFiles = "few-open-files", Warns,
+            "each connection through the gateway takes two; beyond the limit Envoy accepts none",
+            "raise the limit: `ulimit -n 65536`, or LimitNOFILE of the unit";
+        /// This host has no IPv6, and the gateway needs it.
+        NoIpv6 = "no-ipv6", Judged,
+            "Envoy cannot use the address",
+            "enable IPv6 on the host, or use an IPv4 address";
+        /// No run directory can be used.
+        RunDirUnusable = "run-dir-unusable", Judged,
+            "direct mode needs a private directory for the socket between termgate and Envoy",
+            "name one that only this user can enter with --run-dir";
+    }
 }

@@ -136,6 +136,15 @@ pub fn is_listening(key: &str) -> bool {
     [NO_DEFAULT_BIND, BIND_ADDRESSES, BIND_TAGGED_ADDRESSES].iter().any(|listening| listening.is(key))
 }
 
+/// Whether `other` is another service with the same address and port, where only one process can listen.
+pub fn shares_address(gateway: &AgentService, other: &AgentService) -> bool {
+    let binds_elsewhere = gateway.proxy.config.keys().any(|key| is_listening(key));
+    !binds_elsewhere
+        && other.id != gateway.id
+        && other.address == gateway.address
+        && other.port == gateway.port
+}
+
 /// How the names of tagged addresses begin that Consul gives services for transparent proxies; they are on no interface.
 pub const VIRTUAL_ADDRESS_PREFIX: &str = "consul-virtual";
 

@@ -54,6 +54,11 @@ impl Upstreams {
         Self { by_sni: renderer.links().map(of_link).collect() }
     }
 
+    /// All of them, by the names of their clusters.
+    pub fn iter(&self) -> impl Iterator<Item = &Upstream> {
+        self.by_sni.values()
+    }
+
     /// The external service that Envoy reaches by `cluster`, which may be one of a subset or of an address of a
     /// `Destination`: their names end with the service's own.
     pub fn find(&self, cluster: &str) -> Option<&Upstream> {

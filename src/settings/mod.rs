@@ -4,6 +4,7 @@
 
 pub mod connect_envoy;
 pub mod consul;
+pub mod doctor;
 pub mod env;
 pub mod envoy;
 pub mod findings;

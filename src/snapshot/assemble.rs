@@ -201,6 +201,7 @@ impl Snapshot {
         let lowered: BTreeSet<Cow<'_, str>> = linked.iter().map(|name| folded(name)).collect();
         Arc::make_mut(&mut self.service_resolvers).retain(|name, _| lowered.contains(name.as_str()));
         let gateway = &self.gateway.service;
+        let own = folded(gateway);
         Arc::make_mut(&mut self.service_defaults)
             .retain(|name, _| name == gateway || linked.contains(name.as_str()));
         self.unanswered.retain(|name, _| linked.contains(name.as_str()));
@@ -209,7 +210,8 @@ impl Snapshot {
             is_general || lowered.contains(&folded(&found.service))
         });
         Arc::make_mut(&mut self.intentions).retain(|Intention { destination_name: name, .. }| {
-            name == "*" || lowered.contains(&folded(name))
+            // An intention on the gateway itself has no effect, which somebody should know.
+            name == "*" || lowered.contains(&folded(name)) || folded(name) == own
         });
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use time::format_description::well_known::Rfc3339;
+use time::format_description::well_known::{Rfc2822, Rfc3339};
 use time::{OffsetDateTime, UtcOffset};
 
 /// Now.
@@ -31,9 +31,21 @@ pub fn parse(text: &str) -> Option<OffsetDateTime> {
     OffsetDateTime::parse(text, &Rfc3339).ok()
 }
 
+/// Reads the date of an HTTP header.
+pub fn parse_http(text: &str) -> Option<OffsetDateTime> {
+    OffsetDateTime::parse(text, &Rfc2822).ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_date_of_an_answer_is_read() {
+        let date = parse_http("Mon, 30 Nov 2026 14:51:38 GMT").unwrap();
+        assert_eq!(rfc3339(date), "2026-11-30T14:51:38Z");
+        assert_eq!(parse_http("soon"), None);
+    }
 
     #[test]
     fn a_time_stamp_is_in_utc_and_has_milliseconds() {

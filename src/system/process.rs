@@ -19,6 +19,13 @@ pub struct Identity {
     pub arguments: Vec<String>,
 }
 
+impl Identity {
+    /// The process id.
+    pub const fn pid(&self) -> u32 {
+        self.pid
+    }
+}
+
 /// What the first thread of a process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Activity {

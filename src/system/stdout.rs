@@ -3,6 +3,12 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// Columns of the terminal that it is; `None` where it is none, or does not say.
+pub fn columns() -> Option<usize> {
+    let size = rustix::termios::tcgetwinsize(rustix::stdio::stdout()).ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
+}
+
 /// Whether the descriptor was closed when the program was started.
 static WAS_CLOSED: AtomicBool = AtomicBool::new(false);
 

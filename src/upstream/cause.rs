@@ -1,6 +1,6 @@
 //! A failure as Envoy logs it into its cause.
 
-use super::Failure;
+use super::{Failure, Shown};
 use crate::render::Upstream;
 
 /// Why an external service cannot be reached.
@@ -128,6 +128,57 @@ pub fn classify(failure: &Failure, upstream: &Upstream) -> Verdict {
         }
         _ => Verdict::Nothing,
     }
+}
+
+/// What a handshake of our own says about connections to `upstream`: `None` where nothing is wrong that it shows.
+///
+/// It verifies no chain, and has no certificate to show.
+pub fn judge(upstream: &Upstream, shown: &Shown) -> Option<Cause> {
+    match (shown, &upstream.tls) {
+        (Shown::Unreachable(reason), _) => Some(if reason.contains("refused") {
+            Cause::Refused
+        } else if reason.contains("timed out") {
+            Cause::TimedOut
+        } else {
+            Cause::Unreachable(reason.clone())
+        }),
+        (Shown::Plain, Some(_)) => Some(Cause::SpeaksPlain),
+        (Shown::Nothing, Some(_)) => Some(Cause::HangsUp),
+        (Shown::Plain | Shown::Nothing, None) => None,
+        // A client of a tcp service may speak TLS itself.
+        (Shown::Tls(_), None) => upstream.has_requests.then_some(Cause::SpeaksTls),
+        (Shown::Tls(handshake), Some(tls)) => {
+            let alert = handshake.alert.as_deref().unwrap_or_default();
+            if let Some(certificate) = &handshake.certificate {
+                let has_name =
+                    tls.sni.is_empty() || certificate.names.iter().any(|name| is_name_of(name, &tls.sni));
+                if !has_name {
+                    return Some(Cause::WrongName(certificate.names.clone()));
+                }
+                let is_refused = handshake.asks_for_certificate && !alert.is_empty();
+                return (is_refused && tls.certificate.is_empty()).then_some(Cause::ClientCertificate);
+            }
+            match alert {
+                "" => None,
+                "UnrecognizedName" | "UnrecognisedName" => Some(Cause::UnknownName),
+                "HandshakeFailure" | "ProtocolVersion" | "InsufficientSecurity" => {
+                    Some(Cause::NothingInCommon)
+                }
+                alert => Some(Cause::Tls(alert.to_owned())),
+            }
+        }
+    }
+}
+
+/// Whether a name of a certificate is that of `host`. Envoy: `*` stands for the whole first label.
+fn is_name_of(name: &str, host: &str) -> bool {
+    if name.eq_ignore_ascii_case(host) {
+        return true;
+    }
+    let (Some(suffix), Some((_, domain))) = (name.strip_prefix("*."), host.split_once('.')) else {
+        return false;
+    };
+    suffix.eq_ignore_ascii_case(domain)
 }
 
 /// Whether a failure that nobody gives a reason for is one of time: of a connection, how long it took has to tell.

@@ -10,7 +10,8 @@ mod tracker;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-pub use cause::{Cause, Suspicion, Verdict, classify};
+pub use cause::{Cause, Suspicion, Verdict, classify, judge};
+pub use report::finding;
 pub use tracker::{Counters, Question, Tracker};
 
 /// A request or connection that failed, as Envoy logs it.

@@ -27,6 +27,7 @@ mod connect_envoy;
 mod denied_sources;
 mod descriptors;
 mod direct_mode;
+mod doctor;
 mod faults;
 mod files;
 mod findings;

@@ -3,6 +3,7 @@
 mod address;
 mod bootstrap;
 mod config;
+mod doctor;
 mod entries;
 mod intentions;
 mod register;
@@ -37,7 +38,7 @@ use crate::system::write_file::{self, Access};
 const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 the operation failed · 2 wrong usage · 3 invalid input · 4 the agent cannot be reached or \
 answers wrongly · 5 permission denied by ACLs · 6 Envoy missing or incompatible · 10 `config diff` \
-found differences, `intentions check` says denied · 141 the reader of a pipe went away. Once Envoy runs, its own exit status \
+found differences, a check of `doctor` failed, `intentions check` says denied · 141 the reader of a pipe went away. Once Envoy runs, its own exit status \
 is the exit status.";
 
 const INSTALL: &str = "\
@@ -98,6 +99,10 @@ enum Command {
     ///
     /// The result is one JSON file. With it, `run --snapshot` and `render --snapshot` work without Consul.
     Snapshot(snapshot::SnapshotArgs),
+    /// Check everything that the gateway needs
+    ///
+    /// It changes nothing. The exit code is 10 if a check fails.
+    Doctor(Box<doctor::DoctorArgs>),
     /// Evaluate address templates
     #[command(subcommand)]
     Address(address::AddressCommand),
@@ -172,6 +177,7 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
         Command::Deregister(args) => register::deregister(args, env, printer),
         Command::Render(args) => render::run(args, env, printer),
         Command::Snapshot(args) => snapshot::run(args, env, printer),
+        Command::Doctor(args) => doctor::run(*args, env, printer),
         Command::Address(command) => address::run(command, env, printer),
         Command::Services(command) => services::run(command, env, printer),
         Command::Intentions(command) => intentions::run(command, env, printer),
@@ -284,8 +290,10 @@ mod tests {
         let mut command = super::Cli::command();
         command.build();
         collect(&command, &mut found);
-        // What is registered has an address, be it a gateway or an external service. Some commands have more help.
-        found.retain(|flag, meanings| meanings.len() > 1 && !["address", "help"].contains(&flag.as_str()));
+        // What is registered has an address, be it a gateway or an external service. What is waited for differs. Some commands have more help.
+        found.retain(|flag, meanings| {
+            meanings.len() > 1 && !["address", "help", "wait"].contains(&flag.as_str())
+        });
         assert!(found.is_empty(), "{found:#?}");
     }
 }

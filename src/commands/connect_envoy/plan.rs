@@ -15,7 +15,7 @@ use crate::commands::register;
 use crate::consul::Failure;
 use crate::error::{CommandError, Kind};
 use crate::finding::{Code, Finding};
-use crate::gateway::registration::{KIND, Registration};
+use crate::gateway::registration::{KIND, Registration, shares_address};
 use crate::gateway::replacement;
 use crate::proxy_config::fill;
 use crate::settings::connect_envoy::DEFAULT_ADMIN_PORT;
@@ -100,14 +100,9 @@ impl Run<'_> {
         let Ok(Ok(services)) = tokio::time::timeout(PATIENCE, services).await else {
             return;
         };
-        let Registration { id, lan, .. } = registration;
-        let clashes = |other: &&AgentService| {
-            other.id != *id
-                && other.address == lan.address
-                && other.port == lan.port
-                && registration.bind.is_empty()
-        };
-        if let Some(other) = services.values().find(clashes) {
+        let lan = &registration.lan;
+        let own = AgentService::from(registration);
+        if let Some(other) = services.values().find(|other| shares_address(&own, other)) {
             let address = if lan.address.is_empty() { "the node's address" } else { &lan.address };
             let message = format!(
                 "the service `{}` is registered at {address} port {} as well: only one can listen there",

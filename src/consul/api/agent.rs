@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use reqwest::Method;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -10,7 +11,7 @@ use super::path::Path;
 use crate::consul::client::Consul;
 use crate::consul::error::{Error, Failure};
 use crate::consul::facts::Agent;
-use crate::snapshot::AgentService;
+use crate::snapshot::{AgentService, CheckStatus};
 
 const SELF: &str = "/v1/agent/self";
 
@@ -27,6 +28,11 @@ pub fn service(id: &str) -> Path {
 /// All services of the agent.
 pub fn services() -> Path {
     Path::fixed("/v1/agent/services").growing()
+}
+
+/// All checks of the agent.
+pub fn checks() -> Path {
+    Path::fixed("/v1/agent/checks").growing()
 }
 
 /// Registers a service.
@@ -50,6 +56,24 @@ pub const fn members() -> Path {
 pub struct Member {
     /// Its node name.
     pub name: String,
+}
+
+/// A check that the agent carries out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct Check {
+    /// Unique on the agent.
+    #[serde(rename = "CheckID")]
+    pub check_id: String,
+    /// For people.
+    pub name: String,
+    /// Its state.
+    pub status: CheckStatus,
+    /// What it said last.
+    pub output: String,
+    /// The service that it is about; empty: the node.
+    #[serde(rename = "ServiceID")]
+    pub service_id: String,
 }
 
 impl Error {
@@ -84,6 +108,18 @@ impl Consul {
     pub async fn terminating_gateways(&self) -> Result<BTreeMap<String, AgentService>, Error> {
         let path = services().query("filter", "Kind == `terminating-gateway`");
         self.get(&path, &[]).await
+    }
+
+    /// What the agent says about itself, and its clock as its HTTP server reports it.
+    pub async fn agent_and_clock(&self) -> Result<(Agent, Option<String>), Error> {
+        let answer = self.send(Method::GET, &itself(), &[], None, None).await?;
+        Ok((Agent::read(&self.decode("GET", &itself(), &answer.body)?), answer.date))
+    }
+
+    /// The checks of the agent.
+    pub async fn agent_checks(&self) -> Result<Vec<Check>, Error> {
+        let checks: Option<BTreeMap<String, Check>> = self.get(&checks(), &[]).await?;
+        Ok(checks.unwrap_or_default().into_values().collect())
     }
 
     /// Registers a service, whatever the agent has under its id; whether the answer is empty, as an agent's is.

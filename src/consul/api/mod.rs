@@ -1,5 +1,6 @@
 //! The agent's HTTP API by area: paths, typed calls, and what is sent and answered. Nowhere else is a path spelled.
 
+pub mod acl;
 pub mod agent;
 mod answers;
 pub mod catalog;
