@@ -34,7 +34,7 @@ pub struct PolicyArgs {
     policy: Flags<PolicyGroup>,
     #[command(flatten)]
     gateway: Flags<EntryFlags>,
-    /// Take Consul's state from a snapshot file instead of an agent
+    /// Read Consul's state from a snapshot file instead of an agent
     #[arg(long, value_name = "FILE", conflicts_with = "check")]
     snapshot: Option<PathBuf>,
     /// How to print the result
