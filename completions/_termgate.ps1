@@ -241,7 +241,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         'termgate;doctor' {
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Print what the code of a finding means, why it matters and what to do, and nothing else')
-            [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Take Consul''s state from a snapshot file instead of an agent')
+            [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Read Consul''s state from a snapshot file instead of an agent')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Look again until no check fails, for at most this long, such as 5m')
             [CompletionResult]::new('--bundle', '--bundle', [CompletionResultType]::ParameterName, 'Also write the state of Consul to this file, without private keys')
             [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
@@ -545,7 +545,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The language of the policy [default: hcl]')
             [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
             [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'gateway')
-            [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Take Consul''s state from a snapshot file instead of an agent')
+            [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Read Consul''s state from a snapshot file instead of an agent')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]')
             [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')

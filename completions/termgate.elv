@@ -231,7 +231,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;doctor'= {
             cand --output 'How to print the result'
             cand --explain 'Print what the code of a finding means, why it matters and what to do, and nothing else'
-            cand --snapshot 'Take Consul''s state from a snapshot file instead of an agent'
+            cand --snapshot 'Read Consul''s state from a snapshot file instead of an agent'
             cand --wait 'Look again until no check fails, for at most this long, such as 5m'
             cand --bundle 'Also write the state of Consul to this file, without private keys'
             cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
@@ -508,7 +508,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --format 'The language of the policy [default: hcl]'
             cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
             cand --gateway 'gateway'
-            cand --snapshot 'Take Consul''s state from a snapshot file instead of an agent'
+            cand --snapshot 'Read Consul''s state from a snapshot file instead of an agent'
             cand --output 'How to print the result'
             cand --suppress 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]'
             cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'

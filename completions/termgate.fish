@@ -229,7 +229,7 @@ short\t'At most 15 lines, for a chat'
 junit\t'JUnit\'s XML'
 sarif\t'SARIF 2.1.0, for code scanning'"
 complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l explain -d 'Print what the code of a finding means, why it matters and what to do, and nothing else' -r
-complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l snapshot -d 'Take Consul\'s state from a snapshot file instead of an agent' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l snapshot -d 'Read Consul\'s state from a snapshot file instead of an agent' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l wait -d 'Look again until no check fails, for at most this long, such as 5m' -r
 complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l bundle -d 'Also write the state of Consul to this file, without private keys' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
@@ -475,7 +475,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_s
 json\t'JSON'"
 complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l gateway -r
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l snapshot -d 'Take Consul\'s state from a snapshot file instead of an agent' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l snapshot -d 'Read Consul\'s state from a snapshot file instead of an agent' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'
 short\t'At most 15 lines, for a chat'"
