@@ -23,6 +23,7 @@ mod envoy;
 mod envoy_api;
 mod error;
 mod excerpt;
+mod explain;
 mod finding;
 mod gateway;
 mod go;

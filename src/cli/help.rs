@@ -13,7 +13,7 @@ use super::{dropin, flags};
 const GROUPS: &[(&str, &[&str])] = &[
     ("Run a gateway", &["run", "connect", "bootstrap", "register", "deregister"]),
     ("Configure it", &["config", "services", "address"]),
-    ("Inspect it", &["doctor", "intentions", "acl", "render", "snapshot"]),
+    ("Inspect it", &["doctor", "explain", "intentions", "acl", "render", "snapshot"]),
     ("Set up the shell", &["completions", "man", "help"]),
 ];
 
@@ -69,6 +69,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "termgate acl policy --service us-west-gateway",
             "termgate acl policy --service us-west-gateway --format json",
             "termgate acl policy --check --token-file /run/secrets/gateway-token",
+        ],
+    ),
+    (
+        "explain",
+        &[
+            "termgate explain billing --service us-west-gateway",
+            "termgate explain billing --from web --path /v1/invoices --method PUT",
+            "termgate explain billing --from web --snapshot gateway.json --output json",
         ],
     ),
     (

@@ -82,7 +82,8 @@ pub async fn run(
     Ok(if report.ok { 0 } else { FAILED })
 }
 
-async fn look(settings: &DoctorSettings) -> Result<Facts, CommandError> {
+/// The facts, from an agent or a file.
+pub(super) async fn look(settings: &DoctorSettings) -> Result<Facts, CommandError> {
     match (&settings.snapshot, &settings.consul) {
         (Some(path), _) => {
             let snapshot = snapshot::read(path)?;

@@ -5,6 +5,7 @@ pub mod address_eval;
 pub mod config;
 pub mod connect_envoy;
 pub mod doctor;
+pub mod explain;
 pub mod intentions;
 pub mod register;
 pub mod render;

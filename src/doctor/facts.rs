@@ -37,6 +37,17 @@ impl<T> Asked<T> {
     }
 }
 
+impl<T> Asked<T> {
+    /// The answer, or why there is none.
+    pub fn known(&self) -> Result<&T, String> {
+        match self {
+            Self::Is(answer) => Ok(answer),
+            Self::No(why) => Err((*why).to_owned()),
+            Self::Failed(trouble) => Err(trouble.message.clone()),
+        }
+    }
+}
+
 /// Why a question was not answered.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Trouble {

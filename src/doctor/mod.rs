@@ -11,7 +11,7 @@ pub mod gather;
 mod group;
 mod remedies;
 pub mod report;
-mod show;
+pub mod show;
 
 pub use checks::examine;
 pub use evidence::{Evidence, entry};
@@ -20,7 +20,7 @@ pub use report::Report;
 pub use show::{human, junit, short};
 
 /// A word of a command line for a POSIX shell.
-fn word(text: &str) -> String {
+pub fn word(text: &str) -> String {
     let is_plain = |character: char| character.is_ascii_alphanumeric() || "-_=./:,@+%".contains(character);
     if !text.is_empty() && text.chars().all(is_plain) {
         return text.to_owned();

@@ -21,18 +21,21 @@ const SHORT_LINES: usize = 15;
 
 /// How text is laid out.
 #[derive(Debug, Clone, Copy)]
-struct Layout {
-    width: usize,
-    colour: bool,
+pub struct Layout {
+    /// Columns.
+    pub width: usize,
+    /// Whether colours are used.
+    pub colour: bool,
 }
 
 impl Layout {
-    fn painted(self, text: &str, code: &str) -> String {
+    /// `text` in a colour.
+    pub fn painted(self, text: &str, code: &str) -> String {
         if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
     /// `text` behind `lead`, wrapped at spaces, the further lines as far in as the first.
-    fn wrapped(self, lead: &str, text: &str, indent: usize) -> String {
+    pub fn wrapped(self, lead: &str, text: &str, indent: usize) -> String {
         let mut output = lead.to_owned();
         let mut column = indent;
         for (at, word) in visible(text).split(' ').enumerate() {
@@ -48,6 +51,21 @@ impl Layout {
             column += length;
         }
         output + "\n"
+    }
+
+    /// What to do about a finding, this far in.
+    pub fn fix(self, finding: &Finding, indent: usize) -> String {
+        let layout = self;
+        let mut output = String::new();
+        let lead = |word: &str| format!("{:indent$}{}", "", layout.painted(word, "1;36"));
+        if !finding.help.is_empty() {
+            output += &layout.wrapped(&lead("fix: "), &finding.help, indent + 5);
+        }
+        if let Some(command) = &finding.command {
+            // On one line, so that it can be pasted.
+            let _ = writeln!(output, "{}{}", lead("run: "), visible(command));
+        }
+        output
     }
 }
 
@@ -93,7 +111,7 @@ pub fn human(report: &Report, width: usize, colour: bool) -> String {
     if let Some(first) = report.worst().next() {
         output += "\n";
         output += &layout.wrapped("first: ", &first.message, 7);
-        output += &fix(first, 0, layout);
+        output += &layout.fix(first, 0);
     }
     output
 }
@@ -112,7 +130,7 @@ fn line(check: &Checked, layout: Layout) -> String {
         check.findings.iter().filter(|finding| finding.severity != Severity::Info).collect();
     for finding in findings.iter().take(MOST_FINDINGS) {
         output += &layout.wrapped("      ", &finding.message, 6);
-        output += &fix(finding, 6, layout);
+        output += &layout.fix(finding, 6);
         let code = finding.code.as_str();
         let explain = layout.painted(&format!("(termgate doctor --explain {code})"), "2");
         let _ = writeln!(output, "      {explain}");
@@ -120,19 +138,6 @@ fn line(check: &Checked, layout: Layout) -> String {
     if findings.len() > MOST_FINDINGS {
         let more = findings.len() - MOST_FINDINGS;
         let _ = writeln!(output, "      … and {more} more; `--output json` lists them");
-    }
-    output
-}
-
-fn fix(finding: &Finding, indent: usize, layout: Layout) -> String {
-    let mut output = String::new();
-    let lead = |word: &str| format!("{:indent$}{}", "", layout.painted(word, "1;36"));
-    if !finding.help.is_empty() {
-        output += &layout.wrapped(&lead("fix: "), &finding.help, indent + 5);
-    }
-    if let Some(command) = &finding.command {
-        // On one line, so that it can be pasted.
-        let _ = writeln!(output, "{}{}", lead("run: "), visible(command));
     }
     output
 }

@@ -1038,6 +1038,10 @@ codes! {
         NobodyAllowed = "nobody-allowed", Warns,
             "every connection to it is refused",
             "allow a source: `consul intention create SOURCE SERVICE`";
+        /// A source may not reach a linked service.
+        SourceDenied = "source-denied", Judged,
+            "its connections, or this request, are refused",
+            "allow it with an intention, if it is meant to be allowed";
         /// No proxy of the mesh has a linked service as an upstream.
         NoUpstream = "no-upstream", Informs,
             "only clients with a transparent proxy or a certificate of their own can use it",

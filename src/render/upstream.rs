@@ -59,6 +59,12 @@ impl Upstreams {
         self.by_sni.values()
     }
 
+    /// The name of a service's cluster, and of its filter chain, in lower case.
+    pub fn cluster_of(&self, service: &str) -> Option<&str> {
+        let mut all = self.by_sni.iter();
+        all.find(|(_, upstream)| upstream.service == service).map(|(sni, _)| sni.as_str())
+    }
+
     /// The external service that Envoy reaches by `cluster`, which may be one of a subset or of an address of a
     /// `Destination`: their names end with the service's own.
     pub fn find(&self, cluster: &str) -> Option<&Upstream> {

@@ -32,13 +32,22 @@ pub const BUNDLE: Flag =
     Flag::text("bundle", "FILE", "Also write the state of Consul to this file, without private keys")
         .details("`--snapshot FILE` reads it on another host. Only its owner may read it.");
 
-/// What to look at, and for how long.
+/// For how long to look, and what to write.
 #[derive(Debug, Clone, Copy)]
 pub struct DoctorGroup;
 
 impl Group for DoctorGroup {
     const HEADING: &'static str = "Checks";
-    const FLAGS: &'static [Flag] = &[WAIT, RESOLVE, PROBE, BUNDLE];
+    const FLAGS: &'static [Flag] = &[WAIT, BUNDLE];
+}
+
+/// What is connected to.
+#[derive(Debug, Clone, Copy)]
+pub struct ReachGroup;
+
+impl Group for ReachGroup {
+    const HEADING: &'static str = DoctorGroup::HEADING;
+    const FLAGS: &'static [Flag] = &[RESOLVE, PROBE];
 }
 
 /// Where the Envoy of the gateway is, and what direct mode is told about its services.

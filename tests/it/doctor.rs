@@ -18,21 +18,21 @@ use crate::support::tools::{self, Tool};
 use crate::world::World;
 
 /// A gateway that is registered and whose port something listens on, with one linked service.
-struct Setup {
-    world: World,
-    service: String,
-    address: SocketAddr,
-    admin: SocketAddr,
-    token: Option<String>,
-    flags: Vec<String>,
+pub struct Setup {
+    pub world: World,
+    pub service: String,
+    pub address: SocketAddr,
+    pub admin: SocketAddr,
+    pub token: Option<String>,
+    pub flags: Vec<String>,
     env: Vec<(&'static str, String)>,
     /// What has to live on: servers and listeners.
-    origin: Origin,
-    listeners: Vec<TcpListener>,
+    pub origin: Origin,
+    pub listeners: Vec<TcpListener>,
 }
 
 impl Setup {
-    fn new() -> Result<Self> {
+    pub fn new() -> Result<Self> {
         let mut world = World::new()?;
         let origin = Origin::plain("one")?;
         let service = world.allowed("billing", &origin)?;
@@ -53,16 +53,16 @@ impl Setup {
         Ok(setup)
     }
 
-    fn consul(&self) -> &'static Consul {
+    pub fn consul(&self) -> &'static Consul {
         self.world.consul
     }
 
-    fn gateway(&self) -> &str {
+    pub fn gateway(&self) -> &str {
         &self.world.gateway
     }
 
     /// Registers the gateway with these changes.
-    fn register(&self, changes: &Value) -> Result<()> {
+    pub fn register(&self, changes: &Value) -> Result<()> {
         let mut registration = json!({
             "Kind": "terminating-gateway", "ID": self.gateway(), "Name": self.gateway(),
             "Address": self.address.ip(), "Port": self.address.port(),
@@ -75,7 +75,7 @@ impl Setup {
     }
 
     /// Registers an instance of the linked service with these changes.
-    fn instance(&self, changes: &Value) -> Result<()> {
+    pub fn instance(&self, changes: &Value) -> Result<()> {
         let at = self.origin.address();
         let mut registration = json!({
             "Node": "outside-the-mesh", "Address": "127.0.0.1", "NodeMeta": {"external-node": "true"},
@@ -86,13 +86,13 @@ impl Setup {
     }
 
     /// Links the service with these settings.
-    fn link(&mut self, settings: Value) -> Result<()> {
+    pub fn link(&mut self, settings: Value) -> Result<()> {
         self.world.links.insert(self.service.clone(), settings);
         self.world.write_entry()
     }
 
     /// A token with all that the gateway needs, but these rules in the place of those of one part.
-    fn token(&mut self, without: &str, instead: &str) -> Result<()> {
+    pub fn token(&mut self, without: &str, instead: &str) -> Result<()> {
         let parts = [
             ("gateway", format!("service {:?} {{ policy = \"write\" }}", self.gateway())),
             ("service", format!("service {:?} {{ policy = \"write\" }}", self.service)),
@@ -106,7 +106,7 @@ impl Setup {
     }
 
     /// A sidecar of `source` with the linked service as an upstream.
-    fn upstream_of(&self, source: &str) -> Result<()> {
+    pub fn upstream_of(&self, source: &str) -> Result<()> {
         let sidecar = json!({
             "Kind": "connect-proxy", "ID": format!("{source}-proxy"), "Name": format!("{source}-proxy"), "Port": 21_999,
             "Proxy": {"DestinationServiceName": source, "Upstreams": [
@@ -117,7 +117,15 @@ impl Setup {
     }
 
     fn command(&self, arguments: &[&str]) -> Result<Termgate> {
-        let mut command = Termgate::new(["doctor", "--service", self.gateway()])?
+        // No Envoy runs, and the certificates of tests live for a day.
+        let suppressed = ["--suppress", "envoy-admin-unreachable,certificate-expires-soon"];
+        Ok(self.termgate(&["doctor"])?.args(suppressed).args(&self.flags).args(arguments))
+    }
+
+    /// A command about the gateway, as its operator runs it.
+    pub fn termgate(&self, arguments: &[&str]) -> Result<Termgate> {
+        let mut command = Termgate::new(arguments)?
+            .args(["--service", self.gateway()])
             .env("CONSUL_HTTP_ADDR", self.consul().http().to_string())
             .env("TERMGATE_ADMIN_BIND", self.admin.to_string())
             .env("TERMGATE_ENVOY_BINARY", Tool::Envoy.path()?);
@@ -127,11 +135,7 @@ impl Setup {
         for (name, value) in &self.env {
             command = command.env(name, value);
         }
-        // No Envoy runs, and the certificates of tests live for a day.
-        Ok(command
-            .args(["--suppress", "envoy-admin-unreachable,certificate-expires-soon"])
-            .args(&self.flags)
-            .args(arguments))
+        Ok(command)
     }
 
     fn report(&self) -> Result<(Value, Output)> {
@@ -140,7 +144,7 @@ impl Setup {
     }
 
     /// A shell with the printed command, as an operator has it.
-    fn shell(&self, command: &str) -> Result<Command> {
+    pub fn shell(&self, command: &str) -> Result<Command> {
         let folders = [tools::termgate()?, Tool::Consul.path()?];
         let folders: Vec<String> =
             folders.iter().filter_map(|path| path.parent()).map(|path| path.display().to_string()).collect();
@@ -157,7 +161,7 @@ impl Setup {
     }
 
     /// Runs a printed command as it is, in a shell.
-    fn paste(&self, command: &str) -> Result<()> {
+    pub fn paste(&self, command: &str) -> Result<()> {
         let output = self.shell(command)?.output()?;
         ensure!(
             output.status.success(),
@@ -654,7 +658,7 @@ const BROKEN: &[Broken] = &[
     ),
 ];
 
-fn http(setup: &Setup) -> Result<()> {
+pub fn http(setup: &Setup) -> Result<()> {
     setup
         .consul()
         .write_config_entry(&json!({"Kind": "service-defaults", "Name": setup.service, "Protocol": "http"}))
@@ -670,7 +674,7 @@ fn files(setup: &Setup, name: &str, mode: u32) -> Result<[String; 3]> {
 }
 
 /// Puts the linked service behind TLS with this name; gives the file with its CA.
-fn behind_tls(setup: &mut Setup, name: &str) -> Result<String> {
+pub fn behind_tls(setup: &mut Setup, name: &str) -> Result<String> {
     let identity = setup.world.authority.server(&[name])?;
     setup.origin = Origin::tls("one", &identity)?;
     setup.instance(&json!({}))?;

@@ -31,6 +31,7 @@ mod denied_sources;
 mod descriptors;
 mod direct_mode;
 mod doctor;
+mod explain;
 mod faults;
 mod files;
 mod findings;

@@ -13,7 +13,7 @@ use crate::error::{CommandError, Kind};
 use crate::finding::Code;
 use crate::output::Printer;
 use crate::settings::connect_envoy;
-use crate::settings::doctor::{DoctorGroup, DoctorSettings, SurroundingsGroup};
+use crate::settings::doctor::{DoctorGroup, DoctorSettings, ReachGroup, SurroundingsGroup};
 use crate::settings::env::{self, Env};
 use crate::settings::findings::FindingGroup;
 use crate::settings::gateway::GatewayFlags;
@@ -39,6 +39,8 @@ pub struct DoctorArgs {
     #[command(flatten)]
     checks: Flags<DoctorGroup>,
     #[command(flatten)]
+    reach: Flags<ReachGroup>,
+    #[command(flatten)]
     gateway: Flags<GatewayFlags>,
     #[command(flatten)]
     surroundings: Flags<SurroundingsGroup>,
@@ -52,13 +54,24 @@ pub struct DoctorArgs {
 
 /// Runs the command.
 pub fn run(args: DoctorArgs, env: &dyn Env, printer: Printer) -> Outcome {
-    let DoctorArgs { output, explain, snapshot, checks, gateway, surroundings, tls_files, findings, agent } =
-        args;
+    let DoctorArgs {
+        output,
+        explain,
+        snapshot,
+        checks,
+        reach,
+        gateway,
+        surroundings,
+        tls_files,
+        findings,
+        agent,
+    } = args;
     if let Some(code) = explain {
         return command::explain(Explanation { code, is_json: output == ReportFormat::Json }, printer);
     }
     let typed = checks
         .typed()
+        .with(reach.typed())
         .with(gateway.typed())
         .with(surroundings.typed())
         .with(tls_files.typed())
@@ -75,7 +88,7 @@ pub fn run(args: DoctorArgs, env: &dyn Env, printer: Printer) -> Outcome {
 }
 
 /// Columns of the report.
-fn width(env: &dyn Env) -> usize {
+pub(super) fn width(env: &dyn Env) -> usize {
     let given = env.get(env::COLUMNS).and_then(|columns| columns.parse().ok());
     let (fewest, most) = WIDTHS;
     stdout::columns().or(given).unwrap_or(WIDTH).clamp(fewest, most)

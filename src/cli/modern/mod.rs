@@ -6,6 +6,7 @@ mod bootstrap;
 mod config;
 mod doctor;
 mod entries;
+mod explain;
 mod intentions;
 mod register;
 mod render;
@@ -39,8 +40,9 @@ use crate::system::write_file::{self, Access};
 const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 the operation failed · 2 wrong usage · 3 invalid input · 4 the agent cannot be reached or \
 answers wrongly · 5 permission denied by ACLs · 6 Envoy missing or incompatible · 10 `config diff` \
-found differences, a check of `doctor` failed, `intentions check` says denied, `acl policy --check` found a missing \
-right · 141 the reader of a pipe went away. Once Envoy runs, its own exit status is the exit status.";
+found differences, a check of `doctor` failed, `explain` found a broken hop, `intentions check` says denied, \
+`acl policy --check` found a missing right · 141 the reader of a pipe went away. Once Envoy runs, its own exit status \
+is the exit status.";
 
 const INSTALL: &str = "\
 Print completions for a shell
@@ -104,6 +106,10 @@ enum Command {
     ///
     /// It changes nothing. The exit code is 10 if a check fails.
     Doctor(Box<doctor::DoctorArgs>),
+    /// Show the way of a request through the gateway, and where it ends
+    ///
+    /// The first line names the first broken hop and its fix. The exit code is 10 if a hop is broken.
+    Explain(Box<explain::ExplainArgs>),
     /// Evaluate address templates
     #[command(subcommand)]
     Address(address::AddressCommand),
@@ -181,6 +187,7 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
         Command::Deregister(args) => register::deregister(args, env, printer),
         Command::Render(args) => render::run(args, env, printer),
         Command::Snapshot(args) => snapshot::run(args, env, printer),
+        Command::Explain(args) => explain::run(*args, env, printer),
         Command::Doctor(args) => doctor::run(*args, env, printer),
         Command::Address(command) => address::run(command, env, printer),
         Command::Services(command) => services::run(command, env, printer),

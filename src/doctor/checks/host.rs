@@ -19,11 +19,7 @@ const OWN_FILES: u64 = 256;
 const FILES_PER_SERVICE: u64 = 2;
 
 fn host<'a>(evidence: &Evidence<'a>) -> Result<&'a Host, String> {
-    match &evidence.facts.host {
-        Asked::Is(host) => Ok(host),
-        Asked::No(why) => Err((*why).to_owned()),
-        Asked::Failed(trouble) => Err(trouble.message.clone()),
-    }
+    evidence.facts.host.known()
 }
 
 fn is_free(evidence: &Evidence<'_>) -> Outcome {

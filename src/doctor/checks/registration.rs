@@ -88,11 +88,7 @@ fn is_a_gateway(evidence: &Evidence<'_>) -> Outcome {
 /// The checks of the gateway and its node; why there are none.
 fn checks<'a>(evidence: &Evidence<'a>) -> Result<&'a [AgentCheck], String> {
     evidence.registration()?;
-    match &evidence.facts.checks {
-        Asked::Is(checks) => Ok(checks),
-        Asked::No(why) => Err((*why).to_owned()),
-        Asked::Failed(trouble) => Err(trouble.message.clone()),
-    }
+    evidence.facts.checks.known().map(Vec::as_slice)
 }
 
 fn is_maintenance(check: &AgentCheck) -> bool {
@@ -129,10 +125,9 @@ fn is_here(evidence: &Evidence<'_>) -> Outcome {
     if let Err(why) = evidence.registration() {
         return Outcome::skipped(why);
     }
-    let host = match &evidence.facts.host {
-        Asked::Is(host) => host,
-        Asked::No(why) => return Outcome::skipped(*why),
-        Asked::Failed(trouble) => return Outcome::skipped(&*trouble.message),
+    let host = match evidence.facts.host.known() {
+        Ok(host) => host,
+        Err(why) => return Outcome::Skipped(why),
     };
     let sockets = sockets(evidence);
     let foreign = sockets.iter().filter(|(ip, _)| !ip.is_unspecified() && !host.interfaces.owns(*ip));
@@ -187,8 +182,9 @@ fn is_listened_at(evidence: &Evidence<'_>) -> Outcome {
     if let Err(why) = evidence.registration() {
         return Outcome::skipped(why);
     }
-    let Some(host) = evidence.facts.host.is() else {
-        return Outcome::skipped("the gateway is on another host");
+    let host = match evidence.facts.host.known() {
+        Ok(host) => host,
+        Err(why) => return Outcome::Skipped(why),
     };
     let own: Vec<(IpAddr, u16)> = sockets(evidence)
         .into_iter()
@@ -294,11 +290,7 @@ fn is_alone(evidence: &Evidence<'_>) -> Outcome {
 /// The registrations of the gateway in the catalog; why they are not known.
 fn replicas<'a>(evidence: &Evidence<'a>) -> Result<Vec<(&'a MeshNode, &'a MeshService)>, String> {
     evidence.registration()?;
-    let nodes = match &evidence.facts.nodes {
-        Asked::Is(nodes) => nodes,
-        Asked::No(why) => return Err((*why).to_owned()),
-        Asked::Failed(trouble) => return Err(trouble.message.clone()),
-    };
+    let nodes = evidence.facts.nodes.known()?;
     let all = nodes.iter().flat_map(|node| node.services.iter().map(move |service| (node, service)));
     let name = &evidence.facts.name;
     Ok(all.filter(|(_, service)| service.kind == KIND && service.service == *name).collect())
@@ -342,8 +334,9 @@ fn is_unique(evidence: &Evidence<'_>) -> Outcome {
 
 fn has_no_leftovers(evidence: &Evidence<'_>) -> Outcome {
     let facts = evidence.facts;
-    let (Some(services), Some(host)) = (facts.services.is(), facts.host.is()) else {
-        return Outcome::skipped("the services of the agent, or the sockets of this host, are not known");
+    let (services, host) = match (facts.services.known(), facts.host.known()) {
+        (Ok(services), Ok(host)) => (services, host),
+        (Err(why), _) | (_, Err(why)) => return Outcome::Skipped(why),
     };
     let others = services
         .values()
@@ -392,7 +385,10 @@ fn is_reachable(evidence: &Evidence<'_>) -> Outcome {
         Ok(gateway) => gateway,
         Err(why) => return Outcome::skipped(why),
     };
-    let Some(nodes) = evidence.facts.nodes.is() else { return Outcome::skipped("the nodes are not known") };
+    let nodes = match evidence.facts.nodes.known() {
+        Ok(nodes) => nodes,
+        Err(why) => return Outcome::Skipped(why),
+    };
     let own = evidence.facts.agent.is().and_then(|agent| agent.node.known());
     let is_proxy = |service: &MeshService| service.kind == "connect-proxy" || service.connect.native;
     let elsewhere = nodes.iter().find(|node| Some(&node.name) != own && node.services.iter().any(is_proxy));

@@ -77,11 +77,7 @@ fn stays(evidence: &Evidence<'_>) -> Outcome {
 /// The linked services that have instances in the mesh, each with one of their proxies; why that is not known.
 fn in_mesh(evidence: &Evidence<'_>) -> Result<BTreeMap<String, (bool, String)>, String> {
     let snapshot = evidence.snapshot()?;
-    let nodes = match &evidence.facts.nodes {
-        Asked::Is(nodes) => nodes,
-        Asked::No(why) => return Err((*why).to_owned()),
-        Asked::Failed(trouble) => return Err(trouble.message.clone()),
-    };
+    let nodes = evidence.facts.nodes.known()?;
     let mut proxied: BTreeMap<&str, &str> = BTreeMap::new();
     for service in nodes.iter().flat_map(|node| &node.services) {
         if service.kind == "connect-proxy" {

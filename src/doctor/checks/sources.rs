@@ -6,7 +6,7 @@ use super::intentions::users;
 use super::{Check, Outcome, at};
 use crate::consul::api::internal::MeshService;
 use crate::doctor::evidence::Evidence;
-use crate::doctor::facts::Asked;
+
 use crate::doctor::word;
 use crate::finding::{Code, Finding};
 
@@ -17,11 +17,7 @@ pub(super) const CHECKS: &[Check] = &[
 
 /// The proxies of the mesh; why they are not known.
 fn proxies<'a>(evidence: &Evidence<'a>) -> Result<Vec<&'a MeshService>, String> {
-    let nodes = match &evidence.facts.nodes {
-        Asked::Is(nodes) => nodes,
-        Asked::No(why) => return Err((*why).to_owned()),
-        Asked::Failed(trouble) => return Err(trouble.message.clone()),
-    };
+    let nodes = evidence.facts.nodes.known()?;
     let services = nodes.iter().flat_map(|node| &node.services);
     Ok(services.filter(|service| service.kind == "connect-proxy").collect())
 }
