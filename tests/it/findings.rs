@@ -232,6 +232,7 @@ fn agent() -> Result<FakeConsul> {
         .on("PUT", "/v1/agent/service/register", Answer::text(200, ""))
         .on("GET", "/v1/config/terminating-gateway", Answer::json(200, &json!([])))
         .on("GET", "/v1/config/terminating-gateway/gw", Answer::text(404, "Config entry not found"))
+        .on("GET", "/v1/config/ingress-gateway", Answer::json(200, &json!([])))
         .on("GET", "/v1/catalog/services", Answer::json(200, &json!({"a": [], "consul": [], "gw": []})))
         .on("GET", "/v1/agent/members", Answer::json(200, &json!([])))
         .on("GET", "/v1/health/node/termgate-external", Answer::json(200, &json!([])))

@@ -174,11 +174,12 @@ fn the_rest_of_the_entry_is_sent_back_unchanged() -> Result<()> {
 fn a_token_without_rights_changes_nothing_and_the_error_says_so() -> Result<()> {
     needs!(Consul);
     let consul = Consul::shared()?;
-    let gateway = consul.unique("gateway");
+    // A new node: on one that is there, the right to the service is enough.
+    let (gateway, node) = (consul.unique("gateway"), consul.unique("outside"));
     let token = consul.token("service_prefix \"\" { policy = \"write\" }")?;
     for (arguments, right) in [
         (&["link", "a", "--service", gateway.as_str()][..], "operator:write"),
-        (&["register", "a", "--address=127.0.0.1", "--port=1"], "node:write"),
+        (&["register", "a", "--address=127.0.0.1", "--port=1", "--node", &node], "node:write"),
     ] {
         let denied = services(arguments)?.consul(consul).env("CONSUL_HTTP_TOKEN", &token).exits(5)?;
         denied.says(&[right])?;

@@ -38,9 +38,19 @@ fn agent() -> Result<FakeConsul> {
         Answer::json(200, &json!([entry, {"Kind": "terminating-gateway", "Name": HOSTILE, "CreateIndex": 3, "ModifyIndex": 3}])),
     )
     .on("GET", "/v1/config/terminating-gateway/gw", Answer::json(200, &entry))
+    .on("GET", "/v1/config/ingress-gateway", Answer::json(200, &json!([])))
+    .on("GET", "/v1/config/service-defaults", Answer::json(200, &json!([])))
     .on("GET", "/v1/catalog/gateway-services/gw", Answer::json(200, &json!([])))
     .on("GET", "/v1/agent/self", Answer::json(200, &json!({"Config": {"Version": "1.8.7"}})))
     .on("GET", "/v1/config/mesh", Answer::text(500, HOSTILE));
+    let encoded: String = HOSTILE
+        .bytes()
+        .map(|byte| match byte {
+            b':' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        })
+        .collect();
+    fake.on("GET", &format!("/v1/health/service/{encoded}"), Answer::json(200, &json!([])));
     Ok(fake)
 }
 
