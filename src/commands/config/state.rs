@@ -17,6 +17,8 @@ pub struct State {
     stored: BTreeMap<EntryId, Stored>,
     /// Entries that the token may not see.
     hidden: BTreeSet<Key>,
+    /// Kinds of which the agent tells nothing.
+    untold: BTreeSet<&'static str>,
 }
 
 impl State {
@@ -30,6 +32,9 @@ impl State {
         let mut world = World::of_stored(self.stored.values());
         for key in &self.hidden {
             world.hide(key.clone());
+        }
+        for kind in &self.untold {
+            world.hide_kind(kind);
         }
         world
     }
@@ -75,15 +80,14 @@ pub async fn collect(
         .filter(|kind| all_kinds || wanted.contains(kind) || others.contains(kind))
         .map(|kind| if wanted.contains(kind) { Question::Kind(kind) } else { Question::Related(kind) });
     let mut state = State::default();
-    let listed = ask_all(consul, kinds, version).await?;
-    state.add(listed);
+    state.take(ask_all(consul, kinds, version).await?);
     let missing = desired.iter().filter(|one| own_scope(one) || acls && state.of(one).is_none());
     let by_name: Vec<Question> = missing
         .copied()
         .filter(|one| config_entry::is_addressable(&one.entry.stored_name()))
         .map(|one| Question::of(&one.entry))
         .collect();
-    state.add(ask_all(consul, by_name, version).await?);
+    state.take(ask_all(consul, by_name, version).await?);
     Ok(state)
 }
 
@@ -125,10 +129,30 @@ pub async fn look_for(
 /// The stored form of one entry as it is now.
 pub async fn one(consul: &Consul, entry: &ConfigEntry) -> Result<Option<Stored>, CommandError> {
     let question = Question::of(entry);
-    Ok(question.ask(consul, entry.version()).await?.into_iter().next())
+    Ok(question.ask(consul, entry.version()).await?.stored.into_iter().next())
+}
+
+/// What the agent told.
+#[derive(Default)]
+struct Told {
+    stored: Vec<Stored>,
+    untold: Option<&'static str>,
+}
+
+impl From<Vec<Stored>> for Told {
+    fn from(stored: Vec<Stored>) -> Self {
+        Self { stored, untold: None }
+    }
 }
 
 impl State {
+    fn take(&mut self, all: Vec<Told>) {
+        for told in all {
+            self.add(told.stored);
+            self.untold.extend(told.untold);
+        }
+    }
+
     fn add(&mut self, stored: Vec<Stored>) {
         let id = |stored: &Stored| EntryId::new(stored.kind, &stored.name, &stored.scope);
         self.stored.extend(stored.into_iter().map(|stored| (id(&stored), stored)));
@@ -140,7 +164,7 @@ impl Question {
         Self::Entry { kind: entry.kind().to_owned(), name: entry.stored_name(), scope: entry.scope() }
     }
 
-    async fn ask(&self, consul: &Consul, version: &ConsulVersion) -> Result<Vec<Stored>, CommandError> {
+    async fn ask(&self, consul: &Consul, version: &ConsulVersion) -> Result<Told, CommandError> {
         let wrong = |reason: String, path: api::Path| {
             CommandError::message(
                 Kind::Agent,
@@ -151,20 +175,23 @@ impl Question {
         match self {
             Self::Kind(kind) | Self::Related(kind) => {
                 let answer = match consul.config_entries(kind).await {
-                    Err(error) if error.is_permission_denied() && matches!(self, Self::Related(_)) => None,
+                    Err(error) if error.status().is_some() && matches!(self, Self::Related(_)) => {
+                        return Ok(Told { untold: Some(kind), ..Told::default() });
+                    }
                     answer => answer.map_err(unreadable)?,
                 };
-                let Some(answer) = answer else { return Ok(Vec::new()) };
+                let Some(answer) = answer else { return Ok(Told::default()) };
                 Stored::parse_list(&answer.body, kind, version)
+                    .map(Told::from)
                     .map_err(|reason| wrong(reason, api::config::kind(kind)))
             }
             Self::Entry { kind, name, scope } => {
                 let path = EntryPath { kind, name, namespace: &scope.namespace, partition: &scope.partition };
                 let Some(answer) = consul.config_entry(path).await.map_err(unreadable)? else {
-                    return Ok(Vec::new());
+                    return Ok(Told::default());
                 };
                 let stored = Stored::parse(&answer, kind, version);
-                Ok(vec![stored.map_err(|reason| wrong(reason, api::config::entry(kind, name)))?])
+                Ok(vec![stored.map_err(|reason| wrong(reason, api::config::entry(kind, name)))?].into())
             }
         }
     }
@@ -183,15 +210,15 @@ async fn ask_all(
     consul: &Arc<Consul>,
     questions: impl IntoIterator<Item = Question>,
     version: &ConsulVersion,
-) -> Result<Vec<Stored>, CommandError> {
+) -> Result<Vec<Told>, CommandError> {
     let jobs = questions.into_iter().map(|question| {
         let (consul, version) = (Arc::clone(consul), version.clone());
         async move { question.ask(&consul, &version).await }
     });
-    let mut answers = Ok(Vec::new());
+    let mut answers: Result<Vec<Told>, CommandError> = Ok(Vec::new());
     in_flight(jobs, None, |answer| match (answer, &mut answers) {
-        (Ok(stored), Ok(all)) => {
-            all.extend(stored);
+        (Ok(told), Ok(all)) => {
+            all.push(told);
             true
         }
         (Err(error), Ok(_)) => {

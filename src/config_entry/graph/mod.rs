@@ -78,6 +78,8 @@ pub struct World {
     is_whole: bool,
     /// Entries that the token may not see.
     hidden: BTreeSet<Key>,
+    /// Kinds of which the agent tells nothing.
+    hidden_kinds: BTreeSet<&'static str>,
 }
 
 impl World {
@@ -98,6 +100,11 @@ impl World {
     /// Says that an entry may be there, but cannot be read.
     pub fn hide(&mut self, key: Key) {
         self.hidden.insert(key);
+    }
+
+    /// Says that entries of this kind may be there, but cannot be read.
+    pub fn hide_kind(&mut self, kind: &'static str) {
+        self.hidden_kinds.insert(kind);
     }
 
     /// Puts an entry in the place of what was there; without one, takes away what was there.
@@ -123,7 +130,9 @@ impl World {
     }
 
     fn is_hidden(&self, kind: &'static str, name: &str) -> bool {
+        let is_absent = || self.get(kind, name).is_none();
         !self.hidden.is_empty() && self.hidden.contains(&Key::new(kind, name))
+            || self.hidden_kinds.contains(kind) && is_absent()
     }
 
     /// The entries that name a service.
