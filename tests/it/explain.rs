@@ -21,7 +21,7 @@ const BROKEN: &[Broken] = &[
         |setup| {
             let service = setup.service.clone();
             let proxied = setup.world.frontend.clone();
-            setup.service = "something-else".to_owned();
+            "something-else".clone_into(&mut setup.service);
             setup.upstream_of(&proxied)?;
             setup.service = service;
             Ok(())
