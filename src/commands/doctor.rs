@@ -107,10 +107,12 @@ fn judge(settings: &DoctorSettings, facts: &Facts, reporter: &Reporter) -> Repor
 
 /// Writes the state of Consul, without private keys.
 fn bundle(facts: &Facts, path: &Path, printer: Printer) -> Result<(), CommandError> {
-    let Some(snapshot) = facts.snapshot.clone() else {
+    let Some(mut snapshot) = facts.snapshot.clone() else {
         printer.note(format_args!("{} is not written: the agent does not answer", path.display()));
         return Ok(());
     };
+    // What is about other services is nobody's business.
+    snapshot.prune();
     write_file::write(path, snapshot.redacted().to_json().as_bytes(), Access::Private)
         .map_err(|error| CommandError::writing(path, error))
 }

@@ -14,7 +14,7 @@ use crate::snapshot::assemble::Answer;
 use crate::snapshot::{AgentService, Snapshot};
 use crate::sockaddr::Interfaces;
 use crate::tls_files::inspected::FileState;
-use crate::upstream::{Resolved, Shown};
+use crate::upstream::{Distrust, Resolved, Shown};
 
 /// What came of a question.
 #[derive(Debug, Clone, PartialEq)]
@@ -201,6 +201,8 @@ pub struct Probe {
     pub address: SocketAddr,
     /// What it shows.
     pub shown: Shown,
+    /// Why its certificate comes from none of the link's CAs.
+    pub distrust: Option<Distrust>,
 }
 
 impl Facts {

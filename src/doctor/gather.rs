@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read as _, Write as _};
 use std::net::{IpAddr, SocketAddr, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ use crate::settings::doctor::DoctorSettings;
 use crate::snapshot::assemble::lacks_servers;
 use crate::snapshot::{AgentService, Snapshot};
 use crate::system::run_dir::Candidate;
-use crate::system::{clock, interfaces, listening, resolve, tls_inspect, tls_shown};
+use crate::system::{clock, interfaces, listening, read_file, resolve, tls_inspect, tls_shown};
 use crate::tls_files::SYSTEM_CA;
 use crate::upstream::Resolved;
 
@@ -45,7 +45,8 @@ pub async fn of_agent(settings: &DoctorSettings, consul: &ConsulSettings) -> Fac
         let settings = settings.clone();
         spawn_blocking(move || find_envoy(&settings))
     };
-    let is_local = is_local(&consul.address);
+    let address = consul.address.clone();
+    let is_local = spawn_blocking(move || is_local(&address)).await.unwrap_or(false);
     let origin = Origin::Agent { address: consul.address.display(), is_local };
     let wanted = settings.wanted();
     let mut facts = Facts::nothing(origin, wanted, settings.name.as_deref().unwrap_or(wanted));
@@ -90,7 +91,9 @@ fn is_local(address: &HttpAddress) -> bool {
         return true;
     }
     let HttpAddress::Tcp { host, .. } = address else { return true };
-    let ip: Option<IpAddr> = host.trim_start_matches('[').trim_end_matches(']').parse().ok();
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    // The agent's own name is looked up for every request anyway.
+    let ip = resolve::resolve(host).ok();
     ip.is_some_and(|ip| interfaces::collect().is_ok_and(|interfaces| interfaces.owns(ip)))
 }
 
@@ -429,24 +432,43 @@ async fn probe(
         found.into_iter().flatten().filter(usable).copied().collect()
     };
     let mut wanted = BTreeSet::new();
+    let mut pem: BTreeMap<String, Option<Arc<str>>> = BTreeMap::new();
     for upstream in upstreams.iter() {
         let sni = upstream.tls.as_ref().map(|tls| tls.sni.clone()).unwrap_or_default();
+        let file = upstream.tls.as_ref().map(|tls| &tls.authorities).filter(|path| *path != SYSTEM_CA);
+        let authorities = file.and_then(|path| {
+            let found = pem.entry(path.clone()).or_insert_with(|| {
+                let read = read_file::regular(Path::new(path), read_file::PEM);
+                read.ok().map(|(bytes, _)| Arc::from(&*String::from_utf8_lossy(&bytes)))
+            });
+            found.clone()
+        });
         for (host, port) in &upstream.addresses {
             let name = if sni.is_empty() { host.clone() } else { sni.clone() };
             for ip in ips(upstream, host) {
                 // Never an address that no service is meant to have.
                 let meaning = meaning_unless_allowed(ip, &settings.allowed_addresses);
                 if !meaning.is_some_and(Meaning::is_never_meant) {
-                    wanted.insert((upstream.service.clone(), SocketAddr::new(ip, *port), name.clone()));
+                    wanted.insert((
+                        upstream.service.clone(),
+                        SocketAddr::new(ip, *port),
+                        name.clone(),
+                        authorities.clone(),
+                    ));
                 }
             }
         }
     }
-    let looked = beside(wanted.into_iter().collect(), |(_, address, name): &(String, SocketAddr, String)| {
-        tls_shown::look(*address, name)
-    });
+    let looked = beside(
+        wanted.into_iter().collect(),
+        |(_, address, name, authorities): &(String, SocketAddr, String, Option<Arc<str>>)| {
+            tls_shown::look_trusting(*address, name, authorities.as_deref())
+        },
+    );
     let looked = looked.await.into_iter();
-    looked.map(|((service, address, _), shown)| Probe { service, address, shown }).collect()
+    looked
+        .map(|((service, address, ..), (shown, distrust))| Probe { service, address, shown, distrust })
+        .collect()
 }
 
 /// Does something that blocks with each of these, a few at once.

@@ -1021,7 +1021,7 @@ codes! {
             "the same request can work through one replica and fail through the other",
             "register all replicas with the same Proxy.Config";
     }
-    "What else the doctor finds" {
+    "Mesh, Envoy and host" {
         /// An agent will remove the service from the catalog.
         ServiceOnAgentNode = "service-on-agent-node", Judged,
             "an agent removes from its node what is not registered with it",

@@ -10,18 +10,20 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use rustls::client::ResolvesClientCert;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::client::{ResolvesClientCert, WebPkiServerVerifier};
 use rustls::crypto::ring::default_provider;
+use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{
-    AlertDescription, ClientConfig, ClientConnection, DigitallySignedStruct, Error, SignatureScheme,
+    AlertDescription, CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, Error,
+    RootCertStore, SignatureScheme,
 };
 use x509_parser::extensions::GeneralName;
 use x509_parser::prelude::{FromDer as _, X509Certificate};
 
-use crate::upstream::{Certificate, Handshake, Shown};
+use crate::upstream::{Certificate, Distrust, Handshake, Shown};
 
 /// Limit on the connection, and on the handshake after it.
 const TIME_LIMIT: Duration = Duration::from_secs(3);
@@ -29,17 +31,67 @@ const TIME_LIMIT: Duration = Duration::from_secs(3);
 /// How long a server may take to refuse a client after the handshake, as it does with TLS 1.3.
 const ALERT_TIME: Duration = Duration::from_millis(500);
 
+/// Certificates of a chain that are kept.
+const MAX_CHAIN: usize = 10;
+
 /// Names of a certificate that are kept.
 const MAX_NAMES: usize = 100;
 
 /// Looks at `address`, asking for `name` (empty, or not a host name: without one). Blocks for seconds.
 pub fn look(address: SocketAddr, name: &str) -> Shown {
+    look_at(address, name, &Arc::new(Seen::default()))
+}
+
+/// The same, and why the chain of the server leads to none of the CAs in this PEM text; `None` where it does, or where
+/// that cannot be found out.
+pub fn look_trusting(
+    address: SocketAddr,
+    name: &str,
+    authorities: Option<&str>,
+) -> (Shown, Option<Distrust>) {
+    let seen = Arc::new(Seen::default());
+    let shown = look_at(address, name, &seen);
+    let chain = seen.chain.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    (shown, authorities.and_then(|authorities| distrust(&chain, authorities)))
+}
+
+fn distrust(chain: &[CertificateDer<'static>], authorities: &str) -> Option<Distrust> {
+    let (server, intermediates) = chain.split_first()?;
+    let trusted: Vec<CertificateDer<'static>> =
+        CertificateDer::pem_slice_iter(authorities.as_bytes()).filter_map(Result::ok).collect();
+    // BoringSSL takes a certificate that is itself among the CAs.
+    if trusted.is_empty() || chain.iter().any(|one| trusted.contains(one)) {
+        return None;
+    }
+    let mut roots = RootCertStore::empty();
+    let (added, _) = roots.add_parsable_certificates(trusted);
+    if added == 0 {
+        return None;
+    }
+    let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::new(default_provider()));
+    // Names are compared elsewhere: one of its own is always right.
+    let name = certificate(server)?.names.into_iter().find_map(|name| ServerName::try_from(name).ok())?;
+    match verifier.build().ok()?.verify_server_cert(server, intermediates, &name, &[], UnixTime::now()) {
+        Err(Error::InvalidCertificate(reason)) => match reason {
+            CertificateError::UnknownIssuer | CertificateError::BadSignature => {
+                Some(Distrust::UnknownAuthority)
+            }
+            CertificateError::Expired | CertificateError::ExpiredContext { .. } => Some(Distrust::Expired),
+            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+                Some(Distrust::Early)
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+fn look_at(address: SocketAddr, name: &str, seen: &Arc<Seen>) -> Shown {
     let mut stream = match TcpStream::connect_timeout(&address, TIME_LIMIT) {
         Ok(stream) => stream,
         Err(error) => return Shown::Unreachable(error.to_string()),
     };
-    let seen = Arc::new(Seen::default());
-    let Ok(mut connection) = client(&seen, address.ip(), name) else { return Shown::Nothing };
+    let Ok(mut connection) = client(seen, address.ip(), name) else { return Shown::Nothing };
     let deadline = Instant::now() + TIME_LIMIT;
     let ended = handshake(&mut connection, &mut stream, deadline, |connection| !connection.is_handshaking());
     let alert = match ended {
@@ -126,6 +178,7 @@ fn client(seen: &Arc<Seen>, address: IpAddr, name: &str) -> Result<ClientConnect
 #[derive(Debug, Default)]
 struct Seen {
     certificate: Mutex<Option<Certificate>>,
+    chain: Mutex<Vec<CertificateDer<'static>>>,
     asked: AtomicBool,
 }
 
@@ -139,11 +192,14 @@ impl ServerCertVerifier for Seen {
     fn verify_server_cert(
         &self,
         end_entity: &CertificateDer<'_>,
-        _intermediates: &[CertificateDer<'_>],
+        intermediates: &[CertificateDer<'_>],
         _server_name: &ServerName<'_>,
         _ocsp_response: &[u8],
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
+        let chain = std::iter::once(end_entity).chain(intermediates).take(MAX_CHAIN);
+        *self.chain.lock().unwrap_or_else(PoisonError::into_inner) =
+            chain.map(|one| one.clone().into_owned()).collect();
         *self.certificate.lock().unwrap_or_else(PoisonError::into_inner) = certificate(end_entity);
         Ok(ServerCertVerified::assertion())
     }
@@ -249,6 +305,16 @@ mod tests {
         let Shown::Tls(handshake) = look(address, "b.example") else { panic!("no handshake") };
         assert_eq!(handshake.certificate.unwrap().names, ["a.example", "10.0.0.7"]);
         assert!(!handshake.asks_for_certificate);
+    }
+
+    #[test]
+    fn a_chain_is_trusted_only_with_its_ca_or_with_itself() {
+        let made = |name: &str| generate_simple_self_signed(vec![name.to_owned()]).unwrap().cert;
+        let (own, other) = (made("a.example"), made("b.example"));
+        let chain = [own.der().clone()];
+        assert_eq!(distrust(&chain, &own.pem()), None);
+        assert_eq!(distrust(&chain, &other.pem()), Some(Distrust::UnknownAuthority));
+        assert_eq!((distrust(&chain, ""), distrust(&[], &own.pem())), (None, None));
     }
 
     #[test]

@@ -73,6 +73,17 @@ pub struct Handshake {
     pub alert: Option<String>,
 }
 
+/// Why a chain of certificates leads to none of some CAs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Distrust {
+    /// No CA issued it.
+    UnknownAuthority,
+    /// A certificate of it has expired.
+    Expired,
+    /// A certificate of it is not valid yet.
+    Early,
+}
+
 /// What matters of a certificate.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Certificate {

@@ -168,7 +168,7 @@ fn tls(names: &[&str], asks: bool) -> Shown {
 }
 
 fn shown(shown: Shown) -> Probe {
-    Probe { service: "web".to_owned(), address: "10.0.0.9:8080".parse().unwrap(), shown }
+    Probe { service: "web".to_owned(), address: "10.0.0.9:8080".parse().unwrap(), shown, distrust: None }
 }
 
 fn failed<T>(message: &str) -> Asked<T> {
@@ -499,6 +499,14 @@ const BROKEN: &[Line] = &[
         facts.probes = Asked::Is(vec![shown(Shown::Tls(Handshake { alert, ..Handshake::default() }))]);
     }),
     (Code::UpstreamTlsName, |facts| facts.probes = Asked::Is(vec![shown(tls(&["other.example"], false))])),
+    (Code::UpstreamTlsCa, |facts| {
+        let Asked::Is(probes) = &mut facts.probes else { panic!() };
+        probes[0].distrust = Some(crate::upstream::Distrust::UnknownAuthority);
+    }),
+    (Code::UpstreamTlsCa, |facts| {
+        let Asked::Is(probes) = &mut facts.probes else { panic!() };
+        probes[0].distrust = Some(crate::upstream::Distrust::Expired);
+    }),
     (Code::UpstreamClientCertificate, |facts| {
         facts.probes = Asked::Is(vec![shown(tls(&["*.example"], true))]);
     }),

@@ -6,7 +6,7 @@ use crate::doctor::facts::{Asked, Probe};
 use crate::doctor::without_look;
 use crate::finding::{Code, Finding};
 use crate::render::Upstream;
-use crate::upstream::{self, Cause, Shown, judge};
+use crate::upstream::{self, Cause, Distrust, Shown, judge};
 
 pub(super) const CHECKS: &[Check] = &[
     found(Need::Entry, Code::TlsIgnored, "every SNI has a CAFile", &[Code::SniWithoutCa]),
@@ -56,6 +56,7 @@ pub(super) const CHECKS: &[Check] = &[
     at(Code::UpstreamSpeaksTls, "servers that speak TLS are reached by TLS", speak_plain),
     at(Code::UpstreamPlaintext, "servers that are reached by TLS speak it", speak_tls),
     at(Code::UpstreamTlsVersion, "servers have a TLS version and cipher in common with Envoy", agree),
+    at(Code::UpstreamTlsCa, "certificates of servers come from a CA of the link, and are valid", are_trusted),
     at(Code::UpstreamTlsName, "certificates of servers have the expected name", are_named),
     at(Code::UpstreamClientCertificate, "servers need no certificate that the link lacks", need_none),
 ];
@@ -72,15 +73,27 @@ fn probed(evidence: &Evidence<'_>, is_meant: impl Fn(&Cause) -> bool) -> Outcome
         Asked::Failed(trouble) => return Outcome::skipped(&*trouble.message),
     };
     let mut found: Vec<Finding> = Vec::new();
-    for Probe { service, address, shown } in probes {
+    for Probe { service, address, shown, distrust } in probes {
         let Some(server) = evidence.upstreams.iter().find(|one| one.service == *service) else { continue };
-        if let Some(cause) = judge(server, shown).filter(|cause| is_meant(cause)) {
+        // Envoy verifies the chain before it compares names.
+        let cause = distrust.filter(|_| server.tls.is_some()).map(of_distrust);
+        if let Some(cause) = cause.or_else(|| judge(server, shown)).filter(|cause| is_meant(cause)) {
             let finding = without_look(upstream::finding(server, Some(*address), &cause, Some(shown), None));
             found.push(with_sni(finding, evidence, server, &cause, shown));
         }
     }
     let count = probes.len();
     Outcome::of(found, if count == 1 { "1 server".to_owned() } else { format!("{count} servers") })
+}
+
+fn of_distrust(distrust: Distrust) -> Cause {
+    match distrust {
+        Distrust::UnknownAuthority => {
+            Cause::UnknownAuthority("unable to get local issuer certificate".to_owned())
+        }
+        Distrust::Expired => Cause::Expired { authority: false, early: false },
+        Distrust::Early => Cause::Expired { authority: false, early: true },
+    }
 }
 
 /// With the command that sets the name which the server's certificate has.
@@ -135,6 +148,10 @@ fn speak_tls(evidence: &Evidence<'_>) -> Outcome {
 
 fn agree(evidence: &Evidence<'_>) -> Outcome {
     probed(evidence, |cause| matches!(cause, Cause::NothingInCommon | Cause::Tls(_)))
+}
+
+fn are_trusted(evidence: &Evidence<'_>) -> Outcome {
+    probed(evidence, |cause| matches!(cause, Cause::UnknownAuthority(_) | Cause::Expired { .. }))
 }
 
 fn are_named(evidence: &Evidence<'_>) -> Outcome {
