@@ -8,6 +8,7 @@ use std::fmt;
 use serde_json::{Map, Value, json};
 
 use crate::hcl::writer::write_text;
+use crate::snapshot::{GatewayLink, TerminatingGatewayEntry};
 
 pub use granted::Granted;
 
@@ -152,6 +153,28 @@ pub struct Subject {
     pub services: BTreeSet<String>,
     /// The services that a wildcard of the entry stands for now; `None` if it has none.
     pub wildcard: Option<BTreeSet<String>>,
+}
+
+impl Subject {
+    /// The gateway of this name by its entry and what it is linked to.
+    pub fn of(
+        gateway: &str,
+        node: Option<String>,
+        entry: Option<&TerminatingGatewayEntry>,
+        links: &[GatewayLink],
+    ) -> Self {
+        let named = || entry.into_iter().flat_map(|entry| &entry.services).map(|service| &service.name);
+        let by = |from_wildcard: bool| -> BTreeSet<String> {
+            let links = links.iter().filter(|link| link.from_wildcard == from_wildcard);
+            links.map(|link| link.service.name.clone()).collect()
+        };
+        let mut services: BTreeSet<String> = named().filter(|name| *name != "*").cloned().collect();
+        services.extend(by(false).into_iter().filter(|name| name != "*"));
+        let expanded = by(true);
+        let has_wildcard = named().any(|name| name == "*") || !expanded.is_empty();
+        let wildcard = has_wildcard.then_some(expanded);
+        Self { gateway: gateway.to_owned(), node, services, wildcard }
+    }
 }
 
 const CERTIFICATE: &str =

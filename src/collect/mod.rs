@@ -7,6 +7,7 @@ mod narrow;
 mod once;
 mod question;
 mod refused;
+pub mod rights;
 
 pub use once::{Survey, instances, intentions, once, survey, with_services};
 pub use question::{Error, Gateway};

@@ -1,20 +1,16 @@
 //! `termgate acl policy`: the least that the gateway's token needs, and what the token in hand lacks of it.
 
-use std::collections::BTreeSet;
-
-use serde::Serialize;
 use serde_json::json;
 
-use crate::consul::api::acl::Authorization;
+use crate::collect::rights::{Checked, Judge, judged};
 use crate::consul::api::config;
-use crate::consul::api::policies::{Grants, Link};
 use crate::consul::{self, Consul, EntryPath};
 use crate::error::{CommandError, Kind};
 use crate::finding::{Code, Finding, Severity};
 use crate::output::{ReportFormat, Reporter};
-use crate::rights::{self, Granted, Need, Subject};
+use crate::rights::{self, Need, Subject};
 use crate::settings::acl::PolicyFormat;
-use crate::snapshot::{GatewayLink, Snapshot, TerminatingGatewayEntry};
+use crate::snapshot::{Snapshot, TerminatingGatewayEntry};
 use crate::visible::visible;
 
 const TERMINATING_GATEWAY: &str = "terminating-gateway";
@@ -39,7 +35,7 @@ pub fn print(subject: &Subject, format: PolicyFormat, report: &Reporter) -> Resu
 
 /// The gateway of a snapshot; the agent's node is not in it.
 pub fn of_snapshot(snapshot: &Snapshot) -> Subject {
-    subject(snapshot.gateway.service.clone(), None, snapshot.entry.as_deref(), &snapshot.links)
+    Subject::of(&snapshot.gateway.service, None, snapshot.entry.as_deref(), &snapshot.links)
 }
 
 /// The gateway as Consul has it: its entry and what it is linked to.
@@ -52,7 +48,7 @@ pub async fn of_consul(consul: &Consul, gateway: &str, report: &Reporter) -> Res
         report.report(no_entry(gateway));
     }
     let links = consul.gateway_services(gateway).await?;
-    Ok(subject(gateway.to_owned(), node, entry.as_ref(), &links))
+    Ok(Subject::of(gateway, node, entry.as_ref(), &links))
 }
 
 /// The node name of the agent, if the token may read it.
@@ -69,43 +65,6 @@ async fn entry(consul: &Consul, gateway: &str) -> Result<Option<TerminatingGatew
     let path = EntryPath { kind: TERMINATING_GATEWAY, name: gateway, namespace: "", partition: "" };
     let Some(stored) = consul.config_entry(path).await? else { return Ok(None) };
     consul.decode("GET", &config::entry(TERMINATING_GATEWAY, gateway), &stored).map(Some)
-}
-
-fn subject(
-    gateway: String,
-    node: Option<String>,
-    entry: Option<&TerminatingGatewayEntry>,
-    links: &[GatewayLink],
-) -> Subject {
-    let named = || entry.into_iter().flat_map(|entry| &entry.services).map(|service| &service.name);
-    let by = |from_wildcard: bool| -> BTreeSet<String> {
-        let links = links.iter().filter(|link| link.from_wildcard == from_wildcard);
-        links.map(|link| link.service.name.clone()).collect()
-    };
-    let mut services: BTreeSet<String> = named().filter(|name| *name != "*").cloned().collect();
-    services.extend(by(false).into_iter().filter(|name| name != "*"));
-    let expanded = by(true);
-    let has_wildcard = named().any(|name| name == "*") || !expanded.is_empty();
-    Subject { gateway, node, services, wildcard: has_wildcard.then_some(expanded) }
-}
-
-/// Where an answer about rights comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-enum Judge {
-    /// The agent itself decided.
-    Agent,
-    /// The rules of the token's policies were read.
-    Policies,
-    /// ACLs are off: everything is allowed.
-    AclsOff,
-}
-
-/// A right and whether the token has it.
-#[derive(Debug)]
-struct Checked {
-    need: Need,
-    has: bool,
 }
 
 /// Prints what the token in hand lacks.
@@ -138,85 +97,6 @@ pub async fn check(
     report.stop_if_strict("nothing was printed")?;
     show(gateway, judge, &checked, format, report)?;
     Ok(if checked.iter().all(|right| right.has) { 0 } else { LACKING })
-}
-
-/// What the token has of `needs`: by the agent's own judgement, else by the token's policies.
-///
-/// Nothing is inferred from what the agent gives or refuses: it answers some questions from its cache.
-async fn judged(consul: &Consul, needs: Vec<Need>) -> Result<(Judge, Vec<Checked>), CommandError> {
-    let questions: Vec<Authorization> = needs
-        .iter()
-        .map(|need| Authorization::new(need.resource.name(), need.segment(), need.access.name()))
-        .collect();
-    let failed = match consul.authorize(&questions).await {
-        Ok(answers) if answers.len() == needs.len() => {
-            let checked = needs.into_iter().zip(answers);
-            let checked = checked.map(|(need, answer)| Checked { need, has: answer.allow });
-            return Ok((Judge::Agent, checked.collect()));
-        }
-        Ok(_) => CommandError::message(Kind::Agent, "the agent answered another number of questions"),
-        Err(error) if error.says_acls_are_off() => {
-            let checked = needs.into_iter().map(|need| Checked { need, has: true });
-            return Ok((Judge::AclsOff, checked.collect()));
-        }
-        Err(error) if error.is_unknown_token() || error.status().is_none() => return Err(error.into()),
-        Err(error) => error.into(),
-    };
-    let cannot = |error: CommandError| {
-        error
-            .context("cannot find out what the token may do: the agent does not say, and the token's policies cannot be read")
-            .hint("give the token `acl = \"read\"` for this, or ask an agent of Consul 1.8 or later")
-    };
-    let Ok(grants) = consul.own_grants().await else { return Err(cannot(failed)) };
-    let granted = granted(consul, grants).await.map_err(cannot)?;
-    let by_default = consul.allows_by_default().await.unwrap_or_default();
-    let checked = needs.into_iter().map(|need| {
-        let has = granted.allows(&need, by_default);
-        Checked { need, has }
-    });
-    Ok((Judge::Policies, checked.collect()))
-}
-
-/// The builtin policy that allows everything.
-const GLOBAL_MANAGEMENT: &str = "00000000-0000-0000-0000-000000000001";
-
-/// What a token or role of these parts may do.
-async fn granted(consul: &Consul, own: Grants) -> Result<Granted, CommandError> {
-    let mut all = Granted::default();
-    let mut roles: Vec<Link> = own.roles.clone().unwrap_or_default();
-    let mut parts = vec![own];
-    while let Some(role) = roles.pop() {
-        parts.push(consul.role_grants(&role.id).await?);
-    }
-    let mut policies = BTreeSet::new();
-    for part in parts {
-        policies.extend(part.policies.unwrap_or_default().into_iter().map(|policy| policy.id));
-        for identity in part.service_identities.unwrap_or_default() {
-            all = all.and(Granted::service_identity(&identity.service_name));
-        }
-        for identity in part.node_identities.unwrap_or_default() {
-            all = all.and(Granted::node_identity(&identity.node_name));
-        }
-        for template in part.templated_policies.unwrap_or_default() {
-            let name = template.template_variables.unwrap_or_default().name;
-            all = all.and(match template.template_name.as_str() {
-                "builtin/service" => Granted::service_identity(&name),
-                "builtin/node" => Granted::node_identity(&name),
-                other => {
-                    let text = format_args!("the template `{other}` of a policy is not known here");
-                    return Err(CommandError::message(Kind::Failed, text));
-                }
-            });
-        }
-    }
-    for id in policies {
-        if id == GLOBAL_MANAGEMENT {
-            return Ok(Granted::everything());
-        }
-        let text = consul.policy_rules(&id).await?;
-        all = all.and(Granted::read(&text).map_err(|error| CommandError::new(Kind::Failed, error))?);
-    }
-    Ok(all)
 }
 
 fn finding(need: &Need) -> Finding {

@@ -23,7 +23,7 @@ const FAILED: u8 = 10;
 
 /// How the report is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum ReportFormat {
+pub enum DoctorFormat {
     /// For people
     Human,
     /// For scripts
@@ -48,7 +48,7 @@ pub struct Explanation {
 /// Looks, and again while a check fails, and prints what was seen last.
 pub async fn run(
     settings: &DoctorSettings,
-    (format, width): (ReportFormat, usize),
+    (format, width): (DoctorFormat, usize),
     reporter: &Reporter,
 ) -> Result<u8, CommandError> {
     let printer = reporter.printer();
@@ -67,13 +67,13 @@ pub async fn run(
         bundle(&facts, path, printer)?;
     }
     match format {
-        ReportFormat::Human => {
+        DoctorFormat::Human => {
             printer.styled(&doctor::human(&report, width, printer.stdout_colour()))?;
         }
-        ReportFormat::Short => printer.styled(&doctor::short(&report))?,
-        ReportFormat::Json => printer.json(&report)?,
-        ReportFormat::Junit => printer.data(doctor::junit(&report))?,
-        ReportFormat::Sarif => {
+        DoctorFormat::Short => printer.styled(&doctor::short(&report))?,
+        DoctorFormat::Json => printer.json(&report)?,
+        DoctorFormat::Junit => printer.data(doctor::junit(&report))?,
+        DoctorFormat::Sarif => {
             let all: Vec<Annotation<'_>> =
                 report.all().map(|finding| Annotation { path: None, finding }).collect();
             printer.json(&annotations::sarif(&all, Path::new("/")))?;

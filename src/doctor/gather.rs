@@ -11,6 +11,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 
 use super::facts::{Asked, Envoy, Facts, Grpc, GrpcOutcome, Host, Origin, Probe, Token, Trouble};
 use crate::address_guard::{Meaning, meaning_unless_allowed};
+use crate::collect::rights::{Checked, judged};
 use crate::collect::{self, Gateway};
 use crate::config_entry::tls_files;
 use crate::consul::api::acl::Authorization;
@@ -18,9 +19,10 @@ use crate::consul::facts::{Agent, Fact};
 use crate::consul::{self, Consul};
 use crate::envoy::admin::Admin;
 use crate::envoy::{locate, record, version};
-use crate::error::CommandError;
+use crate::error::{CommandError, Kind};
 use crate::gateway::registration::{KIND, listens};
 use crate::render::{RenderOptions, Upstream, Upstreams};
+use crate::rights::{Need, Resource, Scope, Subject, checked_needs};
 use crate::settings::consul::{ConsulSettings, HttpAddress, TOKEN};
 use crate::settings::doctor::DoctorSettings;
 use crate::snapshot::assemble::lacks_servers;
@@ -35,9 +37,6 @@ const GRPC_TIME: Duration = Duration::from_secs(1);
 
 /// Servers that are connected to, and names that are looked up, at once.
 const AT_ONCE: usize = 16;
-
-/// A name that no node has: a right on it comes from a rule for all nodes.
-const ANY_NODE: &str = "termgate-doctor";
 
 /// What an agent says, and what this host has.
 pub async fn of_agent(settings: &DoctorSettings, consul: &ConsulSettings) -> Facts {
@@ -138,8 +137,7 @@ async fn ask_agent(settings: &DoctorSettings, consul: &Arc<Consul>, facts: &mut 
     }
     facts.lacking = lacking.into_iter().map(|(part, error)| (part, trouble(error))).collect();
     if has_acls {
-        let rights = rights(&facts.name, &snapshot);
-        facts.token.rights = asked(consul.authorize(&rights).await);
+        facts.token.rights = rights(consul, &facts.name, &snapshot).await;
     }
     facts.snapshot = Some(snapshot);
 }
@@ -166,15 +164,28 @@ fn choose_gateway(settings: &DoctorSettings, facts: &mut Facts) {
     }
 }
 
-/// What the gateway's token has to be allowed.
-fn rights(gateway: &str, snapshot: &Snapshot) -> Vec<Authorization> {
-    let entry = snapshot.entry.iter().flat_map(|entry| &entry.services).map(|service| service.name.as_str());
-    let links = snapshot.links.iter().map(|link| link.service.name.as_str());
-    let services: BTreeSet<&str> = entry.chain(links).filter(|name| *name != "*").collect();
-    [Authorization::new("service", gateway, "write"), Authorization::new("node", ANY_NODE, "read")]
-        .into_iter()
-        .chain(services.into_iter().map(|service| Authorization::new("service", service, "write")))
-        .collect()
+/// The rights that the gateway needs, and whether the token has them.
+async fn rights(consul: &Consul, gateway: &str, snapshot: &Snapshot) -> Asked<Vec<Authorization>> {
+    let subject = Subject::of(gateway, None, snapshot.entry.as_deref(), &snapshot.links);
+    // What a wildcard stands for now is asked one by one, and of the agent another check knows more.
+    let is_asked = |need: &Need| match need.resource {
+        Resource::Service => need.scope != Scope::All,
+        Resource::Node => true,
+        Resource::Agent => false,
+    };
+    let needs = checked_needs(&subject).into_iter().filter(is_asked).collect();
+    match judged(consul, needs).await {
+        Ok((_, checked)) => Asked::Is(
+            checked
+                .into_iter()
+                .map(|Checked { need, has }| Authorization {
+                    allow: has,
+                    ..Authorization::new(need.resource.name(), need.segment(), need.access.name())
+                })
+                .collect(),
+        ),
+        Err(error) => Asked::Failed(described(&error)),
+    }
 }
 
 fn asked<T>(answer: Result<T, consul::Error>) -> Asked<T> {
@@ -185,11 +196,16 @@ fn asked<T>(answer: Result<T, consul::Error>) -> Asked<T> {
 fn trouble(error: impl Into<collect::Error>) -> Trouble {
     let error = error.into();
     let (is_denied, is_unknown_token) = (error.is_permission_denied(), error.is_unknown_token());
-    let error = CommandError::from(error);
+    let described = described(&CommandError::from(error));
+    Trouble { is_denied, is_unknown_token: is_unknown_token || described.is_unknown_token, ..described }
+}
+
+/// An error of a command as the checks take it.
+fn described(error: &CommandError) -> Trouble {
     let message = error.messages().join(": ");
     Trouble {
-        is_denied,
-        is_unknown_token: is_unknown_token || message.contains("ACL not found"),
+        is_denied: error.kind() == Kind::PermissionDenied,
+        is_unknown_token: message.contains("ACL not found"),
         lacks_servers: lacks_servers(500, &message),
         help: error.hints().join("; "),
         message,

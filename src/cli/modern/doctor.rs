@@ -8,7 +8,7 @@ use super::{AgentArgs, options, reporter};
 use crate::cli::Outcome;
 use crate::cli::flags::Flags;
 use crate::commands::block_on;
-use crate::commands::doctor::{self as command, Explanation, ReportFormat};
+use crate::commands::doctor::{self as command, DoctorFormat, Explanation};
 use crate::error::{CommandError, Kind};
 use crate::finding::Code;
 use crate::output::Printer;
@@ -29,7 +29,7 @@ const WIDTHS: (usize, usize) = (40, 120);
 pub struct DoctorArgs {
     /// How to print the result
     #[arg(long, value_enum, default_value = "human")]
-    output: ReportFormat,
+    output: DoctorFormat,
     /// Print what the code of a finding means, why it matters and what to do, and nothing else
     #[arg(long, value_name = "CODE")]
     explain: Option<Code>,
@@ -67,7 +67,7 @@ pub fn run(args: DoctorArgs, env: &dyn Env, printer: Printer) -> Outcome {
         agent,
     } = args;
     if let Some(code) = explain {
-        return command::explain(Explanation { code, is_json: output == ReportFormat::Json }, printer);
+        return command::explain(Explanation { code, is_json: output == DoctorFormat::Json }, printer);
     }
     let typed = checks
         .typed()
