@@ -34,6 +34,7 @@ impl<'facts> Evidence<'facts> {
             system_ca,
             allowed_addresses: allowed_addresses.to_vec(),
             envoy_version: facts.envoy.version.is().copied(),
+            forbidden_names: facts.forbidden_names.clone(),
             ..RenderOptions::default()
         };
         let upstreams =

@@ -415,6 +415,10 @@ const BROKEN: &[Line] = &[
         );
     }),
     (Code::ForbiddenAddress, |facts| state(facts, &json!({"/Instances/web/0": instance("169.254.169.254")}))),
+    (Code::ForbiddenAddress, |facts| {
+        state(facts, &json!({"/Instances/web/0": instance("web.example")}));
+        facts.forbidden_names.insert("web.example".to_owned(), [169, 254, 169, 254].into());
+    }),
     (Code::LinkLocalAddress, |facts| state(facts, &json!({"/Instances/web/0": instance("169.254.3.4")}))),
     (Code::AddressesIgnored, |facts| {
         state(facts, &json!({"/Instances/web": [instance("10.0.0.9"), instance("web.example")]}));
