@@ -2,7 +2,7 @@
 //!
 //! Consul's servers check a write against the other entries: they compile the discovery chain of every service that the
 //! write touches. [`chain`] does the same with the entries of a [`World`], [`servers`] says which chains a write touches,
-//! and [`plan`] finds an order in which every step is accepted.
+//! and [`plan()`] finds an order in which every step is accepted.
 //!
 //! The rules are those of the real 1.8.7, and for what came later (intentions, JWT providers, permissive mode) those that
 //! HashiCorp documents.
