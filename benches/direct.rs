@@ -127,7 +127,10 @@ impl Stage {
 
     /// Starts the gateway; the times until everything is served and until the first service is.
     fn start(&self) -> Result<(Duration, Duration, Gateway)> {
-        let command = self.world.run()?.args(["--metrics-bind", &self.metrics.to_string()]);
+        // It stays registered, for the rendering that Envoy alone starts with.
+        let command = Termgate::new(["run", "--service", &self.world.gateway, "--config-source", "direct"])?
+            .args(["--metrics-bind", &self.metrics.to_string()])
+            .consul(&self.world.consul);
         let start = Instant::now();
         let gateway = Gateway::launch(&self.world.gateway, command)?;
         let (all, first) = self.served(start, gateway.address)?;
