@@ -41,7 +41,7 @@ impl fmt::Display for NoEntry {
     }
 }
 
-/// What a text is, if it is positively no entry.
+/// What a text is, if it is certainly not an entry.
 pub fn no_entry(source: &Source<'_>, version: &ConsulVersion) -> Option<NoEntry> {
     if is_array(source.bytes()) {
         return None;

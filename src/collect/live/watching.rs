@@ -1,4 +1,4 @@
-//! Blocking queries, each of which follows one part of the state.
+//! Blocking queries: each follows one part of the state.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;

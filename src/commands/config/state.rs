@@ -17,8 +17,8 @@ pub struct State {
     stored: BTreeMap<EntryId, Stored>,
     /// Entries that the token may not see.
     hidden: BTreeSet<Key>,
-    /// Kinds of which the agent tells nothing.
-    untold: BTreeSet<&'static str>,
+    /// Kinds whose entries the agent does not show.
+    hidden_kinds: BTreeSet<&'static str>,
 }
 
 impl State {
@@ -33,7 +33,7 @@ impl State {
         for key in &self.hidden {
             world.hide(key.clone());
         }
-        for kind in &self.untold {
+        for kind in &self.hidden_kinds {
             world.hide_kind(kind);
         }
         world
@@ -132,24 +132,24 @@ pub async fn one(consul: &Consul, entry: &ConfigEntry) -> Result<Option<Stored>,
     Ok(question.ask(consul, entry.version()).await?.stored.into_iter().next())
 }
 
-/// What the agent told.
+/// What the agent answered.
 #[derive(Default)]
-struct Told {
+struct Answered {
     stored: Vec<Stored>,
-    untold: Option<&'static str>,
+    hidden_kind: Option<&'static str>,
 }
 
-impl From<Vec<Stored>> for Told {
+impl From<Vec<Stored>> for Answered {
     fn from(stored: Vec<Stored>) -> Self {
-        Self { stored, untold: None }
+        Self { stored, hidden_kind: None }
     }
 }
 
 impl State {
-    fn take(&mut self, all: Vec<Told>) {
-        for told in all {
-            self.add(told.stored);
-            self.untold.extend(told.untold);
+    fn take(&mut self, all: Vec<Answered>) {
+        for answered in all {
+            self.add(answered.stored);
+            self.hidden_kinds.extend(answered.hidden_kind);
         }
     }
 
@@ -164,7 +164,7 @@ impl Question {
         Self::Entry { kind: entry.kind().to_owned(), name: entry.stored_name(), scope: entry.scope() }
     }
 
-    async fn ask(&self, consul: &Consul, version: &ConsulVersion) -> Result<Told, CommandError> {
+    async fn ask(&self, consul: &Consul, version: &ConsulVersion) -> Result<Answered, CommandError> {
         let wrong = |reason: String, path: api::Path| {
             CommandError::message(
                 Kind::Agent,
@@ -176,19 +176,19 @@ impl Question {
             Self::Kind(kind) | Self::Related(kind) => {
                 let answer = match consul.config_entries(kind).await {
                     Err(error) if error.status().is_some() && matches!(self, Self::Related(_)) => {
-                        return Ok(Told { untold: Some(kind), ..Told::default() });
+                        return Ok(Answered { hidden_kind: Some(kind), ..Answered::default() });
                     }
                     answer => answer.map_err(unreadable)?,
                 };
-                let Some(answer) = answer else { return Ok(Told::default()) };
+                let Some(answer) = answer else { return Ok(Answered::default()) };
                 Stored::parse_list(&answer.body, kind, version)
-                    .map(Told::from)
+                    .map(Answered::from)
                     .map_err(|reason| wrong(reason, api::config::kind(kind)))
             }
             Self::Entry { kind, name, scope } => {
                 let path = EntryPath { kind, name, namespace: &scope.namespace, partition: &scope.partition };
                 let Some(answer) = consul.config_entry(path).await.map_err(unreadable)? else {
-                    return Ok(Told::default());
+                    return Ok(Answered::default());
                 };
                 let stored = Stored::parse(&answer, kind, version);
                 Ok(vec![stored.map_err(|reason| wrong(reason, api::config::entry(kind, name)))?].into())
@@ -210,15 +210,15 @@ async fn ask_all(
     consul: &Arc<Consul>,
     questions: impl IntoIterator<Item = Question>,
     version: &ConsulVersion,
-) -> Result<Vec<Told>, CommandError> {
+) -> Result<Vec<Answered>, CommandError> {
     let jobs = questions.into_iter().map(|question| {
         let (consul, version) = (Arc::clone(consul), version.clone());
         async move { question.ask(&consul, &version).await }
     });
-    let mut answers: Result<Vec<Told>, CommandError> = Ok(Vec::new());
+    let mut answers: Result<Vec<Answered>, CommandError> = Ok(Vec::new());
     in_flight(jobs, None, |answer| match (answer, &mut answers) {
-        (Ok(told), Ok(all)) => {
-            all.push(told);
+        (Ok(answered), Ok(all)) => {
+            all.push(answered);
             true
         }
         (Err(error), Ok(_)) => {

@@ -56,7 +56,7 @@ pub(super) fn is_blank(json: &Json) -> bool {
     }
 }
 
-/// Whether it is no duration, or one of zero.
+/// Whether it is absent or a duration of zero.
 pub(super) fn is_no_duration(json: &Json) -> bool {
     json.is_empty() || json.as_text().is_some_and(|text| duration::parse(&text) == Ok(0))
 }

@@ -78,7 +78,7 @@ pub struct World {
     is_whole: bool,
     /// Entries that the token may not see.
     hidden: BTreeSet<Key>,
-    /// Kinds of which the agent tells nothing.
+    /// Kinds whose entries the agent does not show.
     hidden_kinds: BTreeSet<&'static str>,
 }
 
