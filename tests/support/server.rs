@@ -13,6 +13,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::pki;
+use super::wait::eventually;
 
 /// A connection's two directions.
 pub trait Stream: Read + Write + Send {}
@@ -124,7 +125,10 @@ impl Server {
         tls: Option<Arc<ServerConfig>>,
         handler: impl Fn(&mut Connection) -> Result<()> + Send + Sync + 'static,
     ) -> Result<Self> {
-        let listener = TcpListener::bind(address).with_context(|| address.to_string())?;
+        // A child that another test has just forked holds, until it runs its program, the socket by which the port was
+        // found to be free.
+        let bind = || TcpListener::bind(address).with_context(|| address.to_string());
+        let listener = eventually(&format!("{address} to be free"), bind)?;
         let address = listener.local_addr()?;
         let accept = move || listener.accept().map(|(stream, _)| Socket::Tcp(stream));
         Ok(Self::run(Bound::Tcp(address), accept, tls, Arc::new(handler)))
