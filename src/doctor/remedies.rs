@@ -79,7 +79,7 @@ fn registered_near(facts: &Facts, service: &str) -> Option<String> {
         |name: &str| links.is_some_and(|links| links.iter().any(|link| link.service.name == name));
     let services = nodes.iter().flat_map(|node| &node.services).filter(|found| found.kind.is_empty());
     let names = services.map(|found| found.service.as_str()).filter(|name| !is_linked(name));
-    // Services that are numbered are no misspellings of each other.
+    // Numbered services are not misspellings of each other.
     let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();
     let names = names.filter(|name| *name != service && digits(name) == digits(service));
     nearest(service, names).map(str::to_owned)

@@ -396,10 +396,9 @@ impl Follower<'_, '_> {
         let Some(source) = self.asking.source else {
             return (Status::Unknown, "any source: name one with --from".to_owned(), Vec::new());
         };
-        let nodes = match &self.evidence.facts.nodes {
-            Asked::Is(nodes) => nodes,
-            Asked::No(why) => return (Status::Unknown, (*why).to_owned(), Vec::new()),
-            Asked::Failed(trouble) => return (Status::Unknown, trouble.message.clone(), Vec::new()),
+        let nodes = match self.evidence.facts.nodes.known() {
+            Ok(nodes) => nodes,
+            Err(why) => return (Status::Unknown, why, Vec::new()),
         };
         let services = nodes.iter().flat_map(|node| &node.services);
         let proxies: Vec<_> = services

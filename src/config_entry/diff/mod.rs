@@ -168,8 +168,8 @@ impl Comparison<'_> {
         }
     }
 
-    /// Compares objects with known fields, either of which may be absent: what the servers fill in for what is absent is
-    /// no difference.
+    /// Compares objects with known fields; either object may be absent. What the servers fill in for an absent one does
+    /// not count as a difference.
     fn object(&mut self, place: Place<'_>, from: Option<&Json>, to: Option<&Json>, fields: &Struct) {
         let nothing = Json::Object(Vec::new());
         let before = self.changes.len();

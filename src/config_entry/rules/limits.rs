@@ -31,7 +31,7 @@ fn rates_of(rules: &mut Rules<'_>, json: &Json, place: &str) {
     }
 }
 
-/// The rate-limit, of which there is one.
+/// The only rate-limit entry.
 pub(super) fn rates(rules: &mut Rules<'_>) {
     let body = rules.body();
     let name = text(body, "Name");

@@ -91,7 +91,7 @@ fn parsed<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value).unwrap()
 }
 
-/// A gateway on which nothing is wrong, and of which everything is known.
+/// A gateway without faults; every fact about it is known.
 fn healthy() -> Facts {
     let cluster = LiveCluster {
         name: "web.default.dc1.internal.td.consul".to_owned(),
