@@ -7,11 +7,12 @@ export RUST_LIB_BACKTRACE := 0
 
 # Without shared libraries and load-time relocation: termgate starts in two thirds of the time, and in any image.
 # Functions with the same code are kept once, and those of the drop-in commands stand side by side, which saves 3 MiB of
-# memory in every run (.ci/startup-path). Only lld can do the first: rustc's own default here since 1.90.
+# memory in every run (.ci/startup-path). The tables for unwinding are left out (.ci/no-unwinding.ld). Both need lld,
+# rustc's own default here since 1.90.
 # `make build STATIC=` where the C library cannot be linked in (glibc's static form is not installed).
 COMPACT := $(shell rustc -vV | awk '/^host:/ {host = $$2} /^release:/ {split($$2, v, ".")} \
 	END {if (host == "x86_64-unknown-linux-gnu" && (v[1] > 1 || v[2] >= 90)) \
-	print "-C link-arg=-Wl,--icf=all -C link-arg=-T.ci/startup-path.ld"}')
+	print "-C link-arg=-Wl,--icf=all -C link-arg=-T.ci/startup-path.ld -C link-arg=-Wl,--no-eh-frame-hdr -C link-arg=-T.ci/no-unwinding.ld"}')
 STATIC := $(if $(filter Linux,$(shell uname)),-- -C target-feature=+crt-static -C relocation-model=static $(COMPACT))
 
 help: ## Say what there is to run
