@@ -42,6 +42,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the man page, or write all man pages to a directory')
             [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Start Envoy with the command line of `consul connect envoy`')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check, format, compare and write configuration entries')
+            [CompletionResult]::new('kv', 'kv', [CompletionResultType]::ParameterValue, 'Read and write keys with the command lines of `consul kv`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -805,7 +806,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
             [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
             [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
             [CompletionResult]::new('-cas', '-cas', [CompletionResultType]::ParameterName, 'Change the entry only if its ModifyIndex is still -modify-index')
             [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'No effect: any server may answer the agent''s reads anyway')
             break
@@ -823,7 +824,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
             [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
             [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
             [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'No effect: any server may answer the agent''s reads anyway')
             break
         }
@@ -840,7 +841,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
             [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
             [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
             [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'No effect: any server may answer the agent''s reads anyway')
             break
         }
@@ -859,7 +860,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
             [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
             [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
             [CompletionResult]::new('-cas', '-cas', [CompletionResultType]::ParameterName, 'Change the entry only if its ModifyIndex is still -modify-index')
             [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'No effect: any server may answer the agent''s reads anyway')
             break
@@ -907,6 +908,95 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         'termgate;config;help;help' {
             break
         }
+        'termgate;kv' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print a key''s value, as `consul kv get`')
+            [CompletionResult]::new('put', 'put', [CompletionResultType]::ParameterValue, 'Write a key''s value, as `consul kv put`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a key, as `consul kv delete`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;kv;get' {
+            [CompletionResult]::new('-separator', '-separator', [CompletionResultType]::ParameterName, 'With -keys: list keys up to this text only [default: /]')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-base64', '-base64', [CompletionResultType]::ParameterName, 'Print values in base64')
+            [CompletionResult]::new('-detailed', '-detailed', [CompletionResultType]::ParameterName, 'Print indexes, flags and session too')
+            [CompletionResult]::new('-keys', '-keys', [CompletionResultType]::ParameterName, 'List keys that begin with the prefix, without values')
+            [CompletionResult]::new('-recurse', '-recurse', [CompletionResultType]::ParameterName, 'Print all keys that begin with the prefix, with values')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;kv;put' {
+            [CompletionResult]::new('-flags', '-flags', [CompletionResultType]::ParameterName, 'Number to store beside the value')
+            [CompletionResult]::new('-modify-index', '-modify-index', [CompletionResultType]::ParameterName, 'The ModifyIndex that -cas expects')
+            [CompletionResult]::new('-session', '-session', [CompletionResultType]::ParameterName, 'Session that holds the key''s lock')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-acquire', '-acquire', [CompletionResultType]::ParameterName, 'Take the key''s lock; needs -session')
+            [CompletionResult]::new('-base64', '-base64', [CompletionResultType]::ParameterName, 'Decode the value from base64')
+            [CompletionResult]::new('-cas', '-cas', [CompletionResultType]::ParameterName, 'Change the key only if its ModifyIndex is still -modify-index')
+            [CompletionResult]::new('-release', '-release', [CompletionResultType]::ParameterName, 'Give the key''s lock back; needs -session')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;kv;delete' {
+            [CompletionResult]::new('-modify-index', '-modify-index', [CompletionResultType]::ParameterName, 'The ModifyIndex that -cas expects')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-cas', '-cas', [CompletionResultType]::ParameterName, 'Change the key only if its ModifyIndex is still -modify-index')
+            [CompletionResult]::new('-recurse', '-recurse', [CompletionResultType]::ParameterName, 'Delete all keys that begin with this one')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;kv;help' {
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print a key''s value, as `consul kv get`')
+            [CompletionResult]::new('put', 'put', [CompletionResultType]::ParameterValue, 'Write a key''s value, as `consul kv put`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a key, as `consul kv delete`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;kv;help;get' {
+            break
+        }
+        'termgate;kv;help;put' {
+            break
+        }
+        'termgate;kv;help;delete' {
+            break
+        }
+        'termgate;kv;help;help' {
+            break
+        }
         'termgate;help' {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Register the gateway, start Envoy and keep it configured')
             [CompletionResult]::new('bootstrap', 'bootstrap', [CompletionResultType]::ParameterValue, 'Print Envoy''s bootstrap for a registered gateway')
@@ -924,6 +1014,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the man page, or write all man pages to a directory')
             [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Start Envoy with the command line of `consul connect envoy`')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check, format, compare and write configuration entries')
+            [CompletionResult]::new('kv', 'kv', [CompletionResultType]::ParameterValue, 'Read and write keys with the command lines of `consul kv`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1049,6 +1140,21 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;help;config;delete' {
+            break
+        }
+        'termgate;help;kv' {
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Print a key''s value, as `consul kv get`')
+            [CompletionResult]::new('put', 'put', [CompletionResultType]::ParameterValue, 'Write a key''s value, as `consul kv put`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete a key, as `consul kv delete`')
+            break
+        }
+        'termgate;help;kv;get' {
+            break
+        }
+        'termgate;help;kv;put' {
+            break
+        }
+        'termgate;help;kv;delete' {
             break
         }
         'termgate;help;help' {

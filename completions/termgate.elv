@@ -39,6 +39,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand man 'Print the man page, or write all man pages to a directory'
             cand connect 'Start Envoy with the command line of `consul connect envoy`'
             cand config 'Check, format, compare and write configuration entries'
+            cand kv 'Read and write keys with the command lines of `consul kv`'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;run'= {
@@ -750,7 +751,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
             cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand -datacenter 'Datacenter to query'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
             cand -cas 'Change the entry only if its ModifyIndex is still -modify-index'
             cand -stale 'No effect: any server may answer the agent''s reads anyway'
         }
@@ -767,7 +768,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
             cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand -datacenter 'Datacenter to query'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
             cand -stale 'No effect: any server may answer the agent''s reads anyway'
         }
         &'termgate;config;list'= {
@@ -783,7 +784,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
             cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand -datacenter 'Datacenter to query'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
             cand -stale 'No effect: any server may answer the agent''s reads anyway'
         }
         &'termgate;config;delete'= {
@@ -801,7 +802,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
             cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
             cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand -datacenter 'Datacenter to query'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
             cand -cas 'Change the entry only if its ModifyIndex is still -modify-index'
             cand -stale 'No effect: any server may answer the agent''s reads anyway'
         }
@@ -837,6 +838,86 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;config;help;help'= {
         }
+        &'termgate;kv'= {
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand get 'Print a key''s value, as `consul kv get`'
+            cand put 'Write a key''s value, as `consul kv put`'
+            cand delete 'Delete a key, as `consul kv delete`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;kv;get'= {
+            cand -separator 'With -keys: list keys up to this text only [default: /]'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -base64 'Print values in base64'
+            cand -detailed 'Print indexes, flags and session too'
+            cand -keys 'List keys that begin with the prefix, without values'
+            cand -recurse 'Print all keys that begin with the prefix, with values'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;kv;put'= {
+            cand -flags 'Number to store beside the value'
+            cand -modify-index 'The ModifyIndex that -cas expects'
+            cand -session 'Session that holds the key''s lock'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -acquire 'Take the key''s lock; needs -session'
+            cand -base64 'Decode the value from base64'
+            cand -cas 'Change the key only if its ModifyIndex is still -modify-index'
+            cand -release 'Give the key''s lock back; needs -session'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;kv;delete'= {
+            cand -modify-index 'The ModifyIndex that -cas expects'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -cas 'Change the key only if its ModifyIndex is still -modify-index'
+            cand -recurse 'Delete all keys that begin with this one'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;kv;help'= {
+            cand get 'Print a key''s value, as `consul kv get`'
+            cand put 'Write a key''s value, as `consul kv put`'
+            cand delete 'Delete a key, as `consul kv delete`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;kv;help;get'= {
+        }
+        &'termgate;kv;help;put'= {
+        }
+        &'termgate;kv;help;delete'= {
+        }
+        &'termgate;kv;help;help'= {
+        }
         &'termgate;help'= {
             cand run 'Register the gateway, start Envoy and keep it configured'
             cand bootstrap 'Print Envoy''s bootstrap for a registered gateway'
@@ -854,6 +935,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand man 'Print the man page, or write all man pages to a directory'
             cand connect 'Start Envoy with the command line of `consul connect envoy`'
             cand config 'Check, format, compare and write configuration entries'
+            cand kv 'Read and write keys with the command lines of `consul kv`'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;help;run'= {
@@ -944,6 +1026,17 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;help;config;list'= {
         }
         &'termgate;help;config;delete'= {
+        }
+        &'termgate;help;kv'= {
+            cand get 'Print a key''s value, as `consul kv get`'
+            cand put 'Write a key''s value, as `consul kv put`'
+            cand delete 'Delete a key, as `consul kv delete`'
+        }
+        &'termgate;help;kv;get'= {
+        }
+        &'termgate;help;kv;put'= {
+        }
+        &'termgate;help;kv;delete'= {
         }
         &'termgate;help;help'= {
         }

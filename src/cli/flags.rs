@@ -133,6 +133,8 @@ fn with_action(argument: Arg, flag: &Flag) -> Arg {
             };
             valued(argument).action(ArgAction::Set).value_parser(words.iter().map(word).collect::<Vec<_>>())
         }
-        Kind::Text | Kind::Secret | Kind::Integer | Kind::Duration => valued(argument).action(ArgAction::Set),
+        Kind::Text | Kind::Secret | Kind::Integer | Kind::Unsigned | Kind::Duration => {
+            valued(argument).action(ArgAction::Set)
+        }
     }
 }

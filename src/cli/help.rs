@@ -14,6 +14,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Run a gateway", &["run", "connect", "bootstrap", "register", "deregister"]),
     ("Configure it", &["config", "services", "address"]),
     ("Inspect it", &["doctor", "explain", "intentions", "acl", "render", "snapshot"]),
+    ("Stand in for Consul", &["kv"]),
     ("Set up the shell", &["completions", "man", "help"]),
 ];
 
@@ -214,25 +215,39 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "termgate connect envoy -h",
         ],
     ),
+    ("kv", &["termgate kv get gateway/address", "termgate kv put gateway/address 10.0.0.5:8443"]),
     ("completions", &["termgate completions bash", "termgate completions zsh", "termgate completions fish"]),
     ("man", &["termgate man man/", "termgate man"]),
 ];
 
-/// First words of drop-in commands below which there is nothing else.
-const WORDS: &[(&str, &str)] = &[("connect", "Start Envoy with the command line of `consul connect envoy`")];
+/// Words with which drop-in commands begin, where nothing else does.
+const WORDS: &[(&str, &str)] = &[
+    ("connect", "Start Envoy with the command line of `consul connect envoy`"),
+    ("kv", "Read and write keys with the command lines of `consul kv`"),
+];
 
 /// The grammar with the names of the drop-in commands, for the help: their command lines are taken before clap sees them.
 pub fn with_dropins(root: Command) -> Command {
-    dropin::PATHS.iter().fold(root, |root, path| {
-        let ([group, name], Some(page)) = (*path, dropin::page(path)) else { return root };
-        let dropin = Command::new(*name).about(page.about).disable_help_flag(true);
-        if root.find_subcommand(group).is_some() {
-            return root.mut_subcommand(group, |group| group.subcommand(dropin));
-        }
-        let about = WORDS.iter().find(|(word, _)| word == group).map(|(_, about)| *about);
-        let group = Command::new(*group).about(about.unwrap_or_default()).subcommand(dropin);
-        root.subcommand(group.subcommand_required(true).arg_required_else_help(true))
+    dropin::paths().fold(root, |root, path| match dropin::page(path) {
+        Some(page) => with_dropin(root, "", path, page.about),
+        None => root,
     })
+}
+
+/// `command` with a drop-in command below it, unless it has one of this name.
+fn with_dropin(command: Command, above: &str, path: &[&'static str], about: &'static str) -> Command {
+    let [word, rest @ ..] = path else { return command };
+    if command.find_subcommand(word).is_some() {
+        return command.mut_subcommand(word, |group| with_dropin(group, &below(above, word), rest, about));
+    }
+    if rest.is_empty() {
+        return command.subcommand(Command::new(*word).about(about).disable_help_flag(true));
+    }
+    let above = below(above, word);
+    let of_group = WORDS.iter().find(|(group, _)| *group == above).map(|(_, about)| *about);
+    let group = Command::new(*word).about(of_group.unwrap_or_default());
+    let group = group.subcommand_required(true).arg_required_else_help(true);
+    command.subcommand(with_dropin(group, &above, rest, about))
 }
 
 /// How headings look, in a text that loses its colours where none are wanted.
@@ -288,7 +303,7 @@ const MARK: &str = "one-dash-";
 
 /// The names of Consul's flags behind [`MARK`].
 static MARKED: LazyLock<BTreeMap<&str, String>> = LazyLock::new(|| {
-    let flags = dropin::PATHS.iter().filter_map(|path| dropin::page(path)).flat_map(|page| page.flags);
+    let flags = dropin::paths().filter_map(dropin::page).flat_map(|page| page.flags);
     flags.flatten().map(|flag| (flag.name, format!("{MARK}{}", flag.name))).collect()
 });
 
@@ -304,9 +319,10 @@ pub fn documented(command: Command) -> Command {
 fn documented_below(command: Command, path: &str, color: Option<&Arg>) -> Command {
     let path = below(path, command.get_name());
     let words: Vec<&str> = path.split(' ').collect();
-    let Some((known, page)) = dropin::PATHS
-        .iter()
-        .find(|known| known.iter().eq(&words))
+    // One that termgate has in its own grammar, too, is shown in that.
+    let is_dropin = command.is_disable_help_flag_set();
+    let Some((known, page)) = dropin::paths()
+        .find(|known| *known == words && is_dropin)
         .and_then(|known| Some((known, dropin::page(known)?)))
     else {
         return command.args(color).mut_subcommands(|subcommand| documented_below(subcommand, &path, color));
@@ -362,11 +378,11 @@ mod tests {
     fn every_command_has_examples_that_parse_and_fit_a_terminal() {
         let mut commands = BTreeSet::new();
         leaves(&grammar(), "", &mut commands);
-        let dropins: BTreeSet<String> = dropin::PATHS.iter().map(|path| path.join(" ")).collect();
+        let dropins: BTreeSet<String> = dropin::paths().map(|path| path.join(" ")).collect();
         let own = commands.difference(&dropins).map(String::as_str).chain([""]);
         let listed: BTreeSet<&str> = EXAMPLES.iter().map(|(command, _)| *command).collect();
         assert_eq!(own.collect::<BTreeSet<_>>(), listed);
-        let pages = dropin::PATHS.iter().map(|path| (path.join(" "), dropin::page(path).unwrap().examples));
+        let pages = dropin::paths().map(|path| (path.join(" "), dropin::page(path).unwrap().examples));
         let all = EXAMPLES.iter().map(|(path, lines)| ((*path).to_owned(), *lines)).chain(pages);
         for (path, lines) in all {
             assert!((1..=3).contains(&lines.len()), "{path}");
@@ -379,7 +395,7 @@ mod tests {
 
     fn assert_parses(line: &str) {
         let words = words(line);
-        if let Some(command) = dropin::command(&words) {
+        if let Some(command) = dropin::command(&words, dropin::Name::Termgate) {
             assert!(dropin::parses(&command), "{line}");
         } else {
             let words = spelling::respelled(&words, grammar).unwrap();

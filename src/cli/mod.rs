@@ -29,7 +29,7 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, env: &dyn Env) -> Exi
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let mut printer = Printer::new(color::choice(&arguments), env);
     // Consul's grammar is not clap's: flags with one dash, and a first word that ends them.
-    let outcome = match dropin::command(&arguments) {
+    let outcome = match dropin::command(&arguments, dropin::Name::of(&arguments)) {
         Some(command) => dropin::run(command, env, printer),
         None => match spelling::respelled(&arguments, grammar) {
             Ok(arguments) => match parsed(&arguments) {

@@ -2,11 +2,13 @@
 
 pub mod acl;
 pub mod address_eval;
+pub mod companion;
 pub mod config;
 pub mod connect_envoy;
 pub mod doctor;
 pub mod explain;
 pub mod intentions;
+pub mod kv;
 pub mod register;
 pub mod render;
 pub mod run;

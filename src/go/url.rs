@@ -12,6 +12,11 @@ pub fn segment(text: &str) -> String {
     utf8_percent_encode(text, SEGMENT).to_string()
 }
 
+/// `text` as a path: its slashes stay.
+pub fn path(text: &str) -> String {
+    utf8_percent_encode(text, PATH).to_string()
+}
+
 /// Whether a byte stands for itself in a path.
 pub fn is_plain_in_path(byte: u8) -> bool {
     percent_encode(&[byte], PATH).to_string().len() == 1

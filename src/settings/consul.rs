@@ -48,9 +48,11 @@ pub const NAMESPACE: Flag =
 pub const PARTITION: Flag =
     Flag::text("partition", "NAME", "Enterprise admin partition").variable(env::CONSUL_PARTITION);
 
-/// `-datacenter` of `config write`, `read`, `list` and `delete`
-pub const DATACENTER: Flag = Flag::text("datacenter", "NAME", "Datacenter to query")
-    .details("Writes and deletes always go to the primary datacenter.");
+/// `-datacenter` of the drop-in commands.
+pub const DATACENTER: Flag = Flag::text("datacenter", "NAME", "Datacenter to query [default: the agent's]");
+
+/// `-stale` of the drop-in commands.
+pub const STALE: Flag = Flag::switch("stale", "Let any server answer a read, not only the leader");
 
 /// How to reach the agent.
 #[derive(Debug, Clone, Copy)]

@@ -32,6 +32,8 @@ pub enum Kind {
     Secret,
     /// A whole number.
     Integer,
+    /// A whole number without a sign.
+    Unsigned,
     /// A duration in Go's notation (`1h30m`, `250ms`); in the modern grammar also whole seconds.
     Duration,
     /// Any text; all of them count.
@@ -114,6 +116,11 @@ impl Flag {
     /// A flag with a whole number.
     pub const fn integer(name: &'static str, value: &'static str, help: &'static str) -> Self {
         Self::new(name, Kind::Integer, value, help)
+    }
+
+    /// A flag with a whole number without a sign.
+    pub const fn unsigned(name: &'static str, value: &'static str, help: &'static str) -> Self {
+        Self::new(name, Kind::Unsigned, value, help)
     }
 
     /// A flag with a duration.

@@ -9,7 +9,7 @@ use super::env::{self, Env, NotABoolean};
 use super::flag::{Flag, Grammar};
 use super::given::{Given, Invalid, Origin};
 use crate::finding::{Code, Finding};
-use crate::go::strconv::{parse_bool, parse_int};
+use crate::go::strconv::{parse_bool, parse_int, parse_uint};
 
 /// The flags of one command line, each by the name of its definition.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -174,6 +174,12 @@ impl<'a> Options<'a> {
     /// A whole number in Go's notation.
     pub fn integer(&self, flag: &Flag) -> Result<Option<i64>, Invalid> {
         let read = |text: &str| parse_int(text, 64).map_err(|_| format!("`{text}` is not a whole number"));
+        Ok(self.parsed(flag, read)?.map(|given| given.value))
+    }
+
+    /// A whole number without a sign in Go's notation.
+    pub fn unsigned(&self, flag: &Flag) -> Result<Option<u64>, Invalid> {
+        let read = |text: &str| parse_uint(text, 64).map_err(|_| format!("`{text}` is not a whole number"));
         Ok(self.parsed(flag, read)?.map(|given| given.value))
     }
 

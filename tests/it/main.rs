@@ -16,6 +16,7 @@ mod auto;
 mod bootstrap;
 mod certificates;
 mod collect;
+mod companions;
 mod config_again;
 mod config_apply;
 mod config_corpus;

@@ -6,10 +6,11 @@ use std::future::Future;
 use super::go_flags::{self, FlagError, Page};
 use crate::cli::Outcome;
 use crate::commands::block_on;
-use crate::commands::config::{Failure, Source, delete, list, read, write};
+use crate::commands::companion::Failure;
+use crate::commands::config::{Source, delete, list, read, write};
 use crate::finding::{Code, Finding};
 use crate::output::{Printer, Reporter};
-use crate::settings::consul::{AgentGroup, ConsulSettings, DATACENTER};
+use crate::settings::consul::{self, AgentGroup, ConsulSettings};
 use crate::settings::env::Env;
 use crate::settings::findings;
 use crate::settings::flag::{Flag, Grammar, Group as _};
@@ -38,6 +39,9 @@ const FILTER: Flag = Flag::text("filter", "EXPRESSION", "Filter for the agent; n
 const FILENAME: Flag =
     Flag::text("filename", "PATH", "File with the entry to delete, instead of --kind and --name");
 const STALE: Flag = Flag::switch("stale", "No effect: any server may answer the agent's reads anyway");
+
+const DATACENTER: Flag =
+    consul::DATACENTER.details("Writes and deletes always go to the primary datacenter.");
 
 /// The flags that all of these commands have besides those of the agent.
 const COMMON: &[Flag] = &[DATACENTER, STALE];
@@ -150,7 +154,7 @@ pub fn run(subcommand: Subcommand, arguments: Vec<OsString>, env: &dyn Env, prin
 }
 
 fn wrong_usage(message: String, usage: &str) -> Failure {
-    Failure { message, details: None, hint: Some(format!("usage: {usage}")) }
+    Failure::new(message).hint(format!("usage: {usage}"))
 }
 
 fn dispatch(

@@ -180,18 +180,19 @@ fn check(flag: &Flag, value: &str) -> Result<(), FlagError> {
                 None => Err(FlagError::Bool(flag.name, value.to_owned())),
             };
         }
-        Kind::Integer => parse_integer(value).err(),
+        Kind::Integer => strconv::parse_int(value, 64).err().map(number_error),
+        Kind::Unsigned => strconv::parse_uint(value, 64).err().map(number_error),
         Kind::Duration => duration::parse(value).err().map(|_| PARSE_ERROR),
     };
     reason.map_or(Ok(()), |reason| Err(FlagError::Value { name: flag.name, value: value.to_owned(), reason }))
 }
 
-/// Go's `strconv.ParseInt(text, 0, 64)`, with the words of its `flag` package.
-fn parse_integer(text: &str) -> Result<i64, &'static str> {
-    strconv::parse_int(text, 64).map_err(|error| match error {
+/// A wrong number in the words of Go's `flag` package.
+fn number_error(error: NumberError) -> &'static str {
+    match error {
         NumberError::Syntax => PARSE_ERROR,
         NumberError::Range => "value out of range",
-    })
+    }
 }
 
 #[cfg(test)]

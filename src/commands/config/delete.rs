@@ -1,8 +1,7 @@
 //! `config delete`: deletes an entry.
 
-use reqwest::Method;
-
-use super::{Exchange, Failure, entry_path, exchange, says_true};
+use super::{ask, entry_path, says_true};
+use crate::commands::companion::{Failure, Request};
 use crate::settings::consul::ConsulSettings;
 
 /// Deletes an entry; with an index, only if that is its ModifyIndex.
@@ -15,14 +14,9 @@ pub async fn run(
     settings: &ConsulSettings,
 ) -> Result<String, Failure> {
     let doing = format!("Error deleting config entry {kind}/{name}");
-    let request = Exchange {
-        method: Method::DELETE,
-        path: entry_path(kind, name, &doing)?,
-        query: index.map(|index| ("cas", index.to_string())).into_iter().collect(),
-        body: None,
-        doing,
-    };
-    let answer = exchange(settings, request).await?;
+    let mut request = Request::delete(entry_path(kind, name, &doing)?, doing);
+    request.query = index.map(|index| ("cas", index.to_string())).into_iter().collect();
+    let answer = ask(settings, request).await?;
     if index.is_some() && !says_true(&answer) {
         return Err(Failure::new(format!("Config entry not deleted: {kind}/{name}"))
             .hint("the entry has another ModifyIndex by now, or does not exist: read it and try again"));

@@ -1,9 +1,9 @@
 //! `config list`: the names of all entries of a kind.
 
-use reqwest::Method;
 use serde::Deserialize;
 
-use super::{Exchange, Failure, exchange};
+use super::ask;
+use crate::commands::companion::{Failure, Request};
 use crate::consul::api;
 use crate::excerpt;
 use crate::settings::consul::ConsulSettings;
@@ -23,14 +23,9 @@ pub async fn run(
     settings: &ConsulSettings,
 ) -> Result<Vec<String>, Failure> {
     let doing = format!("Error listing config entries for kind \"{kind}\"");
-    let request = Exchange {
-        method: Method::GET,
-        path: api::config::kind(kind),
-        query: filter.map(|filter| ("filter", filter.to_owned())).into_iter().collect(),
-        body: None,
-        doing: doing.clone(),
-    };
-    let answer = exchange(settings, request).await?;
+    let mut request = Request::get(api::config::kind(kind), doing.clone());
+    request.query = filter.map(|filter| ("filter", filter.to_owned())).into_iter().collect();
+    let answer = ask(settings, request).await?;
     let entries: Option<Vec<Listed>> = serde_json::from_slice(&answer.body)
         .map_err(|error| Failure::new(format!("{doing}: {}", excerpt::cut(&error.to_string()))))?;
     // The mesh entry has no name in Consul's answer.

@@ -1,8 +1,7 @@
 //! `config read`: one entry as JSON.
 
-use reqwest::Method;
-
-use super::{Exchange, Failure, entry_path, exchange};
+use super::{ask, entry_path};
+use crate::commands::companion::{Failure, Request};
 use crate::config_entry;
 use crate::consul_version::ConsulVersion;
 use crate::excerpt;
@@ -16,8 +15,7 @@ pub async fn run(kind: &str, name: &str, settings: &ConsulSettings) -> Result<St
         return Err(Failure::new(format!("{doing}: invalid config entry kind: {kind}")));
     }
     let path = entry_path(kind, name, &doing)?;
-    let request = Exchange { method: Method::GET, path, query: Vec::new(), body: None, doing: doing.clone() };
-    let answer = exchange(settings, request).await?;
+    let answer = ask(settings, Request::get(path, doing.clone())).await?;
     let shown = config_entry::shown(&answer.body, kind, name, &version);
     shown
         .map(|text| text + "\n")

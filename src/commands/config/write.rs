@@ -1,8 +1,7 @@
 //! `config write`: an entry from a file to the servers, byte for byte as Consul's client sends it.
 
-use reqwest::Method;
-
-use super::{Exchange, Failure, Source, exchange, says_true};
+use super::{Source, ask, says_true};
+use crate::commands::companion::{Failure, Request};
 use crate::config_entry::{self, ConfigEntry, Refusal, Unknown};
 use crate::consul::{Consul, api};
 use crate::consul_version::ConsulVersion;
@@ -35,7 +34,7 @@ pub fn load(source: &Source, colour: bool) -> Result<Loaded, Failure> {
         let details = config_entry::render(path, &text, &findings, colour);
         let own = findings.first().map(|located| located.finding.message.clone()).unwrap_or_default();
         let message = refusal.consul.unwrap_or_else(|| format!("Failed to decode config entry input: {own}"));
-        Failure { message, details: Some(details), hint: None }
+        Failure { details: Some(details), ..Failure::new(message) }
     };
     let (entry, refused) = match config_entry::read(&text, &version) {
         Ok(entry) => (entry, None),
@@ -76,14 +75,10 @@ pub async fn send(
     settings: &ConsulSettings,
 ) -> Result<String, Failure> {
     let id = format!("{}/{}", entry.kind(), entry.name());
-    let request = Exchange {
-        method: Method::PUT,
-        path: api::config::write(),
-        query: index.map(|index| ("cas", index.to_string())).into_iter().collect(),
-        body: Some(entry.request_body()),
-        doing: format!("Error writing config entry {id}"),
-    };
-    let answer = exchange(settings, request).await?;
+    let doing = format!("Error writing config entry {id}");
+    let mut request = Request::put(api::config::write(), entry.request_body(), doing);
+    request.query = index.map(|index| ("cas", index.to_string())).into_iter().collect();
+    let answer = ask(settings, request).await?;
     if says_true(&answer) {
         return Ok(format!("Config entry written: {id}\n"));
     }

@@ -8,6 +8,7 @@ pub mod config;
 pub mod connect;
 pub mod health;
 pub mod internal;
+pub mod kv;
 pub(super) mod path;
 pub mod policies;
 

@@ -24,6 +24,11 @@ impl Path {
         Self { text: Cow::Owned([area, &url::segment(name)].concat()), may_repeat: false, grows: false }
     }
 
+    /// `area`, which ends with a slash, and a name whose slashes separate segments.
+    pub(super) fn tree(area: &str, name: &str) -> Self {
+        Self { text: Cow::Owned([area, &url::path(name)].concat()), may_repeat: false, grows: false }
+    }
+
     /// With a query parameter of its own.
     pub(super) fn query(mut self, key: &str, value: &str) -> Self {
         let separator = if self.text.contains('?') { "&" } else { "?" };
