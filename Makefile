@@ -1,6 +1,6 @@
 # What a person runs. The programs it needs (Consul, Envoy) are installed into .tools/, and nowhere else.
 
-.PHONY: help demo test bench bench-direct fuzz build lint audit tools clean
+.PHONY: help demo test bench bench-direct fuzz build install dist dist-check lint audit tools clean
 .DEFAULT_GOAL := help
 # A failed test says what failed; a trace of how its error was made adds nothing.
 export RUST_LIB_BACKTRACE := 0
@@ -47,7 +47,20 @@ bench-direct: build ## Measure direct mode at 10, 100 and 1,000 linked services 
 	@TERMGATE_BINARY=target/release/termgate cargo run --locked --quiet --example bench-direct -- $(SIZES)
 
 build: ## Build the binary as it is shipped: target/release/termgate
-	cargo rustc --locked --release --bin termgate $(STATIC)
+	$(or $(BUILD_WITH),cargo) rustc --locked --release --bin termgate $(STATIC)
+
+PREFIX := /usr/local
+install: build ## Install binary, man pages and completions (DESTDIR=, PREFIX=/usr/local)
+	.ci/dist/install target/release/termgate "$(DESTDIR)" "$(PREFIX)"
+
+dist: ## Make .deb, .rpm, .tar.gz, SBOM and sums in target/dist (TERMGATE_BINARY=FILE: of this binary)
+	@.ci/install-tools nfpm cargo-auditable cargo-cyclonedx || test $$? -eq 3
+	.ci/dist/build $(TERMGATE_BINARY)
+
+dist-check: ## Make the packages twice and compare every bit; install and run the .deb in a small Debian
+	@.ci/install-tools nfpm cargo-auditable cargo-cyclonedx || test $$? -eq 3
+	.ci/dist/check
+	.ci/dist/test-deb
 
 # The oldest Rust that `rust-version` promises; where it is installed, it has to build termgate as well.
 OLDEST_RUST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)
