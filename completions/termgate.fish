@@ -37,6 +37,7 @@ complete -c termgate -n "__fish_termgate_needs_command" -f -a "render" -d 'Print
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "doctor" -d 'Check everything that the gateway needs'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "explain" -d 'Show the way of a request through the gateway, and where it ends'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "graph" -d 'Draw who reaches what through the gateway'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "address" -d 'Evaluate address templates'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "intentions" -d 'Say who may reach a linked service, by which intention'
@@ -230,9 +231,9 @@ short\t'At most 15 lines, for a chat'
 junit\t'JUnit\'s XML'
 sarif\t'SARIF 2.1.0, for code scanning'"
 complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l explain -d 'Print what the code of a finding means, why it matters and what to do, and nothing else' -r
-complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l snapshot -d 'Read Consul\'s state from a snapshot file instead of an agent' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l wait -d 'Look again until no check fails, for at most this long, such as 5m' -r
 complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l bundle -d 'Also write the state of Consul to this file, without private keys' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l snapshot -d 'Read Consul\'s state from a snapshot file instead of an agent' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l service-id -l proxy-id -d 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l admin-bind -d 'Address of Envoy\'s admin server, which gives full control over it [env: TERMGATE_ADMIN_BIND] [default: localhost:19000]' -r
@@ -293,6 +294,39 @@ complete -c termgate -n "__fish_termgate_using_subcommand explain" -l probe -d '
 complete -c termgate -n "__fish_termgate_using_subcommand explain" -l system-ca -d 'Use TLS with the platform\'s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
 complete -c termgate -n "__fish_termgate_using_subcommand explain" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
 complete -c termgate -n "__fish_termgate_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l format -d 'How to draw it [default: by the name of the output file, else mermaid]' -r -f -a "mermaid\t'For Markdown'
+dot\t'For Graphviz'
+svg\t'A picture that needs nothing else'
+json\t'For scripts, without groups'"
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l snapshot -d 'Read Consul\'s state from a snapshot file instead of an agent' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l service-id -l proxy-id -d 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l admin-bind -d 'Address of Envoy\'s admin server, which gives full control over it [env: TERMGATE_ADMIN_BIND] [default: localhost:19000]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l envoy-binary -d 'Envoy executable [env: TERMGATE_ENVOY_BINARY] [default: `envoy` on PATH]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l run-dir -d 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l allow-address -d 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -s o -l output-file -d 'Write to this file instead of stdout' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l output -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l resolve -d 'Look up the host names of instances'
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l probe -d 'Connect to the servers of linked services'
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l system-ca -d 'Use TLS with the platform\'s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
+complete -c termgate -n "__fish_termgate_using_subcommand graph" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and not __fish_seen_subcommand_from eval help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -755,23 +789,24 @@ complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_see
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the entries of a kind, as `consul config list`'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete an entry, as `consul config delete`'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "run" -d 'Register the gateway, start Envoy and keep it configured'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "register" -d 'Register the gateway with the local agent'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "deregister" -d 'Deregister the gateway from the local agent'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "doctor" -d 'Check everything that the gateway needs'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "explain" -d 'Show the way of a request through the gateway, and where it ends'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "address" -d 'Evaluate address templates'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "intentions" -d 'Say who may reach a linked service, by which intention'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "acl" -d 'Print the ACL policy that a gateway needs, or what a token lacks'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "completions" -d 'Print completions for a shell'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "connect" -d 'Start Envoy with the command line of `consul connect envoy`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "config" -d 'Check, format, compare and write configuration entries'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain address services intentions acl completions man connect config help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "run" -d 'Register the gateway, start Envoy and keep it configured'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "register" -d 'Register the gateway with the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "deregister" -d 'Deregister the gateway from the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "doctor" -d 'Check everything that the gateway needs'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "explain" -d 'Show the way of a request through the gateway, and where it ends'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "graph" -d 'Draw who reaches what through the gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "address" -d 'Evaluate address templates'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "intentions" -d 'Say who may reach a linked service, by which intention'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "acl" -d 'Print the ACL policy that a gateway needs, or what a token lacks'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "completions" -d 'Print completions for a shell'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "connect" -d 'Start Envoy with the command line of `consul connect envoy`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "config" -d 'Check, format, compare and write configuration entries'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph address services intentions acl completions man connect config help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from address" -f -a "eval" -d 'Print what an address template renders to on this host'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "link" -d 'Link a service to a gateway, or edit its link'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "unlink" -d 'Unlink a service from a gateway'

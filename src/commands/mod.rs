@@ -6,6 +6,7 @@ pub mod config;
 pub mod connect_envoy;
 pub mod doctor;
 pub mod explain;
+pub mod graph;
 pub mod intentions;
 pub mod register;
 pub mod render;

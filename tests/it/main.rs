@@ -36,6 +36,7 @@ mod faults;
 mod files;
 mod findings;
 mod generated;
+mod graph;
 mod harness;
 mod intentions;
 mod monitor;
