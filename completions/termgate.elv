@@ -31,6 +31,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand snapshot 'Save the Consul state that the gateway depends on'
             cand doctor 'Check everything that the gateway needs'
             cand explain 'Show the way of a request through the gateway, and where it ends'
+            cand graph 'Draw who reaches what through the gateway'
             cand address 'Evaluate address templates'
             cand services 'Manage a gateway''s linked services and external services'
             cand intentions 'Say who may reach a linked service, by which intention'
@@ -233,9 +234,9 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;doctor'= {
             cand --output 'How to print the result'
             cand --explain 'Print what the code of a finding means, why it matters and what to do, and nothing else'
-            cand --snapshot 'Read Consul''s state from a snapshot file instead of an agent'
             cand --wait 'Look again until no check fails, for at most this long, such as 5m'
             cand --bundle 'Also write the state of Consul to this file, without private keys'
+            cand --snapshot 'Read Consul''s state from a snapshot file instead of an agent'
             cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
             cand --service-id 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
             cand --proxy-id 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
@@ -291,6 +292,39 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
             cand --color 'When to colour the output: auto, always or never'
             cand --insecure-disable-path-normalization 'In direct mode, forward request paths as clients spell them [env: TERMGATE_INSECURE_DISABLE_PATH_NORMALIZATION]'
+            cand --resolve 'Look up the host names of instances'
+            cand --probe 'Connect to the servers of linked services'
+            cand --system-ca 'Use TLS with the platform''s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
+            cand --strict 'Treat warnings as failures [env: TERMGATE_STRICT]'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;graph'= {
+            cand --format 'How to draw it [default: by the name of the output file, else mermaid]'
+            cand --snapshot 'Read Consul''s state from a snapshot file instead of an agent'
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --service-id 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --proxy-id 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --admin-bind 'Address of Envoy''s admin server, which gives full control over it [env: TERMGATE_ADMIN_BIND] [default: localhost:19000]'
+            cand --envoy-binary 'Envoy executable [env: TERMGATE_ENVOY_BINARY] [default: `envoy` on PATH]'
+            cand --run-dir 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]'
+            cand --allow-address 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]'
+            cand --suppress 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
+            cand -o 'Write to this file instead of stdout'
+            cand --output-file 'Write to this file instead of stdout'
+            cand --output 'output'
+            cand --color 'When to colour the output: auto, always or never'
             cand --resolve 'Look up the host names of instances'
             cand --probe 'Connect to the servers of linked services'
             cand --system-ca 'Use TLS with the platform''s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
@@ -927,6 +961,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand snapshot 'Save the Consul state that the gateway depends on'
             cand doctor 'Check everything that the gateway needs'
             cand explain 'Show the way of a request through the gateway, and where it ends'
+            cand graph 'Draw who reaches what through the gateway'
             cand address 'Evaluate address templates'
             cand services 'Manage a gateway''s linked services and external services'
             cand intentions 'Say who may reach a linked service, by which intention'
@@ -953,6 +988,8 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;help;doctor'= {
         }
         &'termgate;help;explain'= {
+        }
+        &'termgate;help;graph'= {
         }
         &'termgate;help;address'= {
             cand eval 'Print what an address template renders to on this host'

@@ -15,7 +15,7 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
     // What a command line looks like matters only to those who read it.
     (
         &[
-            "collect", "compat", "consul", "doctor", "envoy", "explain", "error", "finding", "http",
+            "collect", "compat", "consul", "doctor", "envoy", "explain", "error", "finding", "graph", "http",
             "monitor", "output", "serve", "settings", "system", "upstream",
         ],
         &["cli", "commands"],

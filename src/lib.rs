@@ -28,6 +28,7 @@ mod finding;
 mod gateway;
 mod go;
 mod gotemplate;
+mod graph;
 mod hcl;
 mod http;
 mod intentions;

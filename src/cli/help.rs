@@ -13,7 +13,7 @@ use super::{dropin, flags};
 const GROUPS: &[(&str, &[&str])] = &[
     ("Run a gateway", &["run", "connect", "bootstrap", "register", "deregister"]),
     ("Configure it", &["config", "services", "address"]),
-    ("Inspect it", &["doctor", "explain", "intentions", "acl", "render", "snapshot"]),
+    ("Inspect it", &["doctor", "explain", "graph", "intentions", "acl", "render", "snapshot"]),
     ("Stand in for Consul", &["kv"]),
     ("Set up the shell", &["completions", "man", "help"]),
 ];
@@ -78,6 +78,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "termgate explain billing --service us-west-gateway",
             "termgate explain billing --from web --path /v1/invoices --method PUT",
             "termgate explain billing --from web --snapshot gateway.json --output json",
+        ],
+    ),
+    (
+        "graph",
+        &[
+            "termgate graph --service us-west-gateway -o gateway.svg",
+            "termgate graph --service us-west-gateway --format dot -o gateway.dot",
+            "termgate graph --snapshot gateway.json",
         ],
     ),
     (

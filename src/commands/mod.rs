@@ -7,6 +7,7 @@ pub mod config;
 pub mod connect_envoy;
 pub mod doctor;
 pub mod explain;
+pub mod graph;
 pub mod intentions;
 pub mod kv;
 pub mod register;

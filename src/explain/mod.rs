@@ -5,6 +5,7 @@
 
 mod show;
 
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use serde::Serialize;
@@ -14,7 +15,7 @@ use crate::doctor::report::{Checked, Status as CheckStatus};
 use crate::doctor::{self, Evidence};
 use crate::finding::{Code, Finding, Severity};
 use crate::intentions::{Reason, Request, Source, Verdict};
-use crate::render::{self, RenderOptions, Upstream};
+use crate::render::{Access, Attempt, Evaluator, RenderOptions, Upstream};
 use crate::snapshot::{GatewayLink, ServiceName, Snapshot, folded};
 use crate::upstream::Resolved;
 
@@ -229,29 +230,74 @@ pub fn explain(
     asking: Asking<'_>,
     judge: impl Fn(Finding) -> Option<Finding>,
 ) -> Way {
-    let checks = doctor::examine(evidence);
-    let follower =
-        Follower { evidence, options, asking, checks: &checks, link: link(evidence, asking.service) };
-    let mut hops = Vec::with_capacity(Hop::ALL.len());
-    for hop in Hop::ALL {
-        let mut stop = follower.stop(hop);
-        stop.findings = std::mem::take(&mut stop.findings).into_iter().filter_map(&judge).collect();
-        if stop.findings.iter().any(is_end) {
-            stop.status = Status::Broken;
-        } else if stop.status == Status::Broken {
-            // What broke it is hidden.
-            stop.status = Status::Ok;
+    Guide::new(evidence, options).way(asking, judge)
+}
+
+/// Follows many ways through one gateway.
+#[derive(Debug)]
+pub struct Guide<'a, 'facts> {
+    evidence: &'a Evidence<'facts>,
+    checks: Vec<Checked>,
+    /// The names of linked services.
+    linked: BTreeSet<&'facts str>,
+    evaluator: Option<Evaluator<'facts>>,
+}
+
+impl<'a, 'facts> Guide<'a, 'facts> {
+    /// Looks at everything that ways have in common.
+    pub fn new(evidence: &'a Evidence<'facts>, options: &RenderOptions) -> Self {
+        let snapshot = evidence.facts.snapshot.as_ref();
+        let links = snapshot.into_iter().flat_map(|snapshot| snapshot.links.iter());
+        let entry = snapshot.and_then(|snapshot| snapshot.entry.as_ref());
+        let named = entry.into_iter().flat_map(|entry| &entry.services).map(|service| service.name.as_str());
+        Self {
+            evidence,
+            checks: doctor::examine(evidence),
+            linked: links.map(|link| link.service.name.as_str()).chain(named).collect(),
+            evaluator: snapshot.map(|snapshot| Evaluator::new(snapshot, options)),
         }
-        hops.push(stop);
     }
-    let broken_hop = hops.iter().position(|stop| stop.status == Status::Broken);
-    Way {
-        service: asking.service.to_owned(),
-        source: asking.source.map(str::to_owned),
-        gateway: evidence.facts.name.clone(),
-        ok: broken_hop.is_none(),
-        broken_hop,
-        hops,
+
+    /// Follows a way.
+    pub fn way(&self, asking: Asking<'_>, judge: impl Fn(Finding) -> Option<Finding>) -> Way {
+        let follower = self.follower(asking);
+        let mut hops = Vec::with_capacity(Hop::ALL.len());
+        for hop in Hop::ALL {
+            let mut stop = follower.stop(hop);
+            stop.findings = std::mem::take(&mut stop.findings).into_iter().filter_map(&judge).collect();
+            if stop.findings.iter().any(is_end) {
+                stop.status = Status::Broken;
+            } else if stop.status == Status::Broken {
+                // What broke it is hidden.
+                stop.status = Status::Ok;
+            }
+            hops.push(stop);
+        }
+        let broken_hop = hops.iter().position(|stop| stop.status == Status::Broken);
+        Way {
+            service: asking.service.to_owned(),
+            source: asking.source.map(str::to_owned),
+            gateway: self.evidence.facts.name.clone(),
+            ok: broken_hop.is_none(),
+            broken_hop,
+            hops,
+        }
+    }
+
+    /// Whether the proxies of a source lead to a service, and what shows that.
+    pub fn leads(&self, source: &str, service: &str) -> (Status, String) {
+        let asking = Asking { service, source: Some(source), request: None };
+        let (status, what, _) = self.follower(asking).source();
+        (status, what)
+    }
+
+    /// What intentions make of an attempt; absent where the state of Consul is not known.
+    pub fn access(&self, attempt: Attempt<'_>) -> Option<Access<'facts>> {
+        self.evaluator.as_ref().map(|evaluator| evaluator.access(attempt))
+    }
+
+    fn follower<'g>(&'g self, asking: Asking<'g>) -> Follower<'g, 'a, 'facts> {
+        Follower { guide: self, asking, link: link(self.evidence, asking.service) }
     }
 }
 
@@ -266,15 +312,13 @@ fn link<'a>(evidence: &Evidence<'a>, service: &str) -> Option<&'a GatewayLink> {
     exact.or_else(|| links.iter().find(|link| folded(&link.service.name) == folded(service)))
 }
 
-struct Follower<'a, 'facts> {
-    evidence: &'a Evidence<'facts>,
-    options: &'a RenderOptions,
-    asking: Asking<'a>,
-    checks: &'a [Checked],
+struct Follower<'g, 'a, 'facts> {
+    guide: &'g Guide<'a, 'facts>,
+    asking: Asking<'g>,
     link: Option<&'facts GatewayLink>,
 }
 
-impl Follower<'_, '_> {
+impl Follower<'_, '_, '_> {
     fn stop(&self, hop: Hop) -> Stop {
         let (status, what, mut findings) = match hop {
             Hop::Source => self.source(),
@@ -293,7 +337,7 @@ impl Follower<'_, '_> {
 
     /// The findings of the doctor about this hop that concern the service or all services.
     fn found(&self, hop: Hop) -> Vec<Finding> {
-        let all = self.checks.iter().flat_map(|check| &check.findings);
+        let all = self.guide.checks.iter().flat_map(|check| &check.findings);
         let codes = hop.codes();
         all.filter(|finding| codes.contains(&finding.code) && self.concerns(finding)).cloned().collect()
     }
@@ -311,16 +355,13 @@ impl Follower<'_, '_> {
                 .is_some_and(|link| [&link.ca_file, &link.cert_file, &link.key_file].contains(&subject));
             return used || self.link.is_none();
         }
-        let links = self.evidence.facts.snapshot.iter().flat_map(|snapshot| snapshot.links.iter());
-        let entry = self.evidence.facts.snapshot.iter().filter_map(|snapshot| snapshot.entry.as_ref());
-        let named = entry.flat_map(|entry| &entry.services).map(|service| &service.name);
         // What is about another service is not on this way.
-        !links.map(|link| &link.service.name).chain(named).any(|other| other == subject)
+        !self.guide.linked.contains(subject.as_str())
     }
 
     /// How the doctor's check with this code ended.
     fn checked(&self, code: Code) -> Option<&Checked> {
-        self.checks.iter().find(|check| check.code == code)
+        self.guide.checks.iter().find(|check| check.code == code)
     }
 
     /// What a check saw, and whether it saw anything.
@@ -334,12 +375,12 @@ impl Follower<'_, '_> {
 
     fn upstream(&self) -> Option<&Upstream> {
         let name = &self.link?.service.name;
-        self.evidence.upstreams.iter().find(|upstream| upstream.service == *name)
+        self.guide.evidence.upstreams.iter().find(|upstream| upstream.service == *name)
     }
 
     /// What is at a hop.
     fn there(&self, hop: Hop) -> (Status, String) {
-        let Ok(snapshot) = self.evidence.snapshot() else {
+        let Ok(snapshot) = self.guide.evidence.snapshot() else {
             return (Status::Unknown, "the agent does not answer".to_owned());
         };
         match hop {
@@ -353,6 +394,7 @@ impl Follower<'_, '_> {
                 (_, why) => {
                     let (status, seen) = self.seen(Code::GatewayNotListening);
                     let listens: Vec<String> = self
+                        .guide
                         .evidence
                         .listens()
                         .iter()
@@ -389,14 +431,14 @@ impl Follower<'_, '_> {
     }
 
     fn sni(&self) -> Option<&str> {
-        self.evidence.upstreams.cluster_of(&self.link?.service.name)
+        self.guide.evidence.upstreams.cluster_of(&self.link?.service.name)
     }
 
     fn source(&self) -> (Status, String, Vec<Finding>) {
         let Some(source) = self.asking.source else {
             return (Status::Unknown, "any source: name one with --from".to_owned(), Vec::new());
         };
-        let nodes = match self.evidence.facts.nodes.known() {
+        let nodes = match self.guide.evidence.facts.nodes.known() {
             Ok(nodes) => nodes,
             Err(why) => return (Status::Unknown, why, Vec::new()),
         };
@@ -407,14 +449,11 @@ impl Follower<'_, '_> {
             })
             .collect();
         let name = self.name();
-        let has_upstream = |upstream: &crate::consul::api::internal::MeshUpstream| {
-            upstream.destination_name == name && upstream.destination_type != "prepared_query"
-        };
         if proxies.is_empty() {
             let what = format!("no proxy of `{source}` is registered; it may have a certificate of its own");
             (Status::Unknown, what, Vec::new())
         } else if let Some(proxy) =
-            proxies.iter().find(|proxy| proxy.proxy.upstreams.iter().any(has_upstream))
+            proxies.iter().find(|proxy| proxy.proxy.reached().any(|reached| reached == name))
         {
             (Status::Ok, format!("`{}` has `{name}` as an upstream", proxy.id), Vec::new())
         } else if let Some(proxy) = proxies.iter().find(|proxy| proxy.proxy.mode == "transparent") {
@@ -428,10 +467,10 @@ impl Follower<'_, '_> {
     }
 
     fn intention(&self) -> (Status, String, Vec<Finding>) {
-        let Ok(snapshot) = self.evidence.snapshot() else {
+        let Some(evaluator) = &self.guide.evaluator else {
             return (Status::Unknown, "the agent does not answer".to_owned(), Vec::new());
         };
-        if self.evidence.facts.lacks(crate::snapshot::assemble::Answer::Intentions).is_some() {
+        if self.guide.evidence.facts.lacks(crate::snapshot::assemble::Answer::Intentions).is_some() {
             return (Status::Unknown, "the agent does not give the intentions".to_owned(), Vec::new());
         }
         let Some(source) = self.asking.source else {
@@ -446,9 +485,8 @@ impl Follower<'_, '_> {
         };
         let own = ServiceName { name: self.asking.service.to_owned(), ..ServiceName::default() };
         let service = self.link.map_or(&own, |link| &link.service);
-        let attempt =
-            render::Attempt { source: Source::named(source), service, request: self.asking.request };
-        let access = render::access(snapshot, self.options, attempt);
+        let attempt = Attempt { source: Source::named(source), service, request: self.asking.request };
+        let access = evaluator.access(attempt);
         let what = match (&access.obstacle, access.decision.reason) {
             (Some(obstacle), _) => obstacle.sentence(),
             (None, Reason::Default) if access.verdict == Verdict::Deny => {
@@ -479,11 +517,12 @@ impl Follower<'_, '_> {
 
     /// Says so where no link leads to the service.
     fn unlinked(&self) -> Option<Finding> {
-        let facts = self.evidence.facts;
+        let facts = self.guide.evidence.facts;
         if self.link.is_some() || facts.snapshot.as_ref()?.entry.is_none() {
             return None;
         }
         let hidden = self
+            .guide
             .evidence
             .found
             .iter()
@@ -502,7 +541,7 @@ impl Follower<'_, '_> {
         let Some(sni) = self.sni() else {
             return (Status::Unknown, "the service is not linked".to_owned());
         };
-        let facts = self.evidence.facts;
+        let facts = self.guide.evidence.facts;
         let Some(live) = facts.envoy.live.is().filter(|live| live.node == facts.id) else {
             return (Status::Unknown, format!("{sni} (Envoy was not asked)"));
         };
@@ -526,7 +565,7 @@ impl Follower<'_, '_> {
         let Some(first) = names.first() else {
             return (Status::Ok, "no name to resolve".to_owned());
         };
-        match &self.evidence.facts.names {
+        match &self.guide.evidence.facts.names {
             Asked::Is(found) => match found.get(*first) {
                 Some(Resolved::Addresses { .. }) => (Status::Ok, format!("{first} resolves")),
                 Some(Resolved::Nothing(reason)) => (Status::Broken, format!("{first}: {reason}")),
@@ -556,7 +595,7 @@ impl Follower<'_, '_> {
         let kind = if tls.certificate.is_empty() { "TLS" } else { "mutual TLS" };
         let name = if tls.sni.is_empty() { "without a name".to_owned() } else { format!("as {}", tls.sni) };
         let text = format!("{kind} {name}, CAs of {}", tls.authorities);
-        if self.evidence.facts.probes.is().is_some() {
+        if self.guide.evidence.facts.probes.is().is_some() {
             return (Status::Ok, text);
         }
         (Status::Unknown, format!("{text}; --probe looks at the server"))

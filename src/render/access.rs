@@ -3,7 +3,7 @@
 use super::RenderOptions;
 use super::mesh::MeshConfig;
 use crate::envoy_api::Underscores;
-use crate::intentions::{Decision, Request, Rules, Source, Verdict};
+use crate::intentions::{Decision, Index, Request, Source, Verdict};
 use crate::snapshot::{Part, Protocol, ServiceName, Snapshot, Unreadable};
 
 /// A connection or request to a linked service.
@@ -45,49 +45,74 @@ pub enum Obstacle<'a> {
 
 /// Finds out what becomes of `attempt`, as [`render`](super::render()) has Envoy enforce it.
 pub fn access<'a>(snapshot: &'a Snapshot, options: &RenderOptions, attempt: Attempt<'_>) -> Access<'a> {
-    let Attempt { source, service, request } = attempt;
-    let mesh = MeshConfig::of(snapshot, options, &mut Vec::new());
-    let protocol = snapshot.protocol(&service.name);
-    let rules = Rules::of(snapshot, service);
-    let mut obstacle =
-        snapshot.unreadable.iter().find(|lost| closes(lost, &service.name)).map(Obstacle::Unreadable);
-    let request = request.filter(|_| protocol.has_requests());
-    let mut seen_path = None;
-    let decision = match request {
-        None => rules.decide(source, None),
-        Some(request) => {
-            let has_underscore = |(name, _): &(&str, &str)| name.contains('_');
-            let (path, query) = match request.path.split_once('?') {
-                Some((path, query)) => (path, Some(query)),
-                None => (request.path, None),
-            };
-            // Envoy: a fragment gets status 400.
-            let seen = if request.path.contains('#') { None } else { mesh.paths.seen(path) };
-            let is_refused = mesh.underscores == Some(Underscores::RejectRequest)
-                && request.headers.iter().any(has_underscore);
-            match seen {
-                Some(seen) if !is_refused => {
-                    let kept: Vec<(&str, &str)> = request
-                        .headers
-                        .iter()
-                        .copied()
-                        .filter(|header| mesh.underscores.is_none() || !has_underscore(header))
-                        .collect();
-                    let seen = seen_path.insert(seen);
-                    let whole = query.map(|query| format!("{seen}?{query}"));
-                    let path = whole.as_deref().unwrap_or(seen);
-                    rules.decide(source, Some(Request { method: request.method, path, headers: &kept }))
-                }
-                seen => {
-                    obstacle =
-                        obstacle.or(Some(if seen.is_none() { Obstacle::Path } else { Obstacle::Header }));
-                    rules.decide(source, None)
+    Evaluator::new(snapshot, options).access(attempt)
+}
+
+/// Evaluates many attempts on one state of Consul.
+#[derive(Debug)]
+pub struct Evaluator<'a> {
+    snapshot: &'a Snapshot,
+    intentions: Index<'a>,
+    mesh: MeshConfig,
+}
+
+impl<'a> Evaluator<'a> {
+    /// Reads what decides.
+    pub fn new(snapshot: &'a Snapshot, options: &RenderOptions) -> Self {
+        Self {
+            snapshot,
+            intentions: Index::new(&snapshot.intentions),
+            mesh: MeshConfig::of(snapshot, options, &mut Vec::new()),
+        }
+    }
+
+    /// What becomes of `attempt`.
+    pub fn access(&self, attempt: Attempt<'_>) -> Access<'a> {
+        let Attempt { source, service, request } = attempt;
+        let Self { snapshot, intentions, mesh } = self;
+        let snapshot: &'a Snapshot = snapshot;
+        let protocol = snapshot.protocol(&service.name);
+        let rules = intentions.rules(service, snapshot.default_intention, protocol.has_requests());
+        let mut obstacle =
+            snapshot.unreadable.iter().find(|lost| closes(lost, &service.name)).map(Obstacle::Unreadable);
+        let request = request.filter(|_| protocol.has_requests());
+        let mut seen_path = None;
+        let decision = match request {
+            None => rules.decide(source, None),
+            Some(request) => {
+                let has_underscore = |(name, _): &(&str, &str)| name.contains('_');
+                let (path, query) = match request.path.split_once('?') {
+                    Some((path, query)) => (path, Some(query)),
+                    None => (request.path, None),
+                };
+                // Envoy: a fragment gets status 400.
+                let seen = if request.path.contains('#') { None } else { mesh.paths.seen(path) };
+                let is_refused = mesh.underscores == Some(Underscores::RejectRequest)
+                    && request.headers.iter().any(has_underscore);
+                match seen {
+                    Some(seen) if !is_refused => {
+                        let kept: Vec<(&str, &str)> = request
+                            .headers
+                            .iter()
+                            .copied()
+                            .filter(|header| mesh.underscores.is_none() || !has_underscore(header))
+                            .collect();
+                        let seen = seen_path.insert(seen);
+                        let whole = query.map(|query| format!("{seen}?{query}"));
+                        let path = whole.as_deref().unwrap_or(seen);
+                        rules.decide(source, Some(Request { method: request.method, path, headers: &kept }))
+                    }
+                    seen => {
+                        obstacle =
+                            obstacle.or(Some(if seen.is_none() { Obstacle::Path } else { Obstacle::Header }));
+                        rules.decide(source, None)
+                    }
                 }
             }
-        }
-    };
-    let verdict = if obstacle.is_some() { Verdict::Deny } else { decision.verdict };
-    Access { verdict, decision, obstacle, protocol, seen_path }
+        };
+        let verdict = if obstacle.is_some() { Verdict::Deny } else { decision.verdict };
+        Access { verdict, decision, obstacle, protocol, seen_path }
+    }
 }
 
 /// Whether the service `name` is closed because of what was not understood.

@@ -48,7 +48,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
-pub use access::{Access, Attempt, access};
+pub use access::{Access, Attempt, Evaluator, access};
 pub use beyond::beyond_direct;
 pub use changes::{ResourceChange, changes};
 pub use endpoints::address_of;

@@ -37,6 +37,7 @@ mod faults;
 mod files;
 mod findings;
 mod generated;
+mod graph;
 mod harness;
 mod intentions;
 mod monitor;

@@ -7,7 +7,9 @@ mod config;
 mod doctor;
 mod entries;
 mod explain;
+mod graph;
 mod intentions;
+mod look;
 mod register;
 mod render;
 mod run;
@@ -110,6 +112,11 @@ enum Command {
     ///
     /// The first line names the first broken hop and its fix. The exit code is 10 if a hop is broken.
     Explain(Box<explain::ExplainArgs>),
+    /// Draw who reaches what through the gateway
+    ///
+    /// Sources, gateway, linked services and their endpoints; what is allowed, denied, broken or unknown differs in form and
+    /// colour. Of more than 50 services, those of one state become a group.
+    Graph(Box<graph::GraphArgs>),
     /// Evaluate address templates
     #[command(subcommand)]
     Address(address::AddressCommand),
@@ -188,6 +195,7 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
         Command::Render(args) => render::run(args, env, printer),
         Command::Snapshot(args) => snapshot::run(args, env, printer),
         Command::Explain(args) => explain::run(*args, env, printer),
+        Command::Graph(args) => graph::run(*args, env, printer),
         Command::Doctor(args) => doctor::run(*args, env, printer),
         Command::Address(command) => address::run(command, env, printer),
         Command::Services(command) => services::run(command, env, printer),

@@ -91,6 +91,14 @@ pub struct MeshProxy {
     pub config: serde_json::Map<String, serde_json::Value>,
 }
 
+impl MeshProxy {
+    /// The services that its upstreams name.
+    pub fn reached(&self) -> impl Iterator<Item = &str> {
+        let named = self.upstreams.iter().filter(|upstream| upstream.destination_type != "prepared_query");
+        named.map(|upstream| upstream.destination_name.as_str())
+    }
+}
+
 /// What a service reaches through its proxy.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]

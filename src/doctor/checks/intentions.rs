@@ -90,11 +90,7 @@ pub(super) fn users<'a>(evidence: &Evidence<'a>, name: &str) -> BTreeSet<&'a str
     let proxies =
         nodes.iter().flat_map(|node| &node.services).filter(|service| service.kind == "connect-proxy");
     proxies
-        .filter(|proxy| {
-            proxy.proxy.upstreams.iter().any(|upstream| {
-                upstream.destination_type != "prepared_query" && upstream.destination_name == name
-            })
-        })
+        .filter(|proxy| proxy.proxy.reached().any(|reached| reached == name))
         .map(|proxy| proxy.proxy.destination_service_name.as_str())
         .collect()
 }
