@@ -19,6 +19,7 @@ mod config_entry;
 mod consul;
 mod consul_version;
 mod doctor;
+mod egress;
 mod envoy;
 mod envoy_api;
 mod error;
@@ -56,6 +57,9 @@ pub use crate::system::stdout::note_whether_closed as note_whether_stdout_is_clo
 /// For the tests and benchmarks of this package only: it changes without notice.
 #[doc(hidden)]
 pub mod testing {
+    pub mod address_guard {
+        pub use crate::address_guard::{Form, Reading, readings};
+    }
     pub mod bootstrap {
         pub use crate::bootstrap::{
             AccessLogs, Authorities, Bootstrap, BootstrapForm, BootstrapOptions, GrpcEndpoint, GrpcPort,

@@ -13,7 +13,7 @@ use super::{dropin, flags};
 const GROUPS: &[(&str, &[&str])] = &[
     ("Run a gateway", &["run", "connect", "bootstrap", "register", "deregister"]),
     ("Configure it", &["config", "services", "address"]),
-    ("Inspect it", &["doctor", "explain", "graph", "intentions", "acl", "render", "snapshot"]),
+    ("Inspect it", &["doctor", "explain", "graph", "audit", "intentions", "acl", "render", "snapshot"]),
     ("Stand in for Consul", &["kv"]),
     ("Set up the shell", &["completions", "man", "help"]),
 ];
@@ -55,6 +55,21 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         &[
             "termgate deregister --service us-west-gateway",
             "termgate deregister --service-id gateway-2 --dry-run",
+        ],
+    ),
+    (
+        "audit",
+        &[
+            "termgate audit egress --service us-west-gateway",
+            "termgate audit egress --service us-west-gateway --allow allow.hcl --resolve",
+        ],
+    ),
+    (
+        "audit egress",
+        &[
+            "termgate audit egress --service us-west-gateway",
+            "termgate audit egress --service us-west-gateway --allow allow.hcl --resolve",
+            "termgate audit egress --snapshot gateway.json --allow allow.hcl --output sarif",
         ],
     ),
     (

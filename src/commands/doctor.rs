@@ -74,8 +74,7 @@ pub async fn run(
         DoctorFormat::Json => printer.json(&report)?,
         DoctorFormat::Junit => printer.data(doctor::junit(&report))?,
         DoctorFormat::Sarif => {
-            let all: Vec<Annotation<'_>> =
-                report.all().map(|finding| Annotation { path: None, finding }).collect();
+            let all: Vec<Annotation<'_>> = report.all().map(Annotation::of_subject).collect();
             printer.json(&annotations::sarif(&all, Path::new("/")))?;
         }
     }

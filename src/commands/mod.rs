@@ -2,6 +2,7 @@
 
 pub mod acl;
 pub mod address_eval;
+pub mod audit;
 pub mod companion;
 pub mod config;
 pub mod connect_envoy;

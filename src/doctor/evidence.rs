@@ -1,7 +1,8 @@
 //! What follows from the facts before any check looks at them: what direct mode would find, and what the entry's own
 //! readers find.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::facts::{Asked, Facts};
@@ -10,10 +11,11 @@ use crate::address_guard::Allowed;
 use crate::config_entry::{self, ConfigEntry, tls_files};
 use crate::consul::facts::Agent;
 use crate::consul_version::ConsulVersion;
+use crate::egress::address;
 use crate::finding::{Code, Finding, Severity};
 use crate::gateway::registration::{KIND, listens};
 use crate::hcl::Source;
-use crate::render::{self, RenderOptions, Upstreams};
+use crate::render::{self, RenderOptions, Upstream, Upstreams};
 use crate::snapshot::{Leaf, ServiceAddress, Snapshot};
 
 /// What the checks look at.
@@ -25,6 +27,8 @@ pub struct Evidence<'facts> {
     pub found: Vec<Finding>,
     /// The external services, by the clusters that lead to them.
     pub upstreams: Upstreams,
+    /// The addresses that services may have although no service is meant to.
+    pub allowed_addresses: Vec<Allowed>,
 }
 
 impl<'facts> Evidence<'facts> {
@@ -34,7 +38,7 @@ impl<'facts> Evidence<'facts> {
             system_ca,
             allowed_addresses: allowed_addresses.to_vec(),
             envoy_version: facts.envoy.version.is().copied(),
-            forbidden_names: facts.forbidden_names.clone(),
+            forbidden_names: unordinary_names(facts, allowed_addresses),
             ..RenderOptions::default()
         };
         let upstreams =
@@ -66,7 +70,15 @@ impl<'facts> Evidence<'facts> {
             .filter(|finding| seen.insert((finding.code, finding.subject.clone(), finding.message.clone())))
             .map(|finding| remedies::with_command(finding, facts))
             .collect();
-        Self { facts, found, upstreams }
+        Self { facts, found, upstreams, allowed_addresses: allowed_addresses.to_vec() }
+    }
+
+    /// What is to be said about each address of a linked service, in the order of its addresses.
+    pub fn of_addresses<'a>(&'a self, upstream: &'a Upstream) -> impl Iterator<Item = Option<Finding>> + 'a {
+        let resolved = |host: &str| self.facts.resolved.get(host).map(Vec::as_slice).unwrap_or_default();
+        upstream.addresses.iter().zip(&upstream.owners).map(move |((host, _), owner)| {
+            address::finding(&upstream.service, owner, host, resolved(host), &self.allowed_addresses)
+        })
     }
 
     /// The snapshot, or why there is none.
@@ -97,6 +109,12 @@ impl<'facts> Evidence<'facts> {
         let address = ServiceAddress { address: gateway.address.clone(), port: gateway.port };
         listens(&address, &gateway.tagged_addresses, &snapshot.proxy_config())
     }
+}
+
+/// The names that resolve to an address that deserves a look, with that address.
+fn unordinary_names(facts: &Facts, allowed: &[Allowed]) -> BTreeMap<String, IpAddr> {
+    let worst = |(name, ips): (&String, &Vec<IpAddr>)| Some((name.clone(), address::worst(ips, allowed)?.0));
+    facts.resolved.iter().filter_map(worst).collect()
 }
 
 /// The names that the entry links.

@@ -114,8 +114,8 @@ pub struct Facts {
     pub files: Asked<BTreeMap<String, FileState>>,
     /// What host names of instances resolve to.
     pub names: Asked<BTreeMap<String, Resolved>>,
-    /// Those of them that stand for an address that no service is meant to have, with that address.
-    pub forbidden_names: BTreeMap<String, IpAddr>,
+    /// The addresses of those that resolve.
+    pub resolved: BTreeMap<String, Vec<IpAddr>>,
     /// What the servers of linked services show.
     pub probes: Asked<Vec<Probe>>,
 }
@@ -234,7 +234,7 @@ impl Facts {
             },
             files: Asked::No(UNASKED),
             names: Asked::No("it needs --resolve or --probe"),
-            forbidden_names: BTreeMap::new(),
+            resolved: BTreeMap::new(),
             probes: Asked::No("it needs --probe"),
         }
     }

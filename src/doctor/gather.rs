@@ -420,13 +420,9 @@ async fn reach(settings: &DoctorSettings, facts: &mut Facts) {
     if settings.probes {
         facts.probes = Asked::Is(probe(settings, &upstreams, &found).await);
     }
-    let is_forbidden = |ip: &&IpAddr| {
-        meaning_unless_allowed(**ip, &settings.allowed_addresses).is_some_and(Meaning::is_never_meant)
-    };
-    let forbidden = found
-        .iter()
-        .filter_map(|(name, found)| Some((name.clone(), *found.as_ref().ok()?.iter().find(is_forbidden)?)));
-    facts.forbidden_names = forbidden.collect();
+    let addresses =
+        found.iter().filter_map(|(name, found)| Some((name.clone(), found.as_ref().ok()?.clone())));
+    facts.resolved = addresses.collect();
     let resolved = found.into_iter().map(|(name, found)| {
         let resolved = match found {
             Ok(found) if found.is_empty() => Resolved::Nothing("it has no address".to_owned()),

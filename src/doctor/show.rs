@@ -17,7 +17,7 @@ const MANY: usize = 3;
 const INDENT: usize = 4;
 
 /// Lines of the short form.
-const SHORT_LINES: usize = 15;
+pub const SHORT_LINES: usize = 15;
 
 /// How text is laid out.
 #[derive(Debug, Clone, Copy)]
@@ -155,18 +155,15 @@ fn summary(report: &Report) -> String {
     )
 }
 
+/// The versions of all programs, on a line.
+pub fn versions(consul: Option<&str>, envoy: Option<&str>) -> String {
+    let shown = |version: Option<&str>| visible(version.unwrap_or("unknown")).into_owned();
+    format!("termgate {}, Consul {}, Envoy {}", env!("CARGO_PKG_VERSION"), shown(consul), shown(envoy))
+}
+
 /// At most 15 lines with the versions, to be pasted into a chat.
 pub fn short(report: &Report) -> String {
-    let version = |version: &Option<String>| version.clone().unwrap_or_else(|| "unknown".to_owned());
-    let mut lines = vec![
-        format!(
-            "termgate {}, Consul {}, Envoy {}",
-            report.termgate,
-            visible(&version(&report.consul)),
-            visible(&version(&report.envoy))
-        ),
-        summary(report),
-    ];
+    let mut lines = vec![versions(report.consul.as_deref(), report.envoy.as_deref()), summary(report)];
     let found: Vec<String> = report
         .worst()
         .map(|finding| {
@@ -238,7 +235,7 @@ pub fn junit(report: &Report) -> String {
 }
 
 /// A finding in a few lines without layout.
-fn plain(finding: &Finding) -> String {
+pub fn plain(finding: &Finding) -> String {
     let mut text = finding.message.clone();
     if !finding.help.is_empty() {
         text = format!("{text}\nfix: {}", finding.help);
@@ -250,6 +247,6 @@ fn plain(finding: &Finding) -> String {
 }
 
 /// `text` as XML takes it.
-fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

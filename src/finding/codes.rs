@@ -811,6 +811,10 @@ codes! {
         LinkLocalAddress = "link-local-address", Warns,
             "the host that it reaches depends on the machine that the gateway runs on",
             "register the service with an address that is the same from everywhere";
+        /// An instance has a loopback address.
+        LoopbackUpstream = "loopback-upstream", Informs,
+            "requests end on the host of whichever gateway serves them",
+            "nothing to do if the server runs beside the gateway; else register it with an address of its own";
         /// IP addresses are not used beside host names.
         AddressesIgnored = "addresses-ignored", Warns,
             "some instances get no requests",
@@ -1050,6 +1054,18 @@ codes! {
         WayAround = "way-around", Warns,
             "transparent proxies forward what is not in the mesh, so intentions and TLS of the gateway can be bypassed",
             "set `TransparentProxy { MeshDestinationsOnly = true }` in the mesh entry";
+        /// A way out of the mesh is not in the allow list.
+        WayNotAllowed = "way-not-allowed", Judged,
+            "services of the mesh can reach what nobody has agreed to",
+            "unlink the service, or add a rule to the allow list";
+        /// A rule of the allow list allows no way.
+        UnusedRule = "unused-rule", Informs,
+            "whatever it names can be linked later without a finding",
+            "remove the rule, or correct what it names";
+        /// A proxy has an upstream outside the mesh that no gateway is linked to.
+        UnlinkedUpstream = "unlinked-upstream", Warns,
+            "requests to the upstream fail, or leave the mesh without a gateway",
+            "link the service to a gateway, or remove the upstream";
         /// No executable Envoy was found.
         EnvoyNotFound = "envoy-not-found", Judged,
             "the gateway cannot start",

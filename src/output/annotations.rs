@@ -14,9 +14,22 @@ pub struct Annotation<'report> {
     pub path: Option<&'report Path>,
     /// What was found.
     pub finding: &'report Finding,
+    /// Whether its subject says where, if no file does.
+    pub is_of_subject: bool,
 }
 
-impl Annotation<'_> {
+impl<'report> Annotation<'report> {
+    /// A finding about a file.
+    pub fn of_file(path: Option<&'report Path>, finding: &'report Finding) -> Self {
+        Self { path, finding, is_of_subject: false }
+    }
+
+    /// A finding about its subject, such as a service, unless it has a place in a file.
+    pub fn of_subject(finding: &'report Finding) -> Self {
+        let path = finding.place.as_ref().map(|place| Path::new(&place.path));
+        Self { path, finding, is_of_subject: true }
+    }
+
     fn text(&self, between: &str) -> String {
         match &*self.finding.help {
             "" => self.finding.message.clone(),
@@ -96,6 +109,9 @@ pub fn sarif(annotations: &[Annotation<'_>], directory: &Path) -> Value {
                 location["region"] = json!({"startLine": place.line, "startColumn": place.column});
             }
             result["locations"] = json!([{"physicalLocation": location}]);
+        } else if annotation.is_of_subject && !annotation.finding.subject.is_empty() {
+            let location = json!({"name": annotation.finding.subject, "kind": "resource"});
+            result["locations"] = json!([{"logicalLocations": [location]}]);
         }
         result
     };
@@ -153,7 +169,7 @@ mod tests {
     fn annotations(findings: &[Finding]) -> Vec<Annotation<'_>> {
         let paths = ["./a dir/gate,way:1.hcl", "/srv/other/é.json", "/srv/repo/b.hcl"].map(Path::new);
         let paths = paths.into_iter().map(Some).chain([None]);
-        paths.zip(findings).map(|(path, finding)| Annotation { path, finding }).collect()
+        paths.zip(findings).map(|(path, finding)| Annotation::of_file(path, finding)).collect()
     }
 
     #[test]
@@ -195,5 +211,17 @@ mod tests {
         assert_eq!(place(1), "file:///srv/other/%C3%A9.json");
         assert_eq!(place(2), "b.hcl");
         assert!(run["results"][3].get("locations").is_none());
+    }
+
+    #[test]
+    fn a_finding_without_a_file_is_located_by_its_subject_and_one_with_a_place_by_its_file() {
+        let place = Place { path: "allow.hcl".to_owned(), line: 3, column: 7 };
+        let rule = Finding { place: Some(place), ..Finding::new(Code::UnusedRule, "billing", "unused") };
+        let way = Finding::new(Code::WayNotAllowed, "web", "not allowed");
+        let log = sarif(&[Annotation::of_subject(&rule), Annotation::of_subject(&way)], Path::new("/"));
+        let location = |index: usize| &log["runs"][0]["results"][index]["locations"][0];
+        assert_eq!(location(0)["physicalLocation"]["region"]["startLine"], 3);
+        assert_eq!(location(0)["physicalLocation"]["artifactLocation"]["uri"], "allow.hcl");
+        assert_eq!(location(1)["logicalLocations"][0]["name"], "web");
     }
 }

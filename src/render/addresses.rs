@@ -1,14 +1,21 @@
-//! Wrong addresses in the catalog: forbidden ones, and texts that are not an address.
+//! Addresses of a service that are wrong, or that no service is meant to have.
 
-use std::net::IpAddr;
+use std::slice;
 
 use super::RenderOptions;
 use super::collector::Collector;
 use super::endpoints::address_of;
-use crate::address_guard::{self, Meaning};
+use crate::egress::address;
 use crate::finding::Code;
-use crate::gateway::host_port::NotAHost;
 use crate::snapshot::{Destination, Instance};
+
+/// What has the addresses of a `Destination`.
+pub const OF_DESTINATION: &str = "its Destination";
+
+/// What has the address of an instance.
+pub fn owner(instance: &Instance) -> String {
+    format!("instance `{}`", instance.service.id)
+}
 
 /// Whether an address of the service is one that no service is meant to have. Collector say which, and which others
 /// deserve a look.
@@ -19,61 +26,20 @@ pub fn is_forbidden(
     findings: &mut Collector<'_>,
 ) -> bool {
     let mut forbidden = false;
-    let mut look = |owner: &dyn Fn() -> String, address: &str, findings: &mut Collector<'_>| {
-        if let Some((ip, meaning)) = meaning(address, options) {
-            forbidden |= meaning.is_never_meant();
-            report(&owner(), address, ip, meaning, findings);
-        } else if let Some(NotAHost { shown, what, host }) =
-            NotAHost::of(address).filter(|_| !address.is_empty())
-        {
-            let right =
-                if host.is_empty() { "a host name or IP address".to_owned() } else { format!("`{host}`") };
-            findings.push(
-                Code::BadInstance,
-                format!("{} has the address `{shown}`, {what}, so connections to it fail", owner()),
-                format!("register it again with the address {right}"),
-            );
+    let mut look = |owner: &str, text: &str| {
+        let resolved = options.forbidden_names.get(text).map(slice::from_ref).unwrap_or_default();
+        let found = address::finding(findings.service(), owner, text, resolved, &options.allowed_addresses);
+        // A server beside the gateway is ordinary.
+        if let Some(found) = found.filter(|found| found.code != Code::LoopbackUpstream) {
+            forbidden |= found.is_failure();
+            findings.add(found);
         }
     };
     match destination {
-        Some(destination) => {
-            for address in &destination.addresses {
-                look(&|| "its Destination".to_owned(), address, findings);
-            }
-        }
-        None => {
-            for instance in instances {
-                let owner = || format!("instance `{}`", instance.service.id);
-                look(&owner, address_of(instance), findings);
-            }
-        }
+        Some(destination) => destination.addresses.iter().for_each(|text| look(OF_DESTINATION, text)),
+        None => instances.iter().for_each(|instance| look(&owner(instance), address_of(instance))),
     }
     forbidden
-}
-
-/// What `address` means, if it is not an ordinary one that the operator has nothing against.
-fn meaning(address: &str, options: &RenderOptions) -> Option<(IpAddr, Meaning)> {
-    let ip = address_guard::read(address).or_else(|| options.forbidden_names.get(address).copied())?;
-    address_guard::meaning_unless_allowed(ip, &options.allowed_addresses).map(|meaning| (ip, meaning))
-}
-
-fn report(owner: &str, address: &str, ip: IpAddr, meaning: Meaning, findings: &mut Collector<'_>) {
-    let stands_for =
-        if address.parse() == Ok(ip) { String::new() } else { format!(" (which stands for {ip})") };
-    let seen = format!("{owner} has the address `{address}`{stands_for}, {meaning}");
-    if meaning.is_never_meant() {
-        findings.push(
-            Code::ForbiddenAddress,
-            format!("{seen}; the service is not served"),
-            format!("correct the address in the catalog; if it is intended, run with `--allow-address {ip}`"),
-        );
-    } else {
-        findings.push(
-            Code::LinkLocalAddress,
-            seen,
-            format!("check that it is intended; `--allow-address {ip}` silences this warning"),
-        );
-    }
 }
 
 #[cfg(test)]

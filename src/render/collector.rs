@@ -15,9 +15,18 @@ impl<'a> Collector<'a> {
         Self { service, list }
     }
 
+    /// The service.
+    pub fn service(&self) -> &'a str {
+        self.service
+    }
+
     /// Adds one; the same twice is reported once.
     pub fn push(&mut self, code: Code, message: impl Into<String>, help: impl Into<String>) {
-        let finding = Finding::of_service(self.service, code, message.into(), help);
+        self.add(Finding::of_service(self.service, code, message.into(), help));
+    }
+
+    /// The same with one that is ready.
+    pub fn add(&mut self, finding: Finding) {
         if !self.list.contains(&finding) {
             self.list.push(finding);
         }

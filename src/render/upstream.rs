@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use super::addresses::{OF_DESTINATION, owner};
 use super::endpoints::address_of;
 use super::{Linked, RenderOptions, Renderer};
 use crate::snapshot::{GatewayLink, Instance, Protocol, Snapshot};
+use crate::tls_files::SYSTEM_CA;
 
 /// The external service behind a cluster.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -18,6 +20,8 @@ pub struct Upstream {
     pub tls: Option<UpstreamTls>,
     /// Host and port of its instances (or of its `Destination`), as registered.
     pub addresses: Vec<(String, u16)>,
+    /// What has each of these addresses, such as "instance `web-1`".
+    pub owners: Vec<String>,
     /// Limit on setting up a connection, with its TLS handshake.
     pub connect_timeout: Duration,
     /// Whether names are resolved to IPv4 addresses alone.
@@ -33,6 +37,18 @@ pub struct UpstreamTls {
     pub sni: String,
     /// `CertFile`; empty: no certificate is shown.
     pub certificate: String,
+}
+
+impl UpstreamTls {
+    /// How TLS is spoken, in a word.
+    pub fn kind(tls: Option<&Self>) -> &'static str {
+        match tls {
+            None => "none",
+            Some(tls) if !tls.certificate.is_empty() => "mutual",
+            Some(tls) if tls.authorities == SYSTEM_CA => "system",
+            Some(_) => "one-way",
+        }
+    }
 }
 
 /// The external services of a gateway, by the clusters that lead to them.
@@ -85,15 +101,17 @@ impl Upstream {
         let name = link.service.name.as_str();
         let linked = renderer.linked(link);
         let port = |port: i64| u16::try_from(port).ok();
-        let addresses = if let Some(destination) = renderer.destination(link) {
+        let (addresses, owners) = if let Some(destination) = renderer.destination(link) {
             let port = port(destination.port.into());
-            destination.addresses.iter().filter_map(|address| Some((address.clone(), port?))).collect()
+            let place = |address: &String| Some(((address.clone(), port?), OF_DESTINATION.to_owned()));
+            destination.addresses.iter().filter_map(place).unzip()
         } else {
             let instances = snapshot.instances.get(name).map(|found| found.as_slice()).unwrap_or_default();
             let place = |instance: &Instance| {
-                Some((address_of(instance).to_owned(), port(instance.service.reached_port())?))
+                let place = (address_of(instance).to_owned(), port(instance.service.reached_port())?);
+                Some((place, owner(instance)))
             };
-            instances.iter().filter_map(place).collect()
+            instances.iter().filter_map(place).unzip()
         };
         Self {
             service: name.to_owned(),
@@ -101,6 +119,7 @@ impl Upstream {
                 .is_some_and(Protocol::has_requests),
             tls: tls(&linked),
             addresses,
+            owners,
             connect_timeout: connect_timeout(renderer, snapshot, name),
             ipv4_only: !snapshot.is_ipv6(),
         }

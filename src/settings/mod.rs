@@ -6,6 +6,7 @@ pub mod acl;
 pub mod connect_envoy;
 pub mod consul;
 pub mod doctor;
+pub mod egress;
 pub mod env;
 pub mod envoy;
 pub mod findings;

@@ -12,6 +12,7 @@ mod addresses;
 mod agent_client;
 mod agent_faults;
 mod agent_hints;
+mod audit_egress;
 mod auto;
 mod bootstrap;
 mod certificates;

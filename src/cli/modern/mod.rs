@@ -2,6 +2,7 @@
 
 mod acl;
 mod address;
+mod audit;
 mod bootstrap;
 mod config;
 mod doctor;
@@ -42,8 +43,8 @@ use crate::system::write_file::{self, Access};
 const EXIT_CODES: &str = "\
 Exit codes: 0 done · 1 the operation failed · 2 wrong usage · 3 invalid input · 4 the agent cannot be reached or \
 answers wrongly · 5 permission denied by ACLs · 6 Envoy missing or incompatible · 10 `config diff` \
-found differences, a check of `doctor` failed, `explain` found a broken hop, `intentions check` says denied, \
-`acl policy --check` found a missing right · 141 the reader of a pipe went away. Once Envoy runs, its own exit status \
+found differences, a check of `doctor` failed, `audit egress` found a failure, `explain` found a broken hop, \
+`intentions check` says denied, `acl policy --check` found a missing right · 141 the reader of a pipe went away. Once Envoy runs, its own exit status \
 is the exit status.";
 
 const INSTALL: &str = "\
@@ -117,6 +118,9 @@ enum Command {
     /// Sources, gateway, linked services and their endpoints; what is allowed, denied, broken or unknown differs in form and
     /// colour. Of more than 50 services, those of one state become a group.
     Graph(Box<graph::GraphArgs>),
+    /// Judge what a gateway lets through
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
     /// Evaluate address templates
     #[command(subcommand)]
     Address(address::AddressCommand),
@@ -200,6 +204,7 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
         Command::Address(command) => address::run(command, env, printer),
         Command::Services(command) => services::run(command, env, printer),
         Command::Acl(command) => acl::run(command, env, printer),
+        Command::Audit(command) => audit::run(command, env, printer),
         Command::Intentions(command) => intentions::run(command, env, printer),
         Command::Config(command) => config::run(command, env, printer),
         Command::Completions { shell } => {

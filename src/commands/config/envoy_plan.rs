@@ -10,8 +10,9 @@ use super::compare::Compared;
 use super::step::{Action, Step};
 use crate::collect::{self, Gateway};
 use crate::config_entry::TERMINATING_GATEWAY;
+use crate::egress;
 use crate::error::{CommandError, Kind};
-use crate::finding::{Code, Finding};
+use crate::finding::{Code, Finding, Severity};
 use crate::gateway::registration::KIND;
 use crate::output::{Format, Reporter};
 use crate::render::{self, RenderOptions, ResourceChange};
@@ -26,6 +27,9 @@ const NO_LEAF_YET: &str = "(not issued yet)";
 struct Line<'a> {
     gateway: &'a str,
     envoy: &'a [ResourceChange],
+    /// What is to be said about the ways out of the mesh that the changes open.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<Finding>,
 }
 
 /// Shows, for every terminating gateway of the agent, what the steps change in its Envoy.
@@ -50,20 +54,25 @@ pub(super) async fn show(compared: &Compared, format: Format, report: &Reporter)
         }
     }
     for (name, id) in gateways {
-        let changes = changes_of(compared, &steps, Gateway::new(id, name.clone())).await?;
+        let (changes, found) = changes_of(compared, &steps, Gateway::new(id, name.clone())).await?;
+        let findings: Vec<Finding> = found.into_iter().filter_map(|finding| report.judge(finding)).collect();
+        // In JSON, what is only worth knowing stands with the changes alone.
+        let is_shown = |finding: &&Finding| format == Format::Human || finding.severity != Severity::Info;
+        findings.iter().filter(is_shown).cloned().for_each(|finding| report.show(finding));
         match format {
-            Format::Json => printer.json_line(&Line { gateway: &name, envoy: &changes })?,
+            Format::Json => printer.json_line(&Line { gateway: &name, envoy: &changes, findings })?,
             Format::Human => printer.styled(&view(&name, &changes))?,
         }
     }
     Ok(())
 }
 
+/// The changes, and what is to be said about the ways out of the mesh that they open.
 async fn changes_of(
     compared: &Compared,
     steps: &[&Step],
     gateway: Gateway,
-) -> Result<Vec<ResourceChange>, CommandError> {
+) -> Result<(Vec<ResourceChange>, Vec<Finding>), CommandError> {
     let newly_linked =
         steps.iter().filter(|step| step.kind == TERMINATING_GATEWAY).flat_map(|step| linked(step));
     let others: BTreeSet<String> = newly_linked.collect();
@@ -81,11 +90,16 @@ async fn changes_of(
         let leaf = Leaf { cert_pem: NO_LEAF_YET.to_owned(), ..Leaf::default() };
         Arc::make_mut(&mut after.leaves).entry(link.service.name.clone()).or_insert(leaf.into());
     }
-    let rendered = |mut snapshot: Snapshot| {
+    let options = RenderOptions::default();
+    let judged = |mut snapshot: Snapshot| {
         snapshot.prune();
-        render::render(&snapshot, &RenderOptions::default()).resources
+        let rendered = render::render(&snapshot, &options);
+        let found = egress::findings(&snapshot, &rendered, &options);
+        (rendered.resources, found)
     };
-    Ok(render::changes(&rendered(snapshot), &rendered(after)))
+    let ((before, known), (after, mut found)) = (judged(snapshot), judged(after));
+    found.retain(|finding| !known.contains(finding));
+    Ok((render::changes(&before, &after), found))
 }
 
 /// The services that a gateway's entry names.

@@ -246,9 +246,9 @@ fn annotations<'report>(
 ) -> Vec<Annotation<'report>> {
     let of_file = |file: &'report Checked<'_>| {
         let path = (file.path != Source::Stdin.display()).then(|| Path::new(file.path));
-        file.findings.iter().map(move |located| Annotation { path, finding: &located.finding })
+        file.findings.iter().map(move |located| Annotation::of_file(path, &located.finding))
     };
-    let notes = notes.iter().map(|finding| Annotation { path: None, finding });
+    let notes = notes.iter().map(|finding| Annotation::of_file(None, finding));
     files.iter().flat_map(of_file).chain(notes).collect()
 }
 

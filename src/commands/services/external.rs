@@ -8,10 +8,10 @@ use std::fmt;
 
 use serde_json::{Value, json};
 
-use crate::address_guard;
 use crate::consul::api::catalog::{CatalogNode, NodeService};
 use crate::consul::api::{agent::Member, health::Check};
 use crate::consul::{self, Consul};
+use crate::egress::address;
 use crate::error::{CommandError, Kind};
 use crate::finding::{Code, Finding, Severity};
 use crate::gateway::host_port::NotAHost;
@@ -117,8 +117,10 @@ fn check(name: &str, address: &str, report: &Reporter) -> Result<(), CommandErro
         );
         report.report(Finding::new(Code::NotADnsName, name, message + ": Consul's DNS does not find it"));
     }
+    let judged = address::finding(name, "it", address, &[], &[]);
     if let Some(NotAHost { shown, what, host }) = NotAHost::of(address) {
-        let right = if host.is_empty() {
+        let is_reserved = judged.as_ref().is_some_and(|finding| finding.code == Code::ForbiddenAddress);
+        let right = if host.is_empty() || is_reserved {
             "such as ext.example or 10.0.0.1".to_owned()
         } else {
             format!("`--address {host}`")
@@ -129,17 +131,10 @@ fn check(name: &str, address: &str, report: &Reporter) -> Result<(), CommandErro
         ))
         .hint(format!("write {right}; the port goes into `--port`")));
     }
-    let meaning = address_guard::read(address).and_then(address_guard::meaning);
-    if let Some(meaning) = meaning {
-        let (code, rest) = if meaning.is_never_meant() {
-            let rest = "; `termgate run` does not serve such a service unless `--allow-address` names it";
-            (Code::ForbiddenAddress, rest)
-        } else {
-            (Code::LinkLocalAddress, "")
-        };
+    if let Some(finding) = judged {
         // The catalog takes it: it is the gateway that does not.
-        let finding = Finding::new(code, name, format!("{address} is {meaning}{rest}"));
-        report.report(finding.severity(Severity::Warning));
+        let severity = finding.severity.max(Severity::Warning);
+        report.report(finding.severity(severity));
     }
     Ok(())
 }

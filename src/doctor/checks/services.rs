@@ -21,6 +21,7 @@ pub(super) const CHECKS: &[Check] = &[
     found(Need::Links, Code::OtherNamespace, "linked services are of the gateway's namespace", &[]),
     found(Need::Links, Code::ForbiddenAddress, "no linked service is at a reserved address", &[]),
     found(Need::Links, Code::LinkLocalAddress, "no linked service is at a link-local address", &[]),
+    at(Code::LoopbackUpstream, "addresses of linked services are the same from every gateway", is_everywhere),
     found(Need::Links, Code::AddressesIgnored, "no instance is ignored beside host names", &[]),
     found(Need::Links, Code::HostnamesIgnored, "no host name is ignored beside another", &[]),
     at(Code::AlsoInMesh, "linked services are outside the mesh", is_outside),
@@ -128,6 +129,16 @@ fn wildcard_is_outside(evidence: &Evidence<'_>) -> Outcome {
     let more = if more > 0 { format!(" and {more} more") } else { String::new() };
     let message = format!("`*` links services of the mesh: {shown}{more}");
     Outcome::found(Finding::new(Code::WildcardLinksMesh, "*", message))
+}
+
+fn is_everywhere(evidence: &Evidence<'_>) -> Outcome {
+    if let Some(why) = Need::Links.lacking(evidence) {
+        return Outcome::skipped(why);
+    }
+    // What direct mode has judged is with another check.
+    let is_meant = |finding: &Finding| finding.code == Code::LoopbackUpstream;
+    let found = evidence.upstreams.iter().flat_map(|upstream| evidence.of_addresses(upstream)).flatten();
+    Outcome::of(found.filter(is_meant).collect(), "")
 }
 
 fn resolves(evidence: &Evidence<'_>) -> Outcome {

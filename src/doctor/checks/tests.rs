@@ -417,9 +417,16 @@ const BROKEN: &[Line] = &[
     (Code::ForbiddenAddress, |facts| state(facts, &json!({"/Instances/web/0": instance("169.254.169.254")}))),
     (Code::ForbiddenAddress, |facts| {
         state(facts, &json!({"/Instances/web/0": instance("web.example")}));
-        facts.forbidden_names.insert("web.example".to_owned(), [169, 254, 169, 254].into());
+        facts
+            .resolved
+            .insert("web.example".to_owned(), vec![[10, 0, 0, 1].into(), [169, 254, 169, 254].into()]);
     }),
     (Code::LinkLocalAddress, |facts| state(facts, &json!({"/Instances/web/0": instance("169.254.3.4")}))),
+    (Code::LinkLocalAddress, |facts| {
+        state(facts, &json!({"/Instances/web/0": instance("web.example")}));
+        facts.resolved.insert("web.example".to_owned(), vec![[169, 254, 3, 4].into()]);
+    }),
+    (Code::LoopbackUpstream, |facts| state(facts, &json!({"/Instances/web/0": instance("127.0.0.2")}))),
     (Code::AddressesIgnored, |facts| {
         state(facts, &json!({"/Instances/web": [instance("10.0.0.9"), instance("web.example")]}));
     }),

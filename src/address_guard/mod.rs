@@ -2,9 +2,13 @@
 //!
 //! A guard against mistakes, not a boundary: whoever may write the catalog has other ways.
 
+mod reading;
+
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::str::FromStr;
+
+pub use reading::{Form, Reading, read, readings};
 
 /// What an address means that is not an ordinary one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -19,12 +23,14 @@ pub enum Meaning {
     Broadcast,
     /// On the gateway's own link, whatever link that is. Some services of clouds are.
     LinkLocal,
+    /// On the gateway's own host, whatever host that is. Servers beside the gateway are.
+    Loopback,
 }
 
 impl Meaning {
     /// Whether no service is ever meant to have it.
     pub fn is_never_meant(self) -> bool {
-        self != Self::LinkLocal
+        !matches!(self, Self::LinkLocal | Self::Loopback)
     }
 }
 
@@ -36,6 +42,7 @@ impl fmt::Display for Meaning {
             Self::Multicast => "a multicast address",
             Self::Broadcast => "the broadcast address",
             Self::LinkLocal => "a link-local address",
+            Self::Loopback => "a loopback address, which is the gateway's own host",
         })
     }
 }
@@ -74,6 +81,8 @@ fn meaning_v4(ip: Ipv4Addr) -> Option<Meaning> {
         Some(Meaning::Multicast)
     } else if ip.is_broadcast() {
         Some(Meaning::Broadcast)
+    } else if ip.is_loopback() {
+        Some(Meaning::Loopback)
     } else {
         ip.is_link_local().then_some(Meaning::LinkLocal)
     }
@@ -86,6 +95,8 @@ fn meaning_v6(ip: Ipv6Addr) -> Option<Meaning> {
         Some(Meaning::Unspecified)
     } else if ip.is_multicast() {
         Some(Meaning::Multicast)
+    } else if ip.is_loopback() {
+        Some(Meaning::Loopback)
     } else {
         ip.is_unicast_link_local().then_some(Meaning::LinkLocal)
     }
@@ -114,44 +125,6 @@ fn embedded(ip: Ipv6Addr) -> Vec<Ipv4Addr> {
         // ISATAP (RFC 5214).
         [_, _, _, _, 0 | 0x200, 0x5efe, ..] => vec![last],
         _ => Vec::new(),
-    }
-}
-
-/// The IP address that a resolver may read in `text`, however it is written; `None` for a name.
-///
-/// IPv4 addresses also as `inet_aton` reads them: one to four numbers, decimal, octal or hexadecimal.
-pub fn read(text: &str) -> Option<IpAddr> {
-    let text = text.trim();
-    let text = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
-    // A zone says on which link an address is.
-    let bare = text.split_once('%').map_or(text, |(address, _)| address);
-    if let Ok(ip) = bare.parse() {
-        return Some(ip);
-    }
-    let parts: Option<Vec<u32>> = text.strip_suffix('.').unwrap_or(text).split('.').map(number).collect();
-    let parts = parts?;
-    let (last, leading) = parts.split_last()?;
-    if leading.len() > 3 || leading.iter().any(|part| *part > 0xff) {
-        return None;
-    }
-    let bits = 32 - 8 * u32::try_from(leading.len()).ok()?;
-    if bits < 32 && last >> bits != 0 {
-        return None;
-    }
-    let high = leading.iter().zip([24, 16, 8]).fold(0, |sum, (part, shift)| sum | part << shift);
-    Some(Ipv4Addr::from(high | last).into())
-}
-
-/// A number as C writes it.
-fn number(text: &str) -> Option<u32> {
-    let is_plain = |digits: &&str| digits.bytes().all(|digit| digit.is_ascii_hexdigit());
-    let parse = |digits: &str, radix| {
-        Some(digits).filter(is_plain).and_then(|digits| u32::from_str_radix(digits, radix).ok())
-    };
-    match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
-        Some(digits) => parse(digits, 16),
-        None if text.len() > 1 && text.starts_with('0') => parse(text, 8),
-        None => parse(text, 10),
     }
 }
 
@@ -277,8 +250,10 @@ mod tests {
             ("255.255.255.255", Some(Meaning::Broadcast)),
             ("169.254.171.1", Some(Meaning::LinkLocal)),
             ("fe80::1%eth0", Some(Meaning::LinkLocal)),
-            ("127.0.0.1", None),
-            ("::1", None),
+            ("127.0.0.1", Some(Meaning::Loopback)),
+            ("127.1", Some(Meaning::Loopback)),
+            ("::1", Some(Meaning::Loopback)),
+            ("::ffff:127.0.0.1", Some(Meaning::Loopback)),
             ("10.0.0.1", None),
             ("100.100.100.201", None),
             ("2001:db8::a9fe:a9fe", None),
@@ -286,23 +261,6 @@ mod tests {
             ("64:ff9b:1::808:808", None),
         ] {
             assert_eq!(meant(text), meaning, "{text}");
-        }
-    }
-
-    #[test]
-    fn names_are_not_addresses() {
-        for text in [
-            "",
-            "ext.example",
-            "169.254.169.254.nip.io",
-            "1.2.3.4.5",
-            "0x",
-            "256.1.1.1",
-            "08",
-            "1.2.65536",
-            "+1",
-        ] {
-            assert_eq!(read(text), None, "{text}");
         }
     }
 
