@@ -39,6 +39,7 @@ mod findings;
 mod generated;
 mod harness;
 mod intentions;
+mod login;
 mod monitor;
 mod outgoing_tls;
 mod output_streams;
