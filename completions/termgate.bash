@@ -4686,7 +4686,7 @@ _termgate() {
             return 0
             ;;
         termgate__subcmd__run)
-            opts="-v -h --service --proxy-id --service-id --address --wan-address --bind-address --deregister-after-critical --config --service-config --admin-bind --grpc-addr --grpc-ca-file --grpc-ca-path --envoy-ready-bind-address --envoy-ready-bind-port --omit-deprecated-tags --no-central-config --envoy-binary --ignore-envoy-compatibility --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --config-source --snapshot --no-register --wait --deregister-on-exit --replace --drain-time --consul-stats-tags --no-probe --run-dir --ready-bind --metrics-bind --log-format --log-level --verbose --system-ca --insecure-disable-path-normalization --allow-address --strict --suppress --color --help"
+            opts="-v -h --service --proxy-id --service-id --address --wan-address --bind-address --deregister-after-critical --config --service-config --admin-bind --grpc-addr --grpc-ca-file --grpc-ca-path --envoy-ready-bind-address --envoy-ready-bind-port --omit-deprecated-tags --no-central-config --envoy-binary --ignore-envoy-compatibility --http-addr --token --token-file --ca-file --ca-path --client-cert --client-key --tls-server-name --namespace --partition --auth-method --login-method --bearer-token-file --login-meta --config-source --snapshot --no-register --wait --deregister-on-exit --replace --drain-time --consul-stats-tags --no-probe --run-dir --ready-bind --metrics-bind --log-format --log-level --verbose --system-ca --insecure-disable-path-normalization --allow-address --strict --suppress --color --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4887,6 +4887,33 @@ _termgate() {
                     return 0
                     ;;
                 --partition)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --login-method)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --auth-method)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --bearer-token-file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --login-meta)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

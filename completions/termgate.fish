@@ -72,6 +72,9 @@ complete -c termgate -n "__fish_termgate_using_subcommand run" -l client-key -d 
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l login-method -l auth-method -d 'Get the ACL token by logging in with this auth method [env: TERMGATE_LOGIN_METHOD]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l bearer-token-file -d 'File with the JWT for the log-in, such as a service account\'s [env: TERMGATE_BEARER_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l login-meta -d 'Note on the token of the log-in; can be repeated' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l config-source -d 'Where Envoy\'s configuration comes from [env: TERMGATE_CONFIG_SOURCE] [default: auto]' -r -f -a "auto\t'direct, or xds if the gateway uses something that direct cannot render and xds can work'
 xds\t'Consul\'s gRPC port, as with `consul connect envoy`; Envoy replaces termgate'
 direct\t'termgate itself, from Consul\'s HTTP API; any Consul from 1.8, any current Envoy'"

@@ -5,7 +5,7 @@ use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::path::PathBuf;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
@@ -40,6 +40,12 @@ pub struct Consul {
     token: Mutex<Option<Secret>>,
     scope: Vec<(&'static str, String)>,
     time_limit: Option<TimeLimit>,
+    counts: Arc<Counts>,
+}
+
+/// What was counted; clients that differ only in their token share it.
+#[derive(Debug, Default)]
+struct Counts {
     requests: AtomicU64,
     errors: AtomicU64,
     reasked: AtomicU64,
@@ -132,9 +138,7 @@ impl Consul {
             authorization,
             token: Mutex::new(settings.token.clone()),
             scope,
-            requests: AtomicU64::new(0),
-            errors: AtomicU64::new(0),
-            reasked: AtomicU64::new(0),
+            counts: Arc::default(),
             settings: settings.clone(),
             route,
             time_limit: settings.time_limit.and_then(|length| {
@@ -155,6 +159,12 @@ impl Consul {
         let differs = *current != token;
         *current = token;
         differs
+    }
+
+    /// Another client of the same agent, with another token.
+    pub fn with_token(&self, token: Option<Secret>) -> Result<Self, Error> {
+        let settings = ConsulSettings { token, ..self.settings.clone() };
+        Ok(Self { counts: Arc::clone(&self.counts), ..Self::new(&settings)? })
     }
 
     /// `GET`, decoded from JSON.
@@ -235,7 +245,7 @@ impl Consul {
         body: Option<Vec<u8>>,
         wait: Option<Wait>,
     ) -> Result<Answer, Error> {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.counts.requests.fetch_add(1, Ordering::Relaxed);
         let answer = self.exchange_uncounted(method, path, query, body, wait).await;
         self.count_outcome(&answer);
         answer
@@ -243,13 +253,13 @@ impl Consul {
 
     fn count_outcome(&self, answer: &Result<Answer, Error>) {
         if !matches!(answer, Ok(Answer { status: ..=428 | 430..=499, .. })) {
-            self.errors.fetch_add(1, Ordering::Relaxed);
+            self.counts.errors.fetch_add(1, Ordering::Relaxed);
         }
     }
 
     /// How many requests there were, and how many of them had no answer or the status 429 or 500 and above.
     pub fn counts(&self) -> (u64, u64) {
-        (self.requests.load(Ordering::Relaxed), self.errors.load(Ordering::Relaxed))
+        (self.counts.requests.load(Ordering::Relaxed), self.counts.errors.load(Ordering::Relaxed))
     }
 
     /// Asks a question that changes nothing; gives the answer, whatever its status.
@@ -258,7 +268,7 @@ impl Consul {
     /// whose answer does not begin soon is sent again on another connection, up to three times, and the first answer
     /// counts. With `patience`, one that has not begun by then is a failure.
     pub async fn ask(&self, path: &Path, patience: Option<Duration>) -> Result<Answer, Error> {
-        self.requests.fetch_add(1, Ordering::Relaxed);
+        self.counts.requests.fetch_add(1, Ordering::Relaxed);
         let target = self.target(&Method::GET, path, &[], None);
         let (limit, overdue) = self.limit(self.settings.timeout);
         let patience = patience.unwrap_or(limit);
@@ -293,7 +303,7 @@ impl Consul {
                     self.lane("GET", &target.text).await?
                 }
             };
-            self.reasked.fetch_add(1, Ordering::Relaxed);
+            self.counts.reasked.fetch_add(1, Ordering::Relaxed);
             attempts.push(attempt(lane));
         }
         match timeout_at(end, first_of(&mut attempts)).await {
@@ -305,7 +315,7 @@ impl Consul {
 
     /// How many questions were sent again because they had no answer.
     pub fn reasked(&self) -> u64 {
-        self.reasked.load(Ordering::Relaxed)
+        self.counts.reasked.load(Ordering::Relaxed)
     }
 
     async fn exchange_uncounted(

@@ -86,6 +86,35 @@ fn findings(out: &mut Exposition, findings: &[Finding]) {
     }
 }
 
+/// The token of the log-in.
+fn token(out: &mut Exposition, state: &State) {
+    let Some(token) = &state.token else { return };
+    let help = "1 while the token of the log-in is valid.";
+    out.single("termgate_token_valid", "gauge", help, flag(token.is_valid));
+    if let Some(end) = token.expires {
+        #[expect(clippy::cast_precision_loss, reason = "exact until the year 280 million")]
+        let seconds = end.unix_timestamp() as f64;
+        let help = "When the token of the log-in expires, in Unix time.";
+        out.single("termgate_token_expiry_timestamp_seconds", "gauge", help, seconds);
+    }
+    let name = "termgate_logins_total";
+    out.family(name, "counter", "Log-ins for a token.");
+    for (outcome, count) in [("success", state.log_ins.0), ("failure", state.log_ins.1)] {
+        out.value(name, Some(("outcome", outcome)), number(count));
+    }
+}
+
+/// The requests to the agent.
+fn requests(out: &mut Exposition, state: &State) {
+    let Some(consul) = &state.consul else { return };
+    let (requests, errors) = consul.counts();
+    out.single("termgate_agent_requests_total", "counter", "Requests to the agent.", number(requests));
+    let help = "Requests to the agent without an answer, or with a status of 429 or 500 and above.";
+    out.single("termgate_agent_request_errors_total", "counter", help, number(errors));
+    let help = "Requests sent to the agent again, on another connection, because they had no answer.";
+    out.single("termgate_reasked_requests_total", "counter", help, number(consul.reasked()));
+}
+
 /// The text for a scrape at `now`; `ages` is how long ago each question was last answered.
 pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration)]) -> String {
     let mut out = Exposition::default();
@@ -148,6 +177,7 @@ pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration
         let help = "When the rendered configuration last changed, in Unix time.";
         out.single("termgate_last_change_timestamp_seconds", "gauge", help, seconds);
     }
+    token(&mut out, state);
     let help =
         "Seconds since the agent's last good answer; an idle blocking query gets one about once a minute.";
     out.family("termgate_watch_age_seconds", "gauge", help);
@@ -179,14 +209,7 @@ pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration
     }
     let help = "Lines of termgate's log that were dropped, because nothing read them fast enough.";
     out.single("termgate_dropped_log_lines_total", "counter", help, number(background::dropped()));
-    if let Some(consul) = &state.consul {
-        let (requests, errors) = consul.counts();
-        out.single("termgate_agent_requests_total", "counter", "Requests to the agent.", number(requests));
-        let help = "Requests to the agent without an answer, or with a status of 429 or 500 and above.";
-        out.single("termgate_agent_request_errors_total", "counter", help, number(errors));
-        let help = "Requests sent to the agent again, on another connection, because they had no answer.";
-        out.single("termgate_reasked_requests_total", "counter", help, number(consul.reasked()));
-    }
+    requests(&mut out, state);
     out.0
 }
 

@@ -7,4 +7,4 @@ mod server;
 mod status;
 
 pub use server::{Error, Monitor};
-pub use status::{Phase, Status};
+pub use status::{Phase, Status, TokenStatus};

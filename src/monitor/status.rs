@@ -69,6 +69,21 @@ pub(super) struct State {
     pub(super) answers: Answers,
     pub(super) consul: Option<Arc<Consul>>,
     pub(super) refused_handshakes: Option<RefusedHandshakes>,
+    /// The token of a log-in, if termgate logs in.
+    pub(super) token: Option<TokenStatus>,
+    /// Log-ins that succeeded, and that failed.
+    pub(super) log_ins: (u64, u64),
+}
+
+/// What is known of the token that termgate logged in for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TokenStatus {
+    /// When it expires; `None`: never.
+    pub expires: Option<OffsetDateTime>,
+    /// Whether Consul knows it, as far as is known.
+    pub is_valid: bool,
+    /// Why not, and why there is no other.
+    pub trouble: Option<String>,
 }
 
 /// What there is and what happened of one kind of resource.
@@ -94,6 +109,17 @@ impl Status {
     /// How many clients Envoy has refused in the TLS handshake; nothing while it does not answer.
     pub fn set_refused_handshakes(&self, refused: Option<RefusedHandshakes>) {
         self.lock().refused_handshakes = refused;
+    }
+
+    /// What is known of the token that termgate logged in for.
+    pub fn set_token(&self, token: TokenStatus) {
+        self.lock().token = Some(token);
+    }
+
+    /// A log-in ended.
+    pub fn count_log_in(&self, is_good: bool) {
+        let (good, bad) = &mut self.lock().log_ins;
+        *if is_good { good } else { bad } += 1;
     }
 
     /// When which question was answered last.
@@ -258,7 +284,8 @@ impl State {
             finding.severity != Severity::Info && finding.code != Code::DefaultIntentionAssumed
         });
         let found = found.map(ToString::to_string);
-        refused.into_iter().chain(failing).chain(assumed).chain(found).collect()
+        let token = self.token.iter().filter_map(|token| token.trouble.clone());
+        refused.into_iter().chain(token).chain(failing).chain(assumed).chain(found).collect()
     }
 
     fn refusals(&self) -> String {

@@ -134,6 +134,10 @@ pub const TERMGATE_CONFIG_SOURCE: &str = "TERMGATE_CONFIG_SOURCE";
 pub const TERMGATE_SNAPSHOT: &str = "TERMGATE_SNAPSHOT";
 /// How long to wait for the agent, as `--wait`.
 pub const TERMGATE_WAIT: &str = "TERMGATE_WAIT";
+/// Auth method to log in with, as `--login-method`.
+pub const TERMGATE_LOGIN_METHOD: &str = "TERMGATE_LOGIN_METHOD";
+/// File with the JWT for the log-in, as `--bearer-token-file`.
+pub const TERMGATE_BEARER_TOKEN_FILE: &str = "TERMGATE_BEARER_TOKEN_FILE";
 /// How long to wait for open connections after SIGTERM, as `--drain-time`.
 pub const TERMGATE_DRAIN_TIME: &str = "TERMGATE_DRAIN_TIME";
 /// Address for readiness and liveness, as `--ready-bind`.

@@ -17,6 +17,7 @@ pub mod given;
 mod http_address;
 pub mod intentions;
 pub mod link;
+pub mod login;
 pub mod names;
 pub mod options;
 pub mod registration;

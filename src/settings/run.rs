@@ -9,7 +9,8 @@ use nix::unistd::geteuid;
 use super::connect_envoy::{self, ConnectEnvoySettings, Request};
 use super::env::{self, Env};
 use super::flag::{Flag, Group};
-use super::given::{Given, Invalid};
+use super::given::{Given, Invalid, Origin};
+use super::login::{self, LoginSettings};
 use super::options::Options;
 use super::requests;
 use super::tls_files::TlsFileSettings;
@@ -19,6 +20,7 @@ use crate::finding::Finding;
 use crate::gateway::definition::ServiceDefinition;
 use crate::output::Format;
 use crate::output::log::LogLevel;
+use crate::secret::Secret;
 
 pub const CONFIG_SOURCE: Flag = Flag::choice(
     "config-source",
@@ -145,6 +147,8 @@ pub const DRAIN_TIME: Duration = Duration::from_secs(10);
 pub struct RunSettings {
     /// Agent, gateway, registration and Envoy: shared with `connect envoy`.
     pub gateway: ConnectEnvoySettings,
+    /// How the ACL token is got, if termgate logs in for it.
+    pub login: Option<LoginSettings>,
     /// Where the configuration comes from.
     pub source: Source,
     /// The loopback address that suits the agent, once it has answered.
@@ -252,6 +256,21 @@ impl Source {
     }
 }
 
+/// How to log in, where termgate stays to renew the token.
+fn log_in(options: &Options<'_>, source: &Source) -> Result<Option<(LoginSettings, Vec<Finding>)>, Invalid> {
+    let login = LoginSettings::resolve(options)?;
+    let (flag, reason) = match source {
+        Source::Xds => (&CONFIG_SOURCE, "termgate becomes Envoy, and nothing is left to renew the token"),
+        Source::Snapshot(_) => (&SNAPSHOT, "there is no Consul to log in to"),
+        Source::Auto | Source::Direct => return Ok(login),
+    };
+    if login.is_none() {
+        return Ok(None);
+    }
+    let origin = options.origin(&login::METHOD).unwrap_or(Origin::Default);
+    Err(Invalid { origin, reason: format!("cannot be used with {}: {reason}", options.name(flag)) })
+}
+
 /// Whether `run` registers the gateway, and so whether its service definition counts.
 pub fn registers(options: &Options<'_>) -> Result<bool, connect_envoy::Error> {
     Ok(!options.is_on(&NO_REGISTER)? && options.path(&SNAPSHOT).is_none())
@@ -267,10 +286,18 @@ impl RunSettings {
         envoy_arguments: Vec<String>,
     ) -> Result<(Self, Vec<Finding>), connect_envoy::Error> {
         let request = Request { registers: definition, prints_bootstrap: false, envoy_arguments };
-        let (gateway, warnings) = ConnectEnvoySettings::of_modern(options, request)?;
+        let (mut gateway, mut warnings) = ConnectEnvoySettings::of_modern(options, request)?;
+        let source = Source::resolve(options)?;
+        let login = log_in(options, &source)?.map(|(login, mut findings)| {
+            warnings.append(&mut findings);
+            gateway.token = Secret::default();
+            (gateway.consul.token, gateway.consul.token_file) = (None, None);
+            login
+        });
         let settings = Self {
             gateway,
-            source: Source::resolve(options)?,
+            login,
+            source,
             loopback: Ipv4Addr::LOCALHOST.into(),
             wait: options.duration(&WAIT_FLAG)?.unwrap_or(WAIT),
             deregister_on_exit: options.is_on(&DEREGISTER_ON_EXIT)?,
@@ -289,6 +316,14 @@ impl RunSettings {
             search_path: options.env().get(env::PATH),
         };
         Ok((settings, warnings))
+    }
+}
+
+impl RunSettings {
+    /// Whether the gateway is deregistered at the end. The agent works with the token of the registration: once that is
+    /// logged out, the catalog would show the gateway for ever as it was last.
+    pub fn deregisters(&self) -> bool {
+        self.deregister_on_exit || (self.login.is_some() && self.gateway.registration.is_some())
     }
 }
 

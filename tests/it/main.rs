@@ -41,6 +41,7 @@ mod generated;
 mod graph;
 mod harness;
 mod intentions;
+mod login;
 mod monitor;
 mod outgoing_tls;
 mod output_streams;

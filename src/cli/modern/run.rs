@@ -14,6 +14,7 @@ use crate::settings::envoy::{BinaryGroup, EnvoyGroup};
 use crate::settings::findings::FindingGroup;
 use crate::settings::flag::Grammar;
 use crate::settings::gateway::GatewayFlags;
+use crate::settings::login::LoginGroup;
 use crate::settings::options::Options;
 use crate::settings::registration::RegistrationGroup;
 use crate::settings::requests::RequestGroup;
@@ -33,6 +34,8 @@ pub struct RunArgs {
     binary: Flags<BinaryGroup>,
     #[command(flatten)]
     agent: Flags<AgentGroup>,
+    #[command(flatten)]
+    login: Flags<LoginGroup>,
     #[command(flatten)]
     life: Flags<RunGroup>,
     #[command(flatten)]
@@ -62,6 +65,7 @@ pub fn run(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
         envoy,
         binary,
         agent,
+        login,
         life,
         tls_files,
         requests,
@@ -74,6 +78,7 @@ pub fn run(args: RunArgs, env: &dyn Env, printer: Printer) -> Outcome {
         .with(envoy.typed())
         .with(binary.typed())
         .with(agent.typed())
+        .with(login.typed())
         .with(life.typed())
         .with(tls_files.typed())
         .with(requests.typed())

@@ -7,6 +7,7 @@ use tracing::info;
 
 use super::berth::Berth;
 use super::launch::Program;
+use super::login::Login;
 use super::session;
 use super::shutdown::Signals;
 use super::source::Source;
@@ -19,6 +20,7 @@ use crate::error::CommandError;
 pub async fn from_consul(
     context: Context<'_>,
     consul: &Arc<Consul>,
+    mut login: Option<Login>,
     Registered { gateway, registration, early, mut berth }: Registered,
     envoy: &mut Program,
     signals: &mut Signals,
@@ -27,12 +29,17 @@ pub async fn from_consul(
     let own = registration.as_ref().map(|registration| registration.lan.clone());
     let id = gateway.id.clone();
     let registration = registration.map(Box::new);
-    let source = Source::Consul { consul: Arc::clone(consul), gateway, registration, early };
-    let ended = session::run(context, source, &mut berth, envoy, signals).await;
+    let mut watch = Arc::clone(consul);
+    if let Some(login) = &mut login {
+        watch = login.first_client();
+        login.keep(gateway.clone());
+    }
+    let source = Source::Consul { consul: Arc::clone(consul), watch, gateway, registration, early };
+    let ended = session::run(context, source, login, &mut berth, envoy, signals).await;
     report.finish();
     if berth.is_taken() {
         info!("Envoy keeps its configuration; the next run adopts it");
-    } else if settings.deregister_on_exit
+    } else if settings.deregisters()
         || (own.is_some() && ended.as_ref().map_or(true, |code| *code != 0 && !status.has_served()))
     {
         // A gateway that never came up must not stay in the catalog as a target that is critical for hours.
@@ -50,7 +57,7 @@ pub async fn from_file(
 ) -> Result<u8, CommandError> {
     let source = Source::File(Box::new(commands::snapshot::read(path)?));
     let mut berth = Berth::new(context.settings, source.id())?;
-    let ended = session::run(context, source, &mut berth, envoy, signals).await;
+    let ended = session::run(context, source, None, &mut berth, envoy, signals).await;
     context.report.finish();
     ended
 }

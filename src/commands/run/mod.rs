@@ -7,6 +7,7 @@ mod direct;
 mod files;
 mod findings;
 mod launch;
+mod login;
 mod names;
 mod pace;
 mod prospect;
@@ -37,6 +38,7 @@ use tracing::{debug, error, info, warn};
 
 use self::berth::Berth;
 use self::launch::Program;
+use self::login::{Login, Wallet};
 use self::prospect::Prospect;
 use self::shutdown::Signals;
 use super::register::{self, Deregistered};
@@ -80,7 +82,7 @@ struct Context<'a> {
 }
 
 /// Runs the gateway; gives Envoy's exit status as a shell would.
-pub async fn run(mut settings: RunSettings, env: &dyn Env, report: Reporter) -> Result<u8, CommandError> {
+pub async fn run(settings: RunSettings, env: &dyn Env, report: Reporter) -> Result<u8, CommandError> {
     let printer = report.printer();
     background::start(printer);
     log::start(printer, settings.log_level);
@@ -102,22 +104,48 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, report: Reporter) -> 
     }
     let consul = Arc::new(Consul::new(&settings.gateway.consul)?);
     status.set_consul(&consul);
+    let wallet = Wallet::default();
+    let context = (env, &status, &report, printer);
+    let running = over_consul(settings, &consul, &wallet, context, &mut envoy, &mut signals);
+    let ended = Box::pin(running).await;
+    // Whatever ended it: a token that nobody uses is not left behind.
+    wallet.empty(&consul).await;
+    ended
+}
+
+/// Runs the gateway from Consul, with the tokens of `wallet` if termgate logs in.
+async fn over_consul(
+    mut settings: RunSettings,
+    consul: &Arc<Consul>,
+    wallet: &Wallet,
+    (env, status, report, printer): (&dyn Env, &Status, &Rc<Reporter>, Printer),
+    envoy: &mut Program,
+    signals: &mut Signals,
+) -> Result<u8, CommandError> {
     let deadline = Instant::now() + settings.wait;
     let looked = async {
-        let agent = wait_for_agent(&consul, settings.wait, deadline, printer).await?;
+        let login = match &settings.login {
+            None => None,
+            Some(login) => {
+                let patience = (settings.wait, deadline);
+                Some(Login::start(login, consul, wallet, status, patience, printer).await?)
+            }
+        };
+        let agent = wait_for_agent(consul, settings.wait, deadline, printer).await?;
         let prospect = match settings.source {
             Source::Xds => None,
-            _ => Some(insist(deadline, || true, || Prospect::look(&settings, &consul, &agent)).await?),
+            _ => Some(insist(deadline, || true, || Prospect::look(&settings, consul, &agent)).await?),
         };
         let choice = match &prospect {
             Some(prospect) if settings.source == Source::Auto => {
-                Some(prospect.choose(&settings, &consul, &agent, &mut envoy).await?)
+                let choice = prospect.choose(&settings, consul, &agent, envoy).await?;
+                Some(if login.is_some() { stay(choice) } else { choice })
             }
             _ => None,
         };
-        Ok::<_, CommandError>((agent, prospect, choice))
+        Ok::<_, CommandError>((login, agent, prospect, choice))
     };
-    let (agent, prospect, choice) = tokio::select! {
+    let (login, agent, prospect, choice) = tokio::select! {
         looked = looked => looked?,
         () = signals.end() => {
             info!("ended");
@@ -133,14 +161,14 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, report: Reporter) -> 
     let (Some(prospect), None | Some(Choice { xds: false, .. })) = (prospect, choice) else {
         // Envoy takes this process over, and signals with it.
         return tokio::select! {
-            ended = over_xds(settings, agent, env, &report) => ended,
+            ended = over_xds(settings, agent, env, report) => ended,
             () = signals.end() => Ok(128 + 15),
         };
     };
-    let context = Context { settings: &settings, env, status: &status, report: &report, printer };
+    let context = Context { settings: &settings, env, status, report, printer };
     let is_new = prospect.existing.is_null();
     let sending = Sending::default();
-    let mut registering = pin!(register_or_find(context, &consul, &agent, prospect, deadline, &sending));
+    let mut registering = pin!(register_or_find(context, consul, &agent, prospect, deadline, &sending));
     let registered = tokio::select! {
         registered = &mut registering => registered?,
         () = signals.end() => {
@@ -152,15 +180,27 @@ pub async fn run(mut settings: RunSettings, env: &dyn Env, report: Reporter) -> 
                     () = signals.end() => None,
                 };
                 if let Some(Ok(mut registered)) = ended {
-                    registered.berth.end_running(&settings, &mut signals).await?;
+                    registered.berth.end_running(&settings, signals).await?;
                 }
-                take_back(&settings, &consul, is_new).await;
+                take_back(&settings, consul, is_new).await;
             }
             info!("ended");
             return Ok(0);
         }
     };
-    direct::from_consul(context, &consul, registered, &mut envoy, &mut signals).await
+    direct::from_consul(context, consul, login, registered, envoy, signals).await
+}
+
+/// With a log-in, termgate stays beside Envoy to renew the token: direct mode, whatever else speaks for xDS.
+fn stay(choice: Choice) -> Choice {
+    if !choice.xds {
+        return choice;
+    }
+    let reason = format!(
+        "only so termgate can renew the token of the log-in; xDS would be possible: {}",
+        choice.reason
+    );
+    Choice { xds: false, closes: true, reason }
 }
 
 /// How far the request is that registers the gateway.
@@ -174,7 +214,7 @@ struct Sending {
 /// Asked to end while the gateway was being registered: takes back what may have been registered.
 async fn take_back(settings: &RunSettings, consul: &Consul, is_new: bool) {
     let Some(flags) = &settings.gateway.registration else { return };
-    if is_new || settings.deregister_on_exit {
+    if is_new || settings.deregisters() {
         deregister(consul, &flags.id, None).await;
     }
 }

@@ -1,4 +1,4 @@
-//! The gateway's registration while it runs: restored if the agent lost it, removed at the end.
+//! The gateway's registration while it runs: restored if the agent lost it, renewed with a new token, removed at the end.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,17 +7,35 @@ use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tracing::{info, warn};
 
+use super::login::TokenId;
 use super::source::Source;
 use super::troubles::Troubles;
 use super::{SETTLING, deregister, register};
 use crate::collect::live::Cause;
+use crate::consul::Consul;
 use crate::error::{CommandError, Kind};
+use crate::gateway::registration::Registration;
+
+/// Pause after the first registration that fails with a new token, and the longest one.
+const RENEWAL_PAUSE: Duration = Duration::from_millis(250);
+const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// Why the gateway is registered again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// The agent lost it; with what it is about.
+    Lost(String),
+    /// There is another token: that of a log-in, or of a file.
+    NewToken(Option<TokenId>),
+}
 
 /// Registers again, beside everything else: an agent that does not answer holds up nothing.
 #[derive(Debug, Default)]
 pub struct Registrar {
-    /// At most one, with what it is about.
-    running: JoinSet<(String, Result<(), CommandError>)>,
+    /// At most one: a registration with an older token must not come after one with a newer.
+    running: JoinSet<(Purpose, Result<(), CommandError>)>,
+    /// The next one: a newer token came while one was running.
+    wanted: Option<Purpose>,
 }
 
 impl Registrar {
@@ -26,26 +44,59 @@ impl Registrar {
         if !self.running.is_empty() {
             return;
         }
-        let about = about.to_owned();
-        let Source::Consul { consul, registration: Some(registration), .. } = source else {
+        let purpose = Purpose::Lost(about.to_owned());
+        let Some((consul, registration)) = own(source) else {
             let error = CommandError::message(
                 Kind::Failed,
                 "the agent no longer knows the gateway; the last good configuration stays active",
             );
-            self.running.spawn(std::future::ready((about, Err(error))));
+            self.running.spawn(std::future::ready((purpose, Err(error))));
             return;
         };
-        let (consul, registration) = (Arc::clone(consul), registration.clone());
         self.running.spawn(async move {
             let sent = register::put(&consul, &registration).await;
-            (about, sent.map(drop).map_err(|error| register::failed(error, &registration.name)))
+            (purpose, sent.map(drop).map_err(|error| register::failed(error, &registration.name)))
         });
     }
 
-    /// Waits for the end of a registration, and logs it. To wait may be given up, and begun again.
-    pub async fn ended(&mut self) -> (String, Result<(), CommandError>) {
+    /// There is another token, and the agent works with the one that it was given with the registration. It is tried
+    /// until the agent takes it.
+    pub fn renew(&mut self, source: &Source, token: Option<TokenId>) {
+        if !self.running.is_empty() {
+            self.wanted = Some(Purpose::NewToken(token));
+            return;
+        }
+        let purpose = Purpose::NewToken(token);
+        let Some((consul, registration)) = own(source) else {
+            // Whoever registered it did so with a token of their own.
+            self.running.spawn(std::future::ready((purpose, Ok(()))));
+            return;
+        };
+        self.running.spawn(async move {
+            let mut pause = RENEWAL_PAUSE;
+            loop {
+                match register::put(&consul, &registration).await {
+                    Ok(_) => return (purpose, Ok(())),
+                    Err(error) if error.is_passing() || error.is_unknown_token() => {}
+                    Err(error) => {
+                        return (purpose, Err(register::failed(error, &registration.name)));
+                    }
+                }
+                sleep(pause).await;
+                pause = (pause * 2).min(LONGEST_PAUSE);
+            }
+        });
+    }
+
+    /// Waits for the end of a registration. To wait may be given up, and begun again.
+    pub async fn ended(&mut self, source: &Source) -> (Purpose, Result<(), CommandError>) {
         match self.running.join_next().await {
-            Some(Ok(ended)) => ended,
+            Some(Ok(ended)) => {
+                if let Some(Purpose::NewToken(token)) = self.wanted.take() {
+                    self.renew(source, token);
+                }
+                ended
+            }
             _ => std::future::pending().await,
         }
     }
@@ -55,6 +106,7 @@ impl Registrar {
         let Source::Consul { consul, gateway, registration, .. } = source else { return };
         // One on its way would come after what takes it back.
         let _ = timeout(SETTLING, self.running.join_next()).await;
+        self.running.abort_all();
         let own = registration.as_ref().map(|registration| &registration.lan);
         deregister(consul, &gateway.id, own).await;
         // The agent informs the servers within moments; watchers in the mesh need one more.
@@ -62,13 +114,28 @@ impl Registrar {
     }
 }
 
-/// Logs how a registration ended. It is tried every few seconds.
-pub fn report((about, ended): (String, Result<(), CommandError>), troubles: &mut Troubles) {
-    let Err(error) = ended else {
-        return info!("the agent had lost the gateway, which is now registered again");
+/// The agent and the registration that was made here, if it was.
+fn own(source: &Source) -> Option<(Arc<Consul>, Box<Registration>)> {
+    match source {
+        Source::Consul { consul, registration: Some(registration), .. } => {
+            Some((Arc::clone(consul), registration.clone()))
+        }
+        _ => None,
+    }
+}
+
+/// Logs how a registration ended. One that was lost is tried every few seconds.
+pub fn report((purpose, ended): &(Purpose, Result<(), CommandError>), troubles: &mut Troubles) {
+    let (about, error) = match (purpose, ended) {
+        (Purpose::Lost(_), Ok(())) => {
+            return info!("the agent had lost the gateway, which is now registered again");
+        }
+        (Purpose::NewToken(_), Ok(())) => return info!("registered the gateway with the new token"),
+        (Purpose::Lost(about), Err(error)) => (about.as_str(), error),
+        (Purpose::NewToken(_), Err(error)) => ("the registration with the new token", error),
     };
     let reason = error.to_string();
-    if troubles.begin(&about, &Cause { text: reason.clone(), is_shared: false }, &reason) {
+    if troubles.begin(about, &Cause { text: reason.clone(), is_shared: false }, &reason) {
         warn!("{error}");
     }
 }

@@ -1,6 +1,7 @@
 //! One running gateway: passes Consul's state to Envoy until Envoy or a signal ends it.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::process::ExitStatus;
 use std::sync::Arc;
@@ -16,9 +17,10 @@ use super::berth::Berth;
 use super::files::{Answer, Files};
 use super::findings::{Findings, Origin};
 use super::launch::{Launch, Program, QUICK_RECONNECT};
+use super::login::{self, Login, Step};
 use super::names::{self, Forbidden};
 use super::pulse::Pulse;
-use super::registrar::{self, Registrar};
+use super::registrar::{self, Purpose, Registrar};
 use super::rival::Identity;
 use super::services::{Services, some_of};
 use super::serving::Serving;
@@ -65,6 +67,7 @@ struct Session<'a> {
     pulse: Pulse,
     status: Status,
     token: TokenFile,
+    login: Option<Login>,
     registrar: Registrar,
     /// Whether Envoy has ever asked for its configuration.
     has_connected: bool,
@@ -107,6 +110,7 @@ async fn gather(
 pub async fn run(
     context: Context<'_>,
     source: Source,
+    login: Option<Login>,
     berth: &mut Berth,
     program: &mut Program,
     signals: &mut Signals,
@@ -127,7 +131,7 @@ pub async fn run(
     let (path, snapshot) = (program.path.clone(), Arc::clone(source.early().unwrap_or(&gathered.1.snapshot)));
     let launch = Launch { context, path, snapshot, admin: admin_address, socket };
     let bootstrap = launch.bootstrap(version.is_none_or(|version| version >= QUICK_RECONNECT))?;
-    let (mut session, served) = Session::new(context, source, gathered, version, &bootstrap);
+    let (mut session, served) = Session::new(context, (source, login), gathered, version, &bootstrap);
     let used_names = session.names.subscribe();
     session.keep_identity();
     session.follow_files().await;
@@ -176,7 +180,8 @@ pub async fn run(
             },
             Ok(()) = session.follower.snapshots.changed() => session.take_snapshot().await,
             Some(event) = session.follower.events.recv() => session.take(event).await,
-            ended = session.registrar.ended() => session.take_registration(ended),
+            ended = session.registrar.ended(&session.source) => session.take_registration(&ended),
+            step = login::next(&mut session.login) => session.take_step(step).await,
             () = sleep_until(session.patience.deadline), if !session.is_complete() => {
                 berth.terminate(&mut envoy).await?;
                 return Err(session.patience.exhausted());
@@ -247,7 +252,7 @@ impl<'a> Session<'a> {
     /// A session that has rendered nothing yet, and where what it serves appears.
     fn new(
         Context { settings, status, report, .. }: Context<'a>,
-        source: Source,
+        (source, login): (Source, Option<Login>),
         (follower, first, patience): Gathered,
         version: Option<EnvoyVersion>,
         bootstrap: &Bootstrap,
@@ -272,6 +277,7 @@ impl<'a> Session<'a> {
             pulse: Pulse::new(settings),
             status: status.clone(),
             token,
+            login,
             registrar: Registrar::default(),
             has_connected: false,
             is_frozen: false,
@@ -384,6 +390,9 @@ impl<'a> Session<'a> {
                 // A token that is rotated is in its file already, mostly.
                 if denied {
                     self.look_at_files_now().await;
+                    if let Some(login) = &mut self.login {
+                        login.note_denied();
+                    }
                 }
             }
             Event::Recovered { about } => self.patience.troubles.report_end(&about),
@@ -393,9 +402,24 @@ impl<'a> Session<'a> {
     }
 
     /// The agent took the gateway again, or did not.
-    fn take_registration(&mut self, ended: (String, Result<(), CommandError>)) {
+    fn take_registration(&mut self, ended: &(Purpose, Result<(), CommandError>)) {
         registrar::report(ended, &mut self.patience.troubles);
         self.status.set_failing(self.patience.troubles.current());
+        if let (Some(login), (Purpose::NewToken(Some(token)), Ok(()))) = (&mut self.login, ended) {
+            login.note_registered(*token);
+        }
+    }
+
+    /// What the new token of a log-in makes necessary.
+    async fn take_step(&mut self, step: Step) {
+        match step {
+            Step::Register(token) => self.registrar.renew(&self.source, Some(token)),
+            Step::Switch(follower, client) => {
+                self.source.set_watch(client);
+                self.take_follower(follower);
+                self.take_snapshot().await;
+            }
+        }
     }
 
     fn take_served(&mut self, event: serve::Event) {
@@ -462,16 +486,23 @@ impl<'a> Session<'a> {
 
     /// Has all files looked at; what is found comes later.
     fn look_at_files(&mut self) {
-        self.files.look(self.token.path());
+        self.files.look(self.token_path().as_deref());
         self.files.report_overdue();
     }
 
     /// The same, and waits for what is found, but not for long; whether there is another token.
     async fn look_at_files_now(&mut self) -> bool {
-        match self.files.look_now(self.token.path()).await {
+        let path = self.token_path();
+        match self.files.look_now(path.as_deref()).await {
             Some(answer) => self.take_answer(answer),
             None => false,
         }
+    }
+
+    /// The file that the token comes from, or what is exchanged for it.
+    fn token_path(&self) -> Option<PathBuf> {
+        let bearer = self.login.as_ref().map(Login::bearer_path);
+        bearer.or_else(|| self.token.path()).map(Path::to_owned)
     }
 
     /// A TLS file that changes goes to Envoy; one that comes opens its services. Tells whether there is another token.
@@ -480,8 +511,15 @@ impl<'a> Session<'a> {
             self.take_files();
             self.render();
         }
+        if let Some(login) = &mut self.login {
+            if let Some(bearer) = answer.token {
+                login.take_bearer(bearer);
+            }
+            return false;
+        }
         let has_another = answer.token.is_some_and(|token| self.token.take(token, &self.source));
         if has_another {
+            self.registrar.renew(&self.source, None);
             // What the agent says depends on the token, the certificates above all.
             self.follow_anew();
         }
@@ -494,9 +532,13 @@ impl<'a> Session<'a> {
     }
 
     fn follow_anew(&mut self) {
+        self.take_follower(self.source.follow(self.settings.wait / 2));
+    }
+
+    fn take_follower(&mut self, follower: Follower) {
         self.patience.troubles = Troubles::default();
         self.status.set_failing(self.patience.troubles.current());
-        self.follower = self.source.follow(self.settings.wait / 2);
+        self.follower = follower;
         self.status.set_answers(&self.follower.answers);
     }
 
@@ -520,7 +562,7 @@ impl<'a> Session<'a> {
         signals: &mut Signals,
     ) -> Result<u8, CommandError> {
         self.status.set_phase(Phase::Ending);
-        if self.settings.deregister_on_exit {
+        if self.settings.deregisters() {
             // Nothing that Consul says from here on matters, least of all that the gateway is gone.
             self.follower = Follower::idle();
             self.registrar.leave_catalog(&self.source).await;

@@ -25,8 +25,11 @@ use crate::system::write_file::{self, Access};
 /// Where snapshots come from.
 pub enum Source {
     /// Consul, for the gateway as it is registered; `early` is what was known before it was.
+    ///
+    /// `watch` follows it. It is another client than `consul` where termgate logs in: its token stays the same.
     Consul {
         consul: Arc<Consul>,
+        watch: Arc<Consul>,
         gateway: Gateway,
         registration: Option<Box<Registration>>,
         early: Option<Arc<Snapshot>>,
@@ -39,8 +42,15 @@ impl Source {
     /// Follows it from now on; `first_leaves` as in [`live::follow`].
     pub fn follow(&self, first_leaves: Duration) -> Follower {
         match self {
-            Self::Consul { consul, gateway, .. } => live::follow(consul, gateway, first_leaves),
+            Self::Consul { watch, gateway, .. } => live::follow(watch, gateway, first_leaves),
             Self::File(_) => Follower::idle(),
+        }
+    }
+
+    /// Follows it with this client from now on.
+    pub fn set_watch(&mut self, client: Arc<Consul>) {
+        if let Self::Consul { watch, .. } = self {
+            *watch = client;
         }
     }
 
