@@ -35,6 +35,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check everything that the gateway needs')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show the way of a request through the gateway, and where it ends')
             [CompletionResult]::new('graph', 'graph', [CompletionResultType]::ParameterValue, 'Draw who reaches what through the gateway')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Judge what a gateway lets through')
             [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'Evaluate address templates')
             [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'Manage a gateway''s linked services and external services')
             [CompletionResult]::new('intentions', 'intentions', [CompletionResultType]::ParameterValue, 'Say who may reach a linked service, by which intention')
@@ -347,6 +348,53 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;audit' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('egress', 'egress', [CompletionResultType]::ParameterValue, 'Judge every way out of the mesh through the gateway')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;audit;egress' {
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Read Consul''s state from a snapshot file instead of an agent')
+            [CompletionResult]::new('--allow', '--allow', [CompletionResultType]::ParameterName, 'Report every way that this allow list does not name')
+            [CompletionResult]::new('--allow-address', '--allow-address', [CompletionResultType]::ParameterName, 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
+            [CompletionResult]::new('--service-id', '--service-id', [CompletionResultType]::ParameterName, 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]')
+            [CompletionResult]::new('--proxy-id', '--proxy-id', [CompletionResultType]::ParameterName, 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]')
+            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for all requests to the agent together; 0 for none [default: 1m]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('--resolve', '--resolve', [CompletionResultType]::ParameterName, 'Look up the host names of instances')
+            [CompletionResult]::new('--system-ca', '--system-ca', [CompletionResultType]::ParameterName, 'Use TLS with the platform''s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;audit;help' {
+            [CompletionResult]::new('egress', 'egress', [CompletionResultType]::ParameterValue, 'Judge every way out of the mesh through the gateway')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;audit;help;egress' {
+            break
+        }
+        'termgate;audit;help;help' {
             break
         }
         'termgate;address' {
@@ -1046,6 +1094,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check everything that the gateway needs')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show the way of a request through the gateway, and where it ends')
             [CompletionResult]::new('graph', 'graph', [CompletionResultType]::ParameterValue, 'Draw who reaches what through the gateway')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Judge what a gateway lets through')
             [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'Evaluate address templates')
             [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'Manage a gateway''s linked services and external services')
             [CompletionResult]::new('intentions', 'intentions', [CompletionResultType]::ParameterValue, 'Say who may reach a linked service, by which intention')
@@ -1083,6 +1132,13 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;help;graph' {
+            break
+        }
+        'termgate;help;audit' {
+            [CompletionResult]::new('egress', 'egress', [CompletionResultType]::ParameterValue, 'Judge every way out of the mesh through the gateway')
+            break
+        }
+        'termgate;help;audit;egress' {
             break
         }
         'termgate;help;address' {

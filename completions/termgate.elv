@@ -32,6 +32,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand doctor 'Check everything that the gateway needs'
             cand explain 'Show the way of a request through the gateway, and where it ends'
             cand graph 'Draw who reaches what through the gateway'
+            cand audit 'Judge what a gateway lets through'
             cand address 'Evaluate address templates'
             cand services 'Manage a gateway''s linked services and external services'
             cand intentions 'Say who may reach a linked service, by which intention'
@@ -335,6 +336,48 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --strict 'Treat warnings as failures [env: TERMGATE_STRICT]'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;audit'= {
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand egress 'Judge every way out of the mesh through the gateway'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;audit;egress'= {
+            cand --output 'How to print the result'
+            cand --snapshot 'Read Consul''s state from a snapshot file instead of an agent'
+            cand --allow 'Report every way that this allow list does not name'
+            cand --allow-address 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]'
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --service-id 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --proxy-id 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --suppress 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour the output: auto, always or never'
+            cand --resolve 'Look up the host names of instances'
+            cand --system-ca 'Use TLS with the platform''s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
+            cand --strict 'Treat warnings as failures [env: TERMGATE_STRICT]'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;audit;help'= {
+            cand egress 'Judge every way out of the mesh through the gateway'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;audit;help;egress'= {
+        }
+        &'termgate;audit;help;help'= {
         }
         &'termgate;address'= {
             cand --color 'When to colour the output: auto, always or never'
@@ -966,6 +1009,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand doctor 'Check everything that the gateway needs'
             cand explain 'Show the way of a request through the gateway, and where it ends'
             cand graph 'Draw who reaches what through the gateway'
+            cand audit 'Judge what a gateway lets through'
             cand address 'Evaluate address templates'
             cand services 'Manage a gateway''s linked services and external services'
             cand intentions 'Say who may reach a linked service, by which intention'
@@ -994,6 +1038,11 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;help;explain'= {
         }
         &'termgate;help;graph'= {
+        }
+        &'termgate;help;audit'= {
+            cand egress 'Judge every way out of the mesh through the gateway'
+        }
+        &'termgate;help;audit;egress'= {
         }
         &'termgate;help;address'= {
             cand eval 'Print what an address template renders to on this host'
