@@ -1,6 +1,6 @@
 # What a person runs. The programs it needs (Consul, Envoy) are installed into .tools/, and nowhere else.
 
-.PHONY: help demo test bench bench-direct fuzz build install dist dist-check lint audit tools clean
+.PHONY: help demo test bench bench-direct fuzz build install dist dist-check docs examples-check lint audit tools clean
 .DEFAULT_GOAL := help
 # A failed test says what failed; a trace of how its error was made adds nothing.
 export RUST_LIB_BACKTRACE := 0
@@ -69,7 +69,15 @@ lint: ## Check format, lints and documentation
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items
+	.ci/examples-check
+	.ci/docs
 	@if rustup toolchain list 2>/dev/null | grep -q '^$(OLDEST_RUST)'; then cargo +$(OLDEST_RUST) check --locked --bins; fi
+
+docs: ## Check the links of README.md and docs/, and build the book: target/book
+	.ci/docs
+
+examples-check: ## Check scripts, workflows, manifests, alert rules and the unit with the tool of each
+	.ci/examples-check
 
 audit: ## Check licences, sources and versions of the dependencies
 	.ci/audit

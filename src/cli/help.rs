@@ -429,14 +429,15 @@ mod tests {
 
     /// The command lines of termgate in the shell blocks of a page, without comments and where their output goes.
     fn shown(page: &str) -> Vec<String> {
-        let blocks = page.split("\n```").filter_map(|block| block.strip_prefix("sh\n"));
+        let blocks = page.split("\n```").filter_map(|block| block.split_once('\n'));
+        let blocks = blocks.filter(|(info, _)| info.split(' ').next() == Some("sh")).map(|(_, block)| block);
         let text = blocks.collect::<Vec<_>>().join("\n").replace("\\\n", " ");
         let lines = text
             .lines()
             .map(|line| line.split(" #").next().unwrap_or_default().split(" > ").next().unwrap_or_default());
         let commands = lines
             .flat_map(|line| line.split(" | "))
-            .map(|command| command.replace("<(helm template chart)", "-"));
+            .map(|command| command.replace("<(cat entries/*.hcl)", "-"));
         commands.filter(|command| command.starts_with("termgate ")).collect()
     }
 

@@ -151,7 +151,7 @@ mod tests {
         let mut page = String::from(
             "# Look up the code of a finding\n\n\
              For scripts and alerts, and for people who read a warning and want to know more.\n\n\
-             ```sh\n\
+             ```sh run setup=entry\n\
              termgate config validate --strict entries/                              # warnings are failures\n\
              termgate config validate --suppress tls-without-sni=billing entries/    # hides one finding about one service\n\
              ```\n\n\

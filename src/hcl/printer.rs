@@ -276,6 +276,11 @@ mod tests {
     }
 
     #[test]
+    fn the_example_job_for_nomad_is_read() {
+        format(include_bytes!("../../examples/nomad/termgate.nomad.hcl")).unwrap();
+    }
+
+    #[test]
     fn a_badly_formatted_entry_is_laid_out() {
         let text = "# The gateway of the west\nKind=\"terminating-gateway\" // always\n\n\n\nName = \"us-west\" # by region\n\
             Meta { a=1, long_key = \"b\" # why\n\n c = <<EOF\n  text\nEOF\n}\nServices=[{Name=\"billing\",CAFile=\"/ca\"},{Name = \"a\"\n\

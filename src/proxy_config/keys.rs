@@ -250,7 +250,7 @@ mod tests {
             "# Set a gateway's Proxy.Config: the keys that a terminating gateway reads\n\n\
              For people who set timeouts, bind addresses, statistics or tracing of a gateway: in `Proxy.Config` of its service\n\
              definition, or in `Config` of the proxy-defaults entry for all gateways.\n\n\
-             ```sh\n\
+             ```sh no-run=gateway.hcl-is-yours\n\
              termgate register --service gateway --config gateway.hcl   # Proxy.Config comes from this service definition\n\
              termgate bootstrap --service gateway --explain-config      # shows where each value comes from\n\
              ```\n\n\

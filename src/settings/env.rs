@@ -182,6 +182,43 @@ mod tests {
 
     use super::*;
 
+    /// The page's table: each variable of this file with its comment.
+    fn page() -> String {
+        let mut rows = String::new();
+        let mut comment = String::new();
+        for line in include_str!("env.rs").lines().take_while(|line| !line.starts_with("#[cfg(test)]")) {
+            if let Some(text) = line.strip_prefix("/// ") {
+                comment = text.trim_end_matches('.').to_owned();
+            } else if let Some(name) =
+                line.strip_prefix("pub const ").and_then(|rest| rest.split_once(": &str = "))
+            {
+                let (name, value) = (name.0, name.1.trim_matches(['"', ';']));
+                assert!(!comment.is_empty(), "{name} has no comment");
+                let comment = comment.replace('[', "").replace(']', "");
+                rows.extend(["| `", value, "` | ", &comment, " |\n"]);
+            } else {
+                comment.clear();
+            }
+        }
+        rows
+    }
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "a test's own switch")]
+    fn the_page_of_variables_is_the_generated_one() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/variables.md");
+        let kept = std::fs::read_to_string(&path).unwrap();
+        let (before, _) = kept.split_once("|---|---|\n").unwrap();
+        let whole = format!("{before}|---|---|\n{}", page());
+        if std::env::var_os("TERMGATE_WRITE_DOCS").is_some() {
+            std::fs::write(&path, &whole).unwrap();
+        }
+        assert!(
+            std::fs::read_to_string(&path).unwrap() == whole,
+            "TERMGATE_WRITE_DOCS=1 cargo test page_of_variables writes it"
+        );
+    }
+
     #[test]
     fn the_usual_words_count_in_any_case_and_others_are_refused() {
         let read = |value: &str| {
