@@ -195,7 +195,7 @@ mod tests {
                 let (name, value) = (name.0, name.1.trim_matches(['"', ';']));
                 assert!(!comment.is_empty(), "{name} has no comment");
                 let comment = comment.replace('[', "").replace(']', "");
-                rows.push_str(&format!("| `{value}` | {comment} |\n"));
+                rows.extend(["| `", value, "` | ", &comment, " |\n"]);
             } else {
                 comment.clear();
             }

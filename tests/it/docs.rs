@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::support::tools::{Tool, project};
+use crate::support::tools::{Tool, project, variable};
 
 /// The pages whose blocks are run; the others have none.
 macro_rules! pages {
@@ -33,8 +33,10 @@ pages! {
     the_commands_of_codes_work: "docs/codes.md",
     the_commands_of_differences_config_work: "docs/differences-config.md",
     the_commands_of_doctor_work: "docs/doctor.md",
+    the_commands_of_egress_work: "docs/egress.md",
     the_commands_of_files_work: "docs/files.md",
     the_commands_of_getting_started_work: "docs/getting-started.md",
+    the_commands_of_graph_work: "docs/graph.md",
     the_commands_of_install_work: "docs/install.md",
     the_commands_of_json_work: "docs/json.md",
     the_commands_of_linked_services_work: "docs/linked-services.md",
@@ -134,7 +136,7 @@ fn run_script(script: &str, folder: &Path) -> Result<()> {
         eprintln!("not run: this machine makes no namespaces");
         return Ok(());
     }
-    let path = std::env::var("PATH").unwrap_or_default();
+    let path = variable("PATH").unwrap_or_default();
     let output = Command::new("unshare")
         .args(own)
         .arg(inside)
