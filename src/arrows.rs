@@ -16,7 +16,7 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
     (
         &[
             "collect", "compat", "consul", "doctor", "egress", "envoy", "explain", "error", "finding", "graph",
-            "http", "monitor", "output", "serve", "settings", "system", "upstream",
+            "http", "monitor", "output", "serve", "settings", "status", "system", "upstream",
         ],
         &["cli", "commands"],
     ),

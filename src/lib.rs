@@ -45,6 +45,7 @@ mod serve;
 mod settings;
 mod snapshot;
 mod sockaddr;
+mod status;
 mod system;
 mod tls_files;
 mod upstream;

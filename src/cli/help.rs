@@ -13,7 +13,7 @@ use super::{dropin, flags};
 const GROUPS: &[(&str, &[&str])] = &[
     ("Run a gateway", &["run", "connect", "bootstrap", "register", "deregister"]),
     ("Configure it", &["config", "services", "address"]),
-    ("Inspect it", &["doctor", "explain", "graph", "audit", "intentions", "acl", "render", "snapshot"]),
+    ("Inspect it", &["doctor", "explain", "status", "graph", "audit", "intentions", "acl", "render", "snapshot"]),
     ("Stand in for Consul", &["kv"]),
     ("Set up the shell", &["completions", "man", "help"]),
 ];
@@ -101,6 +101,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "termgate graph --service us-west-gateway -o gateway.svg",
             "termgate graph --service us-west-gateway --format dot -o gateway.dot",
             "termgate graph --snapshot gateway.json",
+        ],
+    ),
+    (
+        "status",
+        &[
+            "termgate status --service us-west-gateway",
+            "termgate status --service us-west-gateway --watch",
+            "termgate status --snapshot gateway.json --html status.html",
         ],
     ),
     (

@@ -16,6 +16,7 @@ pub mod render;
 pub mod run;
 pub mod services;
 pub mod snapshot;
+pub mod status;
 
 use std::future::Future;
 

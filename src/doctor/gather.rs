@@ -15,6 +15,7 @@ use crate::collect::rights::{Checked, judged};
 use crate::collect::{self, Gateway};
 use crate::config_entry::tls_files;
 use crate::consul::api::acl::Authorization;
+use crate::consul::api::agent::Check;
 use crate::consul::facts::{Agent, Fact};
 use crate::consul::{self, Consul};
 use crate::envoy::admin::Admin;
@@ -65,6 +66,31 @@ pub async fn of_agent(settings: &DoctorSettings, consul: &ConsulSettings) -> Fac
     look_at_envoy(settings, &mut facts).await;
     reach(settings, &mut facts).await;
     facts
+}
+
+/// Asks again for what is known of the gateway besides the snapshot: its instances, their checks, and its TLS files.
+pub async fn refresh(settings: &DoctorSettings, consul: &Consul, facts: &mut Facts) {
+    let (checks, nodes) = tokio::join!(consul.agent_checks(), consul.mesh_nodes());
+    facts.now = clock::now().unix_timestamp();
+    facts.nodes = asked(nodes);
+    facts.checks = own_checks(asked(checks), &facts.id);
+    if facts.is_local() {
+        let of_host = Surroundings { settings: settings.clone(), facts: facts.clone() };
+        if let Ok(files) = spawn_blocking(move || of_host.files()).await {
+            facts.files = files;
+        }
+    }
+}
+
+/// Those of the gateway, and those of its node.
+fn own_checks(checks: Asked<Vec<Check>>, id: &str) -> Asked<Vec<Check>> {
+    match checks {
+        Asked::Is(checks) => {
+            let is_own = |of: &str| of.is_empty() || of == id;
+            Asked::Is(checks.into_iter().filter(|check| is_own(&check.service_id)).collect())
+        }
+        other => other,
+    }
 }
 
 /// What a snapshot file says.
@@ -123,13 +149,7 @@ async fn ask_agent(settings: &DoctorSettings, consul: &Arc<Consul>, facts: &mut 
         tokio::join!(consul.agent_services(), consul.agent_checks(), consul.mesh_nodes(), own);
     (facts.services, facts.nodes, facts.token.own) = (asked(services), asked(nodes), own);
     choose_gateway(settings, facts);
-    facts.checks = match asked(checks) {
-        Asked::Is(checks) => {
-            let is_own = |id: &str| id.is_empty() || id == facts.id;
-            Asked::Is(checks.into_iter().filter(|check| is_own(&check.service_id)).collect())
-        }
-        other => other,
-    };
+    facts.checks = own_checks(asked(checks), &facts.id);
     let gateway = Gateway::new(&facts.id, &facts.name);
     let collect::Survey { mut snapshot, lacking } = collect::survey(consul, &gateway).await;
     if snapshot.gateway.service.is_empty() {
@@ -377,7 +397,8 @@ fn run_dir_fault(candidates: &[Candidate]) -> Option<String> {
     Some(paths.join(", "))
 }
 
-async fn look_at_envoy(settings: &DoctorSettings, facts: &mut Facts) {
+/// Looks at the running Envoy, where it can be on this host.
+pub async fn look_at_envoy(settings: &DoctorSettings, facts: &mut Facts) {
     if !facts.is_local() {
         facts.envoy.live = Asked::No("the gateway is on another host");
         return;

@@ -226,7 +226,7 @@ impl Admin {
         Ok(found)
     }
 
-    async fn json(&self, path: &str) -> Result<Value, Error> {
+    pub(super) async fn json(&self, path: &str) -> Result<Value, Error> {
         let text = self.request(Method::GET, path).await?;
         serde_json::from_str(&text).map_err(|error| Error {
             address: self.base.clone(),
@@ -234,7 +234,7 @@ impl Admin {
         })
     }
 
-    async fn request(&self, method: Method, path: &str) -> Result<String, Error> {
+    pub(super) async fn request(&self, method: Method, path: &str) -> Result<String, Error> {
         let fail = |reason: String| Error { address: self.base.clone(), reason };
         let answer = self
             .client
@@ -261,7 +261,7 @@ fn listeners(text: &str) -> Vec<SocketAddr> {
 }
 
 /// `text` as a value in a URL.
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     url::value(text)
 }
 

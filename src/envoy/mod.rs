@@ -5,4 +5,5 @@ pub mod bootstrap_file;
 pub mod locate;
 pub mod process;
 pub mod record;
+pub mod traffic;
 pub mod version;

@@ -3,8 +3,10 @@
 //! [`Status`] is what the session notes down, `exposition` turns it into text (pure), `server` hands it out.
 
 mod exposition;
+mod note;
 mod server;
 mod status;
 
+pub use note::{Note, follow as write_notes};
 pub use server::{Error, Monitor};
 pub use status::{Phase, Status, TokenStatus};

@@ -24,5 +24,6 @@ pub mod registration;
 pub mod requests;
 pub mod run;
 pub mod skipping;
+pub mod status;
 pub mod tls_files;
 mod token;

@@ -12,6 +12,7 @@ pub mod read_file;
 pub mod resolve;
 pub mod run_dir;
 pub mod stdout;
+pub mod terminal;
 pub mod tls_files;
 pub mod tls_inspect;
 pub mod tls_shown;

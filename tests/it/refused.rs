@@ -18,20 +18,20 @@ use crate::support::steady::Steady;
 use crate::world::{World, answered_by, refused};
 
 /// An expression that termgate cannot know to be wrong: scripts come with each release of Unicode.
-const UNKNOWN_SCRIPT: &str = "/\\p{Klingon}+";
+pub const UNKNOWN_SCRIPT: &str = "/\\p{Klingon}+";
 
 /// A gateway before an agent whose intentions may decide on paths, which Consul 1.8 has none of.
-struct Gated {
-    world: World,
+pub struct Gated {
+    pub world: World,
     agent: FaultyAgent,
     monitor: SocketAddr,
-    frontend: MeshClient,
+    pub frontend: MeshClient,
     /// The expression that an intention allows, by destination.
     expressions: Arc<Mutex<BTreeMap<String, String>>>,
 }
 
 impl Gated {
-    fn new() -> Result<Self> {
+    pub fn new() -> Result<Self> {
         let world = World::new()?;
         let agent = FaultyAgent::before(world.consul)?;
         let expressions: Arc<Mutex<BTreeMap<String, String>>> = Arc::default();
@@ -50,7 +50,7 @@ impl Gated {
     }
 
     /// An HTTP service that the frontend may reach at paths that `expression` matches.
-    fn service(&mut self, stem: &str, origin: &Origin, expression: &str) -> Result<String> {
+    pub fn service(&mut self, stem: &str, origin: &Origin, expression: &str) -> Result<String> {
         let service = self.world.register(stem, origin, json!({}))?;
         self.world.consul.set_protocol(&service, "http")?;
         self.allow(&service, expression)?;
@@ -65,7 +65,7 @@ impl Gated {
         self.world.consul.allow(&self.world.consul.unique("nobody"), service).map(drop)
     }
 
-    fn start(&self) -> Result<Gateway> {
+    pub fn start(&self) -> Result<Gateway> {
         let monitor = self.monitor.to_string();
         let flags = ["--ready-bind", &monitor, "--metrics-bind", &monitor];
         self.world.launch(self.world.run()?.faulty_agent(&self.agent)?.args(flags))

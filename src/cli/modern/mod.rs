@@ -16,6 +16,7 @@ mod render;
 mod run;
 mod services;
 mod snapshot;
+mod status;
 
 use std::path::{Path, PathBuf};
 
@@ -121,6 +122,10 @@ enum Command {
     /// Judge what a gateway lets through
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Show the live gateway and each linked service
+    ///
+    /// Whether it is served and why not, its instances, TLS, certificates, connections, and rates of requests and failures.
+    Status(Box<status::StatusArgs>),
     /// Evaluate address templates
     #[command(subcommand)]
     Address(address::AddressCommand),
@@ -200,6 +205,7 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
         Command::Snapshot(args) => snapshot::run(args, env, printer),
         Command::Explain(args) => explain::run(*args, env, printer),
         Command::Graph(args) => graph::run(*args, env, printer),
+        Command::Status(args) => status::run(*args, env, printer),
         Command::Doctor(args) => doctor::run(*args, env, printer),
         Command::Address(command) => address::run(command, env, printer),
         Command::Services(command) => services::run(command, env, printer),

@@ -23,6 +23,8 @@ pub(super) struct Leaves {
     next: Instant,
     /// Services whose leaf has not been answered at all.
     untried: BTreeSet<String>,
+    /// Whether they are asked for at all.
+    are_wanted: bool,
 }
 
 /// When a leaf is due to be looked at, and what is known of it.
@@ -35,7 +37,17 @@ struct State {
 
 impl Leaves {
     pub fn new(now: Instant) -> Self {
-        Self { states: BTreeMap::new(), next: now + LEAF_PERIOD, untried: BTreeSet::new() }
+        Self { states: BTreeMap::new(), next: now + LEAF_PERIOD, untried: BTreeSet::new(), are_wanted: true }
+    }
+
+    /// None is ever asked for: the agent would have to sign one for each service.
+    pub fn unwanted(now: Instant) -> Self {
+        Self { are_wanted: false, ..Self::new(now) }
+    }
+
+    /// Whether they are asked for.
+    pub fn are_wanted(&self) -> bool {
+        self.are_wanted
     }
 
     /// How many there are.
@@ -61,7 +73,9 @@ impl Leaves {
         let new: BTreeSet<String> = linked.iter().filter(is_new).cloned().collect();
         for service in &new {
             self.states.insert(service.clone(), State { due: now + LEAF_PERIOD, rotation: None });
-            self.untried.insert(service.clone());
+            if self.are_wanted {
+                self.untried.insert(service.clone());
+            }
         }
         new
     }
@@ -122,6 +136,9 @@ impl Leaves {
             return Vec::new();
         }
         self.next = now + LEAF_PERIOD;
+        if !self.are_wanted {
+            return Vec::new();
+        }
         let mut due = Vec::new();
         for (service, state) in &mut self.states {
             if state.due <= now {
@@ -138,6 +155,16 @@ impl Leaves {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn leaves_that_are_not_wanted_are_neither_due_nor_waited_for() {
+        let now = Instant::now();
+        let mut leaves = Leaves::unwanted(now);
+        let services = linked(&["a", "b"]);
+        assert_eq!(leaves.link(&services, now), services);
+        leaves.follow_rotation(&BTreeMap::new(), now);
+        assert_eq!((leaves.untried(), leaves.take_due(now + LEAF_PERIOD * 2)), (0, Vec::new()));
+    }
 
     fn linked(services: &[&str]) -> BTreeSet<String> {
         services.iter().map(|service| (*service).to_owned()).collect()

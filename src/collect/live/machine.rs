@@ -73,6 +73,12 @@ impl Machine {
         }
     }
 
+    /// The same without the leaves of linked services.
+    #[must_use]
+    pub fn without_leaves(self) -> Self {
+        Self { leaves: Leaves::unwanted(self.core.now), ..self }
+    }
+
     /// Takes in what happened until `now`, if anything did; gives what is to be done.
     pub fn on(&mut self, inputs: impl IntoIterator<Item = Input>, now: Instant) -> Vec<Action> {
         self.core.now = now;
@@ -352,7 +358,7 @@ impl Machine {
         Arc::make_mut(&mut core.snapshot.leaves).retain(|service, _| linked.contains(service));
         self.instances.link(linked);
         let new = self.leaves.link(linked, core.now);
-        for service in &new {
+        for service in new.iter().filter(|_| self.leaves.are_wanted()) {
             core.schedule.ask_anew(Question::Leaf(service.clone()));
         }
         core.report(over);

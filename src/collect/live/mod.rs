@@ -154,6 +154,21 @@ impl Follower {
 /// `first_leaves` is how long the first snapshot waits for leaves that are slow to come: [`FIRST_LEAVES`], or
 /// longer where an Envoy serves already and must not lose a service that only waits for its leaf.
 pub fn follow(consul: &Arc<Consul>, gateway: &Gateway, first_leaves: Duration) -> Follower {
+    start(consul, gateway, |address, now| Machine::new(gateway.clone(), address, first_leaves, now))
+}
+
+/// The same for one who only looks on: without the leaves of linked services.
+pub fn look_on(consul: &Arc<Consul>, gateway: &Gateway) -> Follower {
+    start(consul, gateway, |address, now| {
+        Machine::new(gateway.clone(), address, Duration::ZERO, now).without_leaves()
+    })
+}
+
+fn start(
+    consul: &Arc<Consul>,
+    gateway: &Gateway,
+    machine: impl FnOnce(String, Instant) -> Machine,
+) -> Follower {
     let answers = Answers::default();
     let (events, event_receiver) = mpsc::unbounded_channel();
     let (published, snapshots) = watch::channel(None);
@@ -173,7 +188,7 @@ pub fn follow(consul: &Arc<Consul>, gateway: &Gateway, first_leaves: Duration) -
     }
     tasks.spawn(asker.clone().watch_instances());
     let address = consul.address().to_owned();
-    let machine = Machine::new(gateway.clone(), address, first_leaves, Instant::now());
+    let machine = machine(address, Instant::now());
     tasks.spawn(Driver { asker, machine, events, published }.run(inbox));
     Follower { snapshots, events: event_receiver, answers, requests, _tasks: tasks }
 }

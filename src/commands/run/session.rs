@@ -37,7 +37,7 @@ use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::ResourceKind;
 use crate::error::{CommandError, Kind};
 use crate::finding::{Code, Finding};
-use crate::monitor::{Phase, Status};
+use crate::monitor::{self, Phase, Status};
 use crate::render::{Incremental, RenderOptions, file_uses};
 use crate::serve::{self, Failure, Quarantine, ResourceSet, Update};
 use crate::settings::run::RunSettings;
@@ -148,6 +148,8 @@ pub async fn run(
     let pulse = (session.pulse.subscribe(), outage_sender);
     let mut live = pin!(readiness::live(&admin, &gateway, pulse, status));
     let allowed = &settings.allowed_addresses;
+    let notes = berth.run_dir.path().to_owned();
+    let mut noting = pin!(monitor::write_notes(status, &notes));
     let mut resolving = pin!(names::follow(&admin, used_names, allowed, forbidden));
     let silent_until = Instant::now() + SILENCE;
     // Those that ended before the signal was listened to.
@@ -193,6 +195,7 @@ pub async fn run(
             }
             never = &mut live => match never {},
             never = &mut resolving => match never {},
+            never = &mut noting => match never {},
             Some(findings) = upstream_findings.recv() => session.findings.report(Origin::Upstream, findings),
             Some(names) = forbidden_names.recv() => session.forbid(names),
             Ok(()) = outage.changed() => session.take_outage(outage.borrow_and_update().clone()),

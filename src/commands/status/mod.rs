@@ -1,0 +1,47 @@
+//! `termgate status`: the live gateway, once or again and again.
+
+mod observe;
+mod screen;
+mod watch;
+
+use tokio::time::sleep;
+
+use self::observe::Observer;
+use crate::error::CommandError;
+use crate::output::{Format, Reporter};
+use crate::settings::status::StatusSettings;
+use crate::status::{self, html};
+use crate::system::clock;
+use crate::system::write_file::{self, Access};
+
+/// Looks and shows it.
+pub async fn run(
+    settings: &StatusSettings,
+    (format, width): (Format, usize),
+    reporter: &Reporter,
+) -> Result<u8, CommandError> {
+    let printer = reporter.printer();
+    let sign = printer.waiting("looking at the gateway");
+    let mut observer = Observer::new(&settings.looks).await?;
+    if settings.watch {
+        drop(sign);
+        return watch::run(settings, observer, format, printer).await;
+    }
+    if !settings.interval.is_zero() && observer.has_counters() {
+        sleep(settings.interval).await;
+        observer.sample().await;
+    }
+    drop(sign);
+    let status = observer.status();
+    if let Some(path) = &settings.html {
+        let page = html(&status, None, &clock::rfc3339(clock::now()));
+        write_file::write(path, page.as_bytes(), Access::Private)
+            .map_err(|error| CommandError::writing(path, error))?;
+        return Ok(0);
+    }
+    match format {
+        Format::Json => printer.json(&status)?,
+        Format::Human => printer.styled(&status::human(&status, width, printer.stdout_colour()))?,
+    }
+    Ok(0)
+}
