@@ -14,6 +14,9 @@ const FEW_SERVICES: usize = 10;
 /// Sources, or groups of them, that are shown.
 const MOST_SOURCES: usize = 50;
 
+/// Lines from sources that are shown. Mermaid refuses more than 500 lines altogether.
+const MOST_EDGES: usize = 250;
+
 /// Endpoints of a service that are shown one by one.
 const MOST_ENDPOINTS: usize = 3;
 
@@ -226,7 +229,8 @@ fn sources(sources: &[Source], places: &[usize]) -> Vec<From> {
         sources.iter().map(|source| (source.name.as_str(), edges(source, places))).collect();
     let alike = |edge: &Edge| (edge.row, edge.state);
     let found = grouped(&all, |edges| edges.iter().map(alike).collect::<Vec<_>>());
-    if found.len() <= MOST_SOURCES {
+    let lines: usize = found.iter().map(|from| from.edges.len()).sum();
+    if found.len() <= MOST_SOURCES && lines <= MOST_EDGES {
         return found;
     }
     grouped(&all, |edges| edges.iter().map(|edge| edge.state).collect::<BTreeSet<_>>())
