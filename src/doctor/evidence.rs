@@ -68,7 +68,7 @@ impl<'facts> Evidence<'facts> {
             .into_iter()
             .map(|finding| Finding { place: None, ..finding }.about(&facts.name))
             .filter(|finding| seen.insert((finding.code, finding.subject.clone(), finding.message.clone())))
-            .map(|finding| remedies::with_command(finding, facts))
+            .map(|finding| remedies::with_command(finding, facts, &upstreams))
             .collect();
         Self { facts, found, upstreams, allowed_addresses: allowed_addresses.to_vec() }
     }

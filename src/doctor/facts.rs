@@ -112,6 +112,8 @@ pub struct Facts {
     pub envoy: Envoy,
     /// The TLS files that the gateway's entry names.
     pub files: Asked<BTreeMap<String, FileState>>,
+    /// As whom they are read, in words.
+    pub reader: String,
     /// What host names of instances resolve to.
     pub names: Asked<BTreeMap<String, Resolved>>,
     /// The addresses of those that resolve.
@@ -233,6 +235,7 @@ impl Facts {
                 live: Asked::No(UNASKED),
             },
             files: Asked::No(UNASKED),
+            reader: String::new(),
             names: Asked::No("it needs --resolve or --probe"),
             resolved: BTreeMap::new(),
             probes: Asked::No("it needs --probe"),

@@ -28,9 +28,11 @@ use crate::settings::consul::{ConsulSettings, HttpAddress, TOKEN};
 use crate::settings::doctor::DoctorSettings;
 use crate::snapshot::assemble::lacks_servers;
 use crate::snapshot::{AgentService, Snapshot};
+use crate::system::readers::{Reader, Verdict};
 use crate::system::run_dir::Candidate;
 use crate::system::{clock, interfaces, listening, read_file, resolve, tls_inspect, tls_shown};
 use crate::tls_files::SYSTEM_CA;
+use crate::tls_files::inspected::FileState;
 use crate::upstream::Resolved;
 
 /// Limit on a connection to the agent's gRPC port, and on its answer.
@@ -57,8 +59,8 @@ pub async fn of_agent(settings: &DoctorSettings, consul: &ConsulSettings) -> Fac
         Err(error) => facts.agent = Asked::Failed(trouble(error)),
     }
     let of_host = Surroundings { settings: settings.clone(), facts: facts.clone() };
-    if let Ok((host, files, grpc)) = spawn_blocking(move || of_host.look()).await {
-        (facts.host, facts.files, facts.grpc) = (host, files, grpc);
+    if let Ok((host, (files, reader), grpc)) = spawn_blocking(move || of_host.look()).await {
+        (facts.host, facts.files, facts.reader, facts.grpc) = (host, files, reader, grpc);
     }
     if let Ok((binary, version)) = envoy.await {
         facts.envoy = Envoy { binary, version, ..facts.envoy };
@@ -246,6 +248,9 @@ fn find_envoy(settings: &DoctorSettings) -> (Asked<PathBuf>, Asked<version::Envo
     }
 }
 
+/// The TLS files of the entry, and as whom they are read.
+type Files = (Asked<BTreeMap<String, FileState>>, String);
+
 /// The looks at this host.
 struct Surroundings {
     settings: DoctorSettings,
@@ -253,13 +258,11 @@ struct Surroundings {
 }
 
 impl Surroundings {
-    fn look(
-        self,
-    ) -> (Asked<Host>, Asked<BTreeMap<String, crate::tls_files::inspected::FileState>>, Asked<Grpc>) {
+    fn look(self) -> (Asked<Host>, Files, Asked<Grpc>) {
         const ELSEWHERE: &str = "the agent, and so the gateway, is on another host";
         let grpc = self.grpc();
         if !self.facts.is_local() {
-            return (Asked::No(ELSEWHERE), Asked::No(ELSEWHERE), grpc);
+            return (Asked::No(ELSEWHERE), (Asked::No(ELSEWHERE), String::new()), grpc);
         }
         (self.host(), self.files(), grpc)
     }
@@ -303,10 +306,21 @@ impl Surroundings {
         self.candidates().iter().find_map(|candidate| record::running(&candidate.envoy_record()))
     }
 
-    fn files(&self) -> Asked<BTreeMap<String, crate::tls_files::inspected::FileState>> {
+    /// The process of the running Envoy: that of the run directory, else the Envoy that has the admin port.
+    fn envoy(&self) -> Option<u32> {
+        let recorded = self.record().map(|record| record.process.pid());
+        recorded.or_else(|| {
+            let pid = listening::process_at(self.settings.admin.port)?;
+            let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
+            name.contains("envoy").then_some(pid)
+        })
+    }
+
+    /// The files of the entry, and as whom they are read: as the running Envoy, if it is known which one that is.
+    fn files(&self) -> Files {
         let entry = super::entry(&self.facts);
         let Some(gateway) = entry.and_then(|entry| entry.terminating_gateway()) else {
-            return Asked::No("the gateway has no entry");
+            return (Asked::No("the gateway has no entry"), String::new());
         };
         let mut paths = tls_files::paths(&gateway);
         let has_system = paths.remove(SYSTEM_CA);
@@ -317,7 +331,20 @@ impl Surroundings {
             let state = tls_inspect::inspect(&[bundle].into()).into_values().next();
             found.extend(state.map(|state| (SYSTEM_CA.to_owned(), state)));
         }
-        Asked::Is(found)
+        let Some((reader, pid)) = self.envoy().and_then(|pid| Some((Reader::of_process(pid)?, pid))) else {
+            let own = nix::unistd::geteuid();
+            return (Asked::Is(found), format!("as user {own}, who runs this command"));
+        };
+        // What is not known to be readable or not, is not judged.
+        found.retain(|path, state| match (reader.reads(Path::new(path)), &state) {
+            (Verdict::Refused(why), FileState::Read(_) | FileState::Unreadable(_)) => {
+                *state = FileState::Unreadable(why);
+                true
+            }
+            (Verdict::Readable, FileState::Unreadable(_)) | (Verdict::Unknown(_), _) => false,
+            _ => true,
+        });
+        (Asked::Is(found), format!("as user {}, whom the running Envoy (process {pid}) has", reader.uid))
     }
 
     fn grpc(&self) -> Asked<Grpc> {
@@ -473,42 +500,56 @@ async fn probe(
     };
     let mut wanted = BTreeSet::new();
     let mut pem: BTreeMap<String, Option<Arc<str>>> = BTreeMap::new();
+    let mut read = |path: &str| {
+        let found = pem.entry(path.to_owned()).or_insert_with(|| {
+            let read = read_file::regular(Path::new(path), read_file::PEM);
+            read.ok().map(|(bytes, _)| Arc::from(&*String::from_utf8_lossy(&bytes)))
+        });
+        found.clone()
+    };
     for upstream in upstreams.iter() {
         let sni = upstream.tls.as_ref().map(|tls| tls.sni.clone()).unwrap_or_default();
         let file = upstream.tls.as_ref().map(|tls| &tls.authorities).filter(|path| *path != SYSTEM_CA);
-        let authorities = file.and_then(|path| {
-            let found = pem.entry(path.clone()).or_insert_with(|| {
-                let read = read_file::regular(Path::new(path), read_file::PEM);
-                read.ok().map(|(bytes, _)| Arc::from(&*String::from_utf8_lossy(&bytes)))
-            });
-            found.clone()
-        });
+        let authorities = file.and_then(|path| read(path));
+        let mutual = upstream.tls.as_ref().filter(|tls| !tls.certificate.is_empty());
+        let pair = mutual.and_then(|tls| Some((read(&tls.certificate)?, read(&tls.key)?)));
         for (host, port) in &upstream.addresses {
             let name = if sni.is_empty() { host.clone() } else { sni.clone() };
             for ip in ips(upstream, host) {
                 // Never an address that no service is meant to have.
                 let meaning = meaning_unless_allowed(ip, &settings.allowed_addresses);
                 if !meaning.is_some_and(Meaning::is_never_meant) {
-                    wanted.insert((
-                        upstream.service.clone(),
-                        SocketAddr::new(ip, *port),
-                        name.clone(),
-                        authorities.clone(),
-                    ));
+                    wanted.insert(Look {
+                        service: upstream.service.clone(),
+                        address: SocketAddr::new(ip, *port),
+                        name: name.clone(),
+                        authorities: authorities.clone(),
+                        pair: pair.clone(),
+                    });
                 }
             }
         }
     }
-    let looked = beside(
-        wanted.into_iter().collect(),
-        |(_, address, name, authorities): &(String, SocketAddr, String, Option<Arc<str>>)| {
-            tls_shown::look_trusting(*address, name, authorities.as_deref())
-        },
-    );
+    let looked =
+        beside(wanted.into_iter().collect(), |Look { address, name, authorities, pair, .. }: &Look| {
+            let pair = pair.as_ref().map(|(chain, key)| tls_shown::Pair { chain, key });
+            tls_shown::look_trusting(*address, name, authorities.as_deref(), pair)
+        });
     let looked = looked.await.into_iter();
     looked
-        .map(|((service, address, ..), (shown, distrust))| Probe { service, address, shown, distrust })
+        .map(|(Look { service, address, .. }, (shown, distrust))| Probe { service, address, shown, distrust })
         .collect()
+}
+
+/// A look at a server, as Envoy would connect to it.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Look {
+    service: String,
+    address: SocketAddr,
+    name: String,
+    authorities: Option<Arc<str>>,
+    /// Certificate and key.
+    pair: Option<(Arc<str>, Arc<str>)>,
 }
 
 /// Does something that blocks with each of these, a few at once.

@@ -5,16 +5,25 @@ use super::word;
 use crate::finding::{Code, Finding};
 use crate::gateway::host_port::NotAHost;
 use crate::nearest::nearest;
-use crate::render::address_of;
+use crate::render::{Upstream, Upstreams, address_of};
+use crate::upstream::{Handshake, Shown};
 
 /// The finding with a command that fixes it, where there is one and it has none yet.
-pub fn with_command(finding: Finding, facts: &Facts) -> Finding {
+pub fn with_command(finding: Finding, facts: &Facts, upstreams: &Upstreams) -> Finding {
     if finding.command.is_some() {
         return finding;
     }
     let subject = word(&finding.subject);
     let gateway = word(&facts.name);
     match finding.code {
+        Code::TlsWithoutSni => match probed_name(facts, upstreams, &finding.subject) {
+            None => finding,
+            Some((upstream, name)) => finding
+                .help(format!(
+                    "set `SNI = {name:?}` in the gateway's entry: the server's certificate has this name"
+                ))
+                .command(setting_sni(facts, upstream, name)),
+        },
         Code::KeyReadableByAll => finding.command(format!("chmod 600 {subject}")),
         Code::PermissionsOnTcp if !has_defaults(facts, &finding.subject) => {
             let entry =
@@ -65,6 +74,44 @@ pub fn with_command(finding: Finding, facts: &Facts) -> Finding {
         }
         _ => finding,
     }
+}
+
+/// The shortest host name that a server's certificate has.
+pub fn host_name(shown: &Shown) -> Option<&str> {
+    let Shown::Tls(Handshake { certificate: Some(certificate), .. }) = shown else { return None };
+    let is_host = |name: &&String| {
+        name.contains('.') && name.parse::<std::net::IpAddr>().is_err() && !name.contains(['*', '/', ':'])
+    };
+    certificate.names.iter().filter(is_host).min_by_key(|name| name.len()).map(String::as_str)
+}
+
+/// The command that sets the SNI of a link and leaves the rest of it as it is.
+pub fn setting_sni(facts: &Facts, server: &Upstream, name: &str) -> String {
+    let mut words =
+        vec![format!("termgate services link {} --service {}", word(&server.service), word(&facts.name))];
+    if let Some(tls) = &server.tls {
+        words.push(format!("--service-ca-file {}", word(&tls.authorities)));
+        if !tls.certificate.is_empty() {
+            words.push(format!(
+                "--service-cert-file {} --service-key-file {}",
+                word(&tls.certificate),
+                word(&tls.key)
+            ));
+        }
+    }
+    words.push(format!("--sni {}", word(name)));
+    words.join(" ")
+}
+
+/// What a server of the service shows, if its certificate has a host name: the upstream, and the name.
+fn probed_name<'a>(
+    facts: &'a Facts,
+    upstreams: &'a Upstreams,
+    service: &str,
+) -> Option<(&'a Upstream, &'a str)> {
+    let probe = facts.probes.is()?.iter().find(|probe| probe.service == service)?;
+    let upstream = upstreams.iter().find(|upstream| upstream.service == service)?;
+    Some((upstream, host_name(&probe.shown)?))
 }
 
 fn has_defaults(facts: &Facts, service: &str) -> bool {

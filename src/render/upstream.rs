@@ -37,6 +37,8 @@ pub struct UpstreamTls {
     pub sni: String,
     /// `CertFile`; empty: no certificate is shown.
     pub certificate: String,
+    /// `KeyFile`, likewise.
+    pub key: String,
 }
 
 impl UpstreamTls {
@@ -134,10 +136,12 @@ fn connect_timeout(renderer: &Renderer<'_>, snapshot: &Snapshot, name: &str) -> 
 
 fn tls(linked: &Linked<'_>) -> Option<UpstreamTls> {
     linked.authorities()?;
+    let of_pair = |file: &str| if linked.pair().is_some() { file.to_owned() } else { String::new() };
     Some(UpstreamTls {
         authorities: linked.ca_file.to_owned(),
         sni: linked.sni.to_owned(),
-        certificate: if linked.pair().is_some() { linked.cert_file.to_owned() } else { String::new() },
+        certificate: of_pair(linked.cert_file),
+        key: of_pair(linked.key_file),
     })
 }
 

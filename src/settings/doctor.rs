@@ -25,7 +25,8 @@ pub const RESOLVE: Flag = Flag::switch("resolve", "Look up the host names of ins
 
 /// `--probe`
 pub const PROBE: Flag = Flag::switch("probe", "Connect to the servers of linked services")
-    .details("One connection and one TLS handshake each, without a request. Host names are looked up, too.");
+    .details("One connection and one TLS handshake each, with the link's client certificate and without a request. Host names are \
+             looked up, too.");
 
 /// `--bundle`
 pub const BUNDLE: Flag =

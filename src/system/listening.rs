@@ -98,6 +98,18 @@ mod platform {
 
 pub use platform::{listening, sockets_of};
 
+/// The process that listens on a port, as far as this user may see.
+pub fn process_at(port: u16) -> Option<u32> {
+    let wanted: BTreeSet<u64> =
+        listening(&[port].into()).ok()?.into_iter().map(|socket| socket.inode).collect();
+    if wanted.is_empty() {
+        return None;
+    }
+    let processes = std::fs::read_dir("/proc").into_iter().flatten().flatten();
+    let mut pids = processes.filter_map(|process| process.file_name().to_str()?.parse().ok());
+    pids.find(|pid| sockets_of(*pid).is_ok_and(|sockets| !sockets.is_disjoint(&wanted)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -9,6 +9,7 @@ pub mod ports;
 pub mod process;
 pub mod random;
 pub mod read_file;
+pub mod readers;
 pub mod resolve;
 pub mod run_dir;
 pub mod stdout;

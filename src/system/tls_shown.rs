@@ -14,7 +14,7 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::client::{ResolvesClientCert, WebPkiServerVerifier};
 use rustls::crypto::ring::default_provider;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::sign::CertifiedKey;
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, ClientConnection, DigitallySignedStruct, Error,
@@ -42,14 +42,35 @@ pub fn look(address: SocketAddr, name: &str) -> Shown {
     look_at(address, name, &Arc::new(Seen::default()))
 }
 
-/// The same, and why the chain of the server leads to none of the CAs in this PEM text; `None` where it does, or where
-/// that cannot be found out.
+/// A client certificate and its key, both as PEM text.
+#[derive(Clone, Copy)]
+pub struct Pair<'a> {
+    /// The certificate, with the chain above it.
+    pub chain: &'a str,
+    /// The key.
+    pub key: &'a str,
+}
+
+impl Pair<'_> {
+    /// As a handshake takes it; `None` if it cannot be used.
+    fn certified(self) -> Option<Arc<CertifiedKey>> {
+        let chain: Vec<CertificateDer<'static>> =
+            CertificateDer::pem_slice_iter(self.chain.as_bytes()).filter_map(Result::ok).collect();
+        let key = PrivateKeyDer::from_pem_slice(self.key.as_bytes()).ok()?;
+        let key = default_provider().key_provider.load_private_key(key).ok()?;
+        (!chain.is_empty()).then(|| Arc::new(CertifiedKey::new(chain, key)))
+    }
+}
+
+/// The same with a client certificate, and why the chain of the server leads to none of the CAs in this PEM text; `None`
+/// where it does, or where that cannot be found out.
 pub fn look_trusting(
     address: SocketAddr,
     name: &str,
     authorities: Option<&str>,
+    pair: Option<Pair<'_>>,
 ) -> (Shown, Option<Distrust>) {
-    let seen = Arc::new(Seen::default());
+    let seen = Arc::new(Seen { identity: pair.and_then(Pair::certified), ..Seen::default() });
     let shown = look_at(address, name, &seen);
     let chain = seen.chain.lock().unwrap_or_else(PoisonError::into_inner).clone();
     (shown, authorities.and_then(|authorities| distrust(&chain, authorities)))
@@ -109,11 +130,25 @@ fn look_at(address: SocketAddr, name: &str, seen: &Arc<Seen>) -> Shown {
     };
     connection.send_close_notify();
     let _ = connection.write_tls(&mut stream);
+    let asks_for_certificate = seen.asked.load(Ordering::Relaxed);
     Shown::Tls(Handshake {
         certificate: seen.certificate(),
-        asks_for_certificate: seen.asked.load(Ordering::Relaxed),
+        asks_for_certificate,
+        shows_certificate: asks_for_certificate && seen.identity.is_some(),
+        agreed: agreed(&connection),
         alert: alert.map(|alert| format!("{alert:?}")),
     })
+}
+
+/// The version and the curve that both use.
+fn agreed(connection: &ClientConnection) -> String {
+    let Some(version) = connection.protocol_version() else { return String::new() };
+    // Such as `TLSv1_3`.
+    let version = format!("{version:?}").replace("TLSv", "TLS ").replace('_', ".");
+    match connection.negotiated_key_exchange_group() {
+        Some(group) => format!("{version} with {:?}", group.name()),
+        None => version,
+    }
 }
 
 /// How a handshake ends early.
@@ -174,9 +209,11 @@ fn client(seen: &Arc<Seen>, address: IpAddr, name: &str) -> Result<ClientConnect
     ClientConnection::new(Arc::new(config), name.unwrap_or(ServerName::IpAddress(address.into())))
 }
 
-/// Notes down what the server shows; takes every certificate, and has none.
+/// Notes down what the server shows; takes every certificate.
 #[derive(Debug, Default)]
 struct Seen {
+    /// What it shows itself.
+    identity: Option<Arc<CertifiedKey>>,
     certificate: Mutex<Option<Certificate>>,
     chain: Mutex<Vec<CertificateDer<'static>>>,
     asked: AtomicBool,
@@ -234,11 +271,11 @@ impl ResolvesClientCert for Seen {
         _schemes: &[SignatureScheme],
     ) -> Option<Arc<CertifiedKey>> {
         self.asked.store(true, Ordering::Relaxed);
-        None
+        self.identity.clone()
     }
 
     fn has_certs(&self) -> bool {
-        false
+        self.identity.is_some()
     }
 }
 
@@ -273,8 +310,9 @@ mod tests {
     use std::thread;
 
     use rcgen::generate_simple_self_signed;
-    use rustls::pki_types::PrivateKeyDer;
-    use rustls::{ServerConfig, ServerConnection};
+    use rustls::server::WebPkiClientVerifier;
+    use rustls::version::{TLS12, TLS13};
+    use rustls::{ServerConfig, ServerConnection, SupportedProtocolVersion};
 
     use super::*;
 
@@ -305,6 +343,53 @@ mod tests {
         let Shown::Tls(handshake) = look(address, "b.example") else { panic!("no handshake") };
         assert_eq!(handshake.certificate.unwrap().names, ["a.example", "10.0.0.7"]);
         assert!(!handshake.asks_for_certificate);
+    }
+
+    /// What a client with this certificate sees of a server that takes only what `trusted` issued.
+    fn shown_to(
+        client: Option<&rcgen::CertifiedKey<rcgen::KeyPair>>,
+        trusted: &rcgen::CertifiedKey<rcgen::KeyPair>,
+        version: &'static SupportedProtocolVersion,
+    ) -> Handshake {
+        let own = generate_simple_self_signed(vec!["a.example".to_owned()]).unwrap();
+        let key = PrivateKeyDer::try_from(own.signing_key.serialize_der()).unwrap();
+        let provider = Arc::new(default_provider());
+        let mut roots = RootCertStore::empty();
+        roots.add(trusted.cert.der().clone()).unwrap();
+        let verifier =
+            WebPkiClientVerifier::builder_with_provider(roots.into(), Arc::clone(&provider)).build().unwrap();
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_protocol_versions(&[version])
+            .unwrap()
+            .with_client_cert_verifier(verifier)
+            .with_single_cert(vec![own.cert.der().clone()], key)
+            .unwrap();
+        let address = server(move |mut stream| {
+            let mut connection = ServerConnection::new(Arc::new(config)).unwrap();
+            while connection.complete_io(&mut stream).is_ok_and(|(read, _)| read > 0) {}
+        });
+        let pem = client.map(|client| (client.cert.pem(), client.signing_key.serialize_pem()));
+        let pair = pem.as_ref().map(|(chain, key)| Pair { chain, key });
+        match look_trusting(address, "a.example", None, pair).0 {
+            Shown::Tls(handshake) => handshake,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_client_certificate_is_shown_and_whether_the_server_takes_it_is_seen_with_both_versions() {
+        let made = || generate_simple_self_signed(vec!["client.example".to_owned()]).unwrap();
+        let (good, bad) = (made(), made());
+        for (version, name) in [(&TLS12, "TLS 1.2"), (&TLS13, "TLS 1.3")] {
+            let accepted = shown_to(Some(&good), &good, version);
+            assert!(accepted.asks_for_certificate && accepted.shows_certificate, "{accepted:?}");
+            assert_eq!(accepted.alert, None, "{name}");
+            assert!(accepted.agreed.starts_with(&format!("{name} with ")), "{}", accepted.agreed);
+            let refused = shown_to(Some(&bad), &good, version);
+            assert!(refused.shows_certificate && refused.alert.is_some(), "{name}: {refused:?}");
+            let without = shown_to(None, &good, version);
+            assert!(!without.shows_certificate && without.alert.is_some(), "{name}: {without:?}");
+        }
     }
 
     #[test]

@@ -132,7 +132,7 @@ pub fn classify(failure: &Failure, upstream: &Upstream) -> Verdict {
 
 /// What a handshake of our own says about connections to `upstream`: `None` where nothing is wrong that it shows.
 ///
-/// It verifies no chain, and has no certificate to show.
+/// It verifies no chain. A refusal counts only if the handshake showed what the link has.
 pub fn judge(upstream: &Upstream, shown: &Shown) -> Option<Cause> {
     match (shown, &upstream.tls) {
         (Shown::Unreachable(reason), _) => Some(if reason.contains("refused") {
@@ -156,7 +156,8 @@ pub fn judge(upstream: &Upstream, shown: &Shown) -> Option<Cause> {
                     return Some(Cause::WrongName(certificate.names.clone()));
                 }
                 let is_refused = handshake.asks_for_certificate && !alert.is_empty();
-                return (is_refused && tls.certificate.is_empty()).then_some(Cause::ClientCertificate);
+                let is_like_envoys = handshake.shows_certificate != tls.certificate.is_empty();
+                return (is_refused && is_like_envoys).then_some(Cause::ClientCertificate);
             }
             match alert {
                 "" => None,

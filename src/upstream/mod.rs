@@ -69,6 +69,10 @@ pub struct Handshake {
     pub certificate: Option<Certificate>,
     /// Whether the server asked for a client certificate.
     pub asks_for_certificate: bool,
+    /// Whether it was shown one.
+    pub shows_certificate: bool,
+    /// Version and curve, such as `TLS 1.3 with X25519`; empty if it did not come to that.
+    pub agreed: String,
     /// The alert with which the server ended it.
     pub alert: Option<String>,
 }

@@ -299,7 +299,7 @@ mod tests {
         let tls = UpstreamTls {
             authorities: "/ca.pem".to_owned(),
             sni: "web.example".to_owned(),
-            certificate: String::new(),
+            ..UpstreamTls::default()
         };
         Upstream {
             service: "web".to_owned(),

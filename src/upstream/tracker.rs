@@ -648,7 +648,7 @@ mod tests {
             let mut tracker = Tracker::new(true);
             assert!(tracker.failure(at(0), &with_tls(), &alert).is_some());
             let alert = Some("HandshakeFailure".to_owned());
-            let shown = Shown::Tls(Handshake { asks_for_certificate, alert, certificate: None });
+            let shown = Shown::Tls(Handshake { asks_for_certificate, alert, ..Handshake::default() });
             tracker.shown(at(1), "web", Some(&shown));
             assert_eq!(codes(&tracker), [code]);
         }

@@ -13,6 +13,7 @@ use crate::support::command::{Output, Termgate};
 use crate::support::consul::{Consul, MANAGEMENT_TOKEN, call, free_address};
 use crate::support::gateway::Gateway;
 use crate::support::origin::Origin;
+use crate::support::pki::Authority;
 use crate::support::process::Process;
 use crate::support::tools::{self, Tool};
 use crate::world::World;
@@ -681,6 +682,29 @@ const BROKEN: &[Broken] = &[
         "upstream-client-certificate",
         Fix::None,
     ),
+    (
+        "a server that refuses the client certificate of the link",
+        |setup| {
+            let identity = setup.world.authority.server(&["real.example"])?;
+            let others = Authority::new("CA of other clients")?;
+            setup.origin = Origin::mutual_tls("one", &identity, &others)?;
+            setup.instance(&json!({}))?;
+            setup.flags.push("--probe".to_owned());
+            let [ca, certificate, key] = files(setup, "client.example", 0o600)?;
+            setup.link(json!({"CAFile": ca, "CertFile": certificate, "KeyFile": key, "SNI": "real.example"}))
+        },
+        "upstream-client-certificate",
+        Fix::None,
+    ),
+    (
+        "TLS without SNI towards a server that shows its name",
+        |setup| {
+            let ca = behind_tls(setup, "real.example")?;
+            setup.link(json!({"CAFile": ca}))
+        },
+        "tls-without-sni",
+        Fix::Command,
+    ),
 ];
 
 pub fn http(setup: &Setup) -> Result<()> {
@@ -691,7 +715,7 @@ pub fn http(setup: &Setup) -> Result<()> {
 
 /// CA, certificate and key of a client, as files.
 fn files(setup: &Setup, name: &str, mode: u32) -> Result<[String; 3]> {
-    let identity = setup.world.authority.server(&[name])?;
+    let identity = setup.world.authority.client(name)?;
     let key = setup.world.file("client.key", &identity.key)?;
     fs::set_permissions(&key, Permissions::from_mode(mode))?;
     let ca = setup.world.file("ca.pem", &setup.world.authority.certificate)?;
@@ -851,6 +875,15 @@ fn a_healthy_gateway_with_mutual_tls_and_a_narrow_token_has_no_warning() -> Resu
     .env("CONSUL_HTTP_TOKEN", &token);
     let mut gateway = Gateway::launch(setup.gateway(), run)?;
     let report = is_healthy(setup.consul(), &token, &mut gateway, &["--probe"])?;
+    let checks = report["checks"].as_array().context("no checks")?;
+    for (code, seen) in [
+        ("upstream-client-certificate", "1 server accepts the client certificate"),
+        ("upstream-tls-version", "1 server: TLS 1.3 with X25519"),
+        ("file-unreadable", "whom the running Envoy (process "),
+    ] {
+        let check = checks.iter().find(|check| check["code"] == code).context(code)?;
+        ensure!(check["seen"].as_str().is_some_and(|text| text.contains(seen)), "{check}");
+    }
     ensure!(report["consul"].is_string() && report["envoy"] == "1.40.0", "{report}");
     Ok(())
 }

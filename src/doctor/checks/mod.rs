@@ -50,6 +50,19 @@ enum Look {
     At(fn(&Evidence<'_>) -> Outcome),
     /// Direct mode, or the reader of the entry or its files, has judged: findings of the check's code and of these.
     Found(Need, &'static [Code]),
+    /// The same, and it says what was seen.
+    FoundAs(Need, &'static [Code], fn(&Evidence<'_>) -> String),
+}
+
+impl Look {
+    /// What has to be there, the further codes and what was seen, where others judge.
+    fn of_others(&self, evidence: &Evidence<'_>) -> Option<(Need, &'static [Code], String)> {
+        match self {
+            Self::At(_) => None,
+            Self::Found(need, also) => Some((*need, also, String::new())),
+            Self::FoundAs(need, also, seen) => Some((*need, also, seen(evidence))),
+        }
+    }
 }
 
 /// What has to be there for others to judge.
@@ -146,15 +159,16 @@ pub fn examine(evidence: &Evidence<'_>) -> Vec<Checked> {
 }
 
 fn look(check: &Check, evidence: &Evidence<'_>) -> Outcome {
-    match check.look {
-        Look::At(look) => look(evidence),
-        Look::Found(need, also) => {
+    match (&check.look, check.look.of_others(evidence)) {
+        (Look::At(look), _) => look(evidence),
+        (_, None) => Outcome::ok(""),
+        (_, Some((need, also, seen))) => {
             let is_meant = |code: Code| code == check.code || also.contains(&code);
             let found: Vec<Finding> =
                 evidence.found.iter().filter(|finding| is_meant(finding.code)).cloned().collect();
             match need.lacking(evidence).filter(|_| found.is_empty()) {
                 Some(why) => Outcome::Skipped(why),
-                None => Outcome::of(found, ""),
+                None => Outcome::of(found, seen),
             }
         }
     }
@@ -165,7 +179,7 @@ fn unclaimed(evidence: &Evidence<'_>) -> Vec<Checked> {
     let is_claimed = |code: Code| {
         Group::ALL.into_iter().flat_map(checks_of).any(|check| match check.look {
             Look::At(_) => false,
-            Look::Found(_, also) => check.code == code || also.contains(&code),
+            Look::Found(_, also) | Look::FoundAs(_, also, _) => check.code == code || also.contains(&code),
         })
     };
     let mut checked: Vec<Checked> = Vec::new();

@@ -164,6 +164,7 @@ fn tls(names: &[&str], asks: bool) -> Shown {
         certificate: Some(Certificate { names, ..Certificate::default() }),
         asks_for_certificate: asks,
         alert: asks.then(|| "CertificateRequired".to_owned()),
+        ..Handshake::default()
     })
 }
 

@@ -1,12 +1,16 @@
 //! TLS towards linked services: the files, the names, and with `--probe` what the servers show.
 
-use super::{Check, Need, Outcome, at, found};
+use std::collections::BTreeSet;
+
+use super::{Check, Look, Need, Outcome, at, found};
 use crate::doctor::evidence::Evidence;
 use crate::doctor::facts::{Asked, Probe};
+use crate::doctor::remedies::{self, host_name};
 use crate::doctor::without_look;
 use crate::finding::{Code, Finding};
 use crate::render::Upstream;
-use crate::upstream::{self, Cause, Distrust, Shown, judge};
+use crate::tls_files::SYSTEM_CA;
+use crate::upstream::{self, Cause, Distrust, Handshake, Shown, judge};
 
 pub(super) const CHECKS: &[Check] = &[
     found(Need::Entry, Code::TlsIgnored, "every SNI has a CAFile", &[Code::SniWithoutCa]),
@@ -22,7 +26,11 @@ pub(super) const CHECKS: &[Check] = &[
     ),
     found(Need::Entry, Code::IncompleteTls, "mutual TLS has all its files", &[]),
     of_files(Code::FileMissing, "TLS files exist", &[]),
-    of_files(Code::FileUnreadable, "TLS files can be read", &[]),
+    Check {
+        code: Code::FileUnreadable,
+        title: "TLS files can be read by Envoy's user",
+        look: Look::FoundAs(Need::Files, &[], |evidence| evidence.facts.reader.clone()),
+    },
     of_files(
         Code::FileNotPem,
         "TLS files are PEM as Envoy reads it",
@@ -58,7 +66,11 @@ pub(super) const CHECKS: &[Check] = &[
     at(Code::UpstreamTlsVersion, "servers have a TLS version and cipher in common with Envoy", agree),
     at(Code::UpstreamTlsCa, "certificates of servers come from a CA of the link, and are valid", are_trusted),
     at(Code::UpstreamTlsName, "certificates of servers have the expected name", are_named),
-    at(Code::UpstreamClientCertificate, "servers need no certificate that the link lacks", need_none),
+    at(
+        Code::UpstreamClientCertificate,
+        "servers accept the client certificate of the link, or need none",
+        accept_client,
+    ),
 ];
 
 const fn of_files(code: Code, title: &'static str, also: &'static [Code]) -> Check {
@@ -96,7 +108,7 @@ fn of_distrust(distrust: Distrust) -> Cause {
     }
 }
 
-/// With the command that sets the name which the server's certificate has.
+/// With the name that the server's certificate has: the lines to write and, where that is all, the command.
 fn with_sni(
     finding: Finding,
     evidence: &Evidence<'_>,
@@ -104,34 +116,17 @@ fn with_sni(
     cause: &Cause,
     shown: &Shown,
 ) -> Finding {
-    let (Cause::WrongName(_), Shown::Tls(handshake), Some(tls)) = (cause, shown, &server.tls) else {
-        return finding;
-    };
-    let names = handshake.certificate.iter().flat_map(|certificate| &certificate.names);
-    let is_host = |name: &&String| {
-        name.contains('.') && name.parse::<std::net::IpAddr>().is_err() && !name.contains(['*', '/', ':'])
-    };
-    let Some(name) = names.filter(is_host).min_by_key(|name| name.len()) else { return finding };
-    let word = crate::doctor::word;
-    let pair = if tls.certificate.is_empty() {
-        String::new()
-    } else {
-        let key = evidence.facts.snapshot.as_ref().and_then(|snapshot| {
-            let entry = snapshot.entry.as_ref()?;
-            let link = entry.services.iter().find(|link| link.name == server.service)?;
-            Some(link.key_file.clone())
-        });
-        let Some(key) = key else { return finding };
-        format!(" --cert-file {} --key-file {}", word(&tls.certificate), word(&key))
-    };
-    let command = format!(
-        "termgate services link {} --service {} --ca-file {}{pair} --sni {}",
-        word(&server.service),
-        word(&evidence.facts.name),
-        word(&tls.authorities),
-        word(name)
-    );
-    finding.help(format!("set `SNI = {name:?}` in the gateway's entry")).command(command)
+    let Some(name) = host_name(shown) else { return finding };
+    match (cause, &server.tls) {
+        (Cause::WrongName(_) | Cause::UnknownName, Some(_)) => finding
+            .help(format!("set `SNI = {name:?}` in the gateway's entry"))
+            .command(remedies::setting_sni(evidence.facts, server, name)),
+        // Which CA it comes from is not known.
+        (Cause::SpeaksTls, None) => finding.help(format!(
+            "set `CAFile = {SYSTEM_CA:?}` (the platform's CAs, or the path of its own) and `SNI = {name:?}` in the gateway's entry"
+        )),
+        _ => finding,
+    }
 }
 
 fn accept(evidence: &Evidence<'_>) -> Outcome {
@@ -147,7 +142,15 @@ fn speak_tls(evidence: &Evidence<'_>) -> Outcome {
 }
 
 fn agree(evidence: &Evidence<'_>) -> Outcome {
-    probed(evidence, |cause| matches!(cause, Cause::NothingInCommon | Cause::Tls(_)))
+    let outcome = probed(evidence, |cause| matches!(cause, Cause::NothingInCommon | Cause::Tls(_)));
+    let agreed = handshakes(evidence).map(|handshake| handshake.agreed.as_str());
+    let agreed: BTreeSet<&str> = agreed.filter(|agreed| !agreed.is_empty()).collect();
+    match outcome {
+        Outcome::Seen(seen, found) if found.is_empty() && !agreed.is_empty() => {
+            Outcome::ok(format!("{seen}: {}", Vec::from_iter(agreed).join(", ")))
+        }
+        other => other,
+    }
 }
 
 fn are_trusted(evidence: &Evidence<'_>) -> Outcome {
@@ -158,6 +161,27 @@ fn are_named(evidence: &Evidence<'_>) -> Outcome {
     probed(evidence, |cause| matches!(cause, Cause::WrongName(_) | Cause::UnknownName))
 }
 
-fn need_none(evidence: &Evidence<'_>) -> Outcome {
-    probed(evidence, |cause| *cause == Cause::ClientCertificate)
+fn accept_client(evidence: &Evidence<'_>) -> Outcome {
+    let outcome = probed(evidence, |cause| *cause == Cause::ClientCertificate);
+    let accepted = handshakes(evidence)
+        .filter(|handshake| handshake.shows_certificate && handshake.alert.is_none())
+        .count();
+    match outcome {
+        Outcome::Seen(_, found) if found.is_empty() && accepted == 1 => {
+            Outcome::ok("1 server accepts the client certificate")
+        }
+        Outcome::Seen(_, found) if found.is_empty() && accepted > 1 => {
+            Outcome::ok(format!("{accepted} servers accept the client certificate"))
+        }
+        other => other,
+    }
+}
+
+/// The handshakes of all probes that came to one.
+fn handshakes<'a>(evidence: &Evidence<'a>) -> impl Iterator<Item = &'a Handshake> {
+    let probes = evidence.facts.probes.is().map(Vec::as_slice).unwrap_or_default();
+    probes.iter().filter_map(|probe| match &probe.shown {
+        Shown::Tls(handshake) => Some(handshake),
+        _ => None,
+    })
 }
