@@ -3,6 +3,7 @@
 pub mod acl;
 pub mod address_eval;
 pub mod audit;
+pub mod cluster;
 pub mod companion;
 pub mod config;
 pub mod connect_envoy;
@@ -16,6 +17,7 @@ pub mod render;
 pub mod run;
 pub mod services;
 pub mod snapshot;
+pub mod validate;
 
 use std::future::Future;
 
