@@ -37,7 +37,6 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('graph', 'graph', [CompletionResultType]::ParameterValue, 'Draw who reaches what through the gateway')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Judge what a gateway lets through')
             [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'Evaluate address templates')
-            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'Manage a gateway''s linked services and external services')
             [CompletionResult]::new('intentions', 'intentions', [CompletionResultType]::ParameterValue, 'Say who may reach a linked service, by which intention')
             [CompletionResult]::new('acl', 'acl', [CompletionResultType]::ParameterValue, 'Print the ACL policy that a gateway needs, or what a token lacks')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
@@ -45,6 +44,12 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Start Envoy with the command line of `consul connect envoy`')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check, format, compare and write configuration entries')
             [CompletionResult]::new('kv', 'kv', [CompletionResultType]::ParameterValue, 'Read and write keys with the command lines of `consul kv`')
+            [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'List what the catalog has with the command lines of `consul catalog`')
+            [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Print the agent''s figures, as `consul info`')
+            [CompletionResult]::new('members', 'members', [CompletionResultType]::ParameterValue, 'List the agents of the cluster, as `consul members`')
+            [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Print the imitated version of Consul, as `consul version`')
+            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'Manage a gateway''s linked services and external services')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check an agent''s service and entry files, as `consul validate`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -423,165 +428,6 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;address;help;help' {
-            break
-        }
-        'termgate;services' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link')
-            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Unlink a service from a gateway')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List a gateway''s linked services, wildcards expanded')
-            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register an external service in the catalog')
-            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister an external service from the catalog')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'termgate;services;link' {
-            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
-            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'gateway')
-            [CompletionResult]::new('--service-ca-file', '--service-ca-file', [CompletionResultType]::ParameterName, 'Path, on the gateway''s host, of the CA certificates that verify the service')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'ca-file')
-            [CompletionResult]::new('--service-cert-file', '--service-cert-file', [CompletionResultType]::ParameterName, 'Path of the client certificate for the service (mutual TLS)')
-            [CompletionResult]::new('--cert-file', '--cert-file', [CompletionResultType]::ParameterName, 'cert-file')
-            [CompletionResult]::new('--service-key-file', '--service-key-file', [CompletionResultType]::ParameterName, 'Path of its private key')
-            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'key-file')
-            [CompletionResult]::new('--sni', '--sni', [CompletionResultType]::ParameterName, 'Host name for the TLS handshake')
-            [CompletionResult]::new('--disable-auto-host-rewrite', '--disable-auto-host-rewrite', [CompletionResultType]::ParameterName, 'Keep the Host header of requests (Consul 1.18 or newer)')
-            [CompletionResult]::new('--service-namespace', '--service-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace of the service')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]')
-            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('--agent-ca-file', '--agent-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('--agent-ca-path', '--agent-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('--agent-client-cert', '--agent-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('--agent-client-key', '--agent-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('--agent-tls-server-name', '--agent-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for all requests to the agent together; 0 for none [default: 1m]')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'termgate;services;unlink' {
-            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
-            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'gateway')
-            [CompletionResult]::new('--service-namespace', '--service-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace of the service')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for all requests to the agent together; 0 for none [default: 1m]')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'termgate;services;list' {
-            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
-            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'gateway')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for all requests to the agent together; 0 for none [default: 1m]')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'termgate;services;register' {
-            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Catalog node of the service; a node with an agent is refused')
-            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'ID of the instance, if the service has several [default: the service''s name]')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for all requests to the agent together; 0 for none [default: 1m]')
-            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]')
-            [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'Host name or IP address of the service')
-            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'TCP port of the service')
-            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Tag of the service; repeatable')
-            [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Metadata of the service; repeatable')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, and do nothing')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'termgate;services;deregister' {
-            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Catalog node of the service; a node with an agent is refused')
-            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'ID of the instance, if the service has several [default: the service''s name]')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for all requests to the agent together; 0 for none [default: 1m]')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, and do nothing')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'termgate;services;help' {
-            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link')
-            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Unlink a service from a gateway')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List a gateway''s linked services, wildcards expanded')
-            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register an external service in the catalog')
-            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister an external service from the catalog')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'termgate;services;help;link' {
-            break
-        }
-        'termgate;services;help;unlink' {
-            break
-        }
-        'termgate;services;help;list' {
-            break
-        }
-        'termgate;services;help;register' {
-            break
-        }
-        'termgate;services;help;deregister' {
-            break
-        }
-        'termgate;services;help;help' {
             break
         }
         'termgate;intentions' {
@@ -1084,6 +930,317 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         'termgate;kv;help;help' {
             break
         }
+        'termgate;catalog' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('datacenters', 'datacenters', [CompletionResultType]::ParameterValue, 'List the datacenters, as `consul catalog datacenters`')
+            [CompletionResult]::new('nodes', 'nodes', [CompletionResultType]::ParameterValue, 'List nodes, as `consul catalog nodes`')
+            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'List services, as `consul catalog services`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;catalog;datacenters' {
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;catalog;nodes' {
+            [CompletionResult]::new('-filter', '-filter', [CompletionResultType]::ParameterName, 'Filter for the agent')
+            [CompletionResult]::new('-near', '-near', [CompletionResultType]::ParameterName, 'Sort by the round-trip time from this node, or from _agent')
+            [CompletionResult]::new('-node-meta', '-node-meta', [CompletionResultType]::ParameterName, 'Metadata of the nodes; repeatable')
+            [CompletionResult]::new('-service', '-service', [CompletionResultType]::ParameterName, 'List nodes that have this service')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-detailed', '-detailed', [CompletionResultType]::ParameterName, 'Print more about each')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;catalog;services' {
+            [CompletionResult]::new('-node', '-node', [CompletionResultType]::ParameterName, 'List services of this node')
+            [CompletionResult]::new('-node-meta', '-node-meta', [CompletionResultType]::ParameterName, 'Metadata of the nodes; repeatable')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-tags', '-tags', [CompletionResultType]::ParameterName, 'Print each service''s tags')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;catalog;help' {
+            [CompletionResult]::new('datacenters', 'datacenters', [CompletionResultType]::ParameterValue, 'List the datacenters, as `consul catalog datacenters`')
+            [CompletionResult]::new('nodes', 'nodes', [CompletionResultType]::ParameterValue, 'List nodes, as `consul catalog nodes`')
+            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'List services, as `consul catalog services`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;catalog;help;datacenters' {
+            break
+        }
+        'termgate;catalog;help;nodes' {
+            break
+        }
+        'termgate;catalog;help;services' {
+            break
+        }
+        'termgate;catalog;help;help' {
+            break
+        }
+        'termgate;info' {
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;members' {
+            [CompletionResult]::new('-status', '-status', [CompletionResultType]::ParameterName, 'List members whose status matches only')
+            [CompletionResult]::new('-segment', '-segment', [CompletionResultType]::ParameterName, 'Enterprise network segment')
+            [CompletionResult]::new('-filter', '-filter', [CompletionResultType]::ParameterName, 'Filter for the agent')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-detailed', '-detailed', [CompletionResultType]::ParameterName, 'Print more about each')
+            [CompletionResult]::new('-wan', '-wan', [CompletionResultType]::ParameterName, 'List the servers of all datacenters')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;version' {
+            [CompletionResult]::new('-format', '-format', [CompletionResultType]::ParameterName, 'pretty or json [default: pretty]')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;services' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Unlink a service from a gateway')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List a gateway''s linked services, wildcards expanded')
+            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register an external service in the catalog')
+            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister an external service from the catalog')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;services;link' {
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
+            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'gateway')
+            [CompletionResult]::new('--service-ca-file', '--service-ca-file', [CompletionResultType]::ParameterName, 'Path, on the gateway''s host, of the CA certificates that verify the service')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'ca-file')
+            [CompletionResult]::new('--service-cert-file', '--service-cert-file', [CompletionResultType]::ParameterName, 'Path of the client certificate for the service (mutual TLS)')
+            [CompletionResult]::new('--cert-file', '--cert-file', [CompletionResultType]::ParameterName, 'cert-file')
+            [CompletionResult]::new('--service-key-file', '--service-key-file', [CompletionResultType]::ParameterName, 'Path of its private key')
+            [CompletionResult]::new('--key-file', '--key-file', [CompletionResultType]::ParameterName, 'key-file')
+            [CompletionResult]::new('--sni', '--sni', [CompletionResultType]::ParameterName, 'Host name for the TLS handshake')
+            [CompletionResult]::new('--disable-auto-host-rewrite', '--disable-auto-host-rewrite', [CompletionResultType]::ParameterName, 'Keep the Host header of requests (Consul 1.18 or newer)')
+            [CompletionResult]::new('--service-namespace', '--service-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace of the service')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--agent-ca-file', '--agent-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--agent-ca-path', '--agent-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--agent-client-cert', '--agent-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--agent-client-key', '--agent-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--agent-tls-server-name', '--agent-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for all requests to the agent together; 0 for none [default: 1m]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;services;unlink' {
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
+            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'gateway')
+            [CompletionResult]::new('--service-namespace', '--service-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace of the service')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for all requests to the agent together; 0 for none [default: 1m]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;services;list' {
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
+            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'gateway')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for all requests to the agent together; 0 for none [default: 1m]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;services;register' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Catalog node of the service; a node with an agent is refused')
+            [CompletionResult]::new('--instance-id', '--instance-id', [CompletionResultType]::ParameterName, 'ID of the instance, if the service has several [default: the service''s name]')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'ID of the instance, if the service has several [default: the service''s name]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for all requests to the agent together; 0 for none [default: 1m]')
+            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]')
+            [CompletionResult]::new('--address', '--address', [CompletionResultType]::ParameterName, 'Host name or IP address of the service')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'TCP port of the service')
+            [CompletionResult]::new('--tag', '--tag', [CompletionResultType]::ParameterName, 'Tag of the service; repeatable')
+            [CompletionResult]::new('--meta', '--meta', [CompletionResultType]::ParameterName, 'Metadata of the service; repeatable')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, and do nothing')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;services;deregister' {
+            [CompletionResult]::new('--node', '--node', [CompletionResultType]::ParameterName, 'Catalog node of the service; a node with an agent is refused')
+            [CompletionResult]::new('--instance-id', '--instance-id', [CompletionResultType]::ParameterName, 'ID of the instance, if the service has several [default: the service''s name]')
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'ID of the instance, if the service has several [default: the service''s name]')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for all requests to the agent together; 0 for none [default: 1m]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, and do nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;services;help' {
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Unlink a service from a gateway')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List a gateway''s linked services, wildcards expanded')
+            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register an external service in the catalog')
+            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister an external service from the catalog')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;services;help;link' {
+            break
+        }
+        'termgate;services;help;unlink' {
+            break
+        }
+        'termgate;services;help;list' {
+            break
+        }
+        'termgate;services;help;register' {
+            break
+        }
+        'termgate;services;help;deregister' {
+            break
+        }
+        'termgate;services;help;help' {
+            break
+        }
+        'termgate;validate' {
+            [CompletionResult]::new('-config-format', '-config-format', [CompletionResultType]::ParameterName, 'hcl or json, whatever the files'' names')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-quiet', '-quiet', [CompletionResultType]::ParameterName, 'Print nothing if the files are valid')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
         'termgate;help' {
             [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Register the gateway, start Envoy and keep it configured')
             [CompletionResult]::new('bootstrap', 'bootstrap', [CompletionResultType]::ParameterValue, 'Print Envoy''s bootstrap for a registered gateway')
@@ -1096,7 +1253,6 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('graph', 'graph', [CompletionResultType]::ParameterValue, 'Draw who reaches what through the gateway')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Judge what a gateway lets through')
             [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'Evaluate address templates')
-            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'Manage a gateway''s linked services and external services')
             [CompletionResult]::new('intentions', 'intentions', [CompletionResultType]::ParameterValue, 'Say who may reach a linked service, by which intention')
             [CompletionResult]::new('acl', 'acl', [CompletionResultType]::ParameterValue, 'Print the ACL policy that a gateway needs, or what a token lacks')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
@@ -1104,6 +1260,12 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Start Envoy with the command line of `consul connect envoy`')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check, format, compare and write configuration entries')
             [CompletionResult]::new('kv', 'kv', [CompletionResultType]::ParameterValue, 'Read and write keys with the command lines of `consul kv`')
+            [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'List what the catalog has with the command lines of `consul catalog`')
+            [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Print the agent''s figures, as `consul info`')
+            [CompletionResult]::new('members', 'members', [CompletionResultType]::ParameterValue, 'List the agents of the cluster, as `consul members`')
+            [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Print the imitated version of Consul, as `consul version`')
+            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'Manage a gateway''s linked services and external services')
+            [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check an agent''s service and entry files, as `consul validate`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1146,29 +1308,6 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;help;address;eval' {
-            break
-        }
-        'termgate;help;services' {
-            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link')
-            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Unlink a service from a gateway')
-            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List a gateway''s linked services, wildcards expanded')
-            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register an external service in the catalog')
-            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister an external service from the catalog')
-            break
-        }
-        'termgate;help;services;link' {
-            break
-        }
-        'termgate;help;services;unlink' {
-            break
-        }
-        'termgate;help;services;list' {
-            break
-        }
-        'termgate;help;services;register' {
-            break
-        }
-        'termgate;help;services;deregister' {
             break
         }
         'termgate;help;intentions' {
@@ -1254,6 +1393,56 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;help;kv;delete' {
+            break
+        }
+        'termgate;help;catalog' {
+            [CompletionResult]::new('datacenters', 'datacenters', [CompletionResultType]::ParameterValue, 'List the datacenters, as `consul catalog datacenters`')
+            [CompletionResult]::new('nodes', 'nodes', [CompletionResultType]::ParameterValue, 'List nodes, as `consul catalog nodes`')
+            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'List services, as `consul catalog services`')
+            break
+        }
+        'termgate;help;catalog;datacenters' {
+            break
+        }
+        'termgate;help;catalog;nodes' {
+            break
+        }
+        'termgate;help;catalog;services' {
+            break
+        }
+        'termgate;help;info' {
+            break
+        }
+        'termgate;help;members' {
+            break
+        }
+        'termgate;help;version' {
+            break
+        }
+        'termgate;help;services' {
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Link a service to a gateway, or edit its link')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'Unlink a service from a gateway')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List a gateway''s linked services, wildcards expanded')
+            [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register an external service in the catalog')
+            [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister an external service from the catalog')
+            break
+        }
+        'termgate;help;services;link' {
+            break
+        }
+        'termgate;help;services;unlink' {
+            break
+        }
+        'termgate;help;services;list' {
+            break
+        }
+        'termgate;help;services;register' {
+            break
+        }
+        'termgate;help;services;deregister' {
+            break
+        }
+        'termgate;help;validate' {
             break
         }
         'termgate;help;help' {

@@ -34,7 +34,6 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand graph 'Draw who reaches what through the gateway'
             cand audit 'Judge what a gateway lets through'
             cand address 'Evaluate address templates'
-            cand services 'Manage a gateway''s linked services and external services'
             cand intentions 'Say who may reach a linked service, by which intention'
             cand acl 'Print the ACL policy that a gateway needs, or what a token lacks'
             cand completions 'Print completions for a shell'
@@ -42,6 +41,12 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand connect 'Start Envoy with the command line of `consul connect envoy`'
             cand config 'Check, format, compare and write configuration entries'
             cand kv 'Read and write keys with the command lines of `consul kv`'
+            cand catalog 'List what the catalog has with the command lines of `consul catalog`'
+            cand info 'Print the agent''s figures, as `consul info`'
+            cand members 'List the agents of the cluster, as `consul members`'
+            cand version 'Print the imitated version of Consul, as `consul version`'
+            cand services 'Manage a gateway''s linked services and external services'
+            cand validate 'Check an agent''s service and entry files, as `consul validate`'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;run'= {
@@ -401,152 +406,6 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;address;help;eval'= {
         }
         &'termgate;address;help;help'= {
-        }
-        &'termgate;services'= {
-            cand --color 'When to colour the output: auto, always or never'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-            cand link 'Link a service to a gateway, or edit its link'
-            cand unlink 'Unlink a service from a gateway'
-            cand list 'List a gateway''s linked services, wildcards expanded'
-            cand register 'Register an external service in the catalog'
-            cand deregister 'Deregister an external service from the catalog'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'termgate;services;link'= {
-            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
-            cand --gateway 'gateway'
-            cand --service-ca-file 'Path, on the gateway''s host, of the CA certificates that verify the service'
-            cand --ca-file 'ca-file'
-            cand --service-cert-file 'Path of the client certificate for the service (mutual TLS)'
-            cand --cert-file 'cert-file'
-            cand --service-key-file 'Path of its private key'
-            cand --key-file 'key-file'
-            cand --sni 'Host name for the TLS handshake'
-            cand --disable-auto-host-rewrite 'Keep the Host header of requests (Consul 1.18 or newer)'
-            cand --service-namespace 'Enterprise namespace of the service'
-            cand --output 'How to print the result'
-            cand --suppress 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]'
-            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand --agent-ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand --agent-ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
-            cand --agent-client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand --agent-client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
-            cand --agent-tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour the output: auto, always or never'
-            cand --strict 'Treat warnings as failures [env: TERMGATE_STRICT]'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
-        &'termgate;services;unlink'= {
-            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
-            cand --gateway 'gateway'
-            cand --service-namespace 'Enterprise namespace of the service'
-            cand --output 'How to print the result'
-            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand --ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
-            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand --client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
-            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour the output: auto, always or never'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
-        &'termgate;services;list'= {
-            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
-            cand --gateway 'gateway'
-            cand --output 'How to print the result'
-            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand --ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
-            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand --client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
-            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour the output: auto, always or never'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
-        &'termgate;services;register'= {
-            cand --node 'Catalog node of the service; a node with an agent is refused'
-            cand --id 'ID of the instance, if the service has several [default: the service''s name]'
-            cand --output 'How to print the result'
-            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand --ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
-            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand --client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
-            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
-            cand --suppress 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]'
-            cand --address 'Host name or IP address of the service'
-            cand --port 'TCP port of the service'
-            cand --tag 'Tag of the service; repeatable'
-            cand --meta 'Metadata of the service; repeatable'
-            cand --color 'When to colour the output: auto, always or never'
-            cand --dry-run 'Print what would be done, and do nothing'
-            cand --strict 'Treat warnings as failures [env: TERMGATE_STRICT]'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
-        &'termgate;services;deregister'= {
-            cand --node 'Catalog node of the service; a node with an agent is refused'
-            cand --id 'ID of the instance, if the service has several [default: the service''s name]'
-            cand --output 'How to print the result'
-            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand --ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
-            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand --client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
-            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour the output: auto, always or never'
-            cand --dry-run 'Print what would be done, and do nothing'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
-        &'termgate;services;help'= {
-            cand link 'Link a service to a gateway, or edit its link'
-            cand unlink 'Unlink a service from a gateway'
-            cand list 'List a gateway''s linked services, wildcards expanded'
-            cand register 'Register an external service in the catalog'
-            cand deregister 'Deregister an external service from the catalog'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'termgate;services;help;link'= {
-        }
-        &'termgate;services;help;unlink'= {
-        }
-        &'termgate;services;help;list'= {
-        }
-        &'termgate;services;help;register'= {
-        }
-        &'termgate;services;help;deregister'= {
-        }
-        &'termgate;services;help;help'= {
         }
         &'termgate;intentions'= {
             cand --color 'When to colour the output: auto, always or never'
@@ -999,6 +858,291 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;kv;help;help'= {
         }
+        &'termgate;catalog'= {
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand datacenters 'List the datacenters, as `consul catalog datacenters`'
+            cand nodes 'List nodes, as `consul catalog nodes`'
+            cand services 'List services, as `consul catalog services`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;catalog;datacenters'= {
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;catalog;nodes'= {
+            cand -filter 'Filter for the agent'
+            cand -near 'Sort by the round-trip time from this node, or from _agent'
+            cand -node-meta 'Metadata of the nodes; repeatable'
+            cand -service 'List nodes that have this service'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -detailed 'Print more about each'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;catalog;services'= {
+            cand -node 'List services of this node'
+            cand -node-meta 'Metadata of the nodes; repeatable'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -tags 'Print each service''s tags'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;catalog;help'= {
+            cand datacenters 'List the datacenters, as `consul catalog datacenters`'
+            cand nodes 'List nodes, as `consul catalog nodes`'
+            cand services 'List services, as `consul catalog services`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;catalog;help;datacenters'= {
+        }
+        &'termgate;catalog;help;nodes'= {
+        }
+        &'termgate;catalog;help;services'= {
+        }
+        &'termgate;catalog;help;help'= {
+        }
+        &'termgate;info'= {
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;members'= {
+            cand -status 'List members whose status matches only'
+            cand -segment 'Enterprise network segment'
+            cand -filter 'Filter for the agent'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -detailed 'Print more about each'
+            cand -wan 'List the servers of all datacenters'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;version'= {
+            cand -format 'pretty or json [default: pretty]'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;services'= {
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand link 'Link a service to a gateway, or edit its link'
+            cand unlink 'Unlink a service from a gateway'
+            cand list 'List a gateway''s linked services, wildcards expanded'
+            cand register 'Register an external service in the catalog'
+            cand deregister 'Deregister an external service from the catalog'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;services;link'= {
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --gateway 'gateway'
+            cand --service-ca-file 'Path, on the gateway''s host, of the CA certificates that verify the service'
+            cand --ca-file 'ca-file'
+            cand --service-cert-file 'Path of the client certificate for the service (mutual TLS)'
+            cand --cert-file 'cert-file'
+            cand --service-key-file 'Path of its private key'
+            cand --key-file 'key-file'
+            cand --sni 'Host name for the TLS handshake'
+            cand --disable-auto-host-rewrite 'Keep the Host header of requests (Consul 1.18 or newer)'
+            cand --service-namespace 'Enterprise namespace of the service'
+            cand --output 'How to print the result'
+            cand --suppress 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --agent-ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --agent-ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand --agent-client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --agent-client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand --agent-tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour the output: auto, always or never'
+            cand --strict 'Treat warnings as failures [env: TERMGATE_STRICT]'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;services;unlink'= {
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --gateway 'gateway'
+            cand --service-namespace 'Enterprise namespace of the service'
+            cand --output 'How to print the result'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;services;list'= {
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --gateway 'gateway'
+            cand --output 'How to print the result'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;services;register'= {
+            cand --node 'Catalog node of the service; a node with an agent is refused'
+            cand --instance-id 'ID of the instance, if the service has several [default: the service''s name]'
+            cand --id 'ID of the instance, if the service has several [default: the service''s name]'
+            cand --output 'How to print the result'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
+            cand --suppress 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]'
+            cand --address 'Host name or IP address of the service'
+            cand --port 'TCP port of the service'
+            cand --tag 'Tag of the service; repeatable'
+            cand --meta 'Metadata of the service; repeatable'
+            cand --color 'When to colour the output: auto, always or never'
+            cand --dry-run 'Print what would be done, and do nothing'
+            cand --strict 'Treat warnings as failures [env: TERMGATE_STRICT]'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;services;deregister'= {
+            cand --node 'Catalog node of the service; a node with an agent is refused'
+            cand --instance-id 'ID of the instance, if the service has several [default: the service''s name]'
+            cand --id 'ID of the instance, if the service has several [default: the service''s name]'
+            cand --output 'How to print the result'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour the output: auto, always or never'
+            cand --dry-run 'Print what would be done, and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;services;help'= {
+            cand link 'Link a service to a gateway, or edit its link'
+            cand unlink 'Unlink a service from a gateway'
+            cand list 'List a gateway''s linked services, wildcards expanded'
+            cand register 'Register an external service in the catalog'
+            cand deregister 'Deregister an external service from the catalog'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;services;help;link'= {
+        }
+        &'termgate;services;help;unlink'= {
+        }
+        &'termgate;services;help;list'= {
+        }
+        &'termgate;services;help;register'= {
+        }
+        &'termgate;services;help;deregister'= {
+        }
+        &'termgate;services;help;help'= {
+        }
+        &'termgate;validate'= {
+            cand -config-format 'hcl or json, whatever the files'' names'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -quiet 'Print nothing if the files are valid'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
         &'termgate;help'= {
             cand run 'Register the gateway, start Envoy and keep it configured'
             cand bootstrap 'Print Envoy''s bootstrap for a registered gateway'
@@ -1011,7 +1155,6 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand graph 'Draw who reaches what through the gateway'
             cand audit 'Judge what a gateway lets through'
             cand address 'Evaluate address templates'
-            cand services 'Manage a gateway''s linked services and external services'
             cand intentions 'Say who may reach a linked service, by which intention'
             cand acl 'Print the ACL policy that a gateway needs, or what a token lacks'
             cand completions 'Print completions for a shell'
@@ -1019,6 +1162,12 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand connect 'Start Envoy with the command line of `consul connect envoy`'
             cand config 'Check, format, compare and write configuration entries'
             cand kv 'Read and write keys with the command lines of `consul kv`'
+            cand catalog 'List what the catalog has with the command lines of `consul catalog`'
+            cand info 'Print the agent''s figures, as `consul info`'
+            cand members 'List the agents of the cluster, as `consul members`'
+            cand version 'Print the imitated version of Consul, as `consul version`'
+            cand services 'Manage a gateway''s linked services and external services'
+            cand validate 'Check an agent''s service and entry files, as `consul validate`'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'termgate;help;run'= {
@@ -1048,23 +1197,6 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand eval 'Print what an address template renders to on this host'
         }
         &'termgate;help;address;eval'= {
-        }
-        &'termgate;help;services'= {
-            cand link 'Link a service to a gateway, or edit its link'
-            cand unlink 'Unlink a service from a gateway'
-            cand list 'List a gateway''s linked services, wildcards expanded'
-            cand register 'Register an external service in the catalog'
-            cand deregister 'Deregister an external service from the catalog'
-        }
-        &'termgate;help;services;link'= {
-        }
-        &'termgate;help;services;unlink'= {
-        }
-        &'termgate;help;services;list'= {
-        }
-        &'termgate;help;services;register'= {
-        }
-        &'termgate;help;services;deregister'= {
         }
         &'termgate;help;intentions'= {
             cand check 'Say whether a source may reach a linked service, and why'
@@ -1127,6 +1259,42 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;help;kv;put'= {
         }
         &'termgate;help;kv;delete'= {
+        }
+        &'termgate;help;catalog'= {
+            cand datacenters 'List the datacenters, as `consul catalog datacenters`'
+            cand nodes 'List nodes, as `consul catalog nodes`'
+            cand services 'List services, as `consul catalog services`'
+        }
+        &'termgate;help;catalog;datacenters'= {
+        }
+        &'termgate;help;catalog;nodes'= {
+        }
+        &'termgate;help;catalog;services'= {
+        }
+        &'termgate;help;info'= {
+        }
+        &'termgate;help;members'= {
+        }
+        &'termgate;help;version'= {
+        }
+        &'termgate;help;services'= {
+            cand link 'Link a service to a gateway, or edit its link'
+            cand unlink 'Unlink a service from a gateway'
+            cand list 'List a gateway''s linked services, wildcards expanded'
+            cand register 'Register an external service in the catalog'
+            cand deregister 'Deregister an external service from the catalog'
+        }
+        &'termgate;help;services;link'= {
+        }
+        &'termgate;help;services;unlink'= {
+        }
+        &'termgate;help;services;list'= {
+        }
+        &'termgate;help;services;register'= {
+        }
+        &'termgate;help;services;deregister'= {
+        }
+        &'termgate;help;validate'= {
         }
         &'termgate;help;help'= {
         }

@@ -3,6 +3,7 @@
 pub mod acl;
 pub mod address_eval;
 pub mod audit;
+pub mod cluster;
 pub mod companion;
 pub mod config;
 pub mod connect_envoy;
@@ -17,6 +18,7 @@ pub mod run;
 pub mod services;
 pub mod snapshot;
 pub mod status;
+pub mod validate;
 
 use std::future::Future;
 

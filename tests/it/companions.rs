@@ -42,6 +42,11 @@ macro_rules! sessions {
 
 sessions! {
     keys_are_read_and_written_as_recorded: "kv",
+    services_of_the_agent_are_registered_as_recorded: "services",
+    the_name_consul_decides_as_recorded: "services-consul",
+    files_of_an_agent_are_checked_as_recorded: "validate",
+    the_cluster_is_listed_as_recorded: "cluster",
+    what_acls_forbid_fails_as_recorded: "denied",
 }
 
 #[test]
@@ -72,7 +77,10 @@ fn agrees(name: &str) -> Result<()> {
         let recorded = Session::start(&session, Program::Consul)?.record()?;
         return Ok(fs::write(&path, serde_json::to_string_pretty(&recorded)? + "\n")?);
     }
-    for called in ["consul", "termgate"] {
+    for called in ["consul", "termgate"]
+        .into_iter()
+        .filter(|name| session["called"].as_str().is_none_or(|only| only == *name))
+    {
         let differences = Session::start(&session, Program::Termgate(called))?.compare(name)?;
         ensure!(
             differences.is_empty(),
@@ -179,6 +187,12 @@ impl<'a> Session<'a> {
             if DIFFERENCES.iter().any(|(session, known, _)| *session == name && *known == what) {
                 continue;
             }
+            if differences.is_empty() && outcome.before != step["before"] {
+                // What follows from that differs as well.
+                differences
+                    .push(format!("{name}, step {number} ({what}): the state before is {}", outcome.before));
+                break;
+            }
             if let Err(error) = compared(step, &outcome) {
                 differences.push(format!(
                     "{name}, step {number} ({what}), {}: {error:#}\nstdout: {:?}\nstderr: {}",
@@ -278,12 +292,6 @@ impl<'a> Session<'a> {
 
 fn compared(step: &Value, outcome: &Outcome) -> Result<()> {
     ensure!(!step["exit"].is_null(), "it is not recorded yet");
-    ensure!(
-        outcome.before == step["before"],
-        "another state before: {}, not {}",
-        outcome.before,
-        step["before"]
-    );
     ensure!(json!(outcome.exit) == step["exit"], "exit status {:?}, not {}", outcome.exit, step["exit"]);
     let recorded = step["stdout"].as_str().unwrap_or_default();
     if recorded.starts_with("Usage: consul") {
@@ -292,7 +300,7 @@ fn compared(step: &Value, outcome: &Outcome) -> Result<()> {
         ensure!(outcome.stdout == recorded, "the original printed {recorded:?}");
     }
     ensure!(
-        outcome.exit == Some(0) || !outcome.stderr.trim().is_empty() || !outcome.stdout.is_empty(),
+        step["stderr"] == "" || !outcome.stderr.trim().is_empty(),
         "no message; the original said {}",
         step["stderr"]
     );

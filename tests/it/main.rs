@@ -17,6 +17,7 @@ mod auto;
 mod bootstrap;
 mod certificates;
 mod collect;
+mod companion_faults;
 mod companions;
 mod config_again;
 mod config_apply;

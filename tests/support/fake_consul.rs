@@ -144,6 +144,9 @@ struct Script {
     end: Condvar,
 }
 
+/// Where the answer to all other requests is kept.
+const OTHERWISE: &str = "otherwise";
+
 impl FakeConsul {
     /// A fake without any answer, on a free port.
     pub fn start() -> Result<Self> {
@@ -190,6 +193,12 @@ impl FakeConsul {
     /// Adds an answer for a method and target.
     pub fn on(&self, method: &str, target: &str, answer: Answer) -> &Self {
         lock(&self.script.answers).entry(key(method, target)).or_default().push(answer);
+        self
+    }
+
+    /// The answer to every request for which there is no other.
+    pub fn otherwise(&self, answer: Answer) -> &Self {
+        lock(&self.script.answers).insert(OTHERWISE.to_owned(), vec![answer]);
         self
     }
 
@@ -268,10 +277,15 @@ impl Script {
     }
 
     fn next(&self, request: &Request) -> Answer {
-        match lock(&self.answers).get_mut(&key(&request.method, &request.target)) {
-            Some(answers) if answers.len() > 1 => answers.remove(0),
-            Some(answers) if !answers.is_empty() => answers[0].clone(),
-            _ => Answer::text(
+        let mut all = lock(&self.answers);
+        match all.get_mut(&key(&request.method, &request.target)) {
+            Some(answers) if answers.len() > 1 => return answers.remove(0),
+            Some(answers) if !answers.is_empty() => return answers[0].clone(),
+            _ => {}
+        }
+        match all.get(OTHERWISE).and_then(|answers| answers.first()) {
+            Some(answer) => answer.clone(),
+            None => Answer::text(
                 501,
                 &format!("the fake Consul has no answer for {} {}\n", request.method, request.target),
             ),

@@ -1,11 +1,14 @@
 //! Consul's own command line grammar, for the commands that stand in for Consul's.
 
+mod cluster;
 pub mod companion;
 pub mod config;
 pub mod connect_envoy;
 pub mod go_flags;
 mod kv;
 mod outside;
+mod services;
+mod validate;
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;
@@ -21,9 +24,11 @@ use crate::settings::flag::Grammar;
 use crate::settings::options::Options;
 use companion::Companion;
 use outside::Outside;
+use services::Meant;
 
 /// The companions, a table a file.
-const COMPANIONS: &[&[Companion]] = &[kv::COMMANDS];
+const COMPANIONS: &[&[Companion]] =
+    &[kv::COMMANDS, cluster::COMMANDS, services::COMMANDS, validate::COMMANDS];
 
 /// What a command line of Consul's asks for, with the words after the command's name.
 #[derive(Debug)]
@@ -35,6 +40,8 @@ pub enum Command {
     Companion(&'static Companion, Vec<OsString>),
     /// A command of Consul's that is not part of termgate.
     Outside(&'static Outside),
+    /// `services register` (`true`) or `deregister`, where it is unclear whose.
+    Unclear(bool),
     /// The commands that begin with these words; only where the program is called `consul`.
     List(Vec<String>, Listed),
 }
@@ -88,6 +95,14 @@ fn of_termgate(words: &[OsString]) -> Option<Command> {
             found(&words.map(OsStr::to_owned).collect::<Vec<_>>(), Name::Termgate)
                 .and_then(|found| helped(found.0))
         }
+        Some((Found::Companion(companion), rest)) if companion.path.first() == Some(&"services") => {
+            let registers = companion.path.last() == Some(&"register");
+            match services::meant(rest, registers) {
+                Meant::Consuls => Some(Found::Companion(companion).with(rest)),
+                Meant::Own => None,
+                Meant::Unclear => Some(Command::Unclear(registers)),
+            }
+        }
         Some((found, rest)) => Some(found.with(rest)),
     }
 }
@@ -96,6 +111,8 @@ fn of_termgate(words: &[OsString]) -> Option<Command> {
 fn helped(found: Found) -> Option<Command> {
     match found {
         Found::Outside(_) => None,
+        // termgate's own command of this name says more.
+        Found::Companion(companion) if companion.path.first() == Some(&"services") => None,
         found => Some(found.with(&[OsString::from("-h")])),
     }
 }
@@ -105,21 +122,18 @@ fn of_consul(words: &[OsString]) -> Command {
         words.iter().map_while(|word| word.to_str()).take_while(|word| *word != "--").collect();
     let asks_for_help = flags.iter().any(|word| is_help(word));
     let leading = flags.iter().take_while(|word| word.starts_with('-'));
+    let is_help_first = leading.clone().any(|word| is_help(word));
     if let Some(version) = companion(&["version"])
         && leading.clone().any(|word| matches!(*word, "-v" | "-version" | "--version"))
     {
         return Command::Companion(version, Vec::new());
     }
     let words = words.get(leading.count()..).unwrap_or_default();
-    let (found, rest) = match found(words, Name::Consul) {
-        Some(found) => found,
-        None => {
-            let group = group(words);
-            let why = if asks_for_help { Listed::Help } else { Listed::Unknown };
-            return Command::List(group, why);
-        }
+    let Some((found, rest)) = found(words, Name::Consul) else {
+        let why = if asks_for_help { Listed::Help } else { Listed::Unknown };
+        return Command::List(group(words), why);
     };
-    found.with(rest)
+    if is_help_first { found.with(&[OsString::from("-h")]) } else { found.with(rest) }
 }
 
 fn is_help(word: &str) -> bool {
@@ -129,10 +143,11 @@ fn is_help(word: &str) -> bool {
 /// The words with which a group of commands begins.
 fn group(words: &[OsString]) -> Vec<String> {
     let words: Vec<&str> = words.iter().map_while(|word| word.to_str()).collect();
+    let all = || paths().chain(outside::paths());
     let is_group = |length: &usize| {
         words
             .get(..*length)
-            .is_some_and(|group| paths().any(|path| path.len() > *length && path.starts_with(group)))
+            .is_some_and(|group| all().any(|path| path.len() > *length && path.starts_with(group)))
     };
     let length = (1..=words.len()).take_while(is_group).count();
     words.iter().take(length).map(|word| (*word).to_owned()).collect()
@@ -224,7 +239,7 @@ pub fn parses(command: &Command) -> bool {
         Command::ConnectEnvoy(words) => connect_envoy::parse(words.clone()).err(),
         Command::Config(subcommand, words) => go_flags::parse_os(&subcommand.flags(), words.clone()).err(),
         Command::Companion(companion, words) => go_flags::parse_os(&companion.flags(), words.clone()).err(),
-        Command::Outside(_) | Command::List(..) => return false,
+        Command::Outside(_) | Command::Unclear(_) | Command::List(..) => return false,
     };
     error.is_none_or(|error| error == go_flags::FlagError::Help)
 }
@@ -236,6 +251,7 @@ pub fn run(command: Command, env: &dyn Env, printer: Printer) -> Outcome {
         Command::Config(subcommand, arguments) => config::run(subcommand, arguments, env, printer),
         Command::Companion(companion, arguments) => companion::run(companion, arguments, env, printer),
         Command::Outside(outside) => Ok(companion::show(&outside.refusal(), printer)),
+        Command::Unclear(registers) => Ok(companion::show(&services::unclear(registers), printer)),
         Command::List(group, why) => list(&group, why, printer),
     }
 }
@@ -303,6 +319,7 @@ mod tests {
             Some(Command::Config(subcommand, words)) => format!("{subcommand:?} {}", words.len()),
             Some(Command::Companion(companion, words)) => format!("{} {words:?}", companion.path.join(" ")),
             Some(Command::Outside(outside)) => format!("outside {}", outside.path.join(" ")),
+            Some(Command::Unclear(registers)) => format!("unclear {registers}"),
             Some(Command::List(group, why)) => format!("{why:?} {group:?}"),
         }
     }
@@ -323,6 +340,12 @@ mod tests {
             ("termgate agent -dev", "outside agent"),
             ("termgate snapshot -o x", "modern"),
             ("/usr/bin/consul snapshot save x", "outside snapshot"),
+            ("termgate services register -name x", r#"services register ["-name", "x"]"#),
+            ("termgate services register x --address h", "modern"),
+            ("termgate services register x", "unclear true"),
+            ("consul services register x --address h", r#"services register ["x", "--address", "h"]"#),
+            ("termgate help services register", "modern"),
+            ("consul --version", "version []"),
             ("consul connect envoy -bootstrap", "connect envoy 1"),
             ("consul run", "Unknown []"),
             ("consul kv", r#"Unknown ["kv"]"#),

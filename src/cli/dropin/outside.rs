@@ -45,6 +45,11 @@ pub fn named(path: &[&str], name: Name) -> Option<&'static Outside> {
     COMMANDS.iter().find(|outside| outside.path == path).filter(is_refused)
 }
 
+/// Their names.
+pub fn paths() -> impl Iterator<Item = &'static [&'static str]> {
+    COMMANDS.iter().map(|outside| outside.path)
+}
+
 const COMMANDS: &[Outside] = &[
     Outside::new(&["acl", "auth-method"]),
     Outside::new(&["acl", "binding-rule"]),

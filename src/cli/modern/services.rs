@@ -37,8 +37,14 @@ pub enum ServicesCommand {
     /// Register an external service in the catalog
     ///
     /// Its node is one that no agent uses, because an agent deletes unknown services from its own node.
+    ///
+    /// The command lines of `consul services register` work, too: with files, or with --name, --id or --kind, it registers
+    /// with the local agent instead. `termgate services register --name x -h` lists those flags.
     Register(Box<RegisterArgs>),
     /// Deregister an external service from the catalog
+    ///
+    /// The command lines of `consul services deregister` work, too: with files, or with --id alone, it deregisters from the
+    /// local agent instead.
     Deregister(Box<DeregisterArgs>),
 }
 
@@ -111,8 +117,8 @@ pub struct ExternalArgs {
     #[arg(long, value_name = "NAME", default_value = DEFAULT_NODE)]
     node: String,
     /// ID of the instance, if the service has several [default: the service's name]
-    #[arg(long, value_name = "ID")]
-    id: Option<String>,
+    #[arg(long, visible_alias = "id", value_name = "ID")]
+    instance_id: Option<String>,
     /// Print what would be done, and do nothing
     #[arg(long)]
     dry_run: bool,
@@ -251,12 +257,12 @@ impl ExternalArgs {
         env: &dyn Env,
         printer: Printer,
     ) -> Result<(external::Settings, Reporter), CommandError> {
-        let Self { service, node, id, dry_run, output, agent: flags } = self;
+        let Self { service, node, instance_id, dry_run, output, agent: flags } = self;
         let typed = flags.typed().with(findings);
         let options = options(&typed, env);
         let report = reporter(&options, printer)?;
         let settings = external::Settings {
-            service: External { name: service, id, node },
+            service: External { name: service, id: instance_id, node },
             instance,
             dry_run,
             format: output,

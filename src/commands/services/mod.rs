@@ -4,3 +4,4 @@ pub mod external;
 mod known;
 pub mod link;
 pub mod list;
+pub mod local;

@@ -20,6 +20,21 @@ pub fn services() -> Path {
     Path::fixed("/v1/catalog/services").growing()
 }
 
+/// The nodes.
+pub fn nodes() -> Path {
+    Path::fixed("/v1/catalog/nodes").growing()
+}
+
+/// The instances of a service.
+pub fn service(name: &str) -> Path {
+    Path::named("/v1/catalog/service/", name).growing()
+}
+
+/// The datacenters.
+pub const fn datacenters() -> Path {
+    Path::fixed("/v1/catalog/datacenters")
+}
+
 /// A node and its services.
 pub fn node(name: &str) -> Path {
     Path::named("/v1/catalog/node/", name).growing()

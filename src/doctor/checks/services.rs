@@ -64,7 +64,7 @@ fn stays(evidence: &Evidence<'_>) -> Outcome {
              which removes it soon"
         );
         let command = format!(
-            "termgate services register {} --id {} --address {} --port {}",
+            "termgate services register {} --instance-id {} --address {} --port {}",
             word(name),
             word(id),
             word(address_of(instance)),

@@ -510,7 +510,7 @@ fn items(node: &Node) -> &[Node] {
 }
 
 /// An opaque value as the agent keeps it: a block is an object there, several of one key are a list.
-fn opaque(node: &Node) -> Json {
+pub(super) fn opaque(node: &Node) -> Json {
     match &node.value {
         Value::Null => Json::Null,
         Value::Bool(value) => Json::Bool(*value),
