@@ -115,7 +115,7 @@ impl<'a> Observer<'a> {
         self.is_behind |= self.now.is_some() && updates(&sample) != updates(&self.now);
         self.before = std::mem::replace(&mut self.now, sample);
         let is_due = self.looked.elapsed() >= if self.plan.has_envoy() { SELDOM } else { SOON };
-        if self.started.elapsed() >= SOON && (self.is_behind || is_due) {
+        if self.looked.elapsed() >= SOON && (self.is_behind || is_due) {
             self.look_again().await;
         }
     }

@@ -31,8 +31,8 @@ pub async fn run(
 ) -> Result<u8, CommandError> {
     let mut ends = Ends::new().map_err(|error| CommandError::new(Kind::Failed, error))?;
     let mut watched = Watched::new(&observer, settings.interval);
-    if format == Format::Human && printer.stdout_terminal() {
-        on_terminal(&mut observer, &mut watched, &mut ends).await
+    if format == Format::Human && printer.stdout_terminal() && !settings.is_dumb {
+        on_terminal(&mut observer, &mut watched, &mut ends, printer.stdout_colour()).await
     } else {
         in_lines(&mut observer, &mut watched, &mut ends, (format, printer)).await
     }
@@ -112,10 +112,11 @@ async fn on_terminal(
     observer: &mut Observer<'_>,
     watched: &mut Watched,
     ends: &mut Ends,
+    colour: bool,
 ) -> Result<u8, CommandError> {
     let mut resized =
         signal(SignalKind::window_change()).map_err(|error| CommandError::new(Kind::Failed, error))?;
-    let (mut terminal, mut keys) = Terminal::enter()?;
+    let (mut terminal, mut keys) = Terminal::enter(colour)?;
     let mut screen = Screen::default();
     let mut status = observer.status();
     // The explanation, and what it is of.
