@@ -79,7 +79,7 @@ pub async fn refresh(settings: &DoctorSettings, consul: &Consul, facts: &mut Fac
     if facts.is_local() {
         let of_host = Surroundings { settings: settings.clone(), facts: facts.clone() };
         if let Ok(files) = spawn_blocking(move || of_host.files()).await {
-            facts.files = files;
+            (facts.files, facts.reader) = files;
         }
     }
 }

@@ -110,7 +110,9 @@ fn pictures_show_a_real_gateway() -> Result<()> {
     let view = command(&["status", "--watch", "--interval", "1s"])?;
     let Some(mut screen) = Screen::start(&view, (104, 26))? else { return Ok(()) };
     screen.shows("partner-api")?;
-    screen.press("s\r")?;
+    screen.press("s")?;
+    screen.press("\u{1b}[H")?;
+    screen.press("\r")?;
     screen.shows("explain warehouse")?;
     // Rates need two looks.
     screen.shows("/s)")?;
