@@ -36,6 +36,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show the way of a request through the gateway, and where it ends')
             [CompletionResult]::new('graph', 'graph', [CompletionResultType]::ParameterValue, 'Draw who reaches what through the gateway')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Judge what a gateway lets through')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the live gateway and each linked service')
             [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'Evaluate address templates')
             [CompletionResult]::new('intentions', 'intentions', [CompletionResultType]::ParameterValue, 'Say who may reach a linked service, by which intention')
             [CompletionResult]::new('acl', 'acl', [CompletionResultType]::ParameterValue, 'Print the ACL policy that a gateway needs, or what a token lacks')
@@ -44,7 +45,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Start Envoy with the command line of `consul connect envoy`')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check, format, compare and write configuration entries')
             [CompletionResult]::new('kv', 'kv', [CompletionResultType]::ParameterValue, 'Read and write keys with the command lines of `consul kv`')
-            [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'List what the catalog has with the command lines of `consul catalog`')
+            [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'List the catalog with the command lines of `consul catalog`')
             [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Print the agent''s figures, as `consul info`')
             [CompletionResult]::new('members', 'members', [CompletionResultType]::ParameterValue, 'List the agents of the cluster, as `consul members`')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Print the imitated version of Consul, as `consul version`')
@@ -400,6 +401,36 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;audit;help;help' {
+            break
+        }
+        'termgate;status' {
+            [CompletionResult]::new('--interval', '--interval', [CompletionResultType]::ParameterName, 'Time between two looks at Envoy''s counters, which rates need')
+            [CompletionResult]::new('--html', '--html', [CompletionResultType]::ParameterName, 'Write one self-contained HTML page to this file instead')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Read Consul''s state from a snapshot file instead of an agent')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
+            [CompletionResult]::new('--service-id', '--service-id', [CompletionResultType]::ParameterName, 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]')
+            [CompletionResult]::new('--proxy-id', '--proxy-id', [CompletionResultType]::ParameterName, 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]')
+            [CompletionResult]::new('--admin-bind', '--admin-bind', [CompletionResultType]::ParameterName, 'Address of Envoy''s admin server, which gives full control over it [env: TERMGATE_ADMIN_BIND] [default: localhost:19000]')
+            [CompletionResult]::new('--envoy-binary', '--envoy-binary', [CompletionResultType]::ParameterName, 'Envoy executable [env: TERMGATE_ENVOY_BINARY] [default: `envoy` on PATH]')
+            [CompletionResult]::new('--run-dir', '--run-dir', [CompletionResultType]::ParameterName, 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]')
+            [CompletionResult]::new('--allow-address', '--allow-address', [CompletionResultType]::ParameterName, 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for all requests to the agent together; 0 for none [default: 1m]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Keep showing it: on a terminal as a live view, else a line per change')
+            [CompletionResult]::new('--system-ca', '--system-ca', [CompletionResultType]::ParameterName, 'Use TLS with the platform''s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'termgate;address' {
@@ -1252,6 +1283,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show the way of a request through the gateway, and where it ends')
             [CompletionResult]::new('graph', 'graph', [CompletionResultType]::ParameterValue, 'Draw who reaches what through the gateway')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Judge what a gateway lets through')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the live gateway and each linked service')
             [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'Evaluate address templates')
             [CompletionResult]::new('intentions', 'intentions', [CompletionResultType]::ParameterValue, 'Say who may reach a linked service, by which intention')
             [CompletionResult]::new('acl', 'acl', [CompletionResultType]::ParameterValue, 'Print the ACL policy that a gateway needs, or what a token lacks')
@@ -1260,7 +1292,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Start Envoy with the command line of `consul connect envoy`')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check, format, compare and write configuration entries')
             [CompletionResult]::new('kv', 'kv', [CompletionResultType]::ParameterValue, 'Read and write keys with the command lines of `consul kv`')
-            [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'List what the catalog has with the command lines of `consul catalog`')
+            [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'List the catalog with the command lines of `consul catalog`')
             [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Print the agent''s figures, as `consul info`')
             [CompletionResult]::new('members', 'members', [CompletionResultType]::ParameterValue, 'List the agents of the cluster, as `consul members`')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Print the imitated version of Consul, as `consul version`')
@@ -1301,6 +1333,9 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;help;audit;egress' {
+            break
+        }
+        'termgate;help;status' {
             break
         }
         'termgate;help;address' {

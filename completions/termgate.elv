@@ -33,6 +33,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand explain 'Show the way of a request through the gateway, and where it ends'
             cand graph 'Draw who reaches what through the gateway'
             cand audit 'Judge what a gateway lets through'
+            cand status 'Show the live gateway and each linked service'
             cand address 'Evaluate address templates'
             cand intentions 'Say who may reach a linked service, by which intention'
             cand acl 'Print the ACL policy that a gateway needs, or what a token lacks'
@@ -41,7 +42,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand connect 'Start Envoy with the command line of `consul connect envoy`'
             cand config 'Check, format, compare and write configuration entries'
             cand kv 'Read and write keys with the command lines of `consul kv`'
-            cand catalog 'List what the catalog has with the command lines of `consul catalog`'
+            cand catalog 'List the catalog with the command lines of `consul catalog`'
             cand info 'Print the agent''s figures, as `consul info`'
             cand members 'List the agents of the cluster, as `consul members`'
             cand version 'Print the imitated version of Consul, as `consul version`'
@@ -383,6 +384,35 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;audit;help;egress'= {
         }
         &'termgate;audit;help;help'= {
+        }
+        &'termgate;status'= {
+            cand --interval 'Time between two looks at Envoy''s counters, which rates need'
+            cand --html 'Write one self-contained HTML page to this file instead'
+            cand --output 'How to print the result'
+            cand --snapshot 'Read Consul''s state from a snapshot file instead of an agent'
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --service-id 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --proxy-id 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --admin-bind 'Address of Envoy''s admin server, which gives full control over it [env: TERMGATE_ADMIN_BIND] [default: localhost:19000]'
+            cand --envoy-binary 'Envoy executable [env: TERMGATE_ENVOY_BINARY] [default: `envoy` on PATH]'
+            cand --run-dir 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]'
+            cand --allow-address 'In direct mode, serve services at this address or network although it is reserved [env: TERMGATE_ALLOW_ADDRESS]'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour the output: auto, always or never'
+            cand --watch 'Keep showing it: on a terminal as a live view, else a line per change'
+            cand --system-ca 'Use TLS with the platform''s CAs for services that have an SNI but no CAFile [env: TERMGATE_SYSTEM_CA]'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'termgate;address'= {
             cand --color 'When to colour the output: auto, always or never'
@@ -1154,6 +1184,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand explain 'Show the way of a request through the gateway, and where it ends'
             cand graph 'Draw who reaches what through the gateway'
             cand audit 'Judge what a gateway lets through'
+            cand status 'Show the live gateway and each linked service'
             cand address 'Evaluate address templates'
             cand intentions 'Say who may reach a linked service, by which intention'
             cand acl 'Print the ACL policy that a gateway needs, or what a token lacks'
@@ -1162,7 +1193,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand connect 'Start Envoy with the command line of `consul connect envoy`'
             cand config 'Check, format, compare and write configuration entries'
             cand kv 'Read and write keys with the command lines of `consul kv`'
-            cand catalog 'List what the catalog has with the command lines of `consul catalog`'
+            cand catalog 'List the catalog with the command lines of `consul catalog`'
             cand info 'Print the agent''s figures, as `consul info`'
             cand members 'List the agents of the cluster, as `consul members`'
             cand version 'Print the imitated version of Consul, as `consul version`'
@@ -1192,6 +1223,8 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand egress 'Judge every way out of the mesh through the gateway'
         }
         &'termgate;help;audit;egress'= {
+        }
+        &'termgate;help;status'= {
         }
         &'termgate;help;address'= {
             cand eval 'Print what an address template renders to on this host'

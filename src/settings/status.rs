@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::connect_envoy;
 use super::doctor::DoctorSettings;
+use super::env;
 use super::flag::{Flag, Group};
 use super::options::Options;
 
@@ -43,6 +44,8 @@ pub struct StatusSettings {
     pub watch: bool,
     /// Time between two looks at Envoy's counters.
     pub interval: Duration,
+    /// Whether the terminal cannot move its cursor.
+    pub is_dumb: bool,
     /// The page that is written.
     pub html: Option<PathBuf>,
 }
@@ -65,6 +68,7 @@ impl StatusSettings {
         if let Some(consul) = looks.consul.as_mut().filter(|_| watch) {
             consul.time_limit = None;
         }
-        Ok(Self { looks, watch, interval, html: options.path(&HTML) })
+        let is_dumb = options.env().get(env::TERM).is_some_and(|term| term == "dumb");
+        Ok(Self { looks, watch, interval, is_dumb, html: options.path(&HTML) })
     }
 }

@@ -31,6 +31,8 @@ pub struct Plan {
 /// What is known of a linked service besides its row.
 #[derive(Debug, Clone, Default)]
 struct Service {
+    /// What closes it in direct mode.
+    closed: Option<(Code, String)>,
     /// A TLS file of it that Envoy cannot use.
     file_fault: Option<(Code, String)>,
     /// What is wrong although it is served.
@@ -159,8 +161,10 @@ impl Plan {
                     (row.certificate_days_left, row.certificate) = (Some(left), Some("mesh".to_owned()));
                 }
             }
-            // What closes it is known.
-            if row.state == State::Closed {
+            // What closes it is known, as far as termgate configures Envoy.
+            let is_of_consul = status.gateway.configured_by == Some(CONSUL);
+            let planned = service.closed.as_ref().filter(|_| is_of_consul && mesh.is_some());
+            if row.state == State::Closed && planned.is_none() {
                 continue;
             }
             let refused = status.refused.iter().find(|one| one.service.as_ref() == Some(&row.name));
@@ -189,7 +193,7 @@ impl Plan {
                 (Some(_), Some(_)) => {
                     row.seen = true;
                     let said = said.map(|said| (Code::EnvoyUpdateRejected, said));
-                    set(row, State::Served, said.or_else(|| service.remark.clone()));
+                    set(row, State::Served, said.or_else(|| planned.or(service.remark.as_ref()).cloned()));
                 }
                 // Envoy was not asked.
                 (None, _) => match &service.file_fault {
@@ -202,6 +206,7 @@ impl Plan {
 }
 
 const UNKNOWN: &str = "unknown";
+const CONSUL: &str = "consul";
 
 /// The gateway, and what Envoy says itself that it refused.
 fn gateway(evidence: &Evidence<'_>) -> (Gateway, Vec<Refused>) {
@@ -234,7 +239,7 @@ fn gateway(evidence: &Evidence<'_>) -> (Gateway, Vec<Refused>) {
         "DRAINING" => "draining",
         _ => "starting",
     };
-    gateway.configured_by = Some(if live.is_of_consul { "consul" } else { "termgate" });
+    gateway.configured_by = Some(if live.is_of_consul { CONSUL } else { "termgate" });
     gateway.connected = live.is_connected;
     gateway.listeners = live.listeners.iter().map(ToString::to_string).collect();
     let refused = live.rejected.iter().map(|(name, reason)| Refused {
@@ -308,7 +313,7 @@ fn planned(
         .map(|finding| (finding.code, finding.message.clone()));
     let health = snapshot.instances.get(name).map(|found| ServiceHealth::of(found));
     let expiry = files.iter().filter_map(|path| Some((end_of(evidence, upstream?, path)?, *path))).min();
-    let (code, reason) = closed.map_or((None, None), |(code, text)| (Some(code), Some(text)));
+    let (code, reason) = closed.clone().map_or((None, None), |(code, text)| (Some(code), Some(text)));
     let row = Row {
         name: name.to_owned(),
         state: if code.is_some() { State::Closed } else { State::Served },
@@ -330,7 +335,7 @@ fn planned(
         failures_per_second: BTreeMap::new(),
         last_change: None,
     };
-    (row, Service { file_fault, remark })
+    (row, Service { closed, file_fault, remark })
 }
 
 /// When what is in a TLS file expires.

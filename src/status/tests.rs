@@ -200,6 +200,24 @@ fn failures_are_counted_once_by_cause_and_have_rates() {
 }
 
 #[test]
+fn an_envoy_that_consul_configures_has_what_it_has() {
+    let mut facts = facts();
+    let Asked::Is(live) = &mut facts.envoy.live else { panic!("no Envoy") };
+    live.is_of_consul = true;
+    live.rejected = vec![(cluster("legacy"), "bad certificate".to_owned())];
+    // Consul keeps the chain of a service without an instance.
+    let certificates = certificates(&["billing", "empty"]);
+    let look = Look { certificates: Some(&certificates), ..Look::default() };
+    let status = Plan::of(&Evidence::of(&facts, false, &[])).status(&look);
+    assert_eq!(status.gateway.configured_by, Some("consul"));
+    let empty = row(&status, "empty");
+    assert_eq!((empty.state, empty.code.as_deref()), (State::Served, Some("no-instance")));
+    let legacy = row(&status, "legacy");
+    assert_eq!((legacy.state, legacy.code.as_deref()), (State::Closed, Some("envoy-update-rejected")));
+    assert!(legacy.reason.as_ref().unwrap().ends_with("bad certificate"), "{legacy:?}");
+}
+
+#[test]
 fn there_are_no_rates_after_envoy_was_started_again() {
     let facts = facts();
     let [mut before, now] = samples();

@@ -42,11 +42,13 @@ pub struct Terminal {
     /// The terminal itself, and its settings before; absent where there is none that has keys.
     keys: Option<(File, Termios)>,
     drawn: Buffer,
+    /// Whether it shows colours.
+    colour: bool,
 }
 
 impl Terminal {
     /// Takes the screen of standard output over; with the keys that are pressed from now on.
-    pub fn enter() -> io::Result<(Self, UnboundedReceiver<Key>)> {
+    pub fn enter(colour: bool) -> io::Result<(Self, UnboundedReceiver<Key>)> {
         let (sender, receiver) = unbounded_channel();
         let keys = File::options().read(true).write(true).open("/dev/tty").ok().and_then(|terminal| {
             let before = tcgetattr(&terminal).ok()?;
@@ -56,7 +58,7 @@ impl Terminal {
             Some((terminal, before))
         });
         // From here on its end restores the settings.
-        let terminal = Self { keys, drawn: Buffer::empty(Rect::ZERO) };
+        let terminal = Self { keys, drawn: Buffer::empty(Rect::ZERO), colour };
         if let Some((file, _)) = &terminal.keys {
             let mut input = file.try_clone()?;
             // It ends with the program, or with the terminal.
@@ -93,7 +95,7 @@ impl Terminal {
             text.push_str("\x1b[0m\x1b[2J");
             self.drawn = Buffer::empty(buffer.area);
         }
-        write_changes(&self.drawn, &buffer, &mut text);
+        write_changes(&self.drawn, &buffer, self.colour, &mut text);
         if !text.is_empty() {
             stdout::write(text.as_bytes())?;
         }
@@ -113,7 +115,7 @@ impl Drop for Terminal {
 }
 
 /// Writes what makes `after` of a screen that shows `before`.
-fn write_changes(before: &Buffer, after: &Buffer, text: &mut String) {
+fn write_changes(before: &Buffer, after: &Buffer, colour: bool, text: &mut String) {
     let mut next = None;
     let mut style = None;
     for (x, y, cell) in before.diff(after) {
@@ -131,6 +133,7 @@ fn write_changes(before: &Buffer, after: &Buffer, text: &mut String) {
                 }
             }
             text.push_str(match cell.fg {
+                _ if !colour => "m",
                 Color::Red => ";31m",
                 Color::Green => ";32m",
                 Color::Yellow => ";33m",
@@ -228,10 +231,13 @@ mod tests {
         let mut after = before.clone();
         after.set_string(1, 1, "oo", Style::new().red().bold());
         let mut text = String::new();
-        write_changes(&before, &after, &mut text);
+        write_changes(&before, &after, true, &mut text);
         assert_eq!(text, "\x1b[2;2H\x1b[0;1;31moo\x1b[0m");
         let mut text = String::new();
-        write_changes(&after, &after, &mut text);
+        write_changes(&before, &after, false, &mut text);
+        assert_eq!(text, "\x1b[2;2H\x1b[0;1moo\x1b[0m");
+        let mut text = String::new();
+        write_changes(&after, &after, true, &mut text);
         assert_eq!(text, "");
     }
 }

@@ -103,17 +103,18 @@ fn pictures_show_a_real_gateway() -> Result<()> {
     ] {
         keep(&format!("{name}.ansi"), &command(words)?.run()?.stdout)?;
     }
+    command(&["graph"])?.arg("-o").arg(folder.join("graph.svg")).succeeds()?;
     let page = folder.join("status.html");
     command(&["status"])?.arg("--html").arg(&page).succeeds()?;
     ensure!(Path::new(&page).exists(), "there is no page");
     let view = command(&["status", "--watch", "--interval", "1s"])?;
     let Some(mut screen) = Screen::start(&view, (104, 26))? else { return Ok(()) };
     screen.shows("partner-api")?;
-    screen.press("sjj")?;
-    screen.press("/")?;
-    screen.press("\u{1b}")?;
-    screen.press("\u{1b}[H\r")?;
-    screen.shows("explain")?;
-    screen.shows("tls-certificate")?;
+    screen.press("s")?;
+    screen.press("\u{1b}[H")?;
+    screen.press("\r")?;
+    screen.shows("explain warehouse")?;
+    // Rates need two looks.
+    screen.shows("/s)")?;
     keep("status-watch.screen", &screen.output())
 }

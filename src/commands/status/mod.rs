@@ -8,7 +8,9 @@ use tokio::time::sleep;
 
 use self::observe::Observer;
 use crate::error::CommandError;
+use crate::graph::Graph;
 use crate::output::{Format, Reporter};
+use crate::render::RenderOptions;
 use crate::settings::status::StatusSettings;
 use crate::status::{self, html};
 use crate::system::clock;
@@ -34,7 +36,8 @@ pub async fn run(
     drop(sign);
     let status = observer.status();
     if let Some(path) = &settings.html {
-        let page = html(&status, None, &clock::rfc3339(clock::now()));
+        let graph = Graph::of(&observer.evidence(), &RenderOptions::default(), Some).svg();
+        let page = html(&status, Some(&graph), &clock::rfc3339_milliseconds(clock::now()));
         write_file::write(path, page.as_bytes(), Access::Private)
             .map_err(|error| CommandError::writing(path, error))?;
         return Ok(0);

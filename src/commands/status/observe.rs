@@ -44,6 +44,8 @@ pub struct Observer<'a> {
     /// When Envoy, and the agent, were asked for what changes seldom.
     looked: Instant,
     refreshed: Instant,
+    /// How long Envoy took to answer last.
+    pub answered_in: Duration,
     /// Whether Envoy has taken an update since.
     is_behind: bool,
     /// How often the facts were judged.
@@ -78,6 +80,7 @@ impl<'a> Observer<'a> {
             started: Instant::now(),
             looked: Instant::now(),
             refreshed: Instant::now(),
+            answered_in: Duration::ZERO,
             is_behind: false,
             judgements: 0,
             trouble: None,
@@ -103,10 +106,12 @@ impl<'a> Observer<'a> {
             let there = folders.iter().filter(|folder| is_here && folder.is_there());
             there.map(|folder| PathBuf::from(folder.path())).find_map(|path| Note::read(&path))
         });
+        let asked = Instant::now();
         let traffic = match &self.admin {
             Some(admin) if self.plan.has_envoy() => admin.traffic().await.ok(),
             _ => None,
         };
+        self.answered_in = asked.elapsed();
         self.note = note.await.unwrap_or_default();
         let at = self.started.elapsed().as_secs_f64();
         let sample = traffic.map(|traffic| Sample { at, traffic });
@@ -115,7 +120,7 @@ impl<'a> Observer<'a> {
         self.is_behind |= self.now.is_some() && updates(&sample) != updates(&self.now);
         self.before = std::mem::replace(&mut self.now, sample);
         let is_due = self.looked.elapsed() >= if self.plan.has_envoy() { SELDOM } else { SOON };
-        if self.started.elapsed() >= SOON && (self.is_behind || is_due) {
+        if self.looked.elapsed() >= SOON && (self.is_behind || is_due) {
             self.look_again().await;
         }
     }

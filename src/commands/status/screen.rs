@@ -205,7 +205,11 @@ impl Screen {
         }
         self.top = self.top.min(rows.len().saturating_sub(self.page));
         let grid = grid(&rows, width);
-        canvas.line(2, &format!("  {}", grid.heading), Style::new().add_modifier(Modifier::REVERSED));
+        canvas.line(
+            2,
+            &format!("  {}", grid.heading),
+            Style::new().fg(Color::Cyan).add_modifier(Modifier::BOLD),
+        );
         let columns = grid.heading.chars().count();
         let shown = rows.iter().zip(&grid.lines).enumerate().skip(self.top).take(self.page);
         for (place, (row, line)) in shown {
@@ -263,7 +267,8 @@ fn head(status: &Status) -> String {
         Some(envoy),
         gateway.active_connections.map(|connections| format!("{connections} connections")),
         Some(format!("{passing}/{} instances passing", gateway.instances.len())),
-        status.last_change.as_ref().map(|changed| format!("changed {changed}")),
+        // To the second.
+        status.last_change.as_ref().and_then(|changed| Some(format!("changed {}Z", changed.get(..19)?))),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -19,6 +19,11 @@ use crate::system::clock;
 use crate::system::terminal::Terminal;
 use crate::visible::visible;
 
+/// Envoy is left alone for so many times of what its answer took, but for no longer than this: with a thousand services it
+/// has a hundred thousand statistics.
+const REST: u32 = 50;
+const LONGEST: Duration = Duration::from_secs(10);
+
 /// The shortest time between two judgements of Consul's state.
 const JUDGEMENT: Duration = Duration::from_secs(1);
 
@@ -31,8 +36,8 @@ pub async fn run(
 ) -> Result<u8, CommandError> {
     let mut ends = Ends::new().map_err(|error| CommandError::new(Kind::Failed, error))?;
     let mut watched = Watched::new(&observer, settings.interval);
-    if format == Format::Human && printer.stdout_terminal() {
-        on_terminal(&mut observer, &mut watched, &mut ends).await
+    if format == Format::Human && printer.stdout_terminal() && !settings.is_dumb {
+        on_terminal(&mut observer, &mut watched, &mut ends, printer.stdout_colour()).await
     } else {
         in_lines(&mut observer, &mut watched, &mut ends, (format, printer)).await
     }
@@ -68,6 +73,7 @@ impl Ends {
 struct Watched {
     follower: Follower,
     ticks: tokio::time::Interval,
+    period: Duration,
     /// Whether the state of Consul is another one than the judged one.
     is_dirty: bool,
     judged: Instant,
@@ -77,7 +83,7 @@ impl Watched {
     fn new(observer: &Observer<'_>, period: Duration) -> Self {
         let mut ticks = interval(period);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        Self { follower: observer.follow(), ticks, is_dirty: false, judged: Instant::now() }
+        Self { follower: observer.follow(), ticks, period, is_dirty: false, judged: Instant::now() }
     }
 
     /// Waits until it is time to look, and looks.
@@ -105,6 +111,8 @@ impl Watched {
             (self.is_dirty, self.judged) = (false, Instant::now());
         }
         observer.sample().await;
+        let rest = observer.answered_in.saturating_mul(REST).min(LONGEST);
+        self.ticks.reset_after(self.period.max(rest));
     }
 }
 
@@ -112,10 +120,11 @@ async fn on_terminal(
     observer: &mut Observer<'_>,
     watched: &mut Watched,
     ends: &mut Ends,
+    colour: bool,
 ) -> Result<u8, CommandError> {
     let mut resized =
         signal(SignalKind::window_change()).map_err(|error| CommandError::new(Kind::Failed, error))?;
-    let (mut terminal, mut keys) = Terminal::enter()?;
+    let (mut terminal, mut keys) = Terminal::enter(colour)?;
     let mut screen = Screen::default();
     let mut status = observer.status();
     // The explanation, and what it is of.
