@@ -78,8 +78,8 @@ pub async fn refresh(settings: &DoctorSettings, consul: &Consul, facts: &mut Fac
     facts.checks = own_checks(asked(checks), &facts.id);
     if facts.is_local() {
         let of_host = Surroundings { settings: settings.clone(), facts: facts.clone() };
-        if let Ok(files) = spawn_blocking(move || of_host.files()).await {
-            facts.files = files;
+        if let Ok(found) = spawn_blocking(move || of_host.files()).await {
+            (facts.files, facts.reader) = found;
         }
     }
 }

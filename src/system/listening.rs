@@ -1,5 +1,6 @@
 //! Which sockets listen on this host, and which process has them: as the kernel reports, without a connection.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// A TCP socket that listens.
