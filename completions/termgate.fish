@@ -229,12 +229,15 @@ complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l tls-serve
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l admin-bind -d 'Address of Envoy\'s admin server, which gives full control over it [env: TERMGATE_ADMIN_BIND] [default: localhost:19000]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l run-dir -d 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -s o -l output-file -d 'Write to this file instead of stdout' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l output -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l with-secrets -d 'Include private keys'
+complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -l with-envoy -d 'Add what Envoy\'s admin server answers, and versions, without secrets'
 complete -c termgate -n "__fish_termgate_using_subcommand snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l output -d 'How to print the result' -r -f -a "human\t'For people'
 json\t'For scripts'
@@ -243,7 +246,7 @@ junit\t'JUnit\'s XML'
 sarif\t'SARIF 2.1.0, for code scanning'"
 complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l explain -d 'Print what the code of a finding means, why it matters and what to do, and nothing else' -r
 complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l wait -d 'Look again until no check fails, for at most this long, such as 5m' -r
-complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l bundle -d 'Also write the state of Consul to this file, without private keys' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l bundle -d 'Also write what was seen to this file, without secrets' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l snapshot -d 'Read Consul\'s state from a snapshot file instead of an agent' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand doctor" -l service-id -l proxy-id -d 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r

@@ -64,7 +64,7 @@ pub async fn run(
     };
     drop(sign);
     if let Some(path) = &settings.bundle {
-        bundle(&facts, path, printer)?;
+        bundle(&facts, settings, path, printer)?;
     }
     match format {
         DoctorFormat::Human => {
@@ -104,15 +104,23 @@ fn judge(settings: &DoctorSettings, facts: &Facts, reporter: &Reporter) -> Repor
     Report::new(facts, checks, |finding| reporter.judge(finding), || reporter.notes())
 }
 
-/// Writes the state of Consul, without private keys.
-fn bundle(facts: &Facts, path: &Path, printer: Printer) -> Result<(), CommandError> {
+/// Writes the state of Consul and what Envoy answered, without secrets.
+fn bundle(
+    facts: &Facts,
+    settings: &DoctorSettings,
+    path: &Path,
+    printer: Printer,
+) -> Result<(), CommandError> {
     let Some(mut snapshot) = facts.snapshot.clone() else {
         printer.note(format_args!("{} is not written: the agent does not answer", path.display()));
         return Ok(());
     };
     // What is about other services is nobody's business.
     snapshot.prune();
-    write_file::write(path, snapshot.redacted().to_json().as_bytes(), Access::Private)
+    snapshot.envoy.clone_from(&facts.envoy.answers);
+    let known = settings.consul.iter().filter_map(|consul| consul.token.as_ref()).collect::<Vec<_>>();
+    let text = snapshot::for_support(snapshot, &known).to_json();
+    write_file::write(path, text.as_bytes(), Access::Private)
         .map_err(|error| CommandError::writing(path, error))
 }
 

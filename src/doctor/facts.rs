@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::consul::api::acl::{Authorization, OwnToken};
 use crate::consul::api::agent::Check;
@@ -11,7 +12,7 @@ use crate::consul::facts::Agent;
 use crate::envoy::admin::Live;
 use crate::envoy::version::EnvoyVersion;
 use crate::snapshot::assemble::Answer;
-use crate::snapshot::{AgentService, Snapshot};
+use crate::snapshot::{AgentService, EnvoyAnswers, Snapshot};
 use crate::sockaddr::Interfaces;
 use crate::tls_files::inspected::FileState;
 use crate::upstream::{Distrust, Resolved, Shown};
@@ -194,6 +195,8 @@ pub struct Envoy {
     pub admin: Option<SocketAddr>,
     /// The running Envoy, by its admin server.
     pub live: Asked<Live>,
+    /// All that it answered, where that is to be kept.
+    pub answers: Option<Arc<EnvoyAnswers>>,
 }
 
 /// A look at a server of a linked service.
@@ -233,6 +236,7 @@ impl Facts {
                 version: Asked::No(UNASKED),
                 admin: None,
                 live: Asked::No(UNASKED),
+                answers: None,
             },
             files: Asked::No(UNASKED),
             reader: String::new(),

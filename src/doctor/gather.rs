@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
+use time::OffsetDateTime;
 use tokio::task::{JoinSet, spawn_blocking};
 
 use super::facts::{Asked, Envoy, Facts, Grpc, GrpcOutcome, Host, Origin, Probe, Token, Trouble};
 use crate::address_guard::{Meaning, meaning_unless_allowed};
+use crate::bootstrap::HostPort;
 use crate::collect::rights::{Checked, judged};
 use crate::collect::{self, Gateway};
 use crate::config_entry::tls_files;
@@ -18,7 +20,7 @@ use crate::consul::api::acl::Authorization;
 use crate::consul::api::agent::Check;
 use crate::consul::facts::{Agent, Fact};
 use crate::consul::{self, Consul};
-use crate::envoy::admin::Admin;
+use crate::envoy::admin::{Admin, Live};
 use crate::envoy::{locate, record, version};
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::{KIND, listens};
@@ -26,8 +28,9 @@ use crate::render::{RenderOptions, Upstream, Upstreams};
 use crate::rights::{Need, Resource, Scope, Subject, checked_needs};
 use crate::settings::consul::{ConsulSettings, HttpAddress, TOKEN};
 use crate::settings::doctor::DoctorSettings;
+use crate::settings::run::RunDir;
 use crate::snapshot::assemble::lacks_servers;
-use crate::snapshot::{AgentService, Snapshot};
+use crate::snapshot::{AgentService, EnvoyAnswers, Snapshot};
 use crate::system::readers::{Reader, Verdict};
 use crate::system::run_dir::Candidate;
 use crate::system::{clock, interfaces, listening, read_file, resolve, tls_inspect, tls_shown};
@@ -107,6 +110,15 @@ pub async fn of_file(settings: &DoctorSettings, path: &str, snapshot: Snapshot) 
     (facts.nodes, facts.grpc, facts.files) = (Asked::No(OFFLINE), Asked::No(OFFLINE), Asked::No(OFFLINE));
     (facts.host, facts.envoy.live) = (Asked::No(OFFLINE), Asked::No(OFFLINE));
     (facts.envoy.binary, facts.envoy.version) = (Asked::No(OFFLINE), Asked::No(OFFLINE));
+    if let Some(envoy) = &snapshot.envoy {
+        let failed = || Trouble { message: envoy.error.clone(), ..Trouble::default() };
+        let is_there = envoy.error.is_empty();
+        facts.envoy.live = if is_there { Asked::Is(Live::of(envoy)) } else { Asked::Failed(failed()) };
+        facts.envoy.answers = Some(Arc::clone(envoy));
+    }
+    // What has expired since did not fail then.
+    let taken = snapshot.versions.as_ref().and_then(|versions| clock::parse(&versions.taken_at));
+    facts.now = taken.map_or(facts.now, OffsetDateTime::unix_timestamp);
     facts.snapshot = Some(snapshot);
     reach(settings, &mut facts).await;
     facts
@@ -293,7 +305,7 @@ impl Surroundings {
         Asked::Is(Host {
             interfaces,
             listening: listening.map(|sockets| sockets.iter().map(|socket| socket.address).collect()),
-            open_files: open_files(self.record().map(|record| record.process.pid())),
+            open_files: open_files(recorded(&self.candidates()).map(|record| record.process.pid())),
             run_dir: run_dir_fault(&self.candidates()),
         })
     }
@@ -302,13 +314,9 @@ impl Surroundings {
         Candidate::all(&self.settings.run_dir, &self.facts.id)
     }
 
-    fn record(&self) -> Option<record::Record> {
-        self.candidates().iter().find_map(|candidate| record::running(&candidate.envoy_record()))
-    }
-
     /// The process of the running Envoy: that of the run directory, else the Envoy that has the admin port.
     fn envoy(&self) -> Option<u32> {
-        let recorded = self.record().map(|record| record.process.pid());
+        let recorded = recorded(&self.candidates()).map(|record| record.process.pid());
         recorded.or_else(|| {
             let pid = listening::process_at(self.settings.admin.port)?;
             let name = std::fs::read_to_string(format!("/proc/{pid}/comm")).ok()?;
@@ -430,24 +438,49 @@ pub async fn look_at_envoy(settings: &DoctorSettings, facts: &mut Facts) {
         facts.envoy.live = Asked::No("the gateway is on another host");
         return;
     }
-    let surroundings = Surroundings { settings: settings.clone(), facts: facts.clone() };
-    let recorded = spawn_blocking(move || surroundings.record()).await.ok().flatten();
-    let address = if let Some(record) = recorded {
-        Some(record.start.admin)
+    facts.envoy.admin = find_admin(&settings.run_dir, &facts.id, &settings.admin).await;
+    let Some(address) = facts.envoy.admin else { return };
+    if settings.bundle.is_none() {
+        let live = async { Admin::new(address)?.live().await };
+        facts.envoy.live = live.await.map_or_else(|error| Asked::Failed(silent(&error)), Asked::Is);
+        return;
+    }
+    let answers = everything(address).await;
+    facts.envoy.live = if answers.error.is_empty() {
+        Asked::Is(Live::of(&answers))
     } else {
-        let host = settings.admin.host.clone();
-        let ip = spawn_blocking(move || resolve::resolve(&host)).await;
-        ip.ok().and_then(Result::ok).map(|ip| SocketAddr::new(ip, settings.admin.port))
+        Asked::Failed(Trouble { message: answers.error.clone(), ..Trouble::default() })
     };
-    facts.envoy.admin = address;
-    let Some(address) = address else { return };
-    let failed = |error: crate::envoy::admin::Error| {
-        Asked::Failed(Trouble { message: error.to_string(), ..Trouble::default() })
+    facts.envoy.answers = Some(Arc::new(answers));
+}
+
+fn silent(error: &crate::envoy::admin::Error) -> Trouble {
+    Trouble { message: error.to_string(), ..Trouble::default() }
+}
+
+/// Where the admin server of the gateway's Envoy is: that of the Envoy that runs for it here, else where it is said to be.
+pub async fn find_admin(run_dir: &RunDir, id: &str, given: &HostPort) -> Option<SocketAddr> {
+    let (candidates, given) = (Candidate::all(run_dir, id), given.clone());
+    let find = move || match recorded(&candidates) {
+        Some(record) => Some(record.start.admin),
+        None => resolve::resolve(&given.host).ok().map(|ip| SocketAddr::new(ip, given.port)),
     };
-    facts.envoy.live = match Admin::new(address) {
-        Ok(admin) => admin.live().await.map_or_else(failed, Asked::Is),
-        Err(error) => failed(error),
+    spawn_blocking(find).await.ok().flatten()
+}
+
+/// The running Envoy that one of these folders is about.
+fn recorded(candidates: &[Candidate]) -> Option<record::Record> {
+    candidates.iter().find_map(|candidate| record::running(&candidate.envoy_record()))
+}
+
+/// All that an admin server answers, or why it does not.
+pub async fn everything(address: SocketAddr) -> EnvoyAnswers {
+    let answers = async { Admin::new(address)?.everything().await };
+    let failed = |error: crate::envoy::admin::Error| EnvoyAnswers {
+        error: error.to_string(),
+        ..EnvoyAnswers::default()
     };
+    answers.await.unwrap_or_else(failed)
 }
 
 /// Names are looked up, and servers connected to, only where that is asked for.

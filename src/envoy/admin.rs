@@ -14,12 +14,16 @@ use crate::envoy::version::EnvoyVersion;
 use crate::excerpt;
 use crate::go::url;
 use crate::http;
+use crate::snapshot::EnvoyAnswers;
 use crate::system::clock;
 use crate::system::run_dir::SOCKET;
 use crate::upstream::Counters;
 
 /// Clusters that are counted in one question.
 const MAX_COUNTED: usize = 200;
+
+/// Limit on the answer that is its whole configuration.
+const DUMP_TIME: Duration = Duration::from_secs(60);
 
 /// A client of one Envoy's admin server.
 #[derive(Debug, Clone)]
@@ -186,62 +190,76 @@ impl Admin {
 
     /// Everything that a look at it gives. Fails where its admin server does not answer.
     pub async fn live(&self) -> Result<Live, Error> {
-        let info = self.json("/server_info").await?;
-        let text =
-            |pointer: &str| info.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let version = text("/version");
-        let version = version.split('/').find_map(EnvoyVersion::parse);
         let stats = "^(control_plane\\.connected_state|.*\\.update_rejected)$";
-        let stats =
-            self.request(Method::GET, &format!("/stats?filter={}&format=text", escaped(stats))).await?;
-        let connected = stats.lines().find_map(|line| line.strip_prefix("control_plane.connected_state: "));
-        let clusters = live_clusters(&self.json("/clusters?format=json").await?);
-        let has_rejected =
-            stats.lines().any(|line| line.contains("update_rejected") && !line.ends_with(": 0"));
-        Ok(Live {
-            version: version.map(|version| version.to_string()).unwrap_or_default(),
-            state: text("/state"),
-            node: text("/node/id"),
-            listeners: self.listeners().await?,
-            expires: first_to_expire(&self.json("/certs").await?),
-            rejected: if has_rejected { self.rejected().await? } else { Vec::new() },
-            is_of_consul: clusters
-                .iter()
-                .any(|cluster| cluster.name == LOCAL_AGENT_CLUSTER && !cluster.is_termgate),
-            clusters,
-            is_connected: connected.map(|state| state.trim() == "1"),
+        let stats = format!("/stats?filter={}&format=text", escaped(stats));
+        let mut answers = self.look(&stats).await?;
+        if has_rejected(&answers.stats) {
+            answers.config_dump = self.errors().await;
+        }
+        Ok(Live::of(&answers))
+    }
+
+    /// Everything that a look at it gives, and its whole configuration and statistics, for support.
+    pub async fn everything(&self) -> Result<EnvoyAnswers, Error> {
+        let answers = self.look("/stats?usedonly&format=text").await?;
+        let dump = self.within(Method::GET, "/config_dump?include_eds", Some(DUMP_TIME)).await?;
+        Ok(EnvoyAnswers { config_dump: self.read("/config_dump", &dump)?, ..answers })
+    }
+
+    /// What it answers, without its configuration; `stats` is the path for its statistics.
+    async fn look(&self, stats: &str) -> Result<EnvoyAnswers, Error> {
+        Ok(EnvoyAnswers {
+            error: String::new(),
+            server_info: self.json("/server_info").await?,
+            config_dump: Value::Null,
+            stats: self.request(Method::GET, stats).await?,
+            clusters: self.json("/clusters?format=json").await?,
+            listeners: self.request(Method::GET, "/listeners").await?,
+            certs: self.json("/certs").await?,
         })
     }
 
-    /// What it rejected last and does not use, with its words. What it has corrected since is not among it.
-    async fn rejected(&self) -> Result<Vec<(String, String)>, Error> {
+    /// The parts of its configuration that it rejected last and does not use, with its words. What it has corrected since is
+    /// not among them.
+    async fn errors(&self) -> Value {
         let mut found = Vec::new();
         for resource in ["dynamic_listeners", "dynamic_active_clusters", "dynamic_route_configs"] {
             // Older releases answer 400 or 404 where there is none.
             let path = format!("/config_dump?resource={resource}&mask=name,error_state");
-            if let Ok(dump) = self.json(&path).await {
-                found.extend(errors(&dump));
+            if let Ok(Value::Object(mut dump)) = self.json(&path).await
+                && let Some(Value::Array(configs)) = dump.remove("configs")
+            {
+                found.extend(configs);
             }
         }
-        Ok(found)
+        serde_json::json!({ "configs": found })
     }
 
     pub(super) async fn json(&self, path: &str) -> Result<Value, Error> {
         let text = self.request(Method::GET, path).await?;
-        serde_json::from_str(&text).map_err(|error| Error {
+        self.read(path, &text)
+    }
+
+    fn read(&self, path: &str, text: &str) -> Result<Value, Error> {
+        serde_json::from_str(text).map_err(|error| Error {
             address: self.base.clone(),
             reason: format!("{path} answers something that is not JSON: {error}"),
         })
     }
 
     pub(super) async fn request(&self, method: Method, path: &str) -> Result<String, Error> {
+        self.within(method, path, None).await
+    }
+
+    /// With another limit than all requests have.
+    async fn within(&self, method: Method, path: &str, limit: Option<Duration>) -> Result<String, Error> {
         let fail = |reason: String| Error { address: self.base.clone(), reason };
-        let answer = self
-            .client
-            .request(method, format!("{}{path}", self.base))
-            .send()
-            .await
-            .map_err(|error| fail(error.to_string()))?;
+        let request = self.client.request(method, format!("{}{path}", self.base));
+        let request = match limit {
+            Some(limit) => request.timeout(limit),
+            None => request,
+        };
+        let answer = request.send().await.map_err(|error| fail(error.to_string()))?;
         let status = answer.status();
         let text = answer.text().await.map_err(|error| fail(error.to_string()))?;
         if status.is_success() {
@@ -250,6 +268,38 @@ impl Admin {
             Err(fail(format!("{path} answers {status}: {}", excerpt::cut(&text))))
         }
     }
+}
+
+impl Live {
+    /// What these answers say.
+    pub fn of(answers: &EnvoyAnswers) -> Self {
+        let EnvoyAnswers { server_info, config_dump, clusters, listeners: listening, certs, stats, .. } =
+            answers;
+        let text = |pointer: &str| {
+            server_info.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
+        };
+        let version = text("/version").split('/').find_map(EnvoyVersion::parse);
+        let connected = stats.lines().find_map(|line| line.strip_prefix("control_plane.connected_state: "));
+        let clusters = live_clusters(clusters);
+        Self {
+            version: version.map(|version| version.to_string()).unwrap_or_default(),
+            state: text("/state"),
+            node: text("/node/id"),
+            listeners: listeners(listening),
+            expires: first_to_expire(certs),
+            rejected: if has_rejected(stats) { errors(config_dump) } else { Vec::new() },
+            is_of_consul: clusters
+                .iter()
+                .any(|cluster| cluster.name == LOCAL_AGENT_CLUSTER && !cluster.is_termgate),
+            clusters,
+            is_connected: connected.map(|state| state.trim() == "1"),
+        }
+    }
+}
+
+/// Whether an update was ever rejected.
+fn has_rejected(stats: &str) -> bool {
+    stats.lines().any(|line| line.contains("update_rejected") && !line.ends_with(": 0"))
 }
 
 /// The addresses in lines such as `default:127.0.0.1:8443::127.0.0.1:8443`: a name that may hold anything, and an address.
@@ -357,9 +407,9 @@ fn first_to_expire(answer: &Value) -> Option<Expiry> {
     chains.filter_map(expiry).min()
 }
 
-/// The resources of a dump that have an error, with its words.
+/// The resources of a dump that have an error, with its words. A whole dump has them in lists by kind.
 fn errors(dump: &Value) -> Vec<(String, String)> {
-    let configs = dump.get("configs").and_then(Value::as_array).cloned().unwrap_or_default();
+    const LISTS: [&str; 3] = ["dynamic_listeners", "dynamic_active_clusters", "dynamic_route_configs"];
     let error = |config: &Value| {
         let details = config.pointer("/error_state/details")?.as_str()?.to_owned();
         let name = ["/name", "/cluster/name", "/route_config/name", "/error_state/failed_configuration/name"]
@@ -367,7 +417,11 @@ fn errors(dump: &Value) -> Vec<(String, String)> {
             .find_map(|pointer| config.pointer(pointer)?.as_str());
         Some((name.unwrap_or_default().to_owned(), details))
     };
-    configs.iter().filter_map(error).collect()
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let configs = dump.get("configs").map(list).unwrap_or_default();
+    let nested = configs.iter().flat_map(|config| LISTS.iter().filter_map(|name| config.get(name)));
+    let nested: Vec<Value> = nested.flat_map(list).collect();
+    configs.iter().chain(&nested).filter_map(error).collect()
 }
 
 /// Sum of `listener.<address>.downstream_cx_active`, without the admin listener and per-worker counts.
@@ -434,6 +488,8 @@ mod tests {
         assert_eq!((first.end - first.start, first.name.as_str()), (2 * 86_400, "spiffe://b"));
         let dump = json!({"configs": [{"name": "l"}, {"name": "m", "error_state": {"details": "no"}}]});
         assert_eq!(errors(&dump), [("m".to_owned(), "no".to_owned())]);
+        let whole = json!({"configs": [{"@type": "x", "dynamic_listeners": dump["configs"]}]});
+        assert_eq!(errors(&whole), errors(&dump));
     }
 
     #[test]

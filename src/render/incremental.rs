@@ -60,6 +60,8 @@ fn shares(before: &Snapshot, now: &Snapshot) -> bool {
         format: _,
         default_intention_source: _,
         other_entries: _,
+        versions: _,
+        envoy: _,
         // What concerns single services, which are compared one by one.
         entry: _,
         links: _,

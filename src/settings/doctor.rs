@@ -30,8 +30,10 @@ pub const PROBE: Flag = Flag::switch("probe", "Connect to the servers of linked 
 
 /// `--bundle`
 pub const BUNDLE: Flag =
-    Flag::text("bundle", "FILE", "Also write the state of Consul to this file, without private keys")
-        .details("`--snapshot FILE` reads it on another host. Only its owner may read it.");
+    Flag::text("bundle", "FILE", "Also write what was seen to this file, without secrets").details(
+        "The state of Consul, Envoy's configuration and statistics, and versions, as `snapshot --with-envoy` writes them. \
+         `--snapshot FILE` reads it on another host. Only its owner may read it.",
+    );
 
 /// For how long to look, and what to write.
 #[derive(Debug, Clone, Copy)]
@@ -58,6 +60,15 @@ pub struct SurroundingsGroup;
 impl Group for SurroundingsGroup {
     const HEADING: &'static str = "Envoy";
     const FLAGS: &'static [Flag] = &[ADMIN_BIND, ENVOY_BINARY, RUN_DIR, ALLOW_ADDRESS];
+}
+
+/// Where the Envoy of the gateway is.
+#[derive(Debug, Clone, Copy)]
+pub struct AdminGroup;
+
+impl Group for AdminGroup {
+    const HEADING: &'static str = SurroundingsGroup::HEADING;
+    const FLAGS: &'static [Flag] = &[ADMIN_BIND, RUN_DIR];
 }
 
 /// What the doctor looks at.
@@ -96,8 +107,6 @@ pub struct DoctorSettings {
 impl DoctorSettings {
     /// Resolves the flags and the environment behind them; with a snapshot file the agent's are not read.
     pub fn resolve(options: &Options<'_>, snapshot: Option<PathBuf>) -> Result<Self, connect_envoy::Error> {
-        let admin = options.parsed(&ADMIN_BIND, HostPort::parse)?;
-        let local = HostPort { host: "127.0.0.1".to_owned(), port: DEFAULT_ADMIN_PORT };
         let name = |flag| options.parsed(flag, checked_name).map(|given| given.map(|given| given.value));
         let consul = match snapshot {
             Some(_) => None,
@@ -108,10 +117,10 @@ impl DoctorSettings {
             snapshot,
             id: name(&SERVICE_ID)?,
             name: name(&SERVICE)?,
-            admin: admin.map_or(local, |given| given.value),
+            admin: admin(options)?,
             envoy_binary: options.path(&ENVOY_BINARY),
             search_path: options.env().get(env::PATH),
-            run_dir: options.path(&RUN_DIR).map_or_else(|| RunDir::from_env(options.env()), RunDir::Given),
+            run_dir: run_dir(options),
             tls_files: TlsFileSettings::resolve(options)?,
             allowed_addresses: requests::allowed_addresses(options)?,
             wait: options.duration(&WAIT)?.unwrap_or_default(),
@@ -125,4 +134,15 @@ impl DoctorSettings {
     pub fn wanted(&self) -> &str {
         self.id.as_deref().or(self.name.as_deref()).unwrap_or(gateway::DEFAULT_SERVICE)
     }
+}
+
+/// Where Envoy's admin server is, if nothing else says so.
+pub fn admin(options: &Options<'_>) -> Result<HostPort, connect_envoy::Error> {
+    let local = HostPort { host: "127.0.0.1".to_owned(), port: DEFAULT_ADMIN_PORT };
+    Ok(options.parsed(&ADMIN_BIND, HostPort::parse)?.map_or(local, |given| given.value))
+}
+
+/// Where the run directory is.
+pub fn run_dir(options: &Options<'_>) -> RunDir {
+    options.path(&RUN_DIR).map_or_else(|| RunDir::from_env(options.env()), RunDir::Given)
 }

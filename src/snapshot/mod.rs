@@ -6,6 +6,7 @@
 
 pub mod answers;
 pub mod assemble;
+mod envoy;
 pub mod file;
 mod folded;
 mod health;
@@ -29,6 +30,7 @@ pub use answers::{
     LoadBalancer, PermissionHeader, PermissionHttp, Proxy, ServiceAddress, ServiceDefaults, ServiceName,
     ServiceResolver, ServiceResolverSubset, TerminatingGatewayEntry,
 };
+pub use envoy::{EnvoyAnswers, Versions};
 pub use folded::folded;
 pub use health::ServiceHealth;
 pub use lenient::{Part, Unreadable};
@@ -90,6 +92,12 @@ pub struct Snapshot {
     /// What was left out, because it has another shape than Consul's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unreadable: Vec<Unreadable>,
+    /// Of a bundle for support: when it was written, and by which releases.
+    #[serde(rename = "versions", skip_serializing_if = "Option::is_none")]
+    pub versions: Option<Versions>,
+    /// Of a bundle for support: what Envoy answered.
+    #[serde(rename = "envoy", skip_serializing_if = "Option::is_none")]
+    pub envoy: Option<Arc<EnvoyAnswers>>,
 }
 
 /// What decides that connections without an intention are allowed or denied.

@@ -150,6 +150,7 @@ fn healthy() -> Facts {
             version: Asked::Is(EnvoyVersion::parse("1.40.0").unwrap()),
             admin: Some("127.0.0.1:19000".parse().unwrap()),
             live: Asked::Is(live),
+            answers: None,
         },
         files: Asked::Is([("/ca.pem".to_owned(), authorities(&certificate((2027, 1, 1)).0))].into()),
         names: Asked::Is(BTreeMap::new()),
