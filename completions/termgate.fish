@@ -40,7 +40,6 @@ complete -c termgate -n "__fish_termgate_needs_command" -f -a "explain" -d 'Show
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "graph" -d 'Draw who reaches what through the gateway'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "audit" -d 'Judge what a gateway lets through'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "address" -d 'Evaluate address templates'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "intentions" -d 'Say who may reach a linked service, by which intention'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "acl" -d 'Print the ACL policy that a gateway needs, or what a token lacks'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "completions" -d 'Print completions for a shell'
@@ -48,6 +47,12 @@ complete -c termgate -n "__fish_termgate_needs_command" -f -a "man" -d 'Print th
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "connect" -d 'Start Envoy with the command line of `consul connect envoy`'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "config" -d 'Check, format, compare and write configuration entries'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "kv" -d 'Read and write keys with the command lines of `consul kv`'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "catalog" -d 'List the catalog with the command lines of `consul catalog`'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "info" -d 'Print the agent\'s figures, as `consul info`'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "members" -d 'List the agents of the cluster, as `consul members`'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "version" -d 'Print the imitated version of Consul, as `consul version`'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "validate" -d 'Check an agent\'s service and entry files, as `consul validate`'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l service-id -l proxy-id -d 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
@@ -384,138 +389,6 @@ complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_se
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from eval" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from help" -f -a "eval" -d 'Print what an address template renders to on this host'
 complete -c termgate -n "__fish_termgate_using_subcommand address; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "link" -d 'Link a service to a gateway, or edit its link'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "unlink" -d 'Unlink a service from a gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "list" -d 'List a gateway\'s linked services, wildcards expanded'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "register" -d 'Register an external service in the catalog'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "deregister" -d 'Deregister an external service from the catalog'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l gateway -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-ca-file -d 'Path, on the gateway\'s host, of the CA certificates that verify the service' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l ca-file -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-cert-file -d 'Path of the client certificate for the service (mutual TLS)' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l cert-file -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-key-file -d 'Path of its private key' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l key-file -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l sni -d 'Host name for the TLS handshake' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l disable-auto-host-rewrite -d 'Keep the Host header of requests (Consul 1.18 or newer)' -r -f -a "true\t''
-false\t''"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-namespace -d 'Enterprise namespace of the service' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l output -d 'How to print the result' -r -f -a "human\t'For people'
-json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l gateway -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l service-namespace -d 'Enterprise namespace of the service' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l output -d 'How to print the result' -r -f -a "human\t'For people'
-json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l gateway -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l output -d 'How to print the result' -r -f -a "human\t'For people'
-json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l node -d 'Catalog node of the service; a node with an agent is refused' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l id -d 'ID of the instance, if the service has several [default: the service\'s name]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l output -d 'How to print the result' -r -f -a "human\t'For people'
-json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l address -d 'Host name or IP address of the service' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l port -d 'TCP port of the service' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l tag -d 'Tag of the service; repeatable' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l meta -d 'Metadata of the service; repeatable' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l dry-run -d 'Print what would be done, and do nothing'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l node -d 'Catalog node of the service; a node with an agent is refused' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l id -d 'ID of the instance, if the service has several [default: the service\'s name]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l output -d 'How to print the result' -r -f -a "human\t'For people'
-json\t'For scripts'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l dry-run -d 'Print what would be done, and do nothing'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "link" -d 'Link a service to a gateway, or edit its link'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "unlink" -d 'Unlink a service from a gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "list" -d 'List a gateway\'s linked services, wildcards expanded'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register an external service in the catalog'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "deregister" -d 'Deregister an external service from the catalog'
-complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand intentions; and not __fish_seen_subcommand_from check list help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -894,33 +767,277 @@ complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_su
 complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from help" -f -a "put" -d 'Write a key\'s value, as `consul kv put`'
 complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a key, as `consul kv delete`'
 complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "run" -d 'Register the gateway, start Envoy and keep it configured'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "register" -d 'Register the gateway with the local agent'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "deregister" -d 'Deregister the gateway from the local agent'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "doctor" -d 'Check everything that the gateway needs'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "explain" -d 'Show the way of a request through the gateway, and where it ends'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "graph" -d 'Draw who reaches what through the gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "audit" -d 'Judge what a gateway lets through'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "address" -d 'Evaluate address templates'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "intentions" -d 'Say who may reach a linked service, by which intention'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "acl" -d 'Print the ACL policy that a gateway needs, or what a token lacks'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "completions" -d 'Print completions for a shell'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "connect" -d 'Start Envoy with the command line of `consul connect envoy`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "config" -d 'Check, format, compare and write configuration entries'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "kv" -d 'Read and write keys with the command lines of `consul kv`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address services intentions acl completions man connect config kv help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and not __fish_seen_subcommand_from datacenters nodes services help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and not __fish_seen_subcommand_from datacenters nodes services help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and not __fish_seen_subcommand_from datacenters nodes services help" -f -a "datacenters" -d 'List the datacenters, as `consul catalog datacenters`'
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and not __fish_seen_subcommand_from datacenters nodes services help" -f -a "nodes" -d 'List nodes, as `consul catalog nodes`'
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and not __fish_seen_subcommand_from datacenters nodes services help" -f -a "services" -d 'List services, as `consul catalog services`'
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and not __fish_seen_subcommand_from datacenters nodes services help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from datacenters" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from datacenters" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from datacenters" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from datacenters" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from datacenters" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from datacenters" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from datacenters" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from datacenters" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from datacenters" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from datacenters" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from datacenters" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from datacenters" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o filter -d 'Filter for the agent' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o near -d 'Sort by the round-trip time from this node, or from _agent' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o node-meta -d 'Metadata of the nodes; repeatable' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o service -d 'List nodes that have this service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o detailed -d 'Print more about each'
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from nodes" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from services" -o node -d 'List services of this node' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from services" -o node-meta -d 'Metadata of the nodes; repeatable' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from services" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from services" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from services" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from services" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from services" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from services" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from services" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from services" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from services" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from services" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from services" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from services" -o tags -d 'Print each service\'s tags'
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from services" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from help" -f -a "datacenters" -d 'List the datacenters, as `consul catalog datacenters`'
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from help" -f -a "nodes" -d 'List nodes, as `consul catalog nodes`'
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from help" -f -a "services" -d 'List services, as `consul catalog services`'
+complete -c termgate -n "__fish_termgate_using_subcommand catalog; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand info" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand info" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand info" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand info" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand info" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand info" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand info" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand info" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand info" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand info" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand info" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand info" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o status -d 'List members whose status matches only' -r
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o segment -d 'Enterprise network segment' -r
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o filter -d 'Filter for the agent' -r
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o detailed -d 'Print more about each'
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o wan -d 'List the servers of all datacenters'
+complete -c termgate -n "__fish_termgate_using_subcommand members" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand version" -o format -d 'pretty or json [default: pretty]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand version" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand version" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand version" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand version" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand version" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand version" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand version" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand version" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand version" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand version" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand version" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand version" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "link" -d 'Link a service to a gateway, or edit its link'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "unlink" -d 'Unlink a service from a gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "list" -d 'List a gateway\'s linked services, wildcards expanded'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "register" -d 'Register an external service in the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "deregister" -d 'Deregister an external service from the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l gateway -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-ca-file -d 'Path, on the gateway\'s host, of the CA certificates that verify the service' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l ca-file -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-cert-file -d 'Path of the client certificate for the service (mutual TLS)' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l cert-file -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-key-file -d 'Path of its private key' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l key-file -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l sni -d 'Host name for the TLS handshake' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l disable-auto-host-rewrite -d 'Keep the Host header of requests (Consul 1.18 or newer)' -r -f -a "true\t''
+false\t''"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l service-namespace -d 'Enterprise namespace of the service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l agent-tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l gateway -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l service-namespace -d 'Enterprise namespace of the service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from unlink" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l gateway -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l node -d 'Catalog node of the service; a node with an agent is refused' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l instance-id -l id -d 'ID of the instance, if the service has several [default: the service\'s name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l address -d 'Host name or IP address of the service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l port -d 'TCP port of the service' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l tag -d 'Tag of the service; repeatable' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l meta -d 'Metadata of the service; repeatable' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l dry-run -d 'Print what would be done, and do nothing'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from register" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l node -d 'Catalog node of the service; a node with an agent is refused' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l instance-id -l id -d 'ID of the instance, if the service has several [default: the service\'s name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -l dry-run -d 'Print what would be done, and do nothing'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from deregister" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "link" -d 'Link a service to a gateway, or edit its link'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "unlink" -d 'Unlink a service from a gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "list" -d 'List a gateway\'s linked services, wildcards expanded'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "register" -d 'Register an external service in the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "deregister" -d 'Deregister an external service from the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand services; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand validate" -o config-format -d 'hcl or json, whatever the files\' names' -r
+complete -c termgate -n "__fish_termgate_using_subcommand validate" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand validate" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand validate" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand validate" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand validate" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand validate" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand validate" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand validate" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand validate" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand validate" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand validate" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand validate" -o quiet -d 'Print nothing if the files are valid'
+complete -c termgate -n "__fish_termgate_using_subcommand validate" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "run" -d 'Register the gateway, start Envoy and keep it configured'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "register" -d 'Register the gateway with the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "deregister" -d 'Deregister the gateway from the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "doctor" -d 'Check everything that the gateway needs'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "explain" -d 'Show the way of a request through the gateway, and where it ends'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "graph" -d 'Draw who reaches what through the gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "audit" -d 'Judge what a gateway lets through'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "address" -d 'Evaluate address templates'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "intentions" -d 'Say who may reach a linked service, by which intention'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "acl" -d 'Print the ACL policy that a gateway needs, or what a token lacks'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "completions" -d 'Print completions for a shell'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "connect" -d 'Start Envoy with the command line of `consul connect envoy`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "config" -d 'Check, format, compare and write configuration entries'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "kv" -d 'Read and write keys with the command lines of `consul kv`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "catalog" -d 'List the catalog with the command lines of `consul catalog`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "info" -d 'Print the agent\'s figures, as `consul info`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "members" -d 'List the agents of the cluster, as `consul members`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "version" -d 'Print the imitated version of Consul, as `consul version`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "validate" -d 'Check an agent\'s service and entry files, as `consul validate`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "egress" -d 'Judge every way out of the mesh through the gateway'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from address" -f -a "eval" -d 'Print what an address template renders to on this host'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "link" -d 'Link a service to a gateway, or edit its link'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "unlink" -d 'Unlink a service from a gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "list" -d 'List a gateway\'s linked services, wildcards expanded'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "register" -d 'Register an external service in the catalog'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "deregister" -d 'Deregister an external service from the catalog'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from intentions" -f -a "check" -d 'Say whether a source may reach a linked service, and why'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from intentions" -f -a "list" -d 'List the intentions on a gateway\'s linked services'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from acl" -f -a "policy" -d 'Print the least policy that a gateway\'s token needs'
@@ -937,3 +1054,11 @@ complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from kv" -f -a "get" -d 'Print a key\'s value, as `consul kv get`'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from kv" -f -a "put" -d 'Write a key\'s value, as `consul kv put`'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from kv" -f -a "delete" -d 'Delete a key, as `consul kv delete`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from catalog" -f -a "datacenters" -d 'List the datacenters, as `consul catalog datacenters`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from catalog" -f -a "nodes" -d 'List nodes, as `consul catalog nodes`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from catalog" -f -a "services" -d 'List services, as `consul catalog services`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "link" -d 'Link a service to a gateway, or edit its link'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "unlink" -d 'Unlink a service from a gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "list" -d 'List a gateway\'s linked services, wildcards expanded'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "register" -d 'Register an external service in the catalog'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "deregister" -d 'Deregister an external service from the catalog'

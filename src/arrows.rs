@@ -15,8 +15,8 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
     // What a command line looks like matters only to those who read it.
     (
         &[
-            "collect", "compat", "consul", "doctor", "egress", "envoy", "explain", "error", "finding", "graph",
-            "http", "monitor", "output", "serve", "settings", "status", "system", "upstream",
+            "collect", "compat", "consul", "doctor", "egress", "envoy", "explain", "error", "finding",
+            "graph", "http", "monitor", "output", "serve", "settings", "status", "system", "upstream",
         ],
         &["cli", "commands"],
     ),

@@ -13,7 +13,10 @@ use super::{dropin, flags};
 const GROUPS: &[(&str, &[&str])] = &[
     ("Run a gateway", &["run", "connect", "bootstrap", "register", "deregister"]),
     ("Configure it", &["config", "services", "address"]),
-    ("Inspect it", &["doctor", "explain", "status", "graph", "audit", "intentions", "acl", "render", "snapshot"]),
+    (
+        "Inspect it",
+        &["doctor", "explain", "status", "graph", "audit", "intentions", "acl", "render", "snapshot"],
+    ),
     ("Stand in for Consul", &["catalog", "info", "kv", "members", "validate", "version"]),
     ("Set up the shell", &["completions", "man", "help"]),
 ];
