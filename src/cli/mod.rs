@@ -29,7 +29,8 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, env: &dyn Env) -> Exi
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let mut printer = Printer::new(color::choice(&arguments), env);
     // Consul's grammar is not clap's: flags with one dash, and a first word that ends them.
-    let outcome = match dropin::command(&arguments, dropin::Name::of(&arguments)) {
+    let name = dropin::Name::of(&arguments);
+    let outcome = match dropin::command(&arguments, name) {
         Some(command) => dropin::run(command, env, printer),
         None => match spelling::respelled(&arguments, grammar) {
             Ok(arguments) => match parsed(&arguments) {
@@ -47,7 +48,12 @@ pub fn main(arguments: impl IntoIterator<Item = OsString>, env: &dyn Env) -> Exi
     };
     let code = match outcome {
         Ok(code) => ExitCode::from(code),
-        Err(error) => exit::report(&error, printer),
+        Err(error) => {
+            let code = exit::report(&error, printer);
+            // Consul has one code for all failures.
+            let is_consuls = name == dropin::Name::Consul && error.kind() != Kind::ClosedPipe;
+            if is_consuls { ExitCode::FAILURE } else { code }
+        }
     };
     background::flush(LAST_LINES);
     code

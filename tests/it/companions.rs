@@ -129,6 +129,12 @@ impl<'a> Session<'a> {
             settings[key] = value.clone();
         }
         let consul = Consul::start_with(&settings)?;
+        // The agent's own node has all that it says of itself.
+        wait::eventually("the agent's node", || {
+            let nodes = consul.get("/v1/catalog/nodes")?;
+            ensure!(nodes.to_string().contains("consul-network-segment"), "{nodes}");
+            Ok(())
+        })?;
         let folder = tempfile::tempdir()?;
         fs::create_dir(folder.path().join("bin"))?;
         fs::create_dir(folder.path().join("work"))?;

@@ -59,6 +59,7 @@ mod rivals;
 mod run;
 mod run_checks;
 mod run_dir;
+mod scripts;
 mod service_definitions;
 mod services;
 mod snapshot;
