@@ -14,7 +14,7 @@ const GROUPS: &[(&str, &[&str])] = &[
     ("Run a gateway", &["run", "connect", "bootstrap", "register", "deregister"]),
     ("Configure it", &["config", "services", "address"]),
     ("Inspect it", &["doctor", "explain", "graph", "audit", "intentions", "acl", "render", "snapshot"]),
-    ("Stand in for Consul", &["kv"]),
+    ("Stand in for Consul", &["login", "logout", "intention", "kv"]),
     ("Set up the shell", &["completions", "man", "help"]),
 ];
 
@@ -238,6 +238,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "termgate connect envoy -h",
         ],
     ),
+    (
+        "acl token",
+        &[
+            "termgate acl token create -description gateway -policy-name gateway",
+            "termgate acl token read -self",
+        ],
+    ),
+    ("intention", &["termgate intention create web billing", "termgate intention check web billing"]),
     ("kv", &["termgate kv get gateway/address", "termgate kv put gateway/address 10.0.0.5:8443"]),
     ("completions", &["termgate completions bash", "termgate completions zsh", "termgate completions fish"]),
     ("man", &["termgate man man/", "termgate man"]),
@@ -245,6 +253,8 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 
 /// Words with which drop-in commands begin, where nothing else does.
 const WORDS: &[(&str, &str)] = &[
+    ("acl token", "Manage ACL tokens with the command lines of `consul acl token`"),
+    ("intention", "Manage intentions with the command lines of `consul intention`"),
     ("connect", "Start Envoy with the command line of `consul connect envoy`"),
     ("kv", "Read and write keys with the command lines of `consul kv`"),
 ];

@@ -42,6 +42,7 @@ mod findings;
 mod generated;
 mod graph;
 mod harness;
+mod intention;
 mod intentions;
 mod login;
 mod monitor;
@@ -68,6 +69,7 @@ mod timeouts;
 mod tls_files;
 mod unanswered;
 mod upstream_trouble;
+mod waiting;
 
 #[test]
 fn no_file_of_this_folder_is_forgotten() {

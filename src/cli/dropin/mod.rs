@@ -1,9 +1,11 @@
 //! Consul's own command line grammar, for the commands that stand in for Consul's.
 
+mod acl;
 pub mod companion;
 pub mod config;
 pub mod connect_envoy;
 pub mod go_flags;
+mod intention;
 mod kv;
 mod outside;
 
@@ -23,7 +25,7 @@ use companion::Companion;
 use outside::Outside;
 
 /// The companions, a table a file.
-const COMPANIONS: &[&[Companion]] = &[kv::COMMANDS];
+const COMPANIONS: &[&[Companion]] = &[acl::COMMANDS, intention::COMMANDS, kv::COMMANDS];
 
 /// What a command line of Consul's asks for, with the words after the command's name.
 #[derive(Debug)]
