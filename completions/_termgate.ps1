@@ -39,11 +39,14 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the live gateway and each linked service')
             [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'Evaluate address templates')
             [CompletionResult]::new('intentions', 'intentions', [CompletionResultType]::ParameterValue, 'Say who may reach a linked service, by which intention')
-            [CompletionResult]::new('acl', 'acl', [CompletionResultType]::ParameterValue, 'Print the ACL policy that a gateway needs, or what a token lacks')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the man page, or write all man pages to a directory')
             [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Start Envoy with the command line of `consul connect envoy`')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check, format, compare and write configuration entries')
+            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Exchange a JWT for an ACL token, as `consul login`')
+            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Destroy the token of a log-in, as `consul logout`')
+            [CompletionResult]::new('acl', 'acl', [CompletionResultType]::ParameterValue, 'Print the ACL policy that a gateway needs, or what a token lacks')
+            [CompletionResult]::new('intention', 'intention', [CompletionResultType]::ParameterValue, 'Manage intentions with the command lines of `consul intention`')
             [CompletionResult]::new('kv', 'kv', [CompletionResultType]::ParameterValue, 'Read and write keys with the command lines of `consul kv`')
             [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'List the catalog with the command lines of `consul catalog`')
             [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Print the agent''s figures, as `consul info`')
@@ -538,50 +541,6 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         'termgate;intentions;help;help' {
             break
         }
-        'termgate;acl' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print the least policy that a gateway''s token needs')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'termgate;acl;policy' {
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The language of the policy [default: hcl]')
-            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
-            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'gateway')
-            [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Read Consul''s state from a snapshot file instead of an agent')
-            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]')
-            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for all requests to the agent together; 0 for none [default: 1m]')
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'List what the token in hand lacks, instead of printing the policy')
-            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            break
-        }
-        'termgate;acl;help' {
-            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print the least policy that a gateway''s token needs')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'termgate;acl;help;policy' {
-            break
-        }
-        'termgate;acl;help;help' {
-            break
-        }
         'termgate;completions' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -873,6 +832,626 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;config;help;help' {
+            break
+        }
+        'termgate;login' {
+            [CompletionResult]::new('-method', '-method', [CompletionResultType]::ParameterName, 'Auth method to log in with')
+            [CompletionResult]::new('-type', '-type', [CompletionResultType]::ParameterName, 'Type of the auth method; Consul finds it out by itself')
+            [CompletionResult]::new('-bearer-token-file', '-bearer-token-file', [CompletionResultType]::ParameterName, 'File with the JWT for the log-in')
+            [CompletionResult]::new('-token-sink-file', '-token-sink-file', [CompletionResultType]::ParameterName, 'Where to write the token, for its owner alone (0600)')
+            [CompletionResult]::new('-meta', '-meta', [CompletionResultType]::ParameterName, 'Note on the token; can be repeated')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;logout' {
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;acl' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('bootstrap', 'bootstrap', [CompletionResultType]::ParameterValue, 'Make the first token, as `consul acl bootstrap`')
+            [CompletionResult]::new('set-agent-token', 'set-agent-token', [CompletionResultType]::ParameterValue, 'Give the agent a token, as `consul acl set-agent-token`')
+            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print the least policy that a gateway''s token needs')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Manage ACL tokens with the command lines of `consul acl token`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;acl;bootstrap' {
+            [CompletionResult]::new('-format', '-format', [CompletionResultType]::ParameterName, 'Output: pretty or json [default: pretty]')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;acl;set-agent-token' {
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;acl;policy' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'The language of the policy [default: hcl]')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
+            [CompletionResult]::new('--gateway', '--gateway', [CompletionResultType]::ParameterName, 'gateway')
+            [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Read Consul''s state from a snapshot file instead of an agent')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--suppress', '--suppress', [CompletionResultType]::ParameterName, 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]')
+            [CompletionResult]::new('--http-addr', '--http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('--token', '--token', [CompletionResultType]::ParameterName, 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('--token-file', '--token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('--ca-file', '--ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('--ca-path', '--ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('--client-cert', '--client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('--client-key', '--client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('--tls-server-name', '--tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('--namespace', '--namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('--partition', '--partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for all requests to the agent together; 0 for none [default: 1m]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'List what the token in hand lacks, instead of printing the policy')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Treat warnings as failures [env: TERMGATE_STRICT]')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an ACL policy, as `consul acl policy create`')
+            [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Show an ACL policy, as `consul acl policy read`')
+            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Change an ACL policy, as `consul acl policy update`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an ACL policy, as `consul acl policy delete`')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the ACL policies, as `consul acl policy list`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;acl;policy;create' {
+            [CompletionResult]::new('-name', '-name', [CompletionResultType]::ParameterName, 'Name of the policy')
+            [CompletionResult]::new('-description', '-description', [CompletionResultType]::ParameterName, 'What the policy is for')
+            [CompletionResult]::new('-rules', '-rules', [CompletionResultType]::ParameterName, 'The rules: a text, @FILE, or - for standard input')
+            [CompletionResult]::new('-valid-datacenter', '-valid-datacenter', [CompletionResultType]::ParameterName, 'Datacenter where the policy is valid; can be repeated')
+            [CompletionResult]::new('-format', '-format', [CompletionResultType]::ParameterName, 'Output: pretty or json [default: pretty]')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-meta', '-meta', [CompletionResultType]::ParameterName, 'Print hash and indexes too')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;acl;policy;read' {
+            [CompletionResult]::new('-id', '-id', [CompletionResultType]::ParameterName, 'ID of the policy, or the beginning of it')
+            [CompletionResult]::new('-name', '-name', [CompletionResultType]::ParameterName, 'Name of the policy; with -id on update, its new name')
+            [CompletionResult]::new('-format', '-format', [CompletionResultType]::ParameterName, 'Output: pretty or json [default: pretty]')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-meta', '-meta', [CompletionResultType]::ParameterName, 'Print hash and indexes too')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;acl;policy;update' {
+            [CompletionResult]::new('-id', '-id', [CompletionResultType]::ParameterName, 'ID of the policy, or the beginning of it')
+            [CompletionResult]::new('-name', '-name', [CompletionResultType]::ParameterName, 'Name of the policy; with -id on update, its new name')
+            [CompletionResult]::new('-description', '-description', [CompletionResultType]::ParameterName, 'What the policy is for')
+            [CompletionResult]::new('-rules', '-rules', [CompletionResultType]::ParameterName, 'The rules: a text, @FILE, or - for standard input')
+            [CompletionResult]::new('-valid-datacenter', '-valid-datacenter', [CompletionResultType]::ParameterName, 'Datacenter where the policy is valid; can be repeated')
+            [CompletionResult]::new('-format', '-format', [CompletionResultType]::ParameterName, 'Output: pretty or json [default: pretty]')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-no-merge', '-no-merge', [CompletionResultType]::ParameterName, 'Empty what is not given, instead of leaving it as it is')
+            [CompletionResult]::new('-meta', '-meta', [CompletionResultType]::ParameterName, 'Print hash and indexes too')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;acl;policy;delete' {
+            [CompletionResult]::new('-id', '-id', [CompletionResultType]::ParameterName, 'ID of the policy, or the beginning of it')
+            [CompletionResult]::new('-name', '-name', [CompletionResultType]::ParameterName, 'Name of the policy; with -id on update, its new name')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;acl;policy;list' {
+            [CompletionResult]::new('-format', '-format', [CompletionResultType]::ParameterName, 'Output: pretty or json [default: pretty]')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-meta', '-meta', [CompletionResultType]::ParameterName, 'Print hash and indexes too')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;acl;policy;help' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an ACL policy, as `consul acl policy create`')
+            [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Show an ACL policy, as `consul acl policy read`')
+            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Change an ACL policy, as `consul acl policy update`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an ACL policy, as `consul acl policy delete`')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the ACL policies, as `consul acl policy list`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;acl;policy;help;create' {
+            break
+        }
+        'termgate;acl;policy;help;read' {
+            break
+        }
+        'termgate;acl;policy;help;update' {
+            break
+        }
+        'termgate;acl;policy;help;delete' {
+            break
+        }
+        'termgate;acl;policy;help;list' {
+            break
+        }
+        'termgate;acl;policy;help;help' {
+            break
+        }
+        'termgate;acl;token' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an ACL token, as `consul acl token create`')
+            [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Show an ACL token, as `consul acl token read`')
+            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Change an ACL token, as `consul acl token update`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an ACL token, as `consul acl token delete`')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the ACL tokens, as `consul acl token list`')
+            [CompletionResult]::new('clone', 'clone', [CompletionResultType]::ParameterValue, 'Clone an ACL token, as `consul acl token clone`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;acl;token;create' {
+            [CompletionResult]::new('-description', '-description', [CompletionResultType]::ParameterName, 'What the token is for')
+            [CompletionResult]::new('-policy-id', '-policy-id', [CompletionResultType]::ParameterName, 'ID of a policy, or the beginning of it; can be repeated')
+            [CompletionResult]::new('-policy-name', '-policy-name', [CompletionResultType]::ParameterName, 'Name of a policy; can be repeated')
+            [CompletionResult]::new('-role-id', '-role-id', [CompletionResultType]::ParameterName, 'ID of a role, or the beginning of it; can be repeated')
+            [CompletionResult]::new('-role-name', '-role-name', [CompletionResultType]::ParameterName, 'Name of a role; can be repeated')
+            [CompletionResult]::new('-service-identity', '-service-identity', [CompletionResultType]::ParameterName, 'Service that the token stands for; can be repeated')
+            [CompletionResult]::new('-node-identity', '-node-identity', [CompletionResultType]::ParameterName, 'Node that the token stands for; can be repeated')
+            [CompletionResult]::new('-accessor', '-accessor', [CompletionResultType]::ParameterName, 'Accessor ID of the new token [default: a random one]')
+            [CompletionResult]::new('-secret', '-secret', [CompletionResultType]::ParameterName, 'Secret ID of the new token [default: a random one]')
+            [CompletionResult]::new('-expires-ttl', '-expires-ttl', [CompletionResultType]::ParameterName, 'How long the token is valid [default: for ever]')
+            [CompletionResult]::new('-format', '-format', [CompletionResultType]::ParameterName, 'Output: pretty or json [default: pretty]')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-local', '-local', [CompletionResultType]::ParameterName, 'Make a token that is valid in this datacenter only')
+            [CompletionResult]::new('-meta', '-meta', [CompletionResultType]::ParameterName, 'Print hash and indexes too')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;acl;token;read' {
+            [CompletionResult]::new('-id', '-id', [CompletionResultType]::ParameterName, 'Accessor ID of the token, or the beginning of it')
+            [CompletionResult]::new('-accessor-id', '-accessor-id', [CompletionResultType]::ParameterName, 'The same as -id; the name since Consul 1.15')
+            [CompletionResult]::new('-format', '-format', [CompletionResultType]::ParameterName, 'Output: pretty or json [default: pretty]')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-self', '-self', [CompletionResultType]::ParameterName, 'Read the token of this request')
+            [CompletionResult]::new('-meta', '-meta', [CompletionResultType]::ParameterName, 'Print hash and indexes too')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;acl;token;update' {
+            [CompletionResult]::new('-id', '-id', [CompletionResultType]::ParameterName, 'Accessor ID of the token, or the beginning of it')
+            [CompletionResult]::new('-accessor-id', '-accessor-id', [CompletionResultType]::ParameterName, 'The same as -id; the name since Consul 1.15')
+            [CompletionResult]::new('-description', '-description', [CompletionResultType]::ParameterName, 'What the token is for')
+            [CompletionResult]::new('-policy-id', '-policy-id', [CompletionResultType]::ParameterName, 'ID of a policy, or the beginning of it; can be repeated')
+            [CompletionResult]::new('-policy-name', '-policy-name', [CompletionResultType]::ParameterName, 'Name of a policy; can be repeated')
+            [CompletionResult]::new('-role-id', '-role-id', [CompletionResultType]::ParameterName, 'ID of a role, or the beginning of it; can be repeated')
+            [CompletionResult]::new('-role-name', '-role-name', [CompletionResultType]::ParameterName, 'Name of a role; can be repeated')
+            [CompletionResult]::new('-service-identity', '-service-identity', [CompletionResultType]::ParameterName, 'Service that the token stands for; can be repeated')
+            [CompletionResult]::new('-node-identity', '-node-identity', [CompletionResultType]::ParameterName, 'Node that the token stands for; can be repeated')
+            [CompletionResult]::new('-append-policy-id', '-append-policy-id', [CompletionResultType]::ParameterName, 'The same as -policy-id with -merge-policies (Consul 1.15)')
+            [CompletionResult]::new('-append-policy-name', '-append-policy-name', [CompletionResultType]::ParameterName, 'The same as -policy-name with -merge-policies (Consul 1.15)')
+            [CompletionResult]::new('-append-role-id', '-append-role-id', [CompletionResultType]::ParameterName, 'The same as -role-id with -merge-roles (Consul 1.15)')
+            [CompletionResult]::new('-append-role-name', '-append-role-name', [CompletionResultType]::ParameterName, 'The same as -role-name with -merge-roles (Consul 1.15)')
+            [CompletionResult]::new('-format', '-format', [CompletionResultType]::ParameterName, 'Output: pretty or json [default: pretty]')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-merge-policies', '-merge-policies', [CompletionResultType]::ParameterName, 'Add to the policies instead of replacing them')
+            [CompletionResult]::new('-merge-roles', '-merge-roles', [CompletionResultType]::ParameterName, 'Add to the roles instead of replacing them')
+            [CompletionResult]::new('-merge-service-identities', '-merge-service-identities', [CompletionResultType]::ParameterName, 'Add to the service identities instead of replacing them')
+            [CompletionResult]::new('-merge-node-identities', '-merge-node-identities', [CompletionResultType]::ParameterName, 'Add to the node identities instead of replacing them')
+            [CompletionResult]::new('-meta', '-meta', [CompletionResultType]::ParameterName, 'Print hash and indexes too')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;acl;token;delete' {
+            [CompletionResult]::new('-id', '-id', [CompletionResultType]::ParameterName, 'Accessor ID of the token, or the beginning of it')
+            [CompletionResult]::new('-accessor-id', '-accessor-id', [CompletionResultType]::ParameterName, 'The same as -id; the name since Consul 1.15')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;acl;token;list' {
+            [CompletionResult]::new('-format', '-format', [CompletionResultType]::ParameterName, 'Output: pretty or json [default: pretty]')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-meta', '-meta', [CompletionResultType]::ParameterName, 'Print hash and indexes too')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;acl;token;clone' {
+            [CompletionResult]::new('-id', '-id', [CompletionResultType]::ParameterName, 'Accessor ID of the token, or the beginning of it')
+            [CompletionResult]::new('-accessor-id', '-accessor-id', [CompletionResultType]::ParameterName, 'The same as -id; the name since Consul 1.15')
+            [CompletionResult]::new('-description', '-description', [CompletionResultType]::ParameterName, 'What the token is for')
+            [CompletionResult]::new('-format', '-format', [CompletionResultType]::ParameterName, 'Output: pretty or json [default: pretty]')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-meta', '-meta', [CompletionResultType]::ParameterName, 'Print hash and indexes too')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;acl;token;help' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an ACL token, as `consul acl token create`')
+            [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Show an ACL token, as `consul acl token read`')
+            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Change an ACL token, as `consul acl token update`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an ACL token, as `consul acl token delete`')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the ACL tokens, as `consul acl token list`')
+            [CompletionResult]::new('clone', 'clone', [CompletionResultType]::ParameterValue, 'Clone an ACL token, as `consul acl token clone`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;acl;token;help;create' {
+            break
+        }
+        'termgate;acl;token;help;read' {
+            break
+        }
+        'termgate;acl;token;help;update' {
+            break
+        }
+        'termgate;acl;token;help;delete' {
+            break
+        }
+        'termgate;acl;token;help;list' {
+            break
+        }
+        'termgate;acl;token;help;clone' {
+            break
+        }
+        'termgate;acl;token;help;help' {
+            break
+        }
+        'termgate;acl;help' {
+            [CompletionResult]::new('bootstrap', 'bootstrap', [CompletionResultType]::ParameterValue, 'Make the first token, as `consul acl bootstrap`')
+            [CompletionResult]::new('set-agent-token', 'set-agent-token', [CompletionResultType]::ParameterValue, 'Give the agent a token, as `consul acl set-agent-token`')
+            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print the least policy that a gateway''s token needs')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Manage ACL tokens with the command lines of `consul acl token`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;acl;help;bootstrap' {
+            break
+        }
+        'termgate;acl;help;set-agent-token' {
+            break
+        }
+        'termgate;acl;help;policy' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an ACL policy, as `consul acl policy create`')
+            [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Show an ACL policy, as `consul acl policy read`')
+            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Change an ACL policy, as `consul acl policy update`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an ACL policy, as `consul acl policy delete`')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the ACL policies, as `consul acl policy list`')
+            break
+        }
+        'termgate;acl;help;policy;create' {
+            break
+        }
+        'termgate;acl;help;policy;read' {
+            break
+        }
+        'termgate;acl;help;policy;update' {
+            break
+        }
+        'termgate;acl;help;policy;delete' {
+            break
+        }
+        'termgate;acl;help;policy;list' {
+            break
+        }
+        'termgate;acl;help;token' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an ACL token, as `consul acl token create`')
+            [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Show an ACL token, as `consul acl token read`')
+            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Change an ACL token, as `consul acl token update`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an ACL token, as `consul acl token delete`')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the ACL tokens, as `consul acl token list`')
+            [CompletionResult]::new('clone', 'clone', [CompletionResultType]::ParameterValue, 'Clone an ACL token, as `consul acl token clone`')
+            break
+        }
+        'termgate;acl;help;token;create' {
+            break
+        }
+        'termgate;acl;help;token;read' {
+            break
+        }
+        'termgate;acl;help;token;update' {
+            break
+        }
+        'termgate;acl;help;token;delete' {
+            break
+        }
+        'termgate;acl;help;token;list' {
+            break
+        }
+        'termgate;acl;help;token;clone' {
+            break
+        }
+        'termgate;acl;help;help' {
+            break
+        }
+        'termgate;intention' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an intention, as `consul intention create`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an intention, as `consul intention delete`')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Ask whether a connection is allowed, as `consul intention check`')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Show an intention, as `consul intention get`')
+            [CompletionResult]::new('match', 'match', [CompletionResultType]::ParameterValue, 'List the intentions of a service, as `consul intention match`')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all intentions, as `consul intention list`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;intention;create' {
+            [CompletionResult]::new('-meta', '-meta', [CompletionResultType]::ParameterName, 'Note on the intention; can be repeated')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-allow', '-allow', [CompletionResultType]::ParameterName, 'Allow the connection [default]')
+            [CompletionResult]::new('-deny', '-deny', [CompletionResultType]::ParameterName, 'Deny the connection')
+            [CompletionResult]::new('-file', '-file', [CompletionResultType]::ParameterName, 'The words are files, each with an intention in JSON')
+            [CompletionResult]::new('-replace', '-replace', [CompletionResultType]::ParameterName, 'Replace an intention with the same source and destination')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;intention;delete' {
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;intention;check' {
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;intention;get' {
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;intention;match' {
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-source', '-source', [CompletionResultType]::ParameterName, 'Match intentions with this source')
+            [CompletionResult]::new('-destination', '-destination', [CompletionResultType]::ParameterName, 'Match intentions with this destination [default]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;intention;list' {
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;intention;help' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an intention, as `consul intention create`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an intention, as `consul intention delete`')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Ask whether a connection is allowed, as `consul intention check`')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Show an intention, as `consul intention get`')
+            [CompletionResult]::new('match', 'match', [CompletionResultType]::ParameterValue, 'List the intentions of a service, as `consul intention match`')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all intentions, as `consul intention list`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;intention;help;create' {
+            break
+        }
+        'termgate;intention;help;delete' {
+            break
+        }
+        'termgate;intention;help;check' {
+            break
+        }
+        'termgate;intention;help;get' {
+            break
+        }
+        'termgate;intention;help;match' {
+            break
+        }
+        'termgate;intention;help;list' {
+            break
+        }
+        'termgate;intention;help;help' {
             break
         }
         'termgate;kv' {
@@ -1289,11 +1868,14 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show the live gateway and each linked service')
             [CompletionResult]::new('address', 'address', [CompletionResultType]::ParameterValue, 'Evaluate address templates')
             [CompletionResult]::new('intentions', 'intentions', [CompletionResultType]::ParameterValue, 'Say who may reach a linked service, by which intention')
-            [CompletionResult]::new('acl', 'acl', [CompletionResultType]::ParameterValue, 'Print the ACL policy that a gateway needs, or what a token lacks')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print completions for a shell')
             [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the man page, or write all man pages to a directory')
             [CompletionResult]::new('connect', 'connect', [CompletionResultType]::ParameterValue, 'Start Envoy with the command line of `consul connect envoy`')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Check, format, compare and write configuration entries')
+            [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Exchange a JWT for an ACL token, as `consul login`')
+            [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Destroy the token of a log-in, as `consul logout`')
+            [CompletionResult]::new('acl', 'acl', [CompletionResultType]::ParameterValue, 'Print the ACL policy that a gateway needs, or what a token lacks')
+            [CompletionResult]::new('intention', 'intention', [CompletionResultType]::ParameterValue, 'Manage intentions with the command lines of `consul intention`')
             [CompletionResult]::new('kv', 'kv', [CompletionResultType]::ParameterValue, 'Read and write keys with the command lines of `consul kv`')
             [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'List the catalog with the command lines of `consul catalog`')
             [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Print the agent''s figures, as `consul info`')
@@ -1359,13 +1941,6 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         'termgate;help;intentions;list' {
             break
         }
-        'termgate;help;acl' {
-            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print the least policy that a gateway''s token needs')
-            break
-        }
-        'termgate;help;acl;policy' {
-            break
-        }
         'termgate;help;completions' {
             break
         }
@@ -1416,6 +1991,102 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;help;config;delete' {
+            break
+        }
+        'termgate;help;login' {
+            break
+        }
+        'termgate;help;logout' {
+            break
+        }
+        'termgate;help;acl' {
+            [CompletionResult]::new('bootstrap', 'bootstrap', [CompletionResultType]::ParameterValue, 'Make the first token, as `consul acl bootstrap`')
+            [CompletionResult]::new('set-agent-token', 'set-agent-token', [CompletionResultType]::ParameterValue, 'Give the agent a token, as `consul acl set-agent-token`')
+            [CompletionResult]::new('policy', 'policy', [CompletionResultType]::ParameterValue, 'Print the least policy that a gateway''s token needs')
+            [CompletionResult]::new('token', 'token', [CompletionResultType]::ParameterValue, 'Manage ACL tokens with the command lines of `consul acl token`')
+            break
+        }
+        'termgate;help;acl;bootstrap' {
+            break
+        }
+        'termgate;help;acl;set-agent-token' {
+            break
+        }
+        'termgate;help;acl;policy' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an ACL policy, as `consul acl policy create`')
+            [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Show an ACL policy, as `consul acl policy read`')
+            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Change an ACL policy, as `consul acl policy update`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an ACL policy, as `consul acl policy delete`')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the ACL policies, as `consul acl policy list`')
+            break
+        }
+        'termgate;help;acl;policy;create' {
+            break
+        }
+        'termgate;help;acl;policy;read' {
+            break
+        }
+        'termgate;help;acl;policy;update' {
+            break
+        }
+        'termgate;help;acl;policy;delete' {
+            break
+        }
+        'termgate;help;acl;policy;list' {
+            break
+        }
+        'termgate;help;acl;token' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an ACL token, as `consul acl token create`')
+            [CompletionResult]::new('read', 'read', [CompletionResultType]::ParameterValue, 'Show an ACL token, as `consul acl token read`')
+            [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Change an ACL token, as `consul acl token update`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an ACL token, as `consul acl token delete`')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the ACL tokens, as `consul acl token list`')
+            [CompletionResult]::new('clone', 'clone', [CompletionResultType]::ParameterValue, 'Clone an ACL token, as `consul acl token clone`')
+            break
+        }
+        'termgate;help;acl;token;create' {
+            break
+        }
+        'termgate;help;acl;token;read' {
+            break
+        }
+        'termgate;help;acl;token;update' {
+            break
+        }
+        'termgate;help;acl;token;delete' {
+            break
+        }
+        'termgate;help;acl;token;list' {
+            break
+        }
+        'termgate;help;acl;token;clone' {
+            break
+        }
+        'termgate;help;intention' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an intention, as `consul intention create`')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an intention, as `consul intention delete`')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Ask whether a connection is allowed, as `consul intention check`')
+            [CompletionResult]::new('get', 'get', [CompletionResultType]::ParameterValue, 'Show an intention, as `consul intention get`')
+            [CompletionResult]::new('match', 'match', [CompletionResultType]::ParameterValue, 'List the intentions of a service, as `consul intention match`')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List all intentions, as `consul intention list`')
+            break
+        }
+        'termgate;help;intention;create' {
+            break
+        }
+        'termgate;help;intention;delete' {
+            break
+        }
+        'termgate;help;intention;check' {
+            break
+        }
+        'termgate;help;intention;get' {
+            break
+        }
+        'termgate;help;intention;match' {
+            break
+        }
+        'termgate;help;intention;list' {
             break
         }
         'termgate;help;kv' {

@@ -36,11 +36,14 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand status 'Show the live gateway and each linked service'
             cand address 'Evaluate address templates'
             cand intentions 'Say who may reach a linked service, by which intention'
-            cand acl 'Print the ACL policy that a gateway needs, or what a token lacks'
             cand completions 'Print completions for a shell'
             cand man 'Print the man page, or write all man pages to a directory'
             cand connect 'Start Envoy with the command line of `consul connect envoy`'
             cand config 'Check, format, compare and write configuration entries'
+            cand login 'Exchange a JWT for an ACL token, as `consul login`'
+            cand logout 'Destroy the token of a log-in, as `consul logout`'
+            cand acl 'Print the ACL policy that a gateway needs, or what a token lacks'
+            cand intention 'Manage intentions with the command lines of `consul intention`'
             cand kv 'Read and write keys with the command lines of `consul kv`'
             cand catalog 'List the catalog with the command lines of `consul catalog`'
             cand info 'Print the agent''s figures, as `consul info`'
@@ -507,45 +510,6 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;intentions;help;help'= {
         }
-        &'termgate;acl'= {
-            cand --color 'When to colour the output: auto, always or never'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-            cand policy 'Print the least policy that a gateway''s token needs'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'termgate;acl;policy'= {
-            cand --format 'The language of the policy [default: hcl]'
-            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
-            cand --gateway 'gateway'
-            cand --snapshot 'Read Consul''s state from a snapshot file instead of an agent'
-            cand --output 'How to print the result'
-            cand --suppress 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]'
-            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand --ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
-            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand --client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
-            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
-            cand --color 'When to colour the output: auto, always or never'
-            cand --check 'List what the token in hand lacks, instead of printing the policy'
-            cand --strict 'Treat warnings as failures [env: TERMGATE_STRICT]'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-        }
-        &'termgate;acl;help'= {
-            cand policy 'Print the least policy that a gateway''s token needs'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'termgate;acl;help;policy'= {
-        }
-        &'termgate;acl;help;help'= {
-        }
         &'termgate;completions'= {
             cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
@@ -810,6 +774,561 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;config;help;delete'= {
         }
         &'termgate;config;help;help'= {
+        }
+        &'termgate;login'= {
+            cand -method 'Auth method to log in with'
+            cand -type 'Type of the auth method; Consul finds it out by itself'
+            cand -bearer-token-file 'File with the JWT for the log-in'
+            cand -token-sink-file 'Where to write the token, for its owner alone (0600)'
+            cand -meta 'Note on the token; can be repeated'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;logout'= {
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;acl'= {
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand bootstrap 'Make the first token, as `consul acl bootstrap`'
+            cand set-agent-token 'Give the agent a token, as `consul acl set-agent-token`'
+            cand policy 'Print the least policy that a gateway''s token needs'
+            cand token 'Manage ACL tokens with the command lines of `consul acl token`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;acl;bootstrap'= {
+            cand -format 'Output: pretty or json [default: pretty]'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;acl;set-agent-token'= {
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;acl;policy'= {
+            cand --format 'The language of the policy [default: hcl]'
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --gateway 'gateway'
+            cand --snapshot 'Read Consul''s state from a snapshot file instead of an agent'
+            cand --output 'How to print the result'
+            cand --suppress 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]'
+            cand --http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand --token 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand --token-file 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand --ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand --ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand --client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand --client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand --tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand --namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand --partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
+            cand --color 'When to colour the output: auto, always or never'
+            cand --check 'List what the token in hand lacks, instead of printing the policy'
+            cand --strict 'Treat warnings as failures [env: TERMGATE_STRICT]'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand create 'Create an ACL policy, as `consul acl policy create`'
+            cand read 'Show an ACL policy, as `consul acl policy read`'
+            cand update 'Change an ACL policy, as `consul acl policy update`'
+            cand delete 'Delete an ACL policy, as `consul acl policy delete`'
+            cand list 'List the ACL policies, as `consul acl policy list`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;acl;policy;create'= {
+            cand -name 'Name of the policy'
+            cand -description 'What the policy is for'
+            cand -rules 'The rules: a text, @FILE, or - for standard input'
+            cand -valid-datacenter 'Datacenter where the policy is valid; can be repeated'
+            cand -format 'Output: pretty or json [default: pretty]'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -meta 'Print hash and indexes too'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;acl;policy;read'= {
+            cand -id 'ID of the policy, or the beginning of it'
+            cand -name 'Name of the policy; with -id on update, its new name'
+            cand -format 'Output: pretty or json [default: pretty]'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -meta 'Print hash and indexes too'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;acl;policy;update'= {
+            cand -id 'ID of the policy, or the beginning of it'
+            cand -name 'Name of the policy; with -id on update, its new name'
+            cand -description 'What the policy is for'
+            cand -rules 'The rules: a text, @FILE, or - for standard input'
+            cand -valid-datacenter 'Datacenter where the policy is valid; can be repeated'
+            cand -format 'Output: pretty or json [default: pretty]'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -no-merge 'Empty what is not given, instead of leaving it as it is'
+            cand -meta 'Print hash and indexes too'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;acl;policy;delete'= {
+            cand -id 'ID of the policy, or the beginning of it'
+            cand -name 'Name of the policy; with -id on update, its new name'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;acl;policy;list'= {
+            cand -format 'Output: pretty or json [default: pretty]'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -meta 'Print hash and indexes too'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;acl;policy;help'= {
+            cand create 'Create an ACL policy, as `consul acl policy create`'
+            cand read 'Show an ACL policy, as `consul acl policy read`'
+            cand update 'Change an ACL policy, as `consul acl policy update`'
+            cand delete 'Delete an ACL policy, as `consul acl policy delete`'
+            cand list 'List the ACL policies, as `consul acl policy list`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;acl;policy;help;create'= {
+        }
+        &'termgate;acl;policy;help;read'= {
+        }
+        &'termgate;acl;policy;help;update'= {
+        }
+        &'termgate;acl;policy;help;delete'= {
+        }
+        &'termgate;acl;policy;help;list'= {
+        }
+        &'termgate;acl;policy;help;help'= {
+        }
+        &'termgate;acl;token'= {
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand create 'Create an ACL token, as `consul acl token create`'
+            cand read 'Show an ACL token, as `consul acl token read`'
+            cand update 'Change an ACL token, as `consul acl token update`'
+            cand delete 'Delete an ACL token, as `consul acl token delete`'
+            cand list 'List the ACL tokens, as `consul acl token list`'
+            cand clone 'Clone an ACL token, as `consul acl token clone`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;acl;token;create'= {
+            cand -description 'What the token is for'
+            cand -policy-id 'ID of a policy, or the beginning of it; can be repeated'
+            cand -policy-name 'Name of a policy; can be repeated'
+            cand -role-id 'ID of a role, or the beginning of it; can be repeated'
+            cand -role-name 'Name of a role; can be repeated'
+            cand -service-identity 'Service that the token stands for; can be repeated'
+            cand -node-identity 'Node that the token stands for; can be repeated'
+            cand -accessor 'Accessor ID of the new token [default: a random one]'
+            cand -secret 'Secret ID of the new token [default: a random one]'
+            cand -expires-ttl 'How long the token is valid [default: for ever]'
+            cand -format 'Output: pretty or json [default: pretty]'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -local 'Make a token that is valid in this datacenter only'
+            cand -meta 'Print hash and indexes too'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;acl;token;read'= {
+            cand -id 'Accessor ID of the token, or the beginning of it'
+            cand -accessor-id 'The same as -id; the name since Consul 1.15'
+            cand -format 'Output: pretty or json [default: pretty]'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -self 'Read the token of this request'
+            cand -meta 'Print hash and indexes too'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;acl;token;update'= {
+            cand -id 'Accessor ID of the token, or the beginning of it'
+            cand -accessor-id 'The same as -id; the name since Consul 1.15'
+            cand -description 'What the token is for'
+            cand -policy-id 'ID of a policy, or the beginning of it; can be repeated'
+            cand -policy-name 'Name of a policy; can be repeated'
+            cand -role-id 'ID of a role, or the beginning of it; can be repeated'
+            cand -role-name 'Name of a role; can be repeated'
+            cand -service-identity 'Service that the token stands for; can be repeated'
+            cand -node-identity 'Node that the token stands for; can be repeated'
+            cand -append-policy-id 'The same as -policy-id with -merge-policies (Consul 1.15)'
+            cand -append-policy-name 'The same as -policy-name with -merge-policies (Consul 1.15)'
+            cand -append-role-id 'The same as -role-id with -merge-roles (Consul 1.15)'
+            cand -append-role-name 'The same as -role-name with -merge-roles (Consul 1.15)'
+            cand -format 'Output: pretty or json [default: pretty]'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -merge-policies 'Add to the policies instead of replacing them'
+            cand -merge-roles 'Add to the roles instead of replacing them'
+            cand -merge-service-identities 'Add to the service identities instead of replacing them'
+            cand -merge-node-identities 'Add to the node identities instead of replacing them'
+            cand -meta 'Print hash and indexes too'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;acl;token;delete'= {
+            cand -id 'Accessor ID of the token, or the beginning of it'
+            cand -accessor-id 'The same as -id; the name since Consul 1.15'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;acl;token;list'= {
+            cand -format 'Output: pretty or json [default: pretty]'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -meta 'Print hash and indexes too'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;acl;token;clone'= {
+            cand -id 'Accessor ID of the token, or the beginning of it'
+            cand -accessor-id 'The same as -id; the name since Consul 1.15'
+            cand -description 'What the token is for'
+            cand -format 'Output: pretty or json [default: pretty]'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -meta 'Print hash and indexes too'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;acl;token;help'= {
+            cand create 'Create an ACL token, as `consul acl token create`'
+            cand read 'Show an ACL token, as `consul acl token read`'
+            cand update 'Change an ACL token, as `consul acl token update`'
+            cand delete 'Delete an ACL token, as `consul acl token delete`'
+            cand list 'List the ACL tokens, as `consul acl token list`'
+            cand clone 'Clone an ACL token, as `consul acl token clone`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;acl;token;help;create'= {
+        }
+        &'termgate;acl;token;help;read'= {
+        }
+        &'termgate;acl;token;help;update'= {
+        }
+        &'termgate;acl;token;help;delete'= {
+        }
+        &'termgate;acl;token;help;list'= {
+        }
+        &'termgate;acl;token;help;clone'= {
+        }
+        &'termgate;acl;token;help;help'= {
+        }
+        &'termgate;acl;help'= {
+            cand bootstrap 'Make the first token, as `consul acl bootstrap`'
+            cand set-agent-token 'Give the agent a token, as `consul acl set-agent-token`'
+            cand policy 'Print the least policy that a gateway''s token needs'
+            cand token 'Manage ACL tokens with the command lines of `consul acl token`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;acl;help;bootstrap'= {
+        }
+        &'termgate;acl;help;set-agent-token'= {
+        }
+        &'termgate;acl;help;policy'= {
+            cand create 'Create an ACL policy, as `consul acl policy create`'
+            cand read 'Show an ACL policy, as `consul acl policy read`'
+            cand update 'Change an ACL policy, as `consul acl policy update`'
+            cand delete 'Delete an ACL policy, as `consul acl policy delete`'
+            cand list 'List the ACL policies, as `consul acl policy list`'
+        }
+        &'termgate;acl;help;policy;create'= {
+        }
+        &'termgate;acl;help;policy;read'= {
+        }
+        &'termgate;acl;help;policy;update'= {
+        }
+        &'termgate;acl;help;policy;delete'= {
+        }
+        &'termgate;acl;help;policy;list'= {
+        }
+        &'termgate;acl;help;token'= {
+            cand create 'Create an ACL token, as `consul acl token create`'
+            cand read 'Show an ACL token, as `consul acl token read`'
+            cand update 'Change an ACL token, as `consul acl token update`'
+            cand delete 'Delete an ACL token, as `consul acl token delete`'
+            cand list 'List the ACL tokens, as `consul acl token list`'
+            cand clone 'Clone an ACL token, as `consul acl token clone`'
+        }
+        &'termgate;acl;help;token;create'= {
+        }
+        &'termgate;acl;help;token;read'= {
+        }
+        &'termgate;acl;help;token;update'= {
+        }
+        &'termgate;acl;help;token;delete'= {
+        }
+        &'termgate;acl;help;token;list'= {
+        }
+        &'termgate;acl;help;token;clone'= {
+        }
+        &'termgate;acl;help;help'= {
+        }
+        &'termgate;intention'= {
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand create 'Create an intention, as `consul intention create`'
+            cand delete 'Delete an intention, as `consul intention delete`'
+            cand check 'Ask whether a connection is allowed, as `consul intention check`'
+            cand get 'Show an intention, as `consul intention get`'
+            cand match 'List the intentions of a service, as `consul intention match`'
+            cand list 'List all intentions, as `consul intention list`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;intention;create'= {
+            cand -meta 'Note on the intention; can be repeated'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -allow 'Allow the connection [default]'
+            cand -deny 'Deny the connection'
+            cand -file 'The words are files, each with an intention in JSON'
+            cand -replace 'Replace an intention with the same source and destination'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;intention;delete'= {
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;intention;check'= {
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;intention;get'= {
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;intention;match'= {
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -source 'Match intentions with this source'
+            cand -destination 'Match intentions with this destination [default]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;intention;list'= {
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;intention;help'= {
+            cand create 'Create an intention, as `consul intention create`'
+            cand delete 'Delete an intention, as `consul intention delete`'
+            cand check 'Ask whether a connection is allowed, as `consul intention check`'
+            cand get 'Show an intention, as `consul intention get`'
+            cand match 'List the intentions of a service, as `consul intention match`'
+            cand list 'List all intentions, as `consul intention list`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;intention;help;create'= {
+        }
+        &'termgate;intention;help;delete'= {
+        }
+        &'termgate;intention;help;check'= {
+        }
+        &'termgate;intention;help;get'= {
+        }
+        &'termgate;intention;help;match'= {
+        }
+        &'termgate;intention;help;list'= {
+        }
+        &'termgate;intention;help;help'= {
         }
         &'termgate;kv'= {
             cand --color 'When to colour the output: auto, always or never'
@@ -1190,11 +1709,14 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand status 'Show the live gateway and each linked service'
             cand address 'Evaluate address templates'
             cand intentions 'Say who may reach a linked service, by which intention'
-            cand acl 'Print the ACL policy that a gateway needs, or what a token lacks'
             cand completions 'Print completions for a shell'
             cand man 'Print the man page, or write all man pages to a directory'
             cand connect 'Start Envoy with the command line of `consul connect envoy`'
             cand config 'Check, format, compare and write configuration entries'
+            cand login 'Exchange a JWT for an ACL token, as `consul login`'
+            cand logout 'Destroy the token of a log-in, as `consul logout`'
+            cand acl 'Print the ACL policy that a gateway needs, or what a token lacks'
+            cand intention 'Manage intentions with the command lines of `consul intention`'
             cand kv 'Read and write keys with the command lines of `consul kv`'
             cand catalog 'List the catalog with the command lines of `consul catalog`'
             cand info 'Print the agent''s figures, as `consul info`'
@@ -1242,11 +1764,6 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;help;intentions;list'= {
         }
-        &'termgate;help;acl'= {
-            cand policy 'Print the least policy that a gateway''s token needs'
-        }
-        &'termgate;help;acl;policy'= {
-        }
         &'termgate;help;completions'= {
         }
         &'termgate;help;man'= {
@@ -1284,6 +1801,77 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;help;config;list'= {
         }
         &'termgate;help;config;delete'= {
+        }
+        &'termgate;help;login'= {
+        }
+        &'termgate;help;logout'= {
+        }
+        &'termgate;help;acl'= {
+            cand bootstrap 'Make the first token, as `consul acl bootstrap`'
+            cand set-agent-token 'Give the agent a token, as `consul acl set-agent-token`'
+            cand policy 'Print the least policy that a gateway''s token needs'
+            cand token 'Manage ACL tokens with the command lines of `consul acl token`'
+        }
+        &'termgate;help;acl;bootstrap'= {
+        }
+        &'termgate;help;acl;set-agent-token'= {
+        }
+        &'termgate;help;acl;policy'= {
+            cand create 'Create an ACL policy, as `consul acl policy create`'
+            cand read 'Show an ACL policy, as `consul acl policy read`'
+            cand update 'Change an ACL policy, as `consul acl policy update`'
+            cand delete 'Delete an ACL policy, as `consul acl policy delete`'
+            cand list 'List the ACL policies, as `consul acl policy list`'
+        }
+        &'termgate;help;acl;policy;create'= {
+        }
+        &'termgate;help;acl;policy;read'= {
+        }
+        &'termgate;help;acl;policy;update'= {
+        }
+        &'termgate;help;acl;policy;delete'= {
+        }
+        &'termgate;help;acl;policy;list'= {
+        }
+        &'termgate;help;acl;token'= {
+            cand create 'Create an ACL token, as `consul acl token create`'
+            cand read 'Show an ACL token, as `consul acl token read`'
+            cand update 'Change an ACL token, as `consul acl token update`'
+            cand delete 'Delete an ACL token, as `consul acl token delete`'
+            cand list 'List the ACL tokens, as `consul acl token list`'
+            cand clone 'Clone an ACL token, as `consul acl token clone`'
+        }
+        &'termgate;help;acl;token;create'= {
+        }
+        &'termgate;help;acl;token;read'= {
+        }
+        &'termgate;help;acl;token;update'= {
+        }
+        &'termgate;help;acl;token;delete'= {
+        }
+        &'termgate;help;acl;token;list'= {
+        }
+        &'termgate;help;acl;token;clone'= {
+        }
+        &'termgate;help;intention'= {
+            cand create 'Create an intention, as `consul intention create`'
+            cand delete 'Delete an intention, as `consul intention delete`'
+            cand check 'Ask whether a connection is allowed, as `consul intention check`'
+            cand get 'Show an intention, as `consul intention get`'
+            cand match 'List the intentions of a service, as `consul intention match`'
+            cand list 'List all intentions, as `consul intention list`'
+        }
+        &'termgate;help;intention;create'= {
+        }
+        &'termgate;help;intention;delete'= {
+        }
+        &'termgate;help;intention;check'= {
+        }
+        &'termgate;help;intention;get'= {
+        }
+        &'termgate;help;intention;match'= {
+        }
+        &'termgate;help;intention;list'= {
         }
         &'termgate;help;kv'= {
             cand get 'Print a key''s value, as `consul kv get`'

@@ -17,7 +17,10 @@ const GROUPS: &[(&str, &[&str])] = &[
         "Inspect it",
         &["doctor", "explain", "status", "graph", "audit", "intentions", "acl", "render", "snapshot"],
     ),
-    ("Stand in for Consul", &["catalog", "info", "kv", "members", "validate", "version"]),
+    (
+        "Stand in for Consul",
+        &["login", "logout", "intention", "catalog", "info", "kv", "members", "validate", "version"],
+    ),
     ("Set up the shell", &["completions", "man", "help"]),
 ];
 
@@ -253,6 +256,14 @@ const EXAMPLES: &[(&str, &[&str])] = &[
         ],
     ),
     ("catalog", &["termgate catalog services -tags", "termgate catalog nodes -service billing"]),
+    (
+        "acl token",
+        &[
+            "termgate acl token create -description gateway -policy-name gateway",
+            "termgate acl token read -self",
+        ],
+    ),
+    ("intention", &["termgate intention create web billing", "termgate intention check web billing"]),
     ("kv", &["termgate kv get gateway/address", "termgate kv put gateway/address 10.0.0.5:8443"]),
     ("completions", &["termgate completions bash", "termgate completions zsh", "termgate completions fish"]),
     ("man", &["termgate man man/", "termgate man"]),
@@ -260,6 +271,8 @@ const EXAMPLES: &[(&str, &[&str])] = &[
 
 /// Words with which drop-in commands begin, where nothing else does.
 const WORDS: &[(&str, &str)] = &[
+    ("acl token", "Manage ACL tokens with the command lines of `consul acl token`"),
+    ("intention", "Manage intentions with the command lines of `consul intention`"),
     ("connect", "Start Envoy with the command line of `consul connect envoy`"),
     ("catalog", "List the catalog with the command lines of `consul catalog`"),
     ("kv", "Read and write keys with the command lines of `consul kv`"),

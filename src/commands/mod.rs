@@ -1,5 +1,6 @@
 //! One file a command: settings in, effects at the edges, errors out. No grammar here.
 
+pub mod access;
 pub mod acl;
 pub mod address_eval;
 pub mod audit;
@@ -10,6 +11,7 @@ pub mod connect_envoy;
 pub mod doctor;
 pub mod explain;
 pub mod graph;
+pub mod intention;
 pub mod intentions;
 pub mod kv;
 pub mod register;

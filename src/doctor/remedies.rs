@@ -64,7 +64,7 @@ pub fn with_command(finding: Finding, facts: &Facts, upstreams: &Upstreams) -> F
                 .filter(|intention| intention.destination_name.eq_ignore_ascii_case(&facts.name))
                 .map(|intention| {
                     format!(
-                        "consul intention delete {} {}",
+                        "termgate intention delete {} {}",
                         word(&intention.source_name),
                         word(&intention.destination_name)
                     )

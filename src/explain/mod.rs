@@ -506,7 +506,7 @@ impl Follower<'_, '_, '_> {
                 let is_whole = access.obstacle.is_none()
                     && matches!(access.decision.reason, Reason::Default | Reason::Action(_));
                 let command = format!(
-                    "consul intention create -allow -replace {} {}",
+                    "termgate intention create -allow -replace {} {}",
                     doctor::word(source),
                     doctor::word(name)
                 );

@@ -1041,7 +1041,7 @@ codes! {
         /// No source may reach a linked service.
         NobodyAllowed = "nobody-allowed", Warns,
             "every connection to it is refused",
-            "allow a source: `consul intention create SOURCE SERVICE`";
+            "allow a source: `termgate intention create SOURCE SERVICE`";
         /// A source may not reach a linked service.
         SourceDenied = "source-denied", Judged,
             "its connections, or this request, are refused",

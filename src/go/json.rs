@@ -12,6 +12,9 @@ pub struct Writer {
 }
 
 impl Writer {
+    /// The writer of the newest releases.
+    pub const NEWEST: Self = Self { short_escapes: true };
+
     /// The writer in a Consul release; 1.19 was the first one built with Go 1.22.
     pub fn of(version: &ConsulVersion) -> Self {
         Self { short_escapes: version.at_least(Release(1, 19, 0)) }

@@ -44,6 +44,11 @@ pub const NO_REGISTER: Flag = Flag::switch("no-register", "Use the existing regi
 
 pub const WAIT_FLAG: Flag =
     Flag::duration("wait", "How long to wait for the agent before giving up, such as 5m")
+        .details(
+            "Without the flag, the agent, its servers' leader and a log-in are waited for. With it, so are Envoy's \
+             executable, a token that Consul does not know yet, the gateway's config entry and a linked service. The log \
+             names each.",
+        )
         .variable(env::TERMGATE_WAIT)
         .default("30s");
 
@@ -155,6 +160,8 @@ pub struct RunSettings {
     pub loopback: IpAddr,
     /// How long to wait for the agent.
     pub wait: Duration,
+    /// Whether that was asked for: then everything is waited for that may come in that time.
+    pub waits_for_all: bool,
     /// Whether the gateway is deregistered when it ends.
     pub deregister_on_exit: bool,
     /// Whether the registration of another gateway that still runs under this id is replaced.
@@ -300,6 +307,7 @@ impl RunSettings {
             source,
             loopback: Ipv4Addr::LOCALHOST.into(),
             wait: options.duration(&WAIT_FLAG)?.unwrap_or(WAIT),
+            waits_for_all: options.origin(&WAIT_FLAG).is_some(),
             deregister_on_exit: options.is_on(&DEREGISTER_ON_EXIT)?,
             replace: options.is_on(&REPLACE)?,
             consul_stats_tags: options.is_on(&CONSUL_STATS_TAGS)?,

@@ -43,6 +43,7 @@ mod findings;
 mod generated;
 mod graph;
 mod harness;
+mod intention;
 mod intentions;
 mod login;
 mod monitor;
@@ -72,6 +73,7 @@ mod timeouts;
 mod tls_files;
 mod unanswered;
 mod upstream_trouble;
+mod waiting;
 
 #[test]
 fn no_file_of_this_folder_is_forgotten() {

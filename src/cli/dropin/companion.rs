@@ -148,7 +148,9 @@ pub fn run(companion: &Companion, arguments: Vec<OsString>, env: &dyn Env, print
         }
         Err(error) => {
             let failure = Failure::new(error.to_string()).hint(format!("usage: {}", companion.usage));
-            return Ok(show(&failure, printer));
+            // Consul: 1 would mean that the connection is denied.
+            let code = if companion.path == ["intention", "check"] { 2 } else { 1 };
+            return Ok(show(&failure.code(code), printer));
         }
     };
     let options = Options::new(Grammar::Consul, &parsed.typed, env);

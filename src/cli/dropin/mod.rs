@@ -1,10 +1,12 @@
 //! Consul's own command line grammar, for the commands that stand in for Consul's.
 
+mod acl;
 mod cluster;
 pub mod companion;
 pub mod config;
 pub mod connect_envoy;
 pub mod go_flags;
+mod intention;
 mod kv;
 mod outside;
 mod services;
@@ -27,8 +29,14 @@ use outside::Outside;
 use services::Meant;
 
 /// The companions, a table a file.
-const COMPANIONS: &[&[Companion]] =
-    &[kv::COMMANDS, cluster::COMMANDS, services::COMMANDS, validate::COMMANDS];
+const COMPANIONS: &[&[Companion]] = &[
+    acl::COMMANDS,
+    cluster::COMMANDS,
+    intention::COMMANDS,
+    kv::COMMANDS,
+    services::COMMANDS,
+    validate::COMMANDS,
+];
 
 /// What a command line of Consul's asks for, with the words after the command's name.
 #[derive(Debug)]

@@ -24,6 +24,7 @@ mod source;
 mod token;
 mod troubles;
 mod upstreams;
+mod waiting;
 
 use std::cell::Cell;
 use std::future::Future;
@@ -41,13 +42,13 @@ use self::launch::Program;
 use self::login::{Login, Wallet};
 use self::prospect::Prospect;
 use self::shutdown::Signals;
+use self::waiting::Waiting;
 use super::register::{self, Deregistered};
 use crate::bootstrap::HostPort;
 use crate::collect::Gateway;
 use crate::compat::Choice;
 use crate::consul::facts::Agent;
 use crate::consul::{self, Consul};
-use crate::envoy::locate;
 use crate::error::{CommandError, Kind};
 use crate::finding::{Code, Finding};
 use crate::gateway::address::default_port;
@@ -56,6 +57,7 @@ use crate::gateway::replacement;
 use crate::monitor::{Monitor, Status};
 use crate::output::{Printer, Reporter, background, log};
 use crate::settings::connect_envoy::DEFAULT_ADMIN_PORT;
+use crate::settings::consul::read_token_file;
 use crate::settings::env::Env;
 use crate::settings::given::Given;
 use crate::settings::run::{RunSettings, Source};
@@ -92,7 +94,11 @@ pub async fn run(settings: RunSettings, env: &dyn Env, report: Reporter) -> Resu
     // From here on a signal waits until it is looked at, even where this is the first process of a container.
     let mut signals = Signals::new()
         .map_err(|error| CommandError::new(Kind::Failed, error).context("cannot handle signals"))?;
-    let envoy = locate::find(settings.gateway.envoy.binary.as_deref(), settings.search_path.as_deref())?;
+    let waiting = Waiting::new(settings.wait, printer);
+    let envoy = tokio::select! {
+        found = waiting::for_envoy(&settings, waiting.clone()) => found?,
+        () = signals.end() => return Ok(0),
+    };
     let mut envoy = Program::new(envoy);
     let status = Status::default();
     let ready = settings.ready_bind.as_ref().map(listen_address).transpose()?;
@@ -105,7 +111,7 @@ pub async fn run(settings: RunSettings, env: &dyn Env, report: Reporter) -> Resu
     let consul = Arc::new(Consul::new(&settings.gateway.consul)?);
     status.set_consul(&consul);
     let wallet = Wallet::default();
-    let context = (env, &status, &report, printer);
+    let context = (env, &status, &report, waiting);
     let running = over_consul(settings, &consul, &wallet, context, &mut envoy, &mut signals);
     let ended = Box::pin(running).await;
     // Whatever ended it: a token that nobody uses is not left behind.
@@ -118,11 +124,11 @@ async fn over_consul(
     mut settings: RunSettings,
     consul: &Arc<Consul>,
     wallet: &Wallet,
-    (env, status, report, printer): (&dyn Env, &Status, &Rc<Reporter>, Printer),
+    (env, status, report, waiting): (&dyn Env, &Status, &Rc<Reporter>, Waiting),
     envoy: &mut Program,
     signals: &mut Signals,
 ) -> Result<u8, CommandError> {
-    let deadline = Instant::now() + settings.wait;
+    let (deadline, printer) = (waiting.deadline, waiting.printer);
     let looked = async {
         let login = match &settings.login {
             None => None,
@@ -131,10 +137,10 @@ async fn over_consul(
                 Some(Login::start(login, consul, wallet, status, patience, printer).await?)
             }
         };
-        let agent = wait_for_agent(consul, settings.wait, deadline, printer).await?;
+        let agent = wait_for_agent(consul, &settings, waiting.clone()).await?;
         let prospect = match settings.source {
             Source::Xds => None,
-            _ => Some(insist(deadline, || true, || Prospect::look(&settings, consul, &agent)).await?),
+            _ => Some(insist(waiting.clone(), || true, || Prospect::look(&settings, consul, &agent)).await?),
         };
         let choice = match &prospect {
             Some(prospect) if settings.source == Source::Auto => {
@@ -168,7 +174,7 @@ async fn over_consul(
     let context = Context { settings: &settings, env, status, report, printer };
     let is_new = prospect.existing.is_null();
     let sending = Sending::default();
-    let mut registering = pin!(register_or_find(context, consul, &agent, prospect, deadline, &sending));
+    let mut registering = pin!(register_or_find(context, consul, &agent, prospect, waiting, &sending));
     let registered = tokio::select! {
         registered = &mut registering => registered?,
         () = signals.end() => {
@@ -273,16 +279,17 @@ async fn over_xds(
     .await
 }
 
-/// Retries until `deadline` while the agent is unreachable or busy and no signal ends the run.
+/// Retries while there is time, the agent is unreachable, busy or without a leader, and no signal ends the run.
 async fn insist<T, F: Future<Output = Result<T, consul::Error>>>(
-    deadline: Instant,
+    mut waiting: Waiting,
     goes_on: impl Fn() -> bool,
     mut attempt: impl FnMut() -> F,
 ) -> Result<T, consul::Error> {
     loop {
         match attempt().await {
-            Err(error) if error.is_passing() && goes_on() && Instant::now() + RETRY < deadline => {
+            Err(error) if error.is_passing() && goes_on() && !waiting.is_over() => {
                 debug!("retrying in {RETRY:?}: {error}: {}", error.failure);
+                waiting.note(waiting::what_lacks(&error), &error.failure);
                 sleep(RETRY).await;
             }
             ended => return ended,
@@ -293,16 +300,28 @@ async fn insist<T, F: Future<Output = Result<T, consul::Error>>>(
 /// What the agent says about itself as soon as it answers.
 async fn wait_for_agent(
     consul: &Consul,
-    wait: Duration,
-    deadline: Instant,
-    printer: Printer,
+    settings: &RunSettings,
+    mut waiting: Waiting,
 ) -> Result<Agent, CommandError> {
-    let mut sign = None;
+    let wait = waiting.wait;
     loop {
-        let answer = timeout_at(deadline, consul.agent()).await;
+        let answer = timeout_at(waiting.deadline, consul.agent()).await;
         let error = match answer {
             Ok(Ok(answer)) => return Ok(answer),
-            Ok(Err(error)) if error.is_unknown_token() => return Err(error.into()),
+            Ok(Err(error)) if error.is_unknown_token() => {
+                if !settings.waits_for_all || waiting.is_over() {
+                    return Err(error.into());
+                }
+                waiting.note("the token to be known to Consul", &error.failure);
+                // Whoever makes the token may not have written it yet.
+                if let Some(path) = &settings.gateway.consul.token_file
+                    && let Ok(Some(token)) = read_token_file(path)
+                {
+                    consul.set_token(Some(token));
+                }
+                sleep(RETRY).await;
+                continue;
+            }
             Ok(Err(error)) if error.is_permission_denied() => return Ok(Agent::unanswered(&error)),
             Ok(Err(error)) => error,
             Err(_) => {
@@ -311,14 +330,10 @@ async fn wait_for_agent(
                     .hint("something listens there: check that it is the agent's HTTP port, and that the agent is healthy"));
             }
         };
-        if !error.is_passing() || Instant::now() >= deadline {
+        if !error.is_passing() || Instant::now() >= waiting.deadline {
             return Err(error.into());
         }
-        if sign.is_none() {
-            let text = format!("waiting up to {wait:?} for the agent at {}", consul.address());
-            info!("{text}: {}", error.failure);
-            sign = Some(printer.waiting(text));
-        }
+        waiting.note(&format!("the agent at {}", consul.address()), &error.failure);
         sleep(RETRY).await;
     }
 }
@@ -340,10 +355,11 @@ async fn register_or_find(
     consul: &Consul,
     agent: &Agent,
     Prospect { existing, defaults, .. }: Prospect,
-    deadline: Instant,
+    waiting: Waiting,
     sending: &Sending,
 ) -> Result<Registered, CommandError> {
     let Context { settings: run, report, .. } = context;
+    let deadline = waiting.deadline;
     let settings = &run.gateway;
     if let Some(flags) = &settings.registration {
         let interfaces = interfaces::collect()?;
@@ -384,7 +400,7 @@ async fn register_or_find(
             sending.has_begun.set(true);
             register::put(consul, &registration)
         };
-        let sent = insist(deadline, || !sending.is_to_end.get(), put).await;
+        let sent = insist(waiting, || !sending.is_to_end.get(), put).await;
         report.report_all(sent.map_err(|error| register::failed(error, name))?);
         info!(
             "registered gateway `{name}`{}",

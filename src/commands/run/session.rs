@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
-use tracing::{debug, error, info};
+use tracing::{debug, error, info, warn};
 
 use super::berth::Berth;
 use super::files::{Answer, Files};
@@ -73,6 +73,8 @@ struct Session<'a> {
     has_connected: bool,
     /// Whether Envoy does not answer.
     is_frozen: bool,
+    /// What the gateway still lacks to lead anywhere, if that is waited for.
+    awaited: Option<&'static str>,
     resources: watch::Sender<Arc<ResourceSet>>,
     /// The host names of linked services.
     names: watch::Sender<BTreeSet<String>>,
@@ -188,6 +190,7 @@ pub async fn run(
                 berth.terminate(&mut envoy).await?;
                 return Err(session.patience.exhausted());
             }
+            () = sleep_until(session.patience.deadline), if session.awaited.is_some() => session.report_awaited(),
             Some(event) = served_events.recv() => session.take_served(event),
             error = serving.failed() => {
                 berth.terminate(&mut envoy).await?;
@@ -284,6 +287,7 @@ impl<'a> Session<'a> {
             registrar: Registrar::default(),
             has_connected: false,
             is_frozen: false,
+            awaited: None,
             resources,
             names: watch::Sender::default(),
             rendered: watch::Sender::default(),
@@ -296,6 +300,7 @@ impl<'a> Session<'a> {
     /// Before it is complete, Envoy gets clusters and endpoints, which take it a while, and waits for the rest. The same
     /// holds until its release is known: the first listener must not be one that it could have safer.
     fn render(&mut self) {
+        self.note_awaited();
         let Collected { snapshot, stage, waiting } = &self.collected;
         let serves = self.is_complete() && self.knows_release();
         let kinds: &[ResourceKind] = match stage {
@@ -329,6 +334,33 @@ impl<'a> Session<'a> {
         self.status.rendered(snapshot, &set, self.services.served(), changed);
         if serves {
             self.status.set_phase(Phase::Starting);
+        }
+    }
+
+    /// Says what the gateway lacks to lead anywhere, if `--wait` is to wait for it.
+    fn note_awaited(&mut self) {
+        let is_in_time = Instant::now() < self.patience.deadline;
+        if !self.settings.waits_for_all || !self.is_complete() || !is_in_time {
+            return;
+        }
+        let Snapshot { entry, links, .. } = &*self.collected.snapshot;
+        let lacks = match (entry, links.is_empty()) {
+            (_, false) => None,
+            (None, true) => Some("the gateway's config entry"),
+            (Some(_), true) => Some("a service that the gateway's config entry links"),
+        };
+        if let Some(what) = lacks.filter(|_| lacks != self.awaited) {
+            let wait = self.settings.wait;
+            info!("waiting up to {wait:?} for {what}: the gateway leads nowhere until it is there");
+        }
+        self.awaited = lacks;
+    }
+
+    /// The time is over for what is awaited.
+    fn report_awaited(&mut self) {
+        if let Some(what) = self.awaited.take() {
+            let wait = self.settings.wait;
+            warn!("{what} did not come within {wait:?}: the gateway leads nowhere until it is there");
         }
     }
 

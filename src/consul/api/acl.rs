@@ -19,7 +19,7 @@ use crate::system::clock;
 const AT_ONCE: usize = 64;
 
 /// The token of the request.
-const fn token_self() -> Path {
+pub const fn token_self() -> Path {
     Path::fixed("/v1/acl/token/self")
 }
 
@@ -34,8 +34,53 @@ const fn login() -> Path {
 }
 
 /// Destroys the token of the request, if a log-in made it.
-const fn logout() -> Path {
+pub const fn logout() -> Path {
     Path::fixed("/v1/acl/logout")
+}
+
+/// All policies, without their rules.
+pub const fn policies() -> Path {
+    Path::fixed("/v1/acl/policies")
+}
+
+/// A new policy.
+pub const fn new_policy() -> Path {
+    Path::fixed("/v1/acl/policy")
+}
+
+/// A policy, by its ID.
+pub fn policy(id: &str) -> Path {
+    Path::named("/v1/acl/policy/", id)
+}
+
+/// All roles.
+pub const fn roles() -> Path {
+    Path::fixed("/v1/acl/roles")
+}
+
+/// All tokens, without their secrets.
+pub const fn tokens() -> Path {
+    Path::fixed("/v1/acl/tokens")
+}
+
+/// A new token.
+pub const fn new_token() -> Path {
+    Path::fixed("/v1/acl/token")
+}
+
+/// A token, by its accessor ID.
+pub fn token(accessor: &str) -> Path {
+    Path::named("/v1/acl/token/", accessor)
+}
+
+/// Another token with the same rights as this one.
+pub fn clone_token(accessor: &str) -> Path {
+    Path::under(Path::named("/v1/acl/token/", accessor), "/clone")
+}
+
+/// The first management token of a cluster.
+pub const fn bootstrap() -> Path {
+    Path::fixed("/v1/acl/bootstrap")
 }
 
 /// What a log-in is asked with.

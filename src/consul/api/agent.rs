@@ -40,6 +40,11 @@ pub fn register() -> Path {
     Path::fixed("/v1/agent/service/register").repeatable()
 }
 
+/// A token of the agent's own: `default`, `agent`, …
+pub fn token(kind: &str) -> Path {
+    Path::named("/v1/agent/token/", kind)
+}
+
 /// Deregisters a service.
 pub fn deregister(id: &str) -> Path {
     Path::named("/v1/agent/service/deregister/", id).repeatable()

@@ -29,6 +29,11 @@ impl Path {
         Self { text: Cow::Owned([area, &url::path(name)].concat()), may_repeat: false, grows: false }
     }
 
+    /// What is below another path.
+    pub(super) fn under(self, rest: &str) -> Self {
+        Self { text: Cow::Owned([&*self.text, rest].concat()), ..self }
+    }
+
     /// With a query parameter of its own.
     pub(super) fn query(mut self, key: &str, value: &str) -> Self {
         let separator = if self.text.contains('?') { "&" } else { "?" };

@@ -51,10 +51,12 @@ fn somebody_may(evidence: &Evidence<'_>) -> Outcome {
             format!("service `{name}`: no intention allows a source, and the default is to deny"),
         );
         found.push(match sources.first() {
-            None => finding.help(format!("allow a source: `consul intention create SOURCE {}`", word(name))),
-            Some(source) => finding
-                .help(format!("`{source}` has it as an upstream: allow it"))
-                .command(format!("consul intention create -allow -replace {} {}", word(source), word(name))),
+            None => {
+                finding.help(format!("allow a source: `termgate intention create SOURCE {}`", word(name)))
+            }
+            Some(source) => finding.help(format!("`{source}` has it as an upstream: allow it")).command(
+                format!("termgate intention create -allow -replace {} {}", word(source), word(name)),
+            ),
         });
     }
     let default = match snapshot.default_intention {

@@ -236,7 +236,7 @@ fn granting(finding: Finding, facts: &Facts, name: &str, rules: &str) -> Finding
         .collect();
     let (accessor, rules) = (word(&own.accessor), word(rules));
     finding.command(format!(
-        "consul acl policy create -name {policy} -rules {rules} && \
-         consul acl token update -id {accessor} -merge-policies -merge-roles -policy-name {policy}"
+        "termgate acl policy create -name {policy} -rules {rules} && \
+         termgate acl token update -id {accessor} -merge-policies -merge-roles -policy-name {policy}"
     ))
 }
