@@ -13,6 +13,7 @@ pub mod graph;
 pub mod intentions;
 pub mod kv;
 pub mod register;
+pub mod reload;
 pub mod render;
 pub mod run;
 pub mod services;

@@ -41,6 +41,7 @@ pages! {
     the_commands_of_json_work: "docs/json.md",
     the_commands_of_linked_services_work: "docs/linked-services.md",
     the_commands_of_running_work: "docs/running.md",
+    the_commands_of_status_work: "docs/status.md",
     the_commands_of_tls_work: "docs/tls.md",
     the_commands_of_troubleshooting_work: "docs/troubleshooting.md",
 }

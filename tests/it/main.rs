@@ -60,6 +60,7 @@ mod run;
 mod run_checks;
 mod run_dir;
 mod service_definitions;
+mod service_manager;
 mod services;
 mod snapshot;
 mod stalled;
