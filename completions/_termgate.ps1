@@ -30,6 +30,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('bootstrap', 'bootstrap', [CompletionResultType]::ParameterValue, 'Print Envoy''s bootstrap for a registered gateway')
             [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register the gateway with the local agent')
             [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister the gateway from the local agent')
+            [CompletionResult]::new('reload', 'reload', [CompletionResultType]::ParameterValue, 'Have the running gateway read everything again')
             [CompletionResult]::new('render', 'render', [CompletionResultType]::ParameterValue, 'Print the Envoy configuration that direct mode serves')
             [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Save the Consul state that the gateway depends on')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check everything that the gateway needs')
@@ -92,6 +93,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--snapshot', '--snapshot', [CompletionResultType]::ParameterName, 'Read Consul''s state from a snapshot file instead of an agent [env: TERMGATE_SNAPSHOT]')
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'How long to wait for the agent before giving up, such as 5m [env: TERMGATE_WAIT] [default: 30s]')
             [CompletionResult]::new('--drain-time', '--drain-time', [CompletionResultType]::ParameterName, 'How long to wait for open connections after SIGTERM [env: TERMGATE_DRAIN_TIME] [default: 10s]')
+            [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Worker threads of Envoy, in direct mode [env: TERMGATE_CONCURRENCY] [default: auto]')
             [CompletionResult]::new('--run-dir', '--run-dir', [CompletionResultType]::ParameterName, 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]')
             [CompletionResult]::new('--ready-bind', '--ready-bind', [CompletionResultType]::ParameterName, 'Where termgate answers /ready, /live and /healthz [env: TERMGATE_READY_BIND]')
             [CompletionResult]::new('--metrics-bind', '--metrics-bind', [CompletionResultType]::ParameterName, 'Where termgate answers /metrics, in Prometheus'' text format [env: TERMGATE_METRICS_BIND]')
@@ -197,6 +199,16 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'Time limit for all requests to the agent together; 0 for none [default: 1m]')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, and do nothing')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'termgate;reload' {
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]')
+            [CompletionResult]::new('--service-id', '--service-id', [CompletionResultType]::ParameterName, 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]')
+            [CompletionResult]::new('--proxy-id', '--proxy-id', [CompletionResultType]::ParameterName, 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]')
+            [CompletionResult]::new('--run-dir', '--run-dir', [CompletionResultType]::ParameterName, 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -1859,6 +1871,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('bootstrap', 'bootstrap', [CompletionResultType]::ParameterValue, 'Print Envoy''s bootstrap for a registered gateway')
             [CompletionResult]::new('register', 'register', [CompletionResultType]::ParameterValue, 'Register the gateway with the local agent')
             [CompletionResult]::new('deregister', 'deregister', [CompletionResultType]::ParameterValue, 'Deregister the gateway from the local agent')
+            [CompletionResult]::new('reload', 'reload', [CompletionResultType]::ParameterValue, 'Have the running gateway read everything again')
             [CompletionResult]::new('render', 'render', [CompletionResultType]::ParameterValue, 'Print the Envoy configuration that direct mode serves')
             [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Save the Consul state that the gateway depends on')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Check everything that the gateway needs')
@@ -1896,6 +1909,9 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;help;deregister' {
+            break
+        }
+        'termgate;help;reload' {
             break
         }
         'termgate;help;render' {

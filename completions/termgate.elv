@@ -27,6 +27,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand bootstrap 'Print Envoy''s bootstrap for a registered gateway'
             cand register 'Register the gateway with the local agent'
             cand deregister 'Deregister the gateway from the local agent'
+            cand reload 'Have the running gateway read everything again'
             cand render 'Print the Envoy configuration that direct mode serves'
             cand snapshot 'Save the Consul state that the gateway depends on'
             cand doctor 'Check everything that the gateway needs'
@@ -88,6 +89,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --snapshot 'Read Consul''s state from a snapshot file instead of an agent [env: TERMGATE_SNAPSHOT]'
             cand --wait 'How long to wait for the agent before giving up, such as 5m [env: TERMGATE_WAIT] [default: 30s]'
             cand --drain-time 'How long to wait for open connections after SIGTERM [env: TERMGATE_DRAIN_TIME] [default: 10s]'
+            cand --concurrency 'Worker threads of Envoy, in direct mode [env: TERMGATE_CONCURRENCY] [default: auto]'
             cand --run-dir 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]'
             cand --ready-bind 'Where termgate answers /ready, /live and /healthz [env: TERMGATE_READY_BIND]'
             cand --metrics-bind 'Where termgate answers /metrics, in Prometheus'' text format [env: TERMGATE_METRICS_BIND]'
@@ -190,6 +192,15 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --timeout 'Time limit for all requests to the agent together; 0 for none [default: 1m]'
             cand --color 'When to colour the output: auto, always or never'
             cand --dry-run 'Print what would be done, and do nothing'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'termgate;reload'= {
+            cand --service 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]'
+            cand --service-id 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --proxy-id 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]'
+            cand --run-dir 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]'
+            cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -1700,6 +1711,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand bootstrap 'Print Envoy''s bootstrap for a registered gateway'
             cand register 'Register the gateway with the local agent'
             cand deregister 'Deregister the gateway from the local agent'
+            cand reload 'Have the running gateway read everything again'
             cand render 'Print the Envoy configuration that direct mode serves'
             cand snapshot 'Save the Consul state that the gateway depends on'
             cand doctor 'Check everything that the gateway needs'
@@ -1733,6 +1745,8 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;help;register'= {
         }
         &'termgate;help;deregister'= {
+        }
+        &'termgate;help;reload'= {
         }
         &'termgate;help;render'= {
         }

@@ -11,7 +11,7 @@ use super::{dropin, flags};
 
 /// The commands in the order of the help.
 const GROUPS: &[(&str, &[&str])] = &[
-    ("Run a gateway", &["run", "connect", "bootstrap", "register", "deregister"]),
+    ("Run a gateway", &["run", "connect", "bootstrap", "register", "deregister", "reload"]),
     ("Configure it", &["config", "services", "address"]),
     (
         "Inspect it",
@@ -32,6 +32,13 @@ const EXAMPLES: &[(&str, &[&str])] = &[
             "termgate run --service us-west-gateway --address 10.0.0.5:8443",
             "termgate services link billing --service us-west-gateway",
             "termgate config apply --dry-run entries/",
+        ],
+    ),
+    (
+        "reload",
+        &[
+            "termgate reload --service us-west-gateway",
+            "termgate reload --service-id us-west-gateway-2 --run-dir /run/termgate",
         ],
     ),
     (

@@ -15,6 +15,7 @@ pub mod intention;
 pub mod intentions;
 pub mod kv;
 pub mod register;
+pub mod reload;
 pub mod render;
 pub mod run;
 pub mod services;

@@ -95,7 +95,7 @@ impl Envoy {
             .process_group(0)
             .kill_on_drop(false);
         command.stdin(std::process::Stdio::null());
-        for name in env::SECRETS {
+        for name in env::SECRETS.iter().chain(env::SERVICE_MANAGER) {
             command.env_remove(name);
         }
         let child =

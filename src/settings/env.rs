@@ -104,6 +104,12 @@ pub const NO_PROXY_LOWER: &str = "no_proxy";
 pub const REQUEST_METHOD: &str = "REQUEST_METHOD";
 /// Where Envoy finds executables.
 pub const PATH: &str = "PATH";
+/// Socket of the service manager (systemd) that is notified of the start, the state and the end of `run`.
+pub const NOTIFY_SOCKET: &str = "NOTIFY_SOCKET";
+/// After how many microseconds without a sign of life the service manager ends `run`.
+pub const WATCHDOG_USEC: &str = "WATCHDOG_USEC";
+/// The process that it waits for; without it, this one.
+pub const WATCHDOG_PID: &str = "WATCHDOG_PID";
 /// systemd's folders of a service, separated by colons: where private run directories are made without `--run-dir`.
 pub const RUNTIME_DIRECTORY: &str = "RUNTIME_DIRECTORY";
 /// Where they are made otherwise.
@@ -140,6 +146,8 @@ pub const TERMGATE_LOGIN_METHOD: &str = "TERMGATE_LOGIN_METHOD";
 pub const TERMGATE_BEARER_TOKEN_FILE: &str = "TERMGATE_BEARER_TOKEN_FILE";
 /// How long to wait for open connections after SIGTERM, as `--drain-time`.
 pub const TERMGATE_DRAIN_TIME: &str = "TERMGATE_DRAIN_TIME";
+/// Worker threads of Envoy in direct mode, as `--concurrency`.
+pub const TERMGATE_CONCURRENCY: &str = "TERMGATE_CONCURRENCY";
 /// Address for readiness and liveness, as `--ready-bind`.
 pub const TERMGATE_READY_BIND: &str = "TERMGATE_READY_BIND";
 /// Address for metrics, as `--metrics-bind`.
@@ -175,6 +183,9 @@ pub const TERM: &str = "TERM";
 
 /// Variables that carry an ACL token or a password, taken out of Envoy's environment.
 pub const SECRETS: &[&str] = &[CONSUL_HTTP_TOKEN, CONSUL_HTTP_TOKEN_FILE, CONSUL_HTTP_AUTH];
+
+/// Variables of the service manager that are for termgate alone, taken out of the environment of the Envoy that it keeps.
+pub const SERVICE_MANAGER: &[&str] = &[NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID];
 
 #[cfg(test)]
 mod tests {

@@ -66,6 +66,12 @@ pub const DRAIN_TIME_FLAG: Flag =
         .variable(env::TERMGATE_DRAIN_TIME)
         .default("10s");
 
+pub const CONCURRENCY: Flag =
+    Flag::text("concurrency", "auto|NUMBER", "Worker threads of Envoy, in direct mode")
+        .details("auto: as many as the CPU limit of the control group (cgroup) allows; without a limit, one per processor.")
+        .variable(env::TERMGATE_CONCURRENCY)
+        .default("auto");
+
 pub const CONSUL_STATS_TAGS: Flag =
     Flag::switch("consul-stats-tags", "In direct mode, tag Envoy's metrics as Consul's bootstrap does")
         .details("It adds 55 ms to start-up per linked service.")
@@ -130,6 +136,7 @@ impl Group for RunGroup {
         DEREGISTER_ON_EXIT,
         REPLACE,
         DRAIN_TIME_FLAG,
+        CONCURRENCY,
         CONSUL_STATS_TAGS,
         NO_PROBE,
         RUN_DIR,
@@ -139,6 +146,15 @@ impl Group for RunGroup {
         LOG_LEVEL,
         VERBOSE,
     ];
+}
+
+/// Where a running gateway is found.
+#[derive(Debug, Clone, Copy)]
+pub struct RunDirGroup;
+
+impl Group for RunDirGroup {
+    const HEADING: &'static str = "Run";
+    const FLAGS: &'static [Flag] = &[RUN_DIR];
 }
 
 /// Default of `--wait`.
@@ -166,6 +182,8 @@ pub struct RunSettings {
     pub deregister_on_exit: bool,
     /// Whether the registration of another gateway that still runs under this id is replaced.
     pub replace: bool,
+    /// Worker threads of Envoy, if a number was given.
+    pub concurrency: Option<u32>,
     /// How long to wait for open connections after SIGTERM.
     pub drain_time: Duration,
     /// Directory for the socket between termgate and Envoy.
@@ -231,6 +249,15 @@ pub fn log_format(options: &Options<'_>) -> Result<Format, Invalid> {
         _ => Err(format!("`{text}` is not human or json")),
     };
     Ok(options.parsed(&LOG_FORMAT, read)?.map_or(Format::Human, |given| given.value))
+}
+
+/// How many threads Envoy works with; `None` as the processors allow.
+fn concurrency(text: &str) -> Result<Option<u32>, String> {
+    match text.parse() {
+        _ if text == "auto" => Ok(None),
+        Ok(threads @ 1..=1024) => Ok(Some(threads)),
+        _ => Err(format!("`{text}` is not auto or a number from 1 to 1024")),
+    }
 }
 
 /// How much to log.
@@ -311,8 +338,9 @@ impl RunSettings {
             deregister_on_exit: options.is_on(&DEREGISTER_ON_EXIT)?,
             replace: options.is_on(&REPLACE)?,
             consul_stats_tags: options.is_on(&CONSUL_STATS_TAGS)?,
+            concurrency: options.parsed(&CONCURRENCY, concurrency)?.and_then(|given| given.value),
             drain_time: options.duration(&DRAIN_TIME_FLAG)?.unwrap_or(DRAIN_TIME),
-            run_dir: options.path(&RUN_DIR).map_or_else(|| RunDir::from_env(options.env()), RunDir::Given),
+            run_dir: RunDir::resolve(options),
             tls_files: TlsFileSettings::resolve(options)?,
             insecure_disable_path_normalization: requests::disables_normalisation(options)?,
             allowed_addresses: requests::allowed_addresses(options)?,
@@ -336,6 +364,11 @@ impl RunSettings {
 }
 
 impl RunDir {
+    /// The one that was given, or the default places.
+    pub fn resolve(options: &Options<'_>) -> Self {
+        options.path(&RUN_DIR).map_or_else(|| Self::from_env(options.env()), Self::Given)
+    }
+
     /// The default places: `RUNTIME_DIRECTORY`, `XDG_RUNTIME_DIR`, for root
     /// `/run/termgate`, `/tmp` and `/dev/shm`, each if it can be used.
     pub fn from_env(env: &dyn Env) -> Self {

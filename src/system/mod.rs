@@ -1,6 +1,7 @@
 //! The host: files, processes and interfaces.
 
 pub mod authorities;
+pub mod cgroup;
 pub mod clock;
 pub mod development_ca;
 pub mod interfaces;
@@ -12,6 +13,7 @@ pub mod read_file;
 pub mod readers;
 pub mod resolve;
 pub mod run_dir;
+pub mod service_manager;
 pub mod stdout;
 pub mod terminal;
 pub mod tls_files;

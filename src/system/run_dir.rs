@@ -2,7 +2,7 @@
 
 use std::fs::{self, DirBuilder, File, Metadata};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 
@@ -123,8 +123,18 @@ impl Candidate {
         self.check_above().is_ok() && check_private(&self.path).is_ok()
     }
 
+    /// The process that holds it, as that wrote down.
+    pub fn holder(&self) -> Option<i32> {
+        let lock = self.path.join(LOCK);
+        let id = fs::read_to_string(&lock).ok()?.trim().parse().ok().filter(|id| *id > 0)?;
+        // In a folder of somebody else's anything may be written.
+        let process = fs::metadata(format!("/proc/{id}")).ok();
+        let owner = fs::metadata(&lock).ok()?.uid();
+        process.is_none_or(|process| process.uid() == owner).then_some(id)
+    }
+
     /// Whether a termgate holds it.
-    fn is_held(&self) -> bool {
+    pub fn is_held(&self) -> bool {
         let file = File::options().write(true).open(self.path.join(LOCK));
         file.is_ok_and(|file| {
             matches!(
@@ -196,7 +206,13 @@ impl Locked {
             .map_err(|source| Error::Io { path: lock_path.clone(), source })?;
         let parent = path.parent().filter(|_| candidate.above == Above::Own).map(Path::to_owned);
         match Flock::lock(file, FlockArg::LockExclusiveNonblock) {
-            Ok(lock) => Ok(Self { path, parent, _lock: lock }),
+            Ok(lock) => {
+                // For `termgate reload`, without which a gateway on a full disk works as well.
+                let _ = lock
+                    .set_len(0)
+                    .and_then(|()| (&*lock).write_all(std::process::id().to_string().as_bytes()));
+                Ok(Self { path, parent, _lock: lock })
+            }
             Err((_, nix::errno::Errno::EWOULDBLOCK)) => {
                 Err(Error::Busy { id: id.to_owned(), path: lock_path })
             }
@@ -305,6 +321,9 @@ mod tests {
         let (locked, _) = first(&run_dir, "gw/1").unwrap();
         assert_eq!(fs::metadata(locked.path()).unwrap().permissions().mode() & 0o777, 0o700);
         assert!(matches!(first(&run_dir, "gw/1"), Err(Error::Busy { .. })));
+        let candidate = Candidate::existing(locked.path().to_owned());
+        assert!(candidate.is_held());
+        assert_eq!(candidate.holder(), i32::try_from(std::process::id()).ok());
         let (other, _) = first(&run_dir, "gw_1").unwrap();
         assert_ne!(locked.path(), other.path());
         let path = locked.path().to_owned();

@@ -62,6 +62,7 @@ mod run_checks;
 mod run_dir;
 mod scripts;
 mod service_definitions;
+mod service_manager;
 mod services;
 mod snapshot;
 mod stalled;

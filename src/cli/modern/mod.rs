@@ -12,6 +12,7 @@ mod graph;
 mod intentions;
 mod look;
 mod register;
+mod reload;
 mod render;
 mod run;
 mod services;
@@ -100,6 +101,10 @@ enum Command {
     Register(Box<register::RegisterArgs>),
     /// Deregister the gateway from the local agent
     Deregister(register::DeregisterArgs),
+    /// Have the running gateway read everything again
+    ///
+    /// The same as SIGHUP: Consul's state, the token file and the TLS files are read anew. No connection is dropped.
+    Reload(reload::ReloadArgs),
     /// Print the Envoy configuration that direct mode serves
     Render(render::RenderArgs),
     /// Save the Consul state that the gateway depends on
@@ -201,6 +206,7 @@ pub fn run(cli: Cli, env: &dyn Env, printer: Printer) -> Outcome {
         Command::Bootstrap(args) => bootstrap::run(*args, env, printer),
         Command::Register(args) => register::register(*args, env, printer),
         Command::Deregister(args) => register::deregister(args, env, printer),
+        Command::Reload(args) => reload::run(args, env, printer),
         Command::Render(args) => render::run(args, env, printer),
         Command::Snapshot(args) => snapshot::run(args, env, printer),
         Command::Explain(args) => explain::run(*args, env, printer),

@@ -1,9 +1,11 @@
 //! The command line of Envoy.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use crate::output::Format;
 use crate::settings::run::RunSettings;
+use crate::system::cgroup;
 
 /// Envoy's log in the form of termgate's; `%j` is the message, escaped for JSON.
 const JSON_LOG: &str =
@@ -28,6 +30,11 @@ pub fn envoy_arguments(settings: &RunSettings) -> Vec<OsString> {
     }
     if !has("--drain-time-s") {
         arguments.extend(["--drain-time-s".into(), settings.drain_time.as_secs().max(1).to_string().into()]);
+    }
+    if !has("--concurrency")
+        && let Some(threads) = settings.concurrency.or_else(|| cgroup::cpu_limit(Path::new("/")))
+    {
+        arguments.extend(["--concurrency".into(), threads.to_string().into()]);
     }
     arguments.extend(own.map(OsString::from));
     arguments

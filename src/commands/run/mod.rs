@@ -15,6 +15,7 @@ mod pulse;
 mod readiness;
 mod refusal;
 mod registrar;
+mod reports;
 mod rival;
 mod services;
 mod serving;
@@ -62,6 +63,7 @@ use crate::settings::env::Env;
 use crate::settings::given::Given;
 use crate::settings::run::{RunSettings, Source};
 use crate::snapshot::{AgentService, ServiceAddress, Snapshot};
+use crate::system::service_manager::ServiceManager;
 use crate::system::{interfaces, ports, resolve};
 
 /// How long a registration that is on its way is waited for at the end.
@@ -80,6 +82,7 @@ struct Context<'a> {
     env: &'a dyn Env,
     status: &'a Status,
     report: &'a Rc<Reporter>,
+    manager: &'a Arc<ServiceManager>,
     printer: Printer,
 }
 
@@ -104,14 +107,17 @@ pub async fn run(settings: RunSettings, env: &dyn Env, report: Reporter) -> Resu
     let ready = settings.ready_bind.as_ref().map(listen_address).transpose()?;
     let metrics = settings.metrics_bind.as_ref().map(listen_address).transpose()?;
     let _monitor = Monitor::start(ready, metrics, &status).await?;
+    let manager = Arc::new(ServiceManager::from_env(env));
+    reports::begin(&manager, &status);
     if let Source::Snapshot(path) = &settings.source {
-        let context = Context { settings: &settings, env, status: &status, report: &report, printer };
+        let (status, report, manager) = (&status, &report, &manager);
+        let context = Context { settings: &settings, env, status, report, manager, printer };
         return direct::from_file(context, path, &mut envoy, &mut signals).await;
     }
     let consul = Arc::new(Consul::new(&settings.gateway.consul)?);
     status.set_consul(&consul);
     let wallet = Wallet::default();
-    let context = (env, &status, &report, waiting);
+    let context = (env, &status, &report, &manager, waiting);
     let running = over_consul(settings, &consul, &wallet, context, &mut envoy, &mut signals);
     let ended = Box::pin(running).await;
     // Whatever ended it: a token that nobody uses is not left behind.
@@ -124,7 +130,13 @@ async fn over_consul(
     mut settings: RunSettings,
     consul: &Arc<Consul>,
     wallet: &Wallet,
-    (env, status, report, waiting): (&dyn Env, &Status, &Rc<Reporter>, Waiting),
+    (env, status, report, manager, waiting): (
+        &dyn Env,
+        &Status,
+        &Rc<Reporter>,
+        &Arc<ServiceManager>,
+        Waiting,
+    ),
     envoy: &mut Program,
     signals: &mut Signals,
 ) -> Result<u8, CommandError> {
@@ -167,11 +179,11 @@ async fn over_consul(
     let (Some(prospect), None | Some(Choice { xds: false, .. })) = (prospect, choice) else {
         // Envoy takes this process over, and signals with it.
         return tokio::select! {
-            ended = over_xds(settings, agent, env, report) => ended,
+            ended = over_xds(settings, agent, env, (report, manager)) => ended,
             () = signals.end() => Ok(128 + 15),
         };
     };
-    let context = Context { settings: &settings, env, status, report, printer };
+    let context = Context { settings: &settings, env, status, report, manager, printer };
     let is_new = prospect.existing.is_null();
     let sending = Sending::default();
     let mut registering = pin!(register_or_find(context, consul, &agent, prospect, waiting, &sending));
@@ -255,7 +267,7 @@ async fn over_xds(
     settings: RunSettings,
     agent: Agent,
     env: &dyn Env,
-    report: &Reporter,
+    (report, manager): (&Reporter, &ServiceManager),
 ) -> Result<u8, CommandError> {
     let without_effect = [
         ("--deregister-on-exit", settings.deregister_on_exit),
@@ -268,6 +280,8 @@ async fn over_xds(
         let finding = Finding::new(Code::FlagWithoutEffect, flag, message);
         report.report(finding.help("use --config-source direct, where termgate keeps running beside Envoy"));
     }
+    // Envoy sends nothing to a service manager, no signs of life either.
+    manager.send("READY=1\nSTATUS=Envoy gets its configuration from Consul\nWATCHDOG_USEC=0");
     background::stop(LAST_LINES);
     super::connect_envoy::run_with(
         settings.gateway,

@@ -43,6 +43,7 @@ use crate::serve::{self, Failure, Quarantine, ResourceSet, Update};
 use crate::settings::run::RunSettings;
 use crate::snapshot::Snapshot;
 use crate::system::process::reap_orphans;
+use crate::system::service_manager::ServiceManager;
 
 /// How often it is said again that a TLS file is not good any more.
 const REMINDER: Duration = Duration::from_secs(60);
@@ -66,6 +67,7 @@ struct Session<'a> {
     identity: Identity,
     pulse: Pulse,
     status: Status,
+    manager: &'a ServiceManager,
     token: TokenFile,
     login: Option<Login>,
     registrar: Registrar,
@@ -257,7 +259,7 @@ fn log_end(status: Option<ExitStatus>) -> u8 {
 impl<'a> Session<'a> {
     /// A session that has rendered nothing yet, and where what it serves appears.
     fn new(
-        Context { settings, status, report, .. }: Context<'a>,
+        Context { settings, status, report, manager, .. }: Context<'a>,
         (source, login): (Source, Option<Login>),
         (follower, first, patience): Gathered,
         version: Option<EnvoyVersion>,
@@ -282,6 +284,7 @@ impl<'a> Session<'a> {
             identity,
             pulse: Pulse::new(settings),
             status: status.clone(),
+            manager,
             token,
             login,
             registrar: Registrar::default(),
@@ -583,8 +586,12 @@ impl<'a> Session<'a> {
             self.render();
         }
         info!("reloading everything");
+        self.manager.send_reloading();
         if !self.look_at_files_now().await {
             self.follower.reload();
+        }
+        if self.status.has_served() {
+            self.manager.send("READY=1");
         }
     }
 
@@ -597,6 +604,7 @@ impl<'a> Session<'a> {
         signals: &mut Signals,
     ) -> Result<u8, CommandError> {
         self.status.set_phase(Phase::Ending);
+        self.manager.send("STOPPING=1");
         if self.settings.deregisters() {
             // Nothing that Consul says from here on matters, least of all that the gateway is gone.
             self.follower = Follower::idle();
