@@ -192,7 +192,12 @@ impl Screen {
         canvas.line(0, &head(status), Style::new().add_modifier(Modifier::BOLD));
         match trouble {
             Some(trouble) => canvas.line(1, &format!("the agent: {trouble}"), Style::new().fg(Color::Red)),
-            None => canvas.line(1, &summary(status), Style::new()),
+            None => {
+                // To the second.
+                let changed = status.last_change.as_deref().and_then(|changed| changed.get(..19));
+                let changed = changed.map(|changed| format!(" · last change {changed}Z"));
+                canvas.line(1, &(summary(status) + &changed.unwrap_or_default()), Style::new());
+            }
         }
         let rows = self.rows(status);
         let at = self.place(&rows);
@@ -267,8 +272,6 @@ fn head(status: &Status) -> String {
         Some(envoy),
         gateway.active_connections.map(|connections| format!("{connections} connections")),
         Some(format!("{passing}/{} instances passing", gateway.instances.len())),
-        // To the second.
-        status.last_change.as_ref().and_then(|changed| Some(format!("changed {}Z", changed.get(..19)?))),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
