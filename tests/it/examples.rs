@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
+use crate::support::command::Termgate;
 use crate::support::tools::project;
 
 fn files(folder: &Path, found: &mut Vec<PathBuf>) -> Result<()> {
@@ -57,5 +58,21 @@ fn every_metric_of_an_alert_or_a_panel_is_one_that_termgate_has() -> Result<()> 
         }
     }
     ensure!(used > 15, "{used} metrics are found");
+    Ok(())
+}
+
+#[test]
+fn every_flag_of_a_manifest_is_one_of_run() -> Result<()> {
+    for (name, least) in [("kubernetes/termgate.yaml", 3), ("nomad/termgate.nomad.hcl", 3)] {
+        let text = fs::read_to_string(project().join("examples").join(name))?;
+        let flags: Vec<&str> = text
+            .lines()
+            .map(|line| line.trim().trim_start_matches("- ").trim_matches(['"', ',']))
+            .filter(|line| line.starts_with("--") && line.len() > 3)
+            .collect();
+        ensure!(flags.len() >= least, "{name}: {flags:?}");
+        // A wrong flag comes before the help.
+        Termgate::new(["run"])?.args(flags).arg("--help").succeeds()?;
+    }
     Ok(())
 }
