@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use crate::consul::Consul;
+use crate::consul::api::acl::Authorization;
 use crate::error::{CommandError, Kind};
 use crate::finding::{Code, Finding};
 use crate::intentions::{Decision, Reason, Rules, Source, Verdict, precedence, words};
@@ -89,7 +91,10 @@ pub fn check(
     report.stop_if_strict("nothing was printed")?;
     let printer = report.printer();
     match format {
-        ReportFormat::Json => printer.json(&document(snapshot, gateway, attempt, link.is_some(), &access))?,
+        ReportFormat::Json => {
+            let document = document(snapshot, gateway, attempt, link.is_some(), &access);
+            printer.json(&report.with_findings(document))?;
+        }
         ReportFormat::Human => printer.styled(&sentences(snapshot, attempt, &access))?,
         ReportFormat::Short => printer.line(headline(attempt, &access, true))?,
     }
@@ -130,6 +135,38 @@ fn report_doubts(snapshot: &Snapshot, gateway: &str, (service, is_linked): (&str
         let finding = Finding::new(Code::NotLinked, service, message);
         report.report(finding.command(format!("termgate services link {service} --service {gateway}")));
     }
+}
+
+/// Says so where the token may not read intentions: an agent leaves those out without a word.
+pub async fn hidden(consul: &Consul, gateway: &str, snapshot: &Snapshot) -> Option<Finding> {
+    let names: Vec<&str> = snapshot.links.iter().map(|link| link.service.name.as_str()).collect();
+    let questions: Vec<Authorization> = if names.is_empty() {
+        // Links to services that it may not read are left out, too. This stands for any of them.
+        vec![Authorization::new("service", "any linked service", "read")]
+    } else {
+        names.iter().map(|name| Authorization::new("intention", name, "read")).collect()
+    };
+    // Without ACLs, or from an agent that does not judge, there is no answer.
+    let answers = consul.authorize(&questions).await.ok()?;
+    let denied: Vec<&str> =
+        answers.iter().filter(|answer| !answer.allow).map(|answer| answer.segment.as_str()).collect();
+    let first = denied.first()?;
+    let message = match denied.len() {
+        _ if names.is_empty() => {
+            "the token sees no linked service and may not read every service: intentions may be missing"
+                .to_owned()
+        }
+        1 => format!("the token may not read the intentions on `{first}`: they may be missing"),
+        count => {
+            format!(
+                "the token may not read the intentions on `{first}` and {} more: they may be missing",
+                count - 1
+            )
+        }
+    };
+    let help =
+        "give the token `service_prefix \"\" { policy = \"read\" }`, or the same for each linked service";
+    Some(Finding::new(Code::NotAnswered, gateway, message).help(help))
 }
 
 fn assumed(gateway: &str) -> Finding {
@@ -330,7 +367,7 @@ pub fn list(
     let default = DefaultPolicy::of(snapshot);
     if format == ReportFormat::Json {
         let document = json!({"gateway": gateway, "default_policy": default, "intentions": rows});
-        printer.json(&document)?;
+        printer.json(&report.with_findings(document))?;
         return Ok(0);
     }
     let cells = rows.iter().map(|row| {

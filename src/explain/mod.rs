@@ -13,6 +13,7 @@ use serde::Serialize;
 use crate::doctor::facts::Asked;
 use crate::doctor::report::{Checked, Status as CheckStatus};
 use crate::doctor::{self, Evidence};
+use crate::envoy::admin::LiveCluster;
 use crate::finding::{Code, Finding, Severity};
 use crate::intentions::{Reason, Request, Source, Verdict};
 use crate::render::{Access, Attempt, Evaluator, RenderOptions, Upstream};
@@ -545,13 +546,21 @@ impl Follower<'_, '_, '_> {
         let Some(live) = facts.envoy.live.is().filter(|live| live.node == facts.id) else {
             return (Status::Unknown, format!("{sni} (Envoy was not asked)"));
         };
-        match live.clusters.iter().find(|cluster| cluster.name.eq_ignore_ascii_case(sni)) {
-            Some(cluster) => {
-                let text = format!("{sni}: {} of {} hosts healthy", cluster.healthy, cluster.hosts);
-                (Status::Ok, text)
-            }
-            None => (Status::Unknown, format!("Envoy has no cluster {sni}")),
-        }
+        // A `Destination` has a cluster for each of its addresses, and only those.
+        let leads = |cluster: &&LiveCluster| {
+            let upstream = self.guide.evidence.upstreams.find(&cluster.name);
+            upstream.is_some_and(|upstream| upstream.service == self.name())
+        };
+        let own = live.clusters.iter().find(|cluster| cluster.name.eq_ignore_ascii_case(sni));
+        let clusters: Vec<&LiveCluster> =
+            own.map_or_else(|| live.clusters.iter().filter(leads).collect(), |own| vec![own]);
+        let Some(first) = clusters.first() else {
+            return (Status::Unknown, format!("Envoy has no cluster {sni}"));
+        };
+        let name = if own.is_some() { sni } else { &first.name };
+        let healthy: usize = clusters.iter().map(|cluster| cluster.healthy).sum();
+        let hosts: usize = clusters.iter().map(|cluster| cluster.hosts).sum();
+        (Status::Ok, format!("{name}: {healthy} of {hosts} hosts healthy"))
     }
 
     fn dns(&self) -> (Status, String) {

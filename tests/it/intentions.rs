@@ -381,3 +381,33 @@ fn the_default_policy_is_that_of_the_agents_version_and_not_of_its_check() -> Re
     }
     Ok(())
 }
+
+#[test]
+fn a_token_that_may_not_read_intentions_is_warned_of() -> Result<()> {
+    needs!(Consul);
+    let origin = Origin::plain("one")?;
+    let (world, service) = crate::world::World::with_one(&origin)?;
+    let list = |token: &str, output: &str| {
+        let command = ["intentions", "list", "--service", &world.gateway, "--output", output];
+        Termgate::new(command)?.consul(world.consul).env("CONSUL_HTTP_TOKEN", token).succeeds()
+    };
+    let rules = |intentions: &str| {
+        format!(
+            "agent_prefix \"\" {{ policy = \"read\" }} service \"{}\" {{ policy = \"read\" }} \
+             service \"{service}\" {{ policy = \"read\" intentions = \"{intentions}\" }}",
+            world.gateway
+        )
+    };
+    let blind = world.consul.token(&rules("deny"))?;
+    let output = list(&blind, "human")?;
+    ensure!(output.stderr.contains(&format!("may not read the intentions on `{service}`")), "{output}");
+    let output = list(&blind, "json")?;
+    ensure!(output.json()?["findings"][0]["code"] == "not-answered", "{output}");
+    let gateway = world.consul.token(&format!("service \"{}\" {{ policy = \"read\" }}", world.gateway))?;
+    let output = list(&gateway, "human")?;
+    ensure!(output.stderr.contains("the token sees no linked service"), "{output}");
+    let seeing = world.consul.token(&rules("read"))?;
+    let output = list(&seeing, "json")?;
+    ensure!(output.stderr.is_empty() && output.json()?["findings"].is_null(), "{output}");
+    Ok(())
+}

@@ -46,6 +46,7 @@ mod harness;
 mod intention;
 mod intentions;
 mod login;
+mod looking;
 mod monitor;
 mod outgoing_tls;
 mod output_streams;

@@ -117,6 +117,11 @@ fn read(
     report.stop_if_strict("the agent was not asked")?;
     let consul = Arc::new(Consul::new(&settings)?);
     let gateway = Gateway::new(name.as_str(), name.as_str());
-    let snapshot = block_on(async { Ok(crate::collect::intentions(&consul, &gateway).await?) })?;
+    let (snapshot, hidden) = block_on(async {
+        let snapshot = crate::collect::intentions(&consul, &gateway).await?;
+        let hidden = intentions::hidden(&consul, &name, &snapshot).await;
+        Ok((snapshot, hidden))
+    })?;
+    report.report_all(hidden);
     Ok((name, snapshot))
 }
