@@ -47,12 +47,12 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Exchange a JWT for an ACL token, as `consul login`')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Destroy the token of a log-in, as `consul logout`')
             [CompletionResult]::new('acl', 'acl', [CompletionResultType]::ParameterValue, 'Print the ACL policy that a gateway needs, or what a token lacks')
-            [CompletionResult]::new('intention', 'intention', [CompletionResultType]::ParameterValue, 'Manage intentions with the command lines of `consul intention`')
-            [CompletionResult]::new('kv', 'kv', [CompletionResultType]::ParameterValue, 'Read and write keys with the command lines of `consul kv`')
             [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'List the catalog with the command lines of `consul catalog`')
             [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Print the agent''s figures, as `consul info`')
             [CompletionResult]::new('members', 'members', [CompletionResultType]::ParameterValue, 'List the agents of the cluster, as `consul members`')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Print the imitated version of Consul, as `consul version`')
+            [CompletionResult]::new('intention', 'intention', [CompletionResultType]::ParameterValue, 'Manage intentions with the command lines of `consul intention`')
+            [CompletionResult]::new('kv', 'kv', [CompletionResultType]::ParameterValue, 'Read and write keys with the command lines of `consul kv`')
             [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'Manage a gateway''s linked services and external services')
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check an agent''s service and entry files, as `consul validate`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -1325,6 +1325,139 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         'termgate;acl;help;help' {
             break
         }
+        'termgate;catalog' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('datacenters', 'datacenters', [CompletionResultType]::ParameterValue, 'List the datacenters, as `consul catalog datacenters`')
+            [CompletionResult]::new('nodes', 'nodes', [CompletionResultType]::ParameterValue, 'List nodes, as `consul catalog nodes`')
+            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'List services, as `consul catalog services`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;catalog;datacenters' {
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;catalog;nodes' {
+            [CompletionResult]::new('-filter', '-filter', [CompletionResultType]::ParameterName, 'Filter for the agent')
+            [CompletionResult]::new('-near', '-near', [CompletionResultType]::ParameterName, 'Sort by the round-trip time from this node, or from _agent')
+            [CompletionResult]::new('-node-meta', '-node-meta', [CompletionResultType]::ParameterName, 'Metadata of the nodes; repeatable')
+            [CompletionResult]::new('-service', '-service', [CompletionResultType]::ParameterName, 'List nodes that have this service')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-detailed', '-detailed', [CompletionResultType]::ParameterName, 'Print more about each')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;catalog;services' {
+            [CompletionResult]::new('-node', '-node', [CompletionResultType]::ParameterName, 'List services of this node')
+            [CompletionResult]::new('-node-meta', '-node-meta', [CompletionResultType]::ParameterName, 'Metadata of the nodes; repeatable')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-tags', '-tags', [CompletionResultType]::ParameterName, 'Print each service''s tags')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;catalog;help' {
+            [CompletionResult]::new('datacenters', 'datacenters', [CompletionResultType]::ParameterValue, 'List the datacenters, as `consul catalog datacenters`')
+            [CompletionResult]::new('nodes', 'nodes', [CompletionResultType]::ParameterValue, 'List nodes, as `consul catalog nodes`')
+            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'List services, as `consul catalog services`')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'termgate;catalog;help;datacenters' {
+            break
+        }
+        'termgate;catalog;help;nodes' {
+            break
+        }
+        'termgate;catalog;help;services' {
+            break
+        }
+        'termgate;catalog;help;help' {
+            break
+        }
+        'termgate;info' {
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;members' {
+            [CompletionResult]::new('-status', '-status', [CompletionResultType]::ParameterName, 'List members whose status matches only')
+            [CompletionResult]::new('-segment', '-segment', [CompletionResultType]::ParameterName, 'Enterprise network segment')
+            [CompletionResult]::new('-filter', '-filter', [CompletionResultType]::ParameterName, 'Filter for the agent')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-detailed', '-detailed', [CompletionResultType]::ParameterName, 'Print more about each')
+            [CompletionResult]::new('-wan', '-wan', [CompletionResultType]::ParameterName, 'List the servers of all datacenters')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
+        'termgate;version' {
+            [CompletionResult]::new('-format', '-format', [CompletionResultType]::ParameterName, 'pretty or json [default: pretty]')
+            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
+            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
+            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
+            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
+            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
+            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
+            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
+            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
+            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
+            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
+            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
+            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
+            break
+        }
         'termgate;intention' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -1555,139 +1688,6 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         'termgate;kv;help;help' {
             break
         }
-        'termgate;catalog' {
-            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
-            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
-            [CompletionResult]::new('datacenters', 'datacenters', [CompletionResultType]::ParameterValue, 'List the datacenters, as `consul catalog datacenters`')
-            [CompletionResult]::new('nodes', 'nodes', [CompletionResultType]::ParameterValue, 'List nodes, as `consul catalog nodes`')
-            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'List services, as `consul catalog services`')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'termgate;catalog;datacenters' {
-            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
-            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
-            break
-        }
-        'termgate;catalog;nodes' {
-            [CompletionResult]::new('-filter', '-filter', [CompletionResultType]::ParameterName, 'Filter for the agent')
-            [CompletionResult]::new('-near', '-near', [CompletionResultType]::ParameterName, 'Sort by the round-trip time from this node, or from _agent')
-            [CompletionResult]::new('-node-meta', '-node-meta', [CompletionResultType]::ParameterName, 'Metadata of the nodes; repeatable')
-            [CompletionResult]::new('-service', '-service', [CompletionResultType]::ParameterName, 'List nodes that have this service')
-            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
-            [CompletionResult]::new('-detailed', '-detailed', [CompletionResultType]::ParameterName, 'Print more about each')
-            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
-            break
-        }
-        'termgate;catalog;services' {
-            [CompletionResult]::new('-node', '-node', [CompletionResultType]::ParameterName, 'List services of this node')
-            [CompletionResult]::new('-node-meta', '-node-meta', [CompletionResultType]::ParameterName, 'Metadata of the nodes; repeatable')
-            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
-            [CompletionResult]::new('-tags', '-tags', [CompletionResultType]::ParameterName, 'Print each service''s tags')
-            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
-            break
-        }
-        'termgate;catalog;help' {
-            [CompletionResult]::new('datacenters', 'datacenters', [CompletionResultType]::ParameterValue, 'List the datacenters, as `consul catalog datacenters`')
-            [CompletionResult]::new('nodes', 'nodes', [CompletionResultType]::ParameterValue, 'List nodes, as `consul catalog nodes`')
-            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'List services, as `consul catalog services`')
-            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
-            break
-        }
-        'termgate;catalog;help;datacenters' {
-            break
-        }
-        'termgate;catalog;help;nodes' {
-            break
-        }
-        'termgate;catalog;help;services' {
-            break
-        }
-        'termgate;catalog;help;help' {
-            break
-        }
-        'termgate;info' {
-            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
-            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
-            break
-        }
-        'termgate;members' {
-            [CompletionResult]::new('-status', '-status', [CompletionResultType]::ParameterName, 'List members whose status matches only')
-            [CompletionResult]::new('-segment', '-segment', [CompletionResultType]::ParameterName, 'Enterprise network segment')
-            [CompletionResult]::new('-filter', '-filter', [CompletionResultType]::ParameterName, 'Filter for the agent')
-            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
-            [CompletionResult]::new('-detailed', '-detailed', [CompletionResultType]::ParameterName, 'Print more about each')
-            [CompletionResult]::new('-wan', '-wan', [CompletionResultType]::ParameterName, 'List the servers of all datacenters')
-            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
-            break
-        }
-        'termgate;version' {
-            [CompletionResult]::new('-format', '-format', [CompletionResultType]::ParameterName, 'pretty or json [default: pretty]')
-            [CompletionResult]::new('-http-addr', '-http-addr', [CompletionResultType]::ParameterName, 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]')
-            [CompletionResult]::new('-token', '-token', [CompletionResultType]::ParameterName, 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]')
-            [CompletionResult]::new('-token-file', '-token-file', [CompletionResultType]::ParameterName, 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]')
-            [CompletionResult]::new('-ca-file', '-ca-file', [CompletionResultType]::ParameterName, 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]')
-            [CompletionResult]::new('-ca-path', '-ca-path', [CompletionResultType]::ParameterName, 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]')
-            [CompletionResult]::new('-client-cert', '-client-cert', [CompletionResultType]::ParameterName, 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]')
-            [CompletionResult]::new('-client-key', '-client-key', [CompletionResultType]::ParameterName, 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]')
-            [CompletionResult]::new('-tls-server-name', '-tls-server-name', [CompletionResultType]::ParameterName, 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]')
-            [CompletionResult]::new('-namespace', '-namespace', [CompletionResultType]::ParameterName, 'Enterprise namespace [env: CONSUL_NAMESPACE]')
-            [CompletionResult]::new('-partition', '-partition', [CompletionResultType]::ParameterName, 'Enterprise admin partition [env: CONSUL_PARTITION]')
-            [CompletionResult]::new('-datacenter', '-datacenter', [CompletionResultType]::ParameterName, 'Datacenter to query [default: the agent''s]')
-            [CompletionResult]::new('-stale', '-stale', [CompletionResultType]::ParameterName, 'Let any server answer a read, not only the leader')
-            break
-        }
         'termgate;services' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour the output: auto, always or never')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
@@ -1888,12 +1888,12 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('login', 'login', [CompletionResultType]::ParameterValue, 'Exchange a JWT for an ACL token, as `consul login`')
             [CompletionResult]::new('logout', 'logout', [CompletionResultType]::ParameterValue, 'Destroy the token of a log-in, as `consul logout`')
             [CompletionResult]::new('acl', 'acl', [CompletionResultType]::ParameterValue, 'Print the ACL policy that a gateway needs, or what a token lacks')
-            [CompletionResult]::new('intention', 'intention', [CompletionResultType]::ParameterValue, 'Manage intentions with the command lines of `consul intention`')
-            [CompletionResult]::new('kv', 'kv', [CompletionResultType]::ParameterValue, 'Read and write keys with the command lines of `consul kv`')
             [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'List the catalog with the command lines of `consul catalog`')
             [CompletionResult]::new('info', 'info', [CompletionResultType]::ParameterValue, 'Print the agent''s figures, as `consul info`')
             [CompletionResult]::new('members', 'members', [CompletionResultType]::ParameterValue, 'List the agents of the cluster, as `consul members`')
             [CompletionResult]::new('version', 'version', [CompletionResultType]::ParameterValue, 'Print the imitated version of Consul, as `consul version`')
+            [CompletionResult]::new('intention', 'intention', [CompletionResultType]::ParameterValue, 'Manage intentions with the command lines of `consul intention`')
+            [CompletionResult]::new('kv', 'kv', [CompletionResultType]::ParameterValue, 'Read and write keys with the command lines of `consul kv`')
             [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'Manage a gateway''s linked services and external services')
             [CompletionResult]::new('validate', 'validate', [CompletionResultType]::ParameterValue, 'Check an agent''s service and entry files, as `consul validate`')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
@@ -2078,6 +2078,30 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
         'termgate;help;acl;token;clone' {
             break
         }
+        'termgate;help;catalog' {
+            [CompletionResult]::new('datacenters', 'datacenters', [CompletionResultType]::ParameterValue, 'List the datacenters, as `consul catalog datacenters`')
+            [CompletionResult]::new('nodes', 'nodes', [CompletionResultType]::ParameterValue, 'List nodes, as `consul catalog nodes`')
+            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'List services, as `consul catalog services`')
+            break
+        }
+        'termgate;help;catalog;datacenters' {
+            break
+        }
+        'termgate;help;catalog;nodes' {
+            break
+        }
+        'termgate;help;catalog;services' {
+            break
+        }
+        'termgate;help;info' {
+            break
+        }
+        'termgate;help;members' {
+            break
+        }
+        'termgate;help;version' {
+            break
+        }
         'termgate;help;intention' {
             [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Create an intention, as `consul intention create`')
             [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'Delete an intention, as `consul intention delete`')
@@ -2118,30 +2142,6 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             break
         }
         'termgate;help;kv;delete' {
-            break
-        }
-        'termgate;help;catalog' {
-            [CompletionResult]::new('datacenters', 'datacenters', [CompletionResultType]::ParameterValue, 'List the datacenters, as `consul catalog datacenters`')
-            [CompletionResult]::new('nodes', 'nodes', [CompletionResultType]::ParameterValue, 'List nodes, as `consul catalog nodes`')
-            [CompletionResult]::new('services', 'services', [CompletionResultType]::ParameterValue, 'List services, as `consul catalog services`')
-            break
-        }
-        'termgate;help;catalog;datacenters' {
-            break
-        }
-        'termgate;help;catalog;nodes' {
-            break
-        }
-        'termgate;help;catalog;services' {
-            break
-        }
-        'termgate;help;info' {
-            break
-        }
-        'termgate;help;members' {
-            break
-        }
-        'termgate;help;version' {
             break
         }
         'termgate;help;services' {

@@ -44,12 +44,12 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand login 'Exchange a JWT for an ACL token, as `consul login`'
             cand logout 'Destroy the token of a log-in, as `consul logout`'
             cand acl 'Print the ACL policy that a gateway needs, or what a token lacks'
-            cand intention 'Manage intentions with the command lines of `consul intention`'
-            cand kv 'Read and write keys with the command lines of `consul kv`'
             cand catalog 'List the catalog with the command lines of `consul catalog`'
             cand info 'Print the agent''s figures, as `consul info`'
             cand members 'List the agents of the cluster, as `consul members`'
             cand version 'Print the imitated version of Consul, as `consul version`'
+            cand intention 'Manage intentions with the command lines of `consul intention`'
+            cand kv 'Read and write keys with the command lines of `consul kv`'
             cand services 'Manage a gateway''s linked services and external services'
             cand validate 'Check an agent''s service and entry files, as `consul validate`'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -1215,6 +1215,127 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;acl;help;help'= {
         }
+        &'termgate;catalog'= {
+            cand --color 'When to colour the output: auto, always or never'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand datacenters 'List the datacenters, as `consul catalog datacenters`'
+            cand nodes 'List nodes, as `consul catalog nodes`'
+            cand services 'List services, as `consul catalog services`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;catalog;datacenters'= {
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;catalog;nodes'= {
+            cand -filter 'Filter for the agent'
+            cand -near 'Sort by the round-trip time from this node, or from _agent'
+            cand -node-meta 'Metadata of the nodes; repeatable'
+            cand -service 'List nodes that have this service'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -detailed 'Print more about each'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;catalog;services'= {
+            cand -node 'List services of this node'
+            cand -node-meta 'Metadata of the nodes; repeatable'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -tags 'Print each service''s tags'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;catalog;help'= {
+            cand datacenters 'List the datacenters, as `consul catalog datacenters`'
+            cand nodes 'List nodes, as `consul catalog nodes`'
+            cand services 'List services, as `consul catalog services`'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'termgate;catalog;help;datacenters'= {
+        }
+        &'termgate;catalog;help;nodes'= {
+        }
+        &'termgate;catalog;help;services'= {
+        }
+        &'termgate;catalog;help;help'= {
+        }
+        &'termgate;info'= {
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;members'= {
+            cand -status 'List members whose status matches only'
+            cand -segment 'Enterprise network segment'
+            cand -filter 'Filter for the agent'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -detailed 'Print more about each'
+            cand -wan 'List the servers of all datacenters'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
+        &'termgate;version'= {
+            cand -format 'pretty or json [default: pretty]'
+            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
+            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
+            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
+            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
+            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
+            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
+            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
+            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
+            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
+            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
+            cand -datacenter 'Datacenter to query [default: the agent''s]'
+            cand -stale 'Let any server answer a read, not only the leader'
+        }
         &'termgate;intention'= {
             cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
@@ -1421,127 +1542,6 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;kv;help;help'= {
         }
-        &'termgate;catalog'= {
-            cand --color 'When to colour the output: auto, always or never'
-            cand -h 'Print help (see more with ''--help'')'
-            cand --help 'Print help (see more with ''--help'')'
-            cand datacenters 'List the datacenters, as `consul catalog datacenters`'
-            cand nodes 'List nodes, as `consul catalog nodes`'
-            cand services 'List services, as `consul catalog services`'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'termgate;catalog;datacenters'= {
-            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
-            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
-            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand -datacenter 'Datacenter to query [default: the agent''s]'
-            cand -stale 'Let any server answer a read, not only the leader'
-        }
-        &'termgate;catalog;nodes'= {
-            cand -filter 'Filter for the agent'
-            cand -near 'Sort by the round-trip time from this node, or from _agent'
-            cand -node-meta 'Metadata of the nodes; repeatable'
-            cand -service 'List nodes that have this service'
-            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
-            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
-            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand -datacenter 'Datacenter to query [default: the agent''s]'
-            cand -detailed 'Print more about each'
-            cand -stale 'Let any server answer a read, not only the leader'
-        }
-        &'termgate;catalog;services'= {
-            cand -node 'List services of this node'
-            cand -node-meta 'Metadata of the nodes; repeatable'
-            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
-            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
-            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand -datacenter 'Datacenter to query [default: the agent''s]'
-            cand -tags 'Print each service''s tags'
-            cand -stale 'Let any server answer a read, not only the leader'
-        }
-        &'termgate;catalog;help'= {
-            cand datacenters 'List the datacenters, as `consul catalog datacenters`'
-            cand nodes 'List nodes, as `consul catalog nodes`'
-            cand services 'List services, as `consul catalog services`'
-            cand help 'Print this message or the help of the given subcommand(s)'
-        }
-        &'termgate;catalog;help;datacenters'= {
-        }
-        &'termgate;catalog;help;nodes'= {
-        }
-        &'termgate;catalog;help;services'= {
-        }
-        &'termgate;catalog;help;help'= {
-        }
-        &'termgate;info'= {
-            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
-            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
-            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand -datacenter 'Datacenter to query [default: the agent''s]'
-            cand -stale 'Let any server answer a read, not only the leader'
-        }
-        &'termgate;members'= {
-            cand -status 'List members whose status matches only'
-            cand -segment 'Enterprise network segment'
-            cand -filter 'Filter for the agent'
-            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
-            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
-            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand -datacenter 'Datacenter to query [default: the agent''s]'
-            cand -detailed 'Print more about each'
-            cand -wan 'List the servers of all datacenters'
-            cand -stale 'Let any server answer a read, not only the leader'
-        }
-        &'termgate;version'= {
-            cand -format 'pretty or json [default: pretty]'
-            cand -http-addr 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]'
-            cand -token 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]'
-            cand -token-file 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]'
-            cand -ca-file 'PEM file with the CA of the agent''s certificate [env: CONSUL_CACERT]'
-            cand -ca-path 'Directory of PEM files with CAs of the agent''s certificate [env: CONSUL_CAPATH]'
-            cand -client-cert 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]'
-            cand -client-key 'PEM file of the client certificate''s private key [env: CONSUL_CLIENT_KEY]'
-            cand -tls-server-name 'Name to expect in the agent''s certificate [env: CONSUL_TLS_SERVER_NAME]'
-            cand -namespace 'Enterprise namespace [env: CONSUL_NAMESPACE]'
-            cand -partition 'Enterprise admin partition [env: CONSUL_PARTITION]'
-            cand -datacenter 'Datacenter to query [default: the agent''s]'
-            cand -stale 'Let any server answer a read, not only the leader'
-        }
         &'termgate;services'= {
             cand --color 'When to colour the output: auto, always or never'
             cand -h 'Print help (see more with ''--help'')'
@@ -1728,12 +1728,12 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand login 'Exchange a JWT for an ACL token, as `consul login`'
             cand logout 'Destroy the token of a log-in, as `consul logout`'
             cand acl 'Print the ACL policy that a gateway needs, or what a token lacks'
-            cand intention 'Manage intentions with the command lines of `consul intention`'
-            cand kv 'Read and write keys with the command lines of `consul kv`'
             cand catalog 'List the catalog with the command lines of `consul catalog`'
             cand info 'Print the agent''s figures, as `consul info`'
             cand members 'List the agents of the cluster, as `consul members`'
             cand version 'Print the imitated version of Consul, as `consul version`'
+            cand intention 'Manage intentions with the command lines of `consul intention`'
+            cand kv 'Read and write keys with the command lines of `consul kv`'
             cand services 'Manage a gateway''s linked services and external services'
             cand validate 'Check an agent''s service and entry files, as `consul validate`'
             cand help 'Print this message or the help of the given subcommand(s)'
@@ -1867,6 +1867,23 @@ set edit:completion:arg-completer[termgate] = {|@words|
         }
         &'termgate;help;acl;token;clone'= {
         }
+        &'termgate;help;catalog'= {
+            cand datacenters 'List the datacenters, as `consul catalog datacenters`'
+            cand nodes 'List nodes, as `consul catalog nodes`'
+            cand services 'List services, as `consul catalog services`'
+        }
+        &'termgate;help;catalog;datacenters'= {
+        }
+        &'termgate;help;catalog;nodes'= {
+        }
+        &'termgate;help;catalog;services'= {
+        }
+        &'termgate;help;info'= {
+        }
+        &'termgate;help;members'= {
+        }
+        &'termgate;help;version'= {
+        }
         &'termgate;help;intention'= {
             cand create 'Create an intention, as `consul intention create`'
             cand delete 'Delete an intention, as `consul intention delete`'
@@ -1897,23 +1914,6 @@ set edit:completion:arg-completer[termgate] = {|@words|
         &'termgate;help;kv;put'= {
         }
         &'termgate;help;kv;delete'= {
-        }
-        &'termgate;help;catalog'= {
-            cand datacenters 'List the datacenters, as `consul catalog datacenters`'
-            cand nodes 'List nodes, as `consul catalog nodes`'
-            cand services 'List services, as `consul catalog services`'
-        }
-        &'termgate;help;catalog;datacenters'= {
-        }
-        &'termgate;help;catalog;nodes'= {
-        }
-        &'termgate;help;catalog;services'= {
-        }
-        &'termgate;help;info'= {
-        }
-        &'termgate;help;members'= {
-        }
-        &'termgate;help;version'= {
         }
         &'termgate;help;services'= {
             cand link 'Link a service to a gateway, or edit its link'

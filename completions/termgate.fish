@@ -33,6 +33,7 @@ complete -c termgate -n "__fish_termgate_needs_command" -f -a "run" -d 'Register
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "register" -d 'Register the gateway with the local agent'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "deregister" -d 'Deregister the gateway from the local agent'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "reload" -d 'Have the running gateway read everything again'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "doctor" -d 'Check everything that the gateway needs'
@@ -42,16 +43,19 @@ complete -c termgate -n "__fish_termgate_needs_command" -f -a "audit" -d 'Judge 
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "status" -d 'Show the live gateway and each linked service'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "address" -d 'Evaluate address templates'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "intentions" -d 'Say who may reach a linked service, by which intention'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "acl" -d 'Print the ACL policy that a gateway needs, or what a token lacks'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "completions" -d 'Print completions for a shell'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "connect" -d 'Start Envoy with the command line of `consul connect envoy`'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "config" -d 'Check, format, compare and write configuration entries'
-complete -c termgate -n "__fish_termgate_needs_command" -f -a "kv" -d 'Read and write keys with the command lines of `consul kv`'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "login" -d 'Exchange a JWT for an ACL token, as `consul login`'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "logout" -d 'Destroy the token of a log-in, as `consul logout`'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "acl" -d 'Print the ACL policy that a gateway needs, or what a token lacks'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "catalog" -d 'List the catalog with the command lines of `consul catalog`'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "info" -d 'Print the agent\'s figures, as `consul info`'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "members" -d 'List the agents of the cluster, as `consul members`'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "version" -d 'Print the imitated version of Consul, as `consul version`'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "intention" -d 'Manage intentions with the command lines of `consul intention`'
+complete -c termgate -n "__fish_termgate_needs_command" -f -a "kv" -d 'Read and write keys with the command lines of `consul kv`'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "validate" -d 'Check an agent\'s service and entry files, as `consul validate`'
 complete -c termgate -n "__fish_termgate_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -88,6 +92,7 @@ direct\t'termgate itself, from Consul\'s HTTP API; any Consul from 1.8, any curr
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l snapshot -d 'Read Consul\'s state from a snapshot file instead of an agent [env: TERMGATE_SNAPSHOT]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l wait -d 'How long to wait for the agent before giving up, such as 5m [env: TERMGATE_WAIT] [default: 30s]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l drain-time -d 'How long to wait for open connections after SIGTERM [env: TERMGATE_DRAIN_TIME] [default: 10s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l concurrency -d 'Worker threads of Envoy, in direct mode [env: TERMGATE_CONCURRENCY] [default: auto]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l run-dir -d 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l ready-bind -d 'Where termgate answers /ready, /live and /healthz [env: TERMGATE_READY_BIND]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l metrics-bind -d 'Where termgate answers /metrics, in Prometheus\' text format [env: TERMGATE_METRICS_BIND]' -r
@@ -188,6 +193,13 @@ always\t'In files and pipes, too'
 never\t'Nowhere'"
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -l dry-run -d 'Print what would be done, and do nothing'
 complete -c termgate -n "__fish_termgate_using_subcommand deregister" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand reload" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand reload" -l service-id -l proxy-id -d 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand reload" -l run-dir -d 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand reload" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand reload" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l service-id -l proxy-id -d 'Service ID of the gateway, if several replicas share an agent [env: TERMGATE_SERVICE_ID] [default: the service name]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand render" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
@@ -481,40 +493,6 @@ complete -c termgate -n "__fish_termgate_using_subcommand intentions; and __fish
 complete -c termgate -n "__fish_termgate_using_subcommand intentions; and __fish_seen_subcommand_from help" -f -a "check" -d 'Say whether a source may reach a linked service, and why'
 complete -c termgate -n "__fish_termgate_using_subcommand intentions; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the intentions on a gateway\'s linked services'
 complete -c termgate -n "__fish_termgate_using_subcommand intentions; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and not __fish_seen_subcommand_from policy help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and not __fish_seen_subcommand_from policy help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and not __fish_seen_subcommand_from policy help" -f -a "policy" -d 'Print the least policy that a gateway\'s token needs'
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and not __fish_seen_subcommand_from policy help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l format -d 'The language of the policy [default: hcl]' -r -f -a "hcl\t'HCL, with the reason of each rule'
-json\t'JSON'"
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l gateway -r
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l snapshot -d 'Read Consul\'s state from a snapshot file instead of an agent' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l output -d 'How to print the result' -r -f -a "human\t'For people'
-json\t'For scripts'
-short\t'At most 15 lines, for a chat'"
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
-always\t'In files and pipes, too'
-never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l check -d 'List what the token in hand lacks, instead of printing the policy'
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from help" -f -a "policy" -d 'Print the least policy that a gateway\'s token needs'
-complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand completions" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -736,69 +714,117 @@ complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_see
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the entries of a kind, as `consul config list`'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete an entry, as `consul config delete`'
 complete -c termgate -n "__fish_termgate_using_subcommand config; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and not __fish_seen_subcommand_from get put delete help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o method -d 'Auth method to log in with' -r
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o type -d 'Type of the auth method; Consul finds it out by itself' -r
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o bearer-token-file -d 'File with the JWT for the log-in' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o token-sink-file -d 'Where to write the token, for its owner alone (0600)' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o meta -d 'Note on the token; can be repeated' -r
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand login" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand logout" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand logout" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand logout" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand logout" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand logout" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand logout" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand logout" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand logout" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand logout" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand logout" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand logout" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand logout" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and not __fish_seen_subcommand_from bootstrap set-agent-token policy token help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and not __fish_seen_subcommand_from get put delete help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and not __fish_seen_subcommand_from get put delete help" -f -a "get" -d 'Print a key\'s value, as `consul kv get`'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and not __fish_seen_subcommand_from get put delete help" -f -a "put" -d 'Write a key\'s value, as `consul kv put`'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and not __fish_seen_subcommand_from get put delete help" -f -a "delete" -d 'Delete a key, as `consul kv delete`'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and not __fish_seen_subcommand_from get put delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o separator -d 'With -keys: list keys up to this text only [default: /]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o base64 -d 'Print values in base64'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o detailed -d 'Print indexes, flags and session too'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o keys -d 'List keys that begin with the prefix, without values'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o recurse -d 'Print all keys that begin with the prefix, with values'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o stale -d 'Let any server answer a read, not only the leader'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o flags -d 'Number to store beside the value' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o modify-index -d 'The ModifyIndex that -cas expects' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o session -d 'Session that holds the key\'s lock' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o acquire -d 'Take the key\'s lock; needs -session'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o base64 -d 'Decode the value from base64'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o cas -d 'Change the key only if its ModifyIndex is still -modify-index'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o release -d 'Give the key\'s lock back; needs -session'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o stale -d 'Let any server answer a read, not only the leader'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o modify-index -d 'The ModifyIndex that -cas expects' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o cas -d 'Change the key only if its ModifyIndex is still -modify-index'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o recurse -d 'Delete all keys that begin with this one'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o stale -d 'Let any server answer a read, not only the leader'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from help" -f -a "get" -d 'Print a key\'s value, as `consul kv get`'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from help" -f -a "put" -d 'Write a key\'s value, as `consul kv put`'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a key, as `consul kv delete`'
-complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and not __fish_seen_subcommand_from bootstrap set-agent-token policy token help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and not __fish_seen_subcommand_from bootstrap set-agent-token policy token help" -f -a "bootstrap" -d 'Make the first token, as `consul acl bootstrap`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and not __fish_seen_subcommand_from bootstrap set-agent-token policy token help" -f -a "set-agent-token" -d 'Give the agent a token, as `consul acl set-agent-token`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and not __fish_seen_subcommand_from bootstrap set-agent-token policy token help" -f -a "policy" -d 'Print the least policy that a gateway\'s token needs'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and not __fish_seen_subcommand_from bootstrap set-agent-token policy token help" -f -a "token" -d 'Manage ACL tokens with the command lines of `consul acl token`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and not __fish_seen_subcommand_from bootstrap set-agent-token policy token help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -o format -d 'Output: pretty or json [default: pretty]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from bootstrap" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from set-agent-token" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from set-agent-token" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from set-agent-token" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from set-agent-token" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from set-agent-token" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from set-agent-token" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from set-agent-token" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from set-agent-token" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from set-agent-token" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from set-agent-token" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from set-agent-token" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from set-agent-token" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l format -d 'The language of the policy [default: hcl]' -r -f -a "hcl\t'HCL, with the reason of each rule'
+json\t'JSON'"
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l service -d 'Service name of the gateway [env: TERMGATE_SERVICE] [default: terminating-gateway]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l gateway -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l snapshot -d 'Read Consul\'s state from a snapshot file instead of an agent' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l output -d 'How to print the result' -r -f -a "human\t'For people'
+json\t'For scripts'
+short\t'At most 15 lines, for a chat'"
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l suppress -d 'Hide the findings of a code, or only those about one subject [env: TERMGATE_SUPPRESS]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l token -d 'ACL token; prefer --token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l token-file -d 'File with the ACL token; overrides --token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l timeout -d 'Time limit for all requests to the agent together; 0 for none [default: 1m]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l check -d 'List what the token in hand lacks, instead of printing the policy'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -l strict -d 'Treat warnings as failures [env: TERMGATE_STRICT]'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -f -a "create" -d 'Create an ACL policy, as `consul acl policy create`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -f -a "read" -d 'Show an ACL policy, as `consul acl policy read`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -f -a "update" -d 'Change an ACL policy, as `consul acl policy update`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -f -a "delete" -d 'Delete an ACL policy, as `consul acl policy delete`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -f -a "list" -d 'List the ACL policies, as `consul acl policy list`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from policy" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from token" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from token" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from token" -f -a "create" -d 'Create an ACL token, as `consul acl token create`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from token" -f -a "read" -d 'Show an ACL token, as `consul acl token read`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from token" -f -a "update" -d 'Change an ACL token, as `consul acl token update`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from token" -f -a "delete" -d 'Delete an ACL token, as `consul acl token delete`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from token" -f -a "list" -d 'List the ACL tokens, as `consul acl token list`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from token" -f -a "clone" -d 'Clone an ACL token, as `consul acl token clone`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from token" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from help" -f -a "bootstrap" -d 'Make the first token, as `consul acl bootstrap`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from help" -f -a "set-agent-token" -d 'Give the agent a token, as `consul acl set-agent-token`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from help" -f -a "policy" -d 'Print the least policy that a gateway\'s token needs'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from help" -f -a "token" -d 'Manage ACL tokens with the command lines of `consul acl token`'
+complete -c termgate -n "__fish_termgate_using_subcommand acl; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand catalog; and not __fish_seen_subcommand_from datacenters nodes services help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -897,6 +923,166 @@ complete -c termgate -n "__fish_termgate_using_subcommand version" -o namespace 
 complete -c termgate -n "__fish_termgate_using_subcommand version" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand version" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand version" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and not __fish_seen_subcommand_from create delete check get match list help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and not __fish_seen_subcommand_from create delete check get match list help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and not __fish_seen_subcommand_from create delete check get match list help" -f -a "create" -d 'Create an intention, as `consul intention create`'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and not __fish_seen_subcommand_from create delete check get match list help" -f -a "delete" -d 'Delete an intention, as `consul intention delete`'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and not __fish_seen_subcommand_from create delete check get match list help" -f -a "check" -d 'Ask whether a connection is allowed, as `consul intention check`'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and not __fish_seen_subcommand_from create delete check get match list help" -f -a "get" -d 'Show an intention, as `consul intention get`'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and not __fish_seen_subcommand_from create delete check get match list help" -f -a "match" -d 'List the intentions of a service, as `consul intention match`'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and not __fish_seen_subcommand_from create delete check get match list help" -f -a "list" -d 'List all intentions, as `consul intention list`'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and not __fish_seen_subcommand_from create delete check get match list help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o meta -d 'Note on the intention; can be repeated' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o allow -d 'Allow the connection [default]'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o deny -d 'Deny the connection'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o file -d 'The words are files, each with an intention in JSON'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o replace -d 'Replace an intention with the same source and destination'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from create" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from delete" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from delete" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from delete" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from delete" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from delete" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from delete" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from delete" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from delete" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from delete" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from delete" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from delete" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from delete" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from check" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from check" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from check" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from check" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from check" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from check" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from check" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from check" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from check" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from check" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from check" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from check" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from get" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from get" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from get" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from get" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from get" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from get" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from get" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from get" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from get" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from get" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from get" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from get" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from match" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from match" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from match" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from match" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from match" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from match" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from match" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from match" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from match" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from match" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from match" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from match" -o source -d 'Match intentions with this source'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from match" -o destination -d 'Match intentions with this destination [default]'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from match" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from list" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from list" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from list" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from list" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from list" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from list" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from list" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from list" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from list" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from list" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from list" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from list" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from help" -f -a "create" -d 'Create an intention, as `consul intention create`'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete an intention, as `consul intention delete`'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from help" -f -a "check" -d 'Ask whether a connection is allowed, as `consul intention check`'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from help" -f -a "get" -d 'Show an intention, as `consul intention get`'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from help" -f -a "match" -d 'List the intentions of a service, as `consul intention match`'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from help" -f -a "list" -d 'List all intentions, as `consul intention list`'
+complete -c termgate -n "__fish_termgate_using_subcommand intention; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and not __fish_seen_subcommand_from get put delete help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
+always\t'In files and pipes, too'
+never\t'Nowhere'"
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and not __fish_seen_subcommand_from get put delete help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and not __fish_seen_subcommand_from get put delete help" -f -a "get" -d 'Print a key\'s value, as `consul kv get`'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and not __fish_seen_subcommand_from get put delete help" -f -a "put" -d 'Write a key\'s value, as `consul kv put`'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and not __fish_seen_subcommand_from get put delete help" -f -a "delete" -d 'Delete a key, as `consul kv delete`'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and not __fish_seen_subcommand_from get put delete help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o separator -d 'With -keys: list keys up to this text only [default: /]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o base64 -d 'Print values in base64'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o detailed -d 'Print indexes, flags and session too'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o keys -d 'List keys that begin with the prefix, without values'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o recurse -d 'Print all keys that begin with the prefix, with values'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from get" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o flags -d 'Number to store beside the value' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o modify-index -d 'The ModifyIndex that -cas expects' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o session -d 'Session that holds the key\'s lock' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o acquire -d 'Take the key\'s lock; needs -session'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o base64 -d 'Decode the value from base64'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o cas -d 'Change the key only if its ModifyIndex is still -modify-index'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o release -d 'Give the key\'s lock back; needs -session'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from put" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o modify-index -d 'The ModifyIndex that -cas expects' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o http-addr -d 'HTTP address of the agent [env: CONSUL_HTTP_ADDR] [default: 127.0.0.1:8500]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o token -d 'ACL token; prefer -token-file: argv is public [env: CONSUL_HTTP_TOKEN]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o token-file -d 'File with the ACL token; overrides -token [env: CONSUL_HTTP_TOKEN_FILE]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o ca-file -d 'PEM file with the CA of the agent\'s certificate [env: CONSUL_CACERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o ca-path -d 'Directory of PEM files with CAs of the agent\'s certificate [env: CONSUL_CAPATH]' -r -f -a "(__fish_complete_directories)"
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o client-cert -d 'PEM file of the client certificate for the agent [env: CONSUL_CLIENT_CERT]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o client-key -d 'PEM file of the client certificate\'s private key [env: CONSUL_CLIENT_KEY]' -r -F
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o tls-server-name -d 'Name to expect in the agent\'s certificate [env: CONSUL_TLS_SERVER_NAME]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o namespace -d 'Enterprise namespace [env: CONSUL_NAMESPACE]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o partition -d 'Enterprise admin partition [env: CONSUL_PARTITION]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o cas -d 'Change the key only if its ModifyIndex is still -modify-index'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o recurse -d 'Delete all keys that begin with this one'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from delete" -o stale -d 'Let any server answer a read, not only the leader'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from help" -f -a "get" -d 'Print a key\'s value, as `consul kv get`'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from help" -f -a "put" -d 'Write a key\'s value, as `consul kv put`'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from help" -f -a "delete" -d 'Delete a key, as `consul kv delete`'
+complete -c termgate -n "__fish_termgate_using_subcommand kv; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand services; and not __fish_seen_subcommand_from link unlink list register deregister help" -l color -d 'When to colour the output: auto, always or never' -r -f -a "auto\t'On terminals, unless the environment says otherwise'
 always\t'In files and pipes, too'
 never\t'Nowhere'"
@@ -1043,37 +1229,40 @@ complete -c termgate -n "__fish_termgate_using_subcommand validate" -o partition
 complete -c termgate -n "__fish_termgate_using_subcommand validate" -o datacenter -d 'Datacenter to query [default: the agent\'s]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand validate" -o quiet -d 'Print nothing if the files are valid'
 complete -c termgate -n "__fish_termgate_using_subcommand validate" -o stale -d 'Let any server answer a read, not only the leader'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "run" -d 'Register the gateway, start Envoy and keep it configured'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "register" -d 'Register the gateway with the local agent'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "deregister" -d 'Deregister the gateway from the local agent'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "doctor" -d 'Check everything that the gateway needs'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "explain" -d 'Show the way of a request through the gateway, and where it ends'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "graph" -d 'Draw who reaches what through the gateway'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "audit" -d 'Judge what a gateway lets through'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "status" -d 'Show the live gateway and each linked service'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "address" -d 'Evaluate address templates'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "intentions" -d 'Say who may reach a linked service, by which intention'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "acl" -d 'Print the ACL policy that a gateway needs, or what a token lacks'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "completions" -d 'Print completions for a shell'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "connect" -d 'Start Envoy with the command line of `consul connect envoy`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "config" -d 'Check, format, compare and write configuration entries'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "kv" -d 'Read and write keys with the command lines of `consul kv`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "catalog" -d 'List the catalog with the command lines of `consul catalog`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "info" -d 'Print the agent\'s figures, as `consul info`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "members" -d 'List the agents of the cluster, as `consul members`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "version" -d 'Print the imitated version of Consul, as `consul version`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "validate" -d 'Check an agent\'s service and entry files, as `consul validate`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister render snapshot doctor explain graph audit status address intentions acl completions man connect config kv catalog info members version services validate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "run" -d 'Register the gateway, start Envoy and keep it configured'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "bootstrap" -d 'Print Envoy\'s bootstrap for a registered gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "register" -d 'Register the gateway with the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "deregister" -d 'Deregister the gateway from the local agent'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "reload" -d 'Have the running gateway read everything again'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "render" -d 'Print the Envoy configuration that direct mode serves'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "snapshot" -d 'Save the Consul state that the gateway depends on'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "doctor" -d 'Check everything that the gateway needs'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "explain" -d 'Show the way of a request through the gateway, and where it ends'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "graph" -d 'Draw who reaches what through the gateway'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "audit" -d 'Judge what a gateway lets through'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "status" -d 'Show the live gateway and each linked service'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "address" -d 'Evaluate address templates'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "intentions" -d 'Say who may reach a linked service, by which intention'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "completions" -d 'Print completions for a shell'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "man" -d 'Print the man page, or write all man pages to a directory'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "connect" -d 'Start Envoy with the command line of `consul connect envoy`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "config" -d 'Check, format, compare and write configuration entries'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "login" -d 'Exchange a JWT for an ACL token, as `consul login`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "logout" -d 'Destroy the token of a log-in, as `consul logout`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "acl" -d 'Print the ACL policy that a gateway needs, or what a token lacks'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "catalog" -d 'List the catalog with the command lines of `consul catalog`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "info" -d 'Print the agent\'s figures, as `consul info`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "members" -d 'List the agents of the cluster, as `consul members`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "version" -d 'Print the imitated version of Consul, as `consul version`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "intention" -d 'Manage intentions with the command lines of `consul intention`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "kv" -d 'Read and write keys with the command lines of `consul kv`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "services" -d 'Manage a gateway\'s linked services and external services'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "validate" -d 'Check an agent\'s service and entry files, as `consul validate`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and not __fish_seen_subcommand_from run bootstrap register deregister reload render snapshot doctor explain graph audit status address intentions completions man connect config login logout acl catalog info members version intention kv services validate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from audit" -f -a "egress" -d 'Judge every way out of the mesh through the gateway'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from address" -f -a "eval" -d 'Print what an address template renders to on this host'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from intentions" -f -a "check" -d 'Say whether a source may reach a linked service, and why'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from intentions" -f -a "list" -d 'List the intentions on a gateway\'s linked services'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from acl" -f -a "policy" -d 'Print the least policy that a gateway\'s token needs'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from connect" -f -a "envoy" -d 'Start Envoy for a gateway, as `consul connect envoy`'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "validate" -d 'Check entries without an agent'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "fmt" -d 'Rewrite entry files in canonical form'
@@ -1084,12 +1273,22 @@ complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "read" -d 'Print an entry, as `consul config read`'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "list" -d 'List the entries of a kind, as `consul config list`'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from config" -f -a "delete" -d 'Delete an entry, as `consul config delete`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from kv" -f -a "get" -d 'Print a key\'s value, as `consul kv get`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from kv" -f -a "put" -d 'Write a key\'s value, as `consul kv put`'
-complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from kv" -f -a "delete" -d 'Delete a key, as `consul kv delete`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from acl" -f -a "bootstrap" -d 'Make the first token, as `consul acl bootstrap`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from acl" -f -a "set-agent-token" -d 'Give the agent a token, as `consul acl set-agent-token`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from acl" -f -a "policy" -d 'Print the least policy that a gateway\'s token needs'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from acl" -f -a "token" -d 'Manage ACL tokens with the command lines of `consul acl token`'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from catalog" -f -a "datacenters" -d 'List the datacenters, as `consul catalog datacenters`'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from catalog" -f -a "nodes" -d 'List nodes, as `consul catalog nodes`'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from catalog" -f -a "services" -d 'List services, as `consul catalog services`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from intention" -f -a "create" -d 'Create an intention, as `consul intention create`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from intention" -f -a "delete" -d 'Delete an intention, as `consul intention delete`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from intention" -f -a "check" -d 'Ask whether a connection is allowed, as `consul intention check`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from intention" -f -a "get" -d 'Show an intention, as `consul intention get`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from intention" -f -a "match" -d 'List the intentions of a service, as `consul intention match`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from intention" -f -a "list" -d 'List all intentions, as `consul intention list`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from kv" -f -a "get" -d 'Print a key\'s value, as `consul kv get`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from kv" -f -a "put" -d 'Write a key\'s value, as `consul kv put`'
+complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from kv" -f -a "delete" -d 'Delete a key, as `consul kv delete`'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "link" -d 'Link a service to a gateway, or edit its link'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "unlink" -d 'Unlink a service from a gateway'
 complete -c termgate -n "__fish_termgate_using_subcommand help; and __fish_seen_subcommand_from services" -f -a "list" -d 'List a gateway\'s linked services, wildcards expanded'
