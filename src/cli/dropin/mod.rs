@@ -97,9 +97,8 @@ fn of_termgate(words: &[OsString]) -> Option<Command> {
     match found(words, Name::Termgate) {
         // `help config write` and `config help write` are `config write -h`.
         None => {
-            let (second, rest) = color::next_word(rest).filter(|(second, _)| *second == "help")?;
+            let (_, rest) = color::next_word(rest).filter(|(second, _)| *second == "help")?;
             let words = [OsStr::new(first)].into_iter().chain(rest.iter().map(OsString::as_os_str));
-            debug_assert_eq!(second, "help");
             found(&words.map(OsStr::to_owned).collect::<Vec<_>>(), Name::Termgate)
                 .and_then(|found| helped(found.0))
         }
