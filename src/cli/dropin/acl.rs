@@ -75,9 +75,7 @@ pub const COMMANDS: &[Companion] = &[
         summary: "Logs in and writes the token into a file. `termgate run -login-method` does it by itself, and keeps the \
                   token valid.",
         flags: &[METHOD, TYPE, BEARER, SINK, LOGIN_META],
-        examples: &[
-            "termgate login -method k8s -bearer-token-file jwt -token-sink-file token",
-        ],
+        examples: &["termgate login -method k8s -bearer-token-file jwt -token-sink-file token"],
         run: log_in,
     },
     Companion {
