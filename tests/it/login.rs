@@ -233,6 +233,8 @@ fn a_service_account_of_kubernetes_logs_in() -> Result<()> {
     ensure!(!token.is_empty());
     ensure!(gateway.stop()?.success(), "it did not end well");
     assert_eq!(tokens(consul, &method)?, [""; 0]);
+    // The agent has the servers forget the gateway with the token that was logged out after that.
+    assert_eq!(consul.get(&format!("/v1/catalog/service/{}", world.gateway))?, json!([]));
     Ok(())
 }
 
