@@ -25,7 +25,6 @@ pub struct Failure {
     pub code: u8,
 }
 
-#[allow(dead_code, reason = "what companions share; more of them come")]
 impl Failure {
     /// A failure that is only a message, with the exit code 1.
     pub fn new(message: impl Into<String>) -> Self {
@@ -190,7 +189,6 @@ pub struct Agent {
     stale: bool,
 }
 
-#[allow(dead_code, reason = "what companions share; more of them come")]
 impl Agent {
     /// Nothing is sent yet.
     pub fn new(settings: &ConsulSettings, stale: bool) -> Result<Self, Failure> {

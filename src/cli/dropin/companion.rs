@@ -65,7 +65,6 @@ pub struct Call<'a> {
     stdout: RefCell<Vec<u8>>,
 }
 
-#[allow(dead_code, reason = "what companions share; more of them come")]
 impl<'a> Call<'a> {
     /// The words after the flags.
     pub fn words(&self) -> &'a [String] {
@@ -100,11 +99,6 @@ impl<'a> Call<'a> {
     /// A whole number without a sign; 0 without the flag.
     pub fn unsigned(&self, flag: &Flag) -> u64 {
         self.options.unsigned(flag).ok().flatten().unwrap_or_default()
-    }
-
-    /// The command line with the environment behind it, for what the methods here do not give.
-    pub fn options(&self) -> &Options<'a> {
-        &self.options
     }
 
     /// How to reach the agent.
