@@ -205,7 +205,7 @@ mod tests {
             {
                 let (name, value) = (name.0, name.1.trim_matches(['"', ';']));
                 assert!(!comment.is_empty(), "{name} has no comment");
-                let comment = comment.replace('[', "").replace(']', "");
+                let comment = comment.replace(['[', ']'], "");
                 rows.extend(["| `", value, "` | ", &comment, " |\n"]);
             } else {
                 comment.clear();

@@ -26,6 +26,12 @@ struct Issuer {
     public: String,
 }
 
+/// The time in seconds since 1970.
+#[expect(clippy::disallowed_methods, reason = "tokens for this very moment")]
+fn now() -> Result<u64> {
+    Ok(SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs())
+}
+
 impl Issuer {
     fn new() -> Result<Self> {
         let key = rcgen::KeyPair::generate()?;
@@ -37,7 +43,7 @@ impl Issuer {
 
     /// A JWT of this subject, valid for an hour.
     fn token(&self, subject: &str) -> Result<String> {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+        let now = now()?;
         let part = |value: Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let claims = json!({
             "sub": subject, "aud": "termgate", "iss": "tests", "iat": now, "nbf": now - 60, "exp": now + 3600,
@@ -177,7 +183,7 @@ fn a_token_that_expires_while_the_agent_is_away_costs_no_request() -> Result<()>
     let expiry = count(monitor, "termgate_token_expiry_timestamp_seconds")?;
     world.consul.kill()?;
     wait::within(std::time::Duration::from_secs(90), "the end of the token", || {
-        let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
+        let now = now()?;
         ensure!(now > expiry, "{} seconds are left", expiry - now);
         Ok(())
     })?;

@@ -190,14 +190,13 @@ impl Screen {
         let mut canvas = Canvas { buffer: &mut buffer, width };
         let height = usize::from(area.height);
         canvas.line(0, &head(status), Style::new().add_modifier(Modifier::BOLD));
-        match trouble {
-            Some(trouble) => canvas.line(1, &format!("the agent: {trouble}"), Style::new().fg(Color::Red)),
-            None => {
-                // To the second.
-                let changed = status.last_change.as_deref().and_then(|changed| changed.get(..19));
-                let changed = changed.map(|changed| format!(" · last change {changed}Z"));
-                canvas.line(1, &(summary(status) + &changed.unwrap_or_default()), Style::new());
-            }
+        if let Some(trouble) = trouble {
+            canvas.line(1, &format!("the agent: {trouble}"), Style::new().fg(Color::Red));
+        } else {
+            // To the second.
+            let changed = status.last_change.as_deref().and_then(|changed| changed.get(..19));
+            let changed = changed.map(|changed| format!(" · last change {changed}Z"));
+            canvas.line(1, &(summary(status) + &changed.unwrap_or_default()), Style::new());
         }
         let rows = self.rows(status);
         let at = self.place(&rows);
