@@ -123,7 +123,13 @@ impl Plan {
             look.before.filter(|before| before.at < now.at && before.traffic.uptime <= traffic.uptime);
         let earlier = before.map(|before| self.by_service(&before.traffic));
         for row in &mut status.services {
-            let counts = counted.get(row.name.as_str()).copied().unwrap_or_default();
+            let counts = counted.get(row.name.as_str()).copied();
+            if row.state == State::Served && row.reason.is_none() && counts.is_some_and(|has| has.hosts == 0)
+            {
+                row.code = Some(Code::EnvoyNoHost.as_str().to_owned());
+                row.reason = Some("Envoy has no host for it".to_owned());
+            }
+            let counts = counts.unwrap_or_default();
             row.active_connections = Some(counts.active);
             row.requests_total = Some(counts.requests);
             row.last_change = counts.updated.and_then(moment);

@@ -102,11 +102,14 @@ fn samples() -> [Sample; 2] {
         connect_failed: 10,
         connect_timeout: 4,
         server_error: 12,
+        hosts: 2,
         updated: Some(NOW * 1000 - 60_000),
         ..Counts::default()
     };
     let later = Counts { requests: 1_050, connect_failed: 12, server_error: 19, ..billing };
-    [sample(10.0, &[("billing", billing)]), sample(12.0, &[("billing", later), ("other", billing)])]
+    let legacy = Counts::default();
+    let later = [("billing", later), ("legacy", legacy), ("other", billing)];
+    [sample(10.0, &[("billing", billing)]), sample(12.0, &later)]
 }
 
 fn certificates(names: &[&str]) -> BTreeMap<String, Expiry> {
@@ -153,6 +156,11 @@ fn each_service_is_served_closed_or_waiting_for_a_reason() {
         (row.state, row.code.clone().unwrap_or_default(), row.reason.clone().unwrap_or_default())
     };
     assert_eq!(of("billing"), (State::Served, String::new(), String::new()));
+    let (state, code, reason) = of("legacy");
+    assert_eq!(
+        (state, code.as_str(), reason.as_str()),
+        (State::Served, "envoy-no-host", "Envoy has no host for it")
+    );
     assert_eq!(of("cold").0, State::Waiting);
     let (state, code, reason) = of("empty");
     assert_eq!((state, code.as_str()), (State::Closed, "no-instance"));
