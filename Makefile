@@ -48,6 +48,8 @@ bench-direct: build ## Measure direct mode at 10, 100 and 1,000 linked services 
 
 build: ## Build the binary as it is shipped: target/release/termgate
 	$(or $(BUILD_WITH),cargo) rustc --locked --release --bin termgate $(STATIC)
+	@# An error whose backtrace is asked for: it must not miss what the linker left out.
+	@RUST_BACKTRACE=1 $(or $(CARGO_TARGET_DIR),target)/release/termgate config validate /nonexistent 2>/dev/null; test $$? -lt 128
 
 PREFIX := /usr/local
 install: build ## Install binary, man pages and completions (DESTDIR=, PREFIX=/usr/local)
