@@ -241,4 +241,15 @@ mod tests {
         );
         assert_eq!("xyzzy-plugh".parse::<Code>().unwrap_err().meant, None);
     }
+
+    #[test]
+    fn the_codes_of_the_troubleshooting_page_exist() {
+        let page = include_str!("../../docs/troubleshooting.md");
+        let cells = page.lines().filter_map(|line| line.split('|').nth(3));
+        let named: Vec<&str> = cells.flat_map(|cell| cell.split('`').skip(1).step_by(2)).collect();
+        assert!(named.len() >= 8, "{named:?}");
+        for code in named {
+            assert!(Code::ALL.iter().any(|known| known.as_str() == code), "{code}");
+        }
+    }
 }

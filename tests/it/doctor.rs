@@ -897,7 +897,14 @@ fn a_healthy_gateway_without_acls_and_with_host_names_has_no_warning() -> Result
     consul.write_config_entry(&json!({
         "Kind": "terminating-gateway", "Name": "host-names", "Services": [{"Name": "*"}],
     }))?;
-    let run = Termgate::new(["run", "--service", "host-names", "--config-source", "direct", "--deregister-on-exit"])?;
+    let run = Termgate::new([
+        "run",
+        "--service",
+        "host-names",
+        "--config-source",
+        "direct",
+        "--deregister-on-exit",
+    ])?;
     let mut gateway = Gateway::launch("host-names", run.consul(&consul))?;
     is_healthy(&consul, "", &mut gateway, &["--resolve"]).map(drop)
 }

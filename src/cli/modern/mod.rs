@@ -143,7 +143,7 @@ enum Command {
     /// Say who may reach a linked service, by which intention
     #[command(subcommand)]
     Intentions(intentions::IntentionsCommand),
-    /// Print the ACL policy that a gateway needs, or what a token lacks
+    /// Print a gateway's ACL policy; manage tokens, as `consul acl`
     #[command(subcommand)]
     Acl(acl::AclCommand),
     /// Print completions for a shell
