@@ -197,6 +197,19 @@ pub struct Envoy {
     pub live: Asked<Live>,
     /// All that it answered, where that is to be kept.
     pub answers: Option<Arc<EnvoyAnswers>>,
+    /// The token with which it asks Consul, beside the one of this command.
+    pub token: Asked<XdsToken>,
+}
+
+/// The token that Envoy sends to Consul's xDS.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum XdsToken {
+    /// None.
+    Missing,
+    /// The one of this command.
+    Same,
+    /// Another one than that of this command.
+    Other,
 }
 
 /// A look at a server of a linked service.
@@ -237,6 +250,7 @@ impl Facts {
                 admin: None,
                 live: Asked::No(UNASKED),
                 answers: None,
+                token: Asked::No("Envoy does not ask Consul itself"),
             },
             files: Asked::No(UNASKED),
             reader: String::new(),

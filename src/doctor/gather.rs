@@ -10,7 +10,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 use tokio::task::{JoinSet, spawn_blocking};
 
-use super::facts::{Asked, Envoy, Facts, Grpc, GrpcOutcome, Host, Origin, Probe, Token, Trouble};
+use super::facts::{Asked, Envoy, Facts, Grpc, GrpcOutcome, Host, Origin, Probe, Token, Trouble, XdsToken};
 use crate::address_guard::{Meaning, meaning_unless_allowed};
 use crate::bootstrap::HostPort;
 use crate::collect::rights::{Checked, judged};
@@ -69,6 +69,9 @@ pub async fn of_agent(settings: &DoctorSettings, consul: &ConsulSettings) -> Fac
         facts.envoy = Envoy { binary, version, ..facts.envoy };
     }
     look_at_envoy(settings, &mut facts).await;
+    if let Some(token) = token_of_envoy(&facts, consul).await {
+        facts.envoy.token = token;
+    }
     reach(settings, &mut facts).await;
     facts
 }
@@ -452,6 +455,19 @@ pub async fn look_at_envoy(settings: &DoctorSettings, facts: &mut Facts) {
         Asked::Failed(Trouble { message: answers.error.clone(), ..Trouble::default() })
     };
     facts.envoy.answers = Some(Arc::new(answers));
+}
+
+/// The token that Envoy sends to Consul, if it asks Consul itself.
+async fn token_of_envoy(facts: &Facts, consul: &ConsulSettings) -> Option<Asked<XdsToken>> {
+    facts.envoy.live.is().filter(|live| live.is_of_consul && live.node == facts.id)?;
+    let address = facts.envoy.admin?;
+    let token = async { Admin::new(address)?.xds_token().await };
+    Some(match token.await {
+        Err(error) => Asked::Failed(silent(&error)),
+        Ok(None) => Asked::Is(XdsToken::Missing),
+        Ok(Some(token)) if consul.token.as_ref() == Some(&token) => Asked::Is(XdsToken::Same),
+        Ok(Some(_)) => Asked::Is(XdsToken::Other),
+    })
 }
 
 fn silent(error: &crate::envoy::admin::Error) -> Trouble {

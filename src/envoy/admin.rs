@@ -14,6 +14,7 @@ use crate::envoy::version::EnvoyVersion;
 use crate::excerpt;
 use crate::go::url;
 use crate::http;
+use crate::secret::Secret;
 use crate::snapshot::EnvoyAnswers;
 use crate::system::clock;
 use crate::system::run_dir::SOCKET;
@@ -165,6 +166,12 @@ impl Admin {
     /// The addresses that Envoy has found for host names, by name.
     pub async fn resolved_names(&self) -> Result<BTreeMap<String, BTreeSet<IpAddr>>, Error> {
         Ok(resolved_names(&self.request(Method::GET, "/clusters").await?))
+    }
+
+    /// The token with which it asks Consul for its configuration; `None` where it sends none.
+    pub async fn xds_token(&self) -> Result<Option<Secret>, Error> {
+        let dump = self.json("/config_dump?mask=bootstrap.dynamic_resources").await?;
+        Ok(xds_token(&dump))
     }
 
     /// What Envoy has counted of `clusters`.
@@ -448,6 +455,18 @@ fn refused_handshakes(stats: &str) -> RefusedHandshakes {
     refused
 }
 
+/// The header of its aggregated discovery. Consul treats an empty token as none.
+fn xds_token(dump: &Value) -> Option<Secret> {
+    let ads = dump.get("configs")?.as_array()?.iter().find_map(|config| {
+        config.pointer("/bootstrap/dynamic_resources/ads_config/grpc_services")?.as_array()
+    })?;
+    let headers = ads.iter().filter_map(|service| service.get("initial_metadata")?.as_array()).flatten();
+    let mut tokens = headers
+        .filter(|header| header.get("key").and_then(Value::as_str) == Some("x-consul-token"))
+        .filter_map(|header| header.get("value")?.as_str());
+    tokens.find(|token| !token.is_empty()).map(Secret::new)
+}
+
 #[cfg(test)]
 mod tests {
     use std::net::SocketAddr;
@@ -456,8 +475,9 @@ mod tests {
 
     use super::{
         Counters, RefusedHandshakes, connections, counters, errors, escaped, first_to_expire, listeners,
-        live_clusters, refused_handshakes, resolved_names,
+        live_clusters, refused_handshakes, resolved_names, xds_token,
     };
+    use crate::secret::Secret;
 
     #[test]
     fn clusters_certificates_and_errors_are_read() {
@@ -546,5 +566,21 @@ mod tests {
                      listener.127.0.0.1_8443.worker_0.downstream_cx_active: 3\n\
                      listener.admin.downstream_cx_active: 1\n";
         assert_eq!(connections(stats), 3);
+    }
+
+    #[test]
+    fn the_token_of_the_control_plane_is_found_in_the_bootstrap() {
+        let dump = |headers: serde_json::Value| {
+            let ads = json!({ "grpc_services": [{ "initial_metadata": headers }] });
+            json!({ "configs": [
+                { "@type": "type.googleapis.com/envoy.admin.v3.ClustersConfigDump" },
+                { "bootstrap": { "dynamic_resources": { "ads_config": ads } } },
+            ] })
+        };
+        let token = |value: &str| dump(json!([{ "key": "x-consul-token", "value": value }]));
+        assert_eq!(xds_token(&token("secret")), Some(Secret::new("secret")));
+        assert_eq!(xds_token(&token("")), None);
+        assert_eq!(xds_token(&dump(json!([{ "key": "other", "value": "secret" }]))), None);
+        assert_eq!(xds_token(&json!({ "configs": [] })), None);
     }
 }

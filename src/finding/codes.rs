@@ -1102,6 +1102,10 @@ codes! {
         EnvoyDisconnected = "envoy-disconnected", Warns,
             "Envoy gets no changes",
             "check that the agent, or termgate, still runs and that the token is valid";
+        /// Envoy asks Consul for its configuration without a token.
+        EnvoyTokenMissing = "envoy-token-missing", Warns,
+            "Consul gives it only what the anonymous token may read: services stay closed",
+            "start Envoy again by `termgate connect envoy` with --token-file, or let `termgate run` follow Consul";
         /// Something else listens where the gateway is to listen.
         AddressInUse = "address-in-use", Judged,
             "Envoy cannot listen there",

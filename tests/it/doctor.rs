@@ -11,11 +11,13 @@ use serde_json::{Value, json};
 
 use crate::support::command::{Output, Termgate};
 use crate::support::consul::{Consul, MANAGEMENT_TOKEN, call, free_address};
+use crate::support::envoy::Envoy;
 use crate::support::gateway::Gateway;
 use crate::support::origin::Origin;
 use crate::support::pki::Authority;
 use crate::support::process::Process;
 use crate::support::tools::{self, Tool};
+use crate::support::wait;
 use crate::world::World;
 
 /// A gateway that is registered and whose port something listens on, with one linked service.
@@ -907,6 +909,48 @@ fn a_healthy_gateway_without_acls_and_with_host_names_has_no_warning() -> Result
     ])?;
     let mut gateway = Gateway::launch("host-names", run.consul(&consul))?;
     is_healthy(&consul, "", &mut gateway, &["--resolve"]).map(drop)
+}
+
+#[test]
+fn the_token_that_envoy_sends_to_consul_is_compared_with_the_one_in_hand() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut setup = Setup::new()?;
+    let http2 = json!({"envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+        "@type": "type.googleapis.com/envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
+        "explicit_http_config": {"http2_protocol_options": {}},
+    }});
+    for (token, status, seen) in [
+        (MANAGEMENT_TOKEN, "ok", "the token of this command"),
+        ("ab1b1d5b-0000-4000-8000-000000000000", "ok", "another token than this command's"),
+        ("", "warning", ""),
+    ] {
+        let envoy = Envoy::launch(
+            &json!({
+                "node": {"id": setup.gateway(), "cluster": "gateways"},
+                "dynamic_resources": {"ads_config": {
+                    "api_type": "GRPC", "transport_api_version": "V3",
+                    "grpc_services": [{
+                        "initial_metadata": [{"key": "x-consul-token", "value": token}],
+                        "envoy_grpc": {"cluster_name": "local_agent"},
+                    }],
+                }},
+                "static_resources": {"clusters": [{
+                    "name": "local_agent", "typed_extension_protocol_options": http2,
+                    "load_assignment": {"cluster_name": "local_agent"},
+                }]},
+            }),
+            &["--use-dynamic-base-id", "--concurrency", "1"],
+        )?;
+        setup.admin = envoy.admin.address;
+        wait::eventually("Envoy's admin server", || envoy.admin.get("/server_info").map(drop))?;
+        let (report, output) = setup.report()?;
+        let checks = report["checks"].as_array().context("no checks")?;
+        let check = checks.iter().find(|check| check["code"] == "envoy-token-missing").context("no check")?;
+        ensure!(check["status"] == status, "{token:?}: {check}");
+        ensure!(check["seen"].as_str().unwrap_or_default().starts_with(seen), "{token:?}: {check}");
+        ensure!(token.is_empty() || !output.stdout.contains(token), "the token is shown");
+    }
+    Ok(())
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use super::{Check, Need, Outcome, at, found};
 use crate::consul::facts::Fact;
 use crate::doctor::evidence::Evidence;
-use crate::doctor::facts::Asked;
+use crate::doctor::facts::{Asked, XdsToken};
 use crate::doctor::{registering, word};
 use crate::envoy::admin::Live;
 use crate::finding::{Code, Finding};
@@ -16,6 +16,7 @@ pub(super) const CHECKS: &[Check] = &[
     at(Code::EnvoyOfAnother, "the admin server is that of this gateway", is_own),
     at(Code::AdminExposed, "the admin server is for this host alone", is_hidden),
     at(Code::EnvoyDisconnected, "its control plane is connected", is_connected),
+    at(Code::EnvoyTokenMissing, "it asks Consul with a token where ACLs are on", has_token),
     at(Code::EnvoyUpdateRejected, "it has accepted every update", has_accepted),
     found(Need::Links, Code::EnvoyRefused, "it takes the configuration of every service", &[]),
     at(Code::ListenerLost, "it listens where the gateway is registered", listens),
@@ -158,6 +159,26 @@ fn is_connected(evidence: &Evidence<'_>) -> Outcome {
         Ok(Some(true)) => Outcome::ok(""),
         Ok(None) => Outcome::skipped("it does not say whether it has one"),
         Err(why) => Outcome::Skipped(why),
+    }
+}
+
+fn has_token(evidence: &Evidence<'_>) -> Outcome {
+    let token = match (live(evidence), &evidence.facts.envoy.token) {
+        (Err(why), _) => return Outcome::Skipped(why),
+        (Ok(_), Asked::Is(token)) => token,
+        (Ok(_), Asked::No(why)) => return Outcome::skipped(*why),
+        (Ok(_), Asked::Failed(trouble)) => return Outcome::skipped(&*trouble.message),
+    };
+    let has_acls = evidence.agent().is_ok_and(|agent| agent.acls == Fact::Known(true));
+    match token {
+        XdsToken::Same => Outcome::ok("the token of this command"),
+        XdsToken::Other => Outcome::ok("another token than this command's, whose rights are judged here"),
+        XdsToken::Missing if has_acls => Outcome::found(Finding::new(
+            Code::EnvoyTokenMissing,
+            &evidence.facts.name,
+            "Envoy asks Consul without a token, which is the anonymous one",
+        )),
+        XdsToken::Missing => Outcome::ok("none"),
     }
 }
 

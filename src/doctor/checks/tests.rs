@@ -8,7 +8,7 @@ use super::*;
 use crate::boringssl;
 use crate::consul::api::acl::{Authorization, OwnToken};
 use crate::consul::facts::Agent;
-use crate::doctor::facts::{Envoy, Facts, Grpc, GrpcOutcome, Host, Origin, Probe, Token, Trouble};
+use crate::doctor::facts::{Envoy, Facts, Grpc, GrpcOutcome, Host, Origin, Probe, Token, Trouble, XdsToken};
 use crate::envoy::admin::{Expiry, Live, LiveCluster};
 use crate::envoy::version::EnvoyVersion;
 use crate::snapshot::Snapshot;
@@ -151,6 +151,7 @@ fn healthy() -> Facts {
             admin: Some("127.0.0.1:19000".parse().unwrap()),
             live: Asked::Is(live),
             answers: None,
+            token: Asked::Is(XdsToken::Same),
         },
         files: Asked::Is([("/ca.pem".to_owned(), authorities(&certificate((2027, 1, 1)).0))].into()),
         names: Asked::Is(BTreeMap::new()),
@@ -564,6 +565,7 @@ const BROKEN: &[Line] = &[
         });
     }),
     (Code::EnvoyDisconnected, |facts| live(facts, |live| live.is_connected = Some(false))),
+    (Code::EnvoyTokenMissing, |facts| facts.envoy.token = Asked::Is(XdsToken::Missing)),
     (Code::EnvoyUpdateRejected, |facts| {
         live(facts, |live| live.rejected.push(("default".to_owned(), "no".to_owned())));
     }),

@@ -34,7 +34,7 @@ fn is_given(evidence: &Evidence<'_>) -> Outcome {
     };
     match (&agent.acls, &evidence.facts.token.origin) {
         (Fact::Known(false), _) => Outcome::ok("ACLs are off"),
-        (_, Some(origin)) => Outcome::ok(format!("{origin}, for requests, registration and Envoy")),
+        (_, Some(origin)) => Outcome::ok(format!("{origin}, for requests and registration")),
         // A refusal says as much.
         (Fact::Known(true) | Fact::Unknown(Reason::Lacks(_)), None) => {
             let message = "ACLs are on and no token is given: requests are those of the anonymous token";
