@@ -442,13 +442,15 @@ fn a_run_ends_with_the_same_code_in_both_log_formats() -> Result<()> {
     for (args, code) in [(&["--strict"][..], 3), (&["--config", "gateway.hcl"], 3)] {
         for format in ["human", "json"] {
             let consul = agent()?;
-            let address = free_address()?.to_string();
+            let (address, admin) = (free_address()?.to_string(), free_address()?.to_string());
             let words = ["run", "--service", "gw", "--config-source", "direct", "--address", &address];
             let run = Termgate::new(words)?.args(args).args([
                 "--log-format",
                 format,
                 "--envoy-binary",
                 "/bin/true",
+                "--admin-bind",
+                &admin,
             ]);
             let output = run.file("gateway.hcl", definition)?.fake_consul(&consul).exits(code)?;
             ensure!(writes(&consul) == 0, "{output}");

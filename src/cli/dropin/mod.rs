@@ -216,7 +216,7 @@ fn companion(path: &[&str]) -> Option<&'static Companion> {
     COMPANIONS.iter().copied().flatten().find(|companion| companion.path == path)
 }
 
-/// The drop-in commands that are no companions.
+/// The drop-in commands that are not companions.
 const FIRST: &[&[&str]] = &[
     &["connect", "envoy"],
     &["config", "write"],

@@ -24,7 +24,7 @@ pub async fn run(
 ) -> Result<u8, CommandError> {
     let printer = reporter.printer();
     let sign = printer.waiting("looking at the gateway");
-    let mut observer = Observer::new(&settings.looks).await?;
+    let mut observer = Box::pin(Observer::new(&settings.looks)).await?;
     if settings.watch {
         drop(sign);
         return watch::run(settings, observer, format, printer).await;
