@@ -184,7 +184,7 @@ fn ways_of(evidence: &Evidence<'_>, upstream: &Upstream, allow: Option<&AllowFil
         });
         if let (Some(allow), None) = (allow, allowed_by) {
             let finding = not_allowed(allow, upstream, owner, host, *port);
-            // A rule is no remedy where the address itself is wrong.
+            // A rule does not help where the address itself is wrong.
             let is_wrong = findings.iter().any(|finding| finding.code == Code::ForbiddenAddress);
             findings.insert(0, if is_wrong { Finding { command: None, ..finding } } else { finding });
         }

@@ -176,7 +176,7 @@ pub const NO_COLOR: &str = "NO_COLOR";
 pub const CLICOLOR_FORCE: &str = "CLICOLOR_FORCE";
 /// `0`: no colour.
 pub const CLICOLOR: &str = "CLICOLOR";
-/// Columns of the terminal, for output that is no terminal's.
+/// Columns of the terminal, for output that does not go to a terminal.
 pub const COLUMNS: &str = "COLUMNS";
 /// The kind of terminal; `dumb` takes neither colour nor progress.
 pub const TERM: &str = "TERM";

@@ -186,7 +186,7 @@ fn read_keys(bytes: &[u8]) -> Vec<Key> {
     keys
 }
 
-/// What terminals send for keys that are no characters.
+/// What terminals send for keys that are not characters.
 const SEQUENCES: &[(&str, Key)] = &[
     ("\x1b[A", Key::Up),
     ("\x1bOA", Key::Up),
