@@ -92,6 +92,7 @@ direct\t'termgate itself, from Consul\'s HTTP API; any Consul from 1.8, any curr
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l snapshot -d 'Read Consul\'s state from a snapshot file instead of an agent [env: TERMGATE_SNAPSHOT]' -r -F
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l wait -d 'How long to wait for the agent before giving up, such as 5m [env: TERMGATE_WAIT] [default: 30s]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l drain-time -d 'How long to wait for open connections after SIGTERM [env: TERMGATE_DRAIN_TIME] [default: 10s]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l drain-min -d 'How long to keep serving after the deregistration, even if no connection is open [env: TERMGATE_DRAIN_MIN] [default: 5s]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l concurrency -d 'Worker threads of Envoy, in direct mode [env: TERMGATE_CONCURRENCY] [default: auto]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l run-dir -d 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l ready-bind -d 'Where termgate answers /ready, /live and /healthz [env: TERMGATE_READY_BIND]' -r

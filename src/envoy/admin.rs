@@ -149,12 +149,16 @@ impl Admin {
         Ok(listeners(&self.request(Method::GET, "/listeners").await?))
     }
 
-    /// How many connections from the mesh are open.
+    /// How many connections to the gateway's listeners are open. Those to listeners of the bootstrap, such as one for
+    /// metrics, do not count.
     pub async fn open_connections(&self) -> Result<u64, Error> {
         let text = self
             .request(Method::GET, "/stats?filter=^listener\\..*\\.downstream_cx_active$&format=text")
             .await?;
-        Ok(connections(&text))
+        // Older releases answer 404 where there are none.
+        let listeners =
+            self.json("/config_dump?resource=static_listeners&mask=listener.address,listener.stat_prefix");
+        Ok(connections(&text, &static_stats(&listeners.await.unwrap_or_default())))
     }
 
     /// How many clients were refused in the TLS handshake since Envoy started.
@@ -431,13 +435,31 @@ fn errors(dump: &Value) -> Vec<(String, String)> {
     configs.iter().chain(&nested).filter_map(error).collect()
 }
 
-/// Sum of `listener.<address>.downstream_cx_active`, without the admin listener and per-worker counts.
-fn connections(stats: &str) -> u64 {
+/// Sum of `listener.<name>.downstream_cx_active`, without the admin listener, per-worker counts and those of `others`.
+fn connections(stats: &str, others: &BTreeSet<String>) -> u64 {
     stats
         .lines()
-        .filter(|line| !line.starts_with("listener.admin.") && !line.contains(".worker_"))
-        .filter_map(|line| line.rsplit_once(": ")?.1.trim().parse::<u64>().ok())
+        .filter_map(|line| line.strip_prefix("listener.")?.split_once(".downstream_cx_active: "))
+        .filter(|(name, _)| *name != "admin" && !name.contains(".worker_") && !name.ends_with(".main_thread"))
+        .filter(|(name, _)| !others.contains(*name))
+        .filter_map(|(_, count)| count.trim().parse::<u64>().ok())
         .sum()
+}
+
+/// What statistics call the listeners in a dump of the bootstrap's: by their address, in which `:` is `_`.
+fn static_stats(dump: &Value) -> BTreeSet<String> {
+    let configs = dump.get("configs").and_then(Value::as_array).into_iter().flatten();
+    let name = |config: &Value| {
+        let listener = config.get("listener")?;
+        if let Some(prefix) = listener.get("stat_prefix").and_then(Value::as_str) {
+            return Some(prefix.replace(':', "_"));
+        }
+        let address = listener.pointer("/address/socket_address")?;
+        let ip = address.get("address")?.as_str()?.parse().ok()?;
+        let port = u16::try_from(address.get("port_value")?.as_u64()?).ok()?;
+        Some(SocketAddr::new(ip, port).to_string().replace(':', "_"))
+    };
+    configs.filter_map(name).collect()
 }
 
 /// Sums of `listener.<address>.ssl.fail_verify_…`.
@@ -475,7 +497,7 @@ mod tests {
 
     use super::{
         Counters, RefusedHandshakes, connections, counters, errors, escaped, first_to_expire, listeners,
-        live_clusters, refused_handshakes, resolved_names, xds_token,
+        live_clusters, refused_handshakes, resolved_names, static_stats, xds_token,
     };
     use crate::secret::Secret;
 
@@ -561,11 +583,21 @@ mod tests {
     }
 
     #[test]
-    fn connections_are_counted_once_and_without_the_admin_server() {
+    fn connections_are_counted_once_and_without_listeners_that_are_not_the_gateways() {
         let stats = "listener.127.0.0.1_8443.downstream_cx_active: 3\n\
                      listener.127.0.0.1_8443.worker_0.downstream_cx_active: 3\n\
+                     listener.[__1]_8444.downstream_cx_active: 2\n\
+                     listener.[__1]_9102.downstream_cx_active: 7\n\
+                     listener.metrics.downstream_cx_active: 9\n\
+                     listener.admin.main_thread.downstream_cx_active: 1\n\
                      listener.admin.downstream_cx_active: 1\n";
-        assert_eq!(connections(stats), 3);
+        let address = json!({ "socket_address": { "address": "::1", "port_value": 9102 } });
+        let dump = json!({ "configs": [
+            { "listener": { "address": address } },
+            { "listener": { "address": address, "stat_prefix": "metrics" } },
+        ] });
+        assert_eq!(connections(stats, &static_stats(&dump)), 5);
+        assert_eq!(connections(stats, &static_stats(&json!({}))), 21);
     }
 
     #[test]

@@ -146,6 +146,8 @@ pub const TERMGATE_LOGIN_METHOD: &str = "TERMGATE_LOGIN_METHOD";
 pub const TERMGATE_BEARER_TOKEN_FILE: &str = "TERMGATE_BEARER_TOKEN_FILE";
 /// How long to wait for open connections after SIGTERM, as `--drain-time`.
 pub const TERMGATE_DRAIN_TIME: &str = "TERMGATE_DRAIN_TIME";
+/// How long to keep serving after the deregistration, as `--drain-min`.
+pub const TERMGATE_DRAIN_MIN: &str = "TERMGATE_DRAIN_MIN";
 /// Worker threads of Envoy in direct mode, as `--concurrency`.
 pub const TERMGATE_CONCURRENCY: &str = "TERMGATE_CONCURRENCY";
 /// Address for readiness and liveness, as `--ready-bind`.

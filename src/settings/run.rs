@@ -66,6 +66,14 @@ pub const DRAIN_TIME_FLAG: Flag =
         .variable(env::TERMGATE_DRAIN_TIME)
         .default("10s");
 
+pub const DRAIN_MIN_FLAG: Flag = Flag::duration(
+    "drain-min",
+    "How long to keep serving after the deregistration, even if no connection is open",
+)
+.details("Until callers have heard of it, they still come. At most --drain-time.")
+.variable(env::TERMGATE_DRAIN_MIN)
+.default("5s");
+
 pub const CONCURRENCY: Flag =
     Flag::text("concurrency", "auto|NUMBER", "Worker threads of Envoy, in direct mode")
         .details("auto: as many as the CPU limit of the control group (cgroup) allows; without a limit, one per processor.")
@@ -136,6 +144,7 @@ impl Group for RunGroup {
         DEREGISTER_ON_EXIT,
         REPLACE,
         DRAIN_TIME_FLAG,
+        DRAIN_MIN_FLAG,
         CONCURRENCY,
         CONSUL_STATS_TAGS,
         NO_PROBE,
@@ -161,6 +170,8 @@ impl Group for RunDirGroup {
 pub const WAIT: Duration = Duration::from_secs(30);
 /// Default of `--drain-time`.
 pub const DRAIN_TIME: Duration = Duration::from_secs(10);
+/// Default of `--drain-min`.
+pub const DRAIN_MIN: Duration = Duration::from_secs(5);
 
 /// The settings of `termgate run`.
 #[derive(Debug, Clone)]
@@ -186,6 +197,8 @@ pub struct RunSettings {
     pub concurrency: Option<u32>,
     /// How long to wait for open connections after SIGTERM.
     pub drain_time: Duration,
+    /// How much of that is waited for after the deregistration in any event.
+    pub drain_min: Duration,
     /// Directory for the socket between termgate and Envoy.
     pub run_dir: RunDir,
     /// Whether direct mode names Envoy's metrics by Consul's tags.
@@ -260,6 +273,17 @@ fn concurrency(text: &str) -> Result<Option<u32>, String> {
     }
 }
 
+/// How much of the drain time is waited for in any event.
+fn drain_min(options: &Options<'_>, drain_time: Duration) -> Result<Duration, Invalid> {
+    let Some(least) = options.duration(&DRAIN_MIN_FLAG)? else { return Ok(DRAIN_MIN.min(drain_time)) };
+    if least <= drain_time {
+        return Ok(least);
+    }
+    let origin = options.origin(&DRAIN_MIN_FLAG).unwrap_or(Origin::Default);
+    let longest = options.name(&DRAIN_TIME_FLAG);
+    Err(Invalid { origin, reason: format!("{least:?} is longer than {longest}, which is {drain_time:?}") })
+}
+
 /// How much to log.
 fn log_level(options: &Options<'_>) -> Result<LogLevel, connect_envoy::Error> {
     if options.is_on(&VERBOSE)? {
@@ -328,6 +352,7 @@ impl RunSettings {
             (gateway.consul.token, gateway.consul.token_file) = (None, None);
             login
         });
+        let drain_time = options.duration(&DRAIN_TIME_FLAG)?.unwrap_or(DRAIN_TIME);
         let settings = Self {
             gateway,
             login,
@@ -339,7 +364,8 @@ impl RunSettings {
             replace: options.is_on(&REPLACE)?,
             consul_stats_tags: options.is_on(&CONSUL_STATS_TAGS)?,
             concurrency: options.parsed(&CONCURRENCY, concurrency)?.and_then(|given| given.value),
-            drain_time: options.duration(&DRAIN_TIME_FLAG)?.unwrap_or(DRAIN_TIME),
+            drain_time,
+            drain_min: drain_min(options, drain_time)?,
             run_dir: RunDir::resolve(options),
             tls_files: TlsFileSettings::resolve(options)?,
             insecure_disable_path_normalization: requests::disables_normalisation(options)?,

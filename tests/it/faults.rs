@@ -1,18 +1,22 @@
 //! `termgate run` while something is broken: what serves goes on, and it recovers by itself.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, anyhow, ensure};
 use nix::sys::signal::Signal;
 use rustix::process::{Resource, Rlimit, getrlimit, prlimit};
 
+use crate::support::consul::free_address;
 use crate::support::gateway::Gateway;
-use crate::support::mesh::MeshConnection;
+use crate::support::mesh::{MeshConnection, Outcome};
 use crate::support::origin::Origin;
 use crate::support::process::send;
+use crate::support::wait;
 use crate::world::{Busy, World, answered_by};
 
 #[test]
@@ -78,6 +82,50 @@ fn draining_ends_with_the_last_connection() -> Result<()> {
     let (mut gateway, open) = draining()?;
     drop(open);
     ensure!(gateway.process.wait(Duration::from_secs(30))?.success(), "it did not end well");
+    Ok(())
+}
+
+#[test]
+fn a_gateway_serves_callers_that_come_after_its_deregistration() -> Result<()> {
+    needs!(Consul, Envoy);
+    const LEAST: Duration = Duration::from_secs(3);
+    let origin = Origin::plain("one")?;
+    let (world, service) = World::with_one(&origin)?;
+    let mut gateway = world.launch(world.run()?.args(["--drain-time", "10m", "--drain-min", "3s"]))?;
+    let frontend = world.frontend()?;
+    answered_by(&mut gateway, &frontend, &service, "one")?;
+    gateway.process.signal(Signal::SIGTERM)?;
+    gateway.says("deregistered gateway")?;
+    let deregistered = Instant::now();
+    gateway.says("callers may still come")?;
+    let mut late = 0;
+    // The last second belongs to a busy machine.
+    while deregistered.elapsed() < LEAST - Duration::from_secs(1) {
+        let answer = frontend.get(gateway.address, &service, "/").and_then(Outcome::answer);
+        ensure!(answer.is_ok(), "a caller after {:?}: {answer:?}", deregistered.elapsed());
+        late += 1;
+    }
+    ensure!(late > 0, "nobody came");
+    ensure!(gateway.process.wait(wait::PATIENCE)?.success(), "it did not end well");
+    // The log line was seen a moment after the deregistration.
+    ensure!(deregistered.elapsed() > LEAST - Duration::from_secs(1), "it ended too early");
+    Ok(())
+}
+
+#[test]
+fn only_connections_to_the_gateways_listener_hold_up_its_end() -> Result<()> {
+    needs!(Consul, Envoy);
+    let (ready, world) = (free_address()?, World::new()?);
+    world.write_entry()?;
+    let run =
+        world.run()?.args(["--drain-time", "10m", "--envoy-ready-bind-address", &ready.ip().to_string()]);
+    let mut gateway = world.launch(run.args(["--envoy-ready-bind-port", &ready.port().to_string()]))?;
+    let mut prober = gateway.eventually("the listener for probes", || Ok(TcpStream::connect(ready)?))?;
+    // Envoy counts it from here on.
+    prober.write_all(b"GET /ready HTTP/1.1\r\nHost: x\r\n\r\n")?;
+    ensure!(prober.read(&mut [0; 512])? > 0, "no answer");
+    ensure!(gateway.stop()?.success(), "it did not end well");
+    drop(prober);
     Ok(())
 }
 

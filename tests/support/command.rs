@@ -40,7 +40,8 @@ pub struct Output {
 }
 
 impl Termgate {
-    /// `termgate ARGS…`; its environment has `PATH` and folders of its own, nothing else.
+    /// `termgate ARGS…`; its environment has `PATH` and folders of its own, and a gateway that ends waits for no callers that
+    /// might still come.
     pub fn new<I: IntoIterator<Item = S>, S: AsRef<OsStr>>(args: I) -> Result<Self> {
         let directory = tempfile::tempdir()?;
         fs::create_dir(directory.path().join("tmp"))?;
@@ -49,6 +50,7 @@ impl Termgate {
             ("HOME", directory.path().into()),
             ("TMPDIR", directory.path().join("tmp").into()),
             ("XDG_RUNTIME_DIR", directory.path().join("tmp").into()),
+            ("TERMGATE_DRAIN_MIN", "0s".into()),
         ];
         Ok(Self {
             args: args.into_iter().map(|arg| arg.as_ref().to_owned()).collect(),

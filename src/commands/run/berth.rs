@@ -3,12 +3,13 @@
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::Duration;
 
 use tracing::{info, warn};
 
 use super::arguments::envoy_arguments;
 use super::resolve_admin;
-use super::shutdown::{self, Signals};
+use super::shutdown::{self, Draining, Signals};
 use crate::envoy::admin::Admin;
 use crate::envoy::bootstrap_file::BootstrapFile;
 use crate::envoy::process::Envoy;
@@ -188,7 +189,8 @@ impl Berth {
         let Some(Running { mut envoy, record }) = self.running.take() else { return Ok(false) };
         let admin = Admin::new(record.start.admin)?;
         self.mark_ending();
-        let asked = shutdown::end(&mut envoy, &admin, settings.drain_time, signals).await?;
+        let draining = Draining::new(Duration::ZERO, settings.drain_time);
+        let asked = shutdown::end(&mut envoy, &admin, draining, signals).await?;
         self.forget();
         Ok(asked)
     }

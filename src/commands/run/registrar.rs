@@ -109,8 +109,6 @@ impl Registrar {
         self.running.abort_all();
         let own = registration.as_ref().map(|registration| &registration.lan);
         deregister(consul, &gateway.id, own).await;
-        // The agent informs the servers within moments; watchers in the mesh need one more.
-        sleep(Duration::from_millis(50)).await;
     }
 }
 

@@ -24,7 +24,7 @@ use super::registrar::{self, Purpose, Registrar};
 use super::rival::Identity;
 use super::services::{Services, some_of};
 use super::serving::Serving;
-use super::shutdown::{self, Asked, Signals};
+use super::shutdown::{self, Asked, Draining, Signals};
 use super::source::{Patience, Source, first_part};
 use super::token::TokenFile;
 use super::troubles::Troubles;
@@ -36,7 +36,7 @@ use crate::envoy::process::{self, Envoy};
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::ResourceKind;
 use crate::error::{CommandError, Kind};
-use crate::finding::{Code, Finding};
+use crate::finding::Finding;
 use crate::monitor::{self, Phase, Status};
 use crate::render::{Incremental, RenderOptions, file_uses};
 use crate::serve::{self, Failure, Quarantine, ResourceSet, Update};
@@ -73,8 +73,6 @@ struct Session<'a> {
     registrar: Registrar,
     /// Whether Envoy has ever asked for its configuration.
     has_connected: bool,
-    /// Whether Envoy does not answer.
-    is_frozen: bool,
     /// What the gateway still lacks to lead anywhere, if that is waited for.
     awaited: Option<&'static str>,
     resources: watch::Sender<Arc<ResourceSet>>,
@@ -289,7 +287,6 @@ impl<'a> Session<'a> {
             login,
             registrar: Registrar::default(),
             has_connected: false,
-            is_frozen: false,
             awaited: None,
             resources,
             names: watch::Sender::default(),
@@ -412,7 +409,6 @@ impl<'a> Session<'a> {
 
     /// Envoy freezes or thaws, or loses a socket.
     fn take_outage(&mut self, outage: Option<Finding>) {
-        self.is_frozen = outage.as_ref().is_some_and(|finding| finding.code == Code::EnvoyUnresponsive);
         self.status.set_outage(outage.as_ref().map(ToString::to_string));
         self.findings.report(Origin::Envoy, outage);
     }
@@ -605,15 +601,15 @@ impl<'a> Session<'a> {
     ) -> Result<u8, CommandError> {
         self.status.set_phase(Phase::Ending);
         self.manager.send("STOPPING=1");
+        let mut least = Duration::ZERO;
         if self.settings.deregisters() {
             // Nothing that Consul says from here on matters, least of all that the gateway is gone.
             self.follower = Follower::idle();
             self.registrar.leave_catalog(&self.source).await;
+            least = self.settings.drain_min;
         }
         berth.mark_ending();
-        // One that is frozen would not even say how many connections are open.
-        let drain_time = if self.is_frozen { Duration::ZERO } else { self.settings.drain_time };
-        shutdown::end(envoy, admin, drain_time, signals).await?;
+        shutdown::end(envoy, admin, Draining::new(least, self.settings.drain_time), signals).await?;
         berth.forget();
         info!("ended");
         Ok(0)
