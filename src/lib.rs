@@ -144,7 +144,7 @@ pub mod testing {
         pub use crate::secret::Secret;
     }
     pub mod serve {
-        pub use crate::serve::{Encoder, Quarantine, ResourceSet, Server};
+        pub use crate::serve::{Encoder, Quarantine, ResourceSet, Server, Silent};
     }
     pub mod settings {
         pub mod connect_envoy {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use nix::sys::signal::{Signal, kill};
+use nix::sys::signal::{SigSet, SigmaskHow, Signal, kill};
 use nix::unistd::Pid;
 use tokio::time::timeout;
 
@@ -69,6 +69,8 @@ pub struct Envoy {
     handle: Handle,
     path: PathBuf,
     arguments: Vec<String>,
+    /// The signal by which it ends in order.
+    ends_by: Signal,
 }
 
 #[derive(Debug)]
@@ -86,7 +88,15 @@ impl Envoy {
     ///
     /// It gets a process group of its own, so that a terminal's Ctrl-C reaches it through termgate,
     /// after the gateway was taken out of the catalog; and nothing ends it when termgate is killed.
-    pub fn start(envoy: &Path, bootstrap: &BootstrapFile, arguments: &[OsString]) -> Result<Self, Error> {
+    ///
+    /// An Envoy with hot restart has the kernel send it SIGTERM when its parent dies. Such a one gets that signal blocked and
+    /// ends by SIGINT, which means the same to Envoy.
+    pub fn start(
+        envoy: &Path,
+        bootstrap: &BootstrapFile,
+        arguments: &[OsString],
+        has_hot_restart: bool,
+    ) -> Result<Self, Error> {
         let mut command = tokio::process::Command::new(envoy);
         command
             .arg("--config-path")
@@ -98,15 +108,28 @@ impl Envoy {
         for name in env::SECRETS.iter().chain(env::SERVICE_MANAGER) {
             command.env_remove(name);
         }
-        let child =
-            command.spawn().map_err(|source| Error { action: "start", path: envoy.to_owned(), source })?;
+        let error = |source| Error { action: "start", path: envoy.to_owned(), source };
+        let spawned = if has_hot_restart {
+            let mut blocked = SigSet::empty();
+            blocked.add(Signal::SIGTERM);
+            // Children inherit what is blocked in the thread that starts them.
+            let before =
+                blocked.thread_swap_mask(SigmaskHow::SIG_BLOCK).map_err(|errno| error(errno.into()))?;
+            let spawned = command.spawn();
+            before.thread_set_mask().map_err(|errno| error(errno.into()))?;
+            spawned
+        } else {
+            command.spawn()
+        };
+        let child = spawned.map_err(error)?;
         let arguments = arguments.iter().map(|argument| argument.to_string_lossy().into_owned());
         let arguments = ["--config-path".to_owned(), bootstrap.path()].into_iter().chain(arguments).collect();
-        Ok(Self { handle: Handle::Child(child), path: envoy.to_owned(), arguments })
+        let ends_by = Self::ends_by(has_hot_restart);
+        Ok(Self { handle: Handle::Child(child), path: envoy.to_owned(), arguments, ends_by })
     }
 
     /// The Envoy that an earlier termgate started; `None` if it has ended.
-    pub fn take_over(identity: &Identity) -> Result<Option<Self>, Error> {
+    pub fn take_over(identity: &Identity, has_hot_restart: bool) -> Result<Option<Self>, Error> {
         let path = PathBuf::from("the running Envoy");
         let arguments = identity.arguments.clone();
         match Stranger::open(identity) {
@@ -114,9 +137,14 @@ impl Envoy {
                 handle: Handle::TakenOver { process, pid: identity.pid },
                 path,
                 arguments,
+                ends_by: Self::ends_by(has_hot_restart),
             })),
             Err(source) => Err(Error { action: "adopt", path, source }),
         }
+    }
+
+    fn ends_by(has_hot_restart: bool) -> Signal {
+        if has_hot_restart { Signal::SIGINT } else { Signal::SIGTERM }
     }
 
     /// What distinguishes it from every other process.
@@ -142,9 +170,9 @@ impl Envoy {
         ended.map_err(|source| Error { action: "wait for", path: self.path.clone(), source })
     }
 
-    /// Asks Envoy to end at once (SIGTERM).
+    /// Asks Envoy to end at once.
     pub fn terminate(&self) {
-        self.signal(Signal::SIGTERM);
+        self.signal(self.ends_by);
     }
 
     /// Ends Envoy without asking (SIGKILL).

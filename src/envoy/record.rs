@@ -4,7 +4,6 @@ use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::net::SocketAddr;
-#[cfg(target_os = "linux")]
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
@@ -17,7 +16,8 @@ use serde::{Deserialize, Serialize};
 #[cfg(target_os = "linux")]
 use serde_json::Value;
 
-use super::process::Envoy;
+use super::hot_restart::HotRestart;
+use super::process::{self, Envoy};
 use crate::system::process::Identity;
 use crate::system::write_file::{self, Access};
 #[cfg(target_os = "linux")]
@@ -32,15 +32,37 @@ pub struct Start {
     pub arguments: Vec<String>,
     /// Its admin server.
     pub admin: SocketAddr,
+    /// Its executable; absent where it could not be looked at.
+    #[serde(default)]
+    pub program: Option<Program>,
+}
+
+/// What distinguishes an executable from the one that an update puts in its place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Program {
+    device: u64,
+    inode: u64,
+    size: u64,
+    /// When it was changed, in seconds since 1970 and nanoseconds.
+    modified: (i64, i64),
+}
+
+impl Program {
+    /// Of the executable at `path`.
+    pub fn of(path: &Path) -> Option<Self> {
+        let found = fs::metadata(path).ok()?;
+        let modified = (found.mtime(), found.mtime_nsec());
+        Some(Self { device: found.dev(), inode: found.ino(), size: found.size(), modified })
+    }
 }
 
 impl Start {
-    /// Of an Envoy with this bootstrap, these arguments and this admin server.
-    pub fn new(bootstrap: &str, arguments: &[OsString], admin: SocketAddr) -> Self {
+    /// Of an Envoy with this executable, this bootstrap, these arguments and this admin server.
+    pub fn new(program: &Path, bootstrap: &str, arguments: &[OsString], admin: SocketAddr) -> Self {
         let digest = digest::digest(&digest::SHA256, bootstrap.as_bytes());
         let bootstrap = STANDARD.encode(digest);
         let arguments = arguments.iter().map(|argument| argument.to_string_lossy().into_owned()).collect();
-        Self { bootstrap, arguments, admin }
+        Self { bootstrap, arguments, admin, program: Program::of(program) }
     }
 
     /// What differs, in a person's words; `None` if nothing does.
@@ -49,6 +71,8 @@ impl Start {
             Some("started with another bootstrap")
         } else if self.arguments != wanted.arguments {
             Some("started with other arguments")
+        } else if self.program.is_some_and(|program| wanted.program.is_some_and(|wanted| wanted != program)) {
+            Some("started from an executable that was replaced since")
         } else {
             None
         }
@@ -63,6 +87,12 @@ pub struct Record {
     pub start: Start,
     /// Whether it is shutting down; it accepts no new connections then.
     pub ending: bool,
+    /// How another Envoy can take its place; absent where none can.
+    #[serde(default)]
+    pub hot_restart: Option<HotRestart>,
+    /// The Envoy that it took the place of, which may still drain.
+    #[serde(default)]
+    pub before: Option<Identity>,
 }
 
 impl Record {
@@ -81,10 +111,22 @@ impl Record {
     }
 }
 
+impl Record {
+    /// Its Envoy; `None` if that has ended.
+    pub fn envoy(&self) -> Result<Option<Envoy>, process::Error> {
+        Envoy::take_over(&self.process, self.hot_restart.is_some())
+    }
+
+    /// The one that it took the place of; `None` if that has ended.
+    pub fn envoy_before(&self) -> Option<Envoy> {
+        Envoy::take_over(self.before.as_ref()?, true).ok().flatten()
+    }
+}
+
 /// The record at `path`, if its Envoy runs.
 pub fn running(path: &Path) -> Option<Record> {
     let record = Record::read(path).ok().flatten()?;
-    matches!(Envoy::take_over(&record.process), Ok(Some(_))).then_some(record)
+    matches!(record.envoy(), Ok(Some(_))).then_some(record)
 }
 
 /// The folders of this name that running Envoys of this user have the socket of their termgate in, as their bootstraps
@@ -141,14 +183,23 @@ fn socket_in(value: &Value, name: &str) -> Option<PathBuf> {
 mod tests {
     use super::*;
 
+    fn start(bootstrap: &str, arguments: &[OsString]) -> Start {
+        Start::new(Path::new("/proc/self/exe"), bootstrap, arguments, "127.0.0.1:19000".parse().unwrap())
+    }
+
     #[test]
     fn a_record_reads_back_and_an_unreadable_one_counts_as_none() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("envoy.json");
         assert_eq!(Record::read(&path).unwrap(), None);
-        let admin = "127.0.0.1:19000".parse().unwrap();
         let process = Identity { pid: 7, start_time: 9, boot_id: "b".into(), arguments: vec!["-l".into()] };
-        let record = Record { process, start: Start::new("{}", &["-l".into()], admin), ending: false };
+        let record = Record {
+            process,
+            start: start("{}", &["-l".into()]),
+            ending: false,
+            hot_restart: HotRestart::first(Path::new("/")),
+            before: None,
+        };
         record.write(&path).unwrap();
         assert_eq!(Record::read(&path).unwrap(), Some(record));
         fs::write(&path, "{\"process\"").unwrap();
@@ -156,11 +207,22 @@ mod tests {
     }
 
     #[test]
-    fn starts_differ_by_bootstrap_arguments_or_admin_server() {
-        let admin = "127.0.0.1:19000".parse().unwrap();
-        let start = Start::new("{}", &[], admin);
-        assert_eq!(start.difference(&Start::new("{}", &[], admin)), None);
-        assert!(start.difference(&Start::new("{ }", &[], admin)).unwrap().contains("bootstrap"));
-        assert!(start.difference(&Start::new("{}", &["-l".into()], admin)).unwrap().contains("arguments"));
+    fn starts_differ_by_bootstrap_arguments_admin_server_or_executable() {
+        let one = start("{}", &[]);
+        assert_eq!(one.difference(&start("{}", &[])), None);
+        assert!(one.difference(&start("{ }", &[])).unwrap().contains("bootstrap"));
+        assert!(one.difference(&start("{}", &["-l".into()])).unwrap().contains("arguments"));
+        let folder = tempfile::tempdir().unwrap();
+        let program = folder.path().join("envoy");
+        fs::write(&program, "old").unwrap();
+        let old = Start { program: Program::of(&program), ..one.clone() };
+        assert_eq!(old.difference(&Start { program: Program::of(&program), ..one.clone() }), None);
+        fs::write(folder.path().join("new"), "new").unwrap();
+        fs::rename(folder.path().join("new"), &program).unwrap();
+        let new = Start { program: Program::of(&program), ..one.clone() };
+        assert!(old.difference(&new).unwrap().contains("executable"));
+        // An earlier release did not write it down, or it is gone: that is not a reason.
+        assert_eq!(Start { program: None, ..one.clone() }.difference(&new), None);
+        assert_eq!(old.difference(&Start { program: None, ..one }), None);
     }
 }

@@ -13,5 +13,5 @@ mod subscription;
 pub use access_log::WAITING;
 pub use encoder::{Encoder, Failure};
 pub use quarantine::{Quarantine, Update, tries_chains};
-pub use server::{Event, Server};
+pub use server::{Event, Server, Silent};
 pub use subscription::ResourceSet;

@@ -4,6 +4,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use envoy_types::pb::envoy::config::core::v3::Node;
 use envoy_types::pb::envoy::config::core::v3::node::UserAgentVersionType;
@@ -18,6 +19,7 @@ use futures_core::Stream;
 use tokio::net::UnixListener;
 use tokio::sync::{mpsc, watch};
 use tokio_stream::wrappers::{ReceiverStream, UnixListenerStream};
+use tonic::transport::server::UdsConnectInfo;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::access_log::AccessLogs;
@@ -94,11 +96,12 @@ impl Server {
         resources: watch::Receiver<Arc<ResourceSet>>,
         events: mpsc::UnboundedSender<Event>,
         failures: mpsc::Sender<Failure>,
+        silent: Silent,
     ) -> Result<(), tonic::transport::Error> {
         let _remove_socket = RemoveOnDrop(self.path);
         // Envoy's requests carry its node and the versions it has: far above the default of 4 MiB at
         // thousands of services.
-        let service = AggregatedDiscoveryServiceServer::new(Ads { resources, events })
+        let service = AggregatedDiscoveryServiceServer::new(Ads { resources, events, silent })
             .max_decoding_message_size(usize::MAX)
             .max_encoding_message_size(usize::MAX);
         tonic::transport::Server::builder()
@@ -121,6 +124,22 @@ impl Drop for RemoveOnDrop {
 struct Ads {
     resources: watch::Receiver<Arc<ResourceSet>>,
     events: mpsc::UnboundedSender<Event>,
+    silent: Silent,
+}
+
+/// The process of an Envoy that is served, but whose events nobody is interested in: another takes its place.
+#[derive(Debug, Clone, Default)]
+pub struct Silent(Arc<AtomicU32>);
+
+impl Silent {
+    /// From now on it is this one.
+    pub fn set(&self, pid: Option<u32>) {
+        self.0.store(pid.unwrap_or_default(), Ordering::Relaxed);
+    }
+
+    fn is(&self, pid: Option<u32>) -> bool {
+        pid.is_some_and(|pid| pid == self.0.load(Ordering::Relaxed))
+    }
 }
 
 type Responses<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
@@ -142,7 +161,16 @@ impl AggregatedDiscoveryService for Ads {
         request: Request<Streaming<DeltaDiscoveryRequest>>,
     ) -> Result<Response<Self::DeltaAggregatedResourcesStream>, Status> {
         let (responses, receiver) = mpsc::channel(16);
-        let stream = run_stream(request.into_inner(), self.resources.clone(), self.events.clone(), responses);
+        let peer = request.extensions().get::<UdsConnectInfo>().and_then(|info| info.peer_cred?.pid());
+        let peer = peer.and_then(|pid| u32::try_from(pid).ok());
+        let (events, silent) = (self.events.clone(), self.silent.clone());
+        // A receiver that is gone means termgate is stopping; the stream goes on until it has.
+        let tell = move |event| {
+            if !silent.is(peer) {
+                drop(events.send(event));
+            }
+        };
+        let stream = run_stream(request.into_inner(), self.resources.clone(), tell, responses);
         tokio::spawn(stream);
         Ok(Response::new(Box::pin(ReceiverStream::new(receiver))))
     }
@@ -161,14 +189,12 @@ fn release(node: &Node) -> Option<EnvoyVersion> {
 async fn run_stream(
     mut requests: Streaming<DeltaDiscoveryRequest>,
     mut resources: watch::Receiver<Arc<ResourceSet>>,
-    events: mpsc::UnboundedSender<Event>,
+    tell: impl Fn(Event),
     responses: mpsc::Sender<Result<DeltaDiscoveryResponse, Status>>,
 ) {
     let mut stream = subscription::Stream::default();
     let mut greeted = false;
     let salt = u64::try_from(clock::now().unix_timestamp_nanos()).unwrap_or_default();
-    // A receiver of events that is gone means termgate is stopping; the stream goes on until it has.
-    let tell = |event| drop(events.send(event));
     'stream: loop {
         let send = tokio::select! {
             request = requests.message() => {

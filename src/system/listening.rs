@@ -1,9 +1,9 @@
-//! Which sockets listen on this host, and which process has them: as the kernel reports, without a connection.
+//! Which sockets are on this host, and which process has them: as the kernel reports, without a connection.
 
 use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-/// A TCP socket that listens.
+/// A TCP socket, by its own address.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Socket {
     /// Where.
@@ -12,15 +12,13 @@ pub struct Socket {
     pub inode: u64,
 }
 
-/// The socket in a line of `/proc/net/tcp`; `None` where it is of another state.
+/// The socket in a line of `/proc/net/tcp`, and whether it listens.
 #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "there is no such file"))]
-fn parse(line: &str) -> Option<Socket> {
+fn parse(line: &str) -> Option<(Socket, bool)> {
     const LISTENING: &str = "0A";
     let mut fields = line.split_ascii_whitespace();
     let local = fields.nth(1)?;
-    if fields.nth(1)? != LISTENING {
-        return None;
-    }
+    let listens = fields.nth(1)? == LISTENING;
     let inode = fields.nth(5)?.parse().ok()?;
     let (ip, port) = local.split_once(':')?;
     let port = u16::from_str_radix(port, 16).ok()?;
@@ -32,7 +30,7 @@ fn parse(line: &str) -> Option<Socket> {
         let bytes: Vec<u8> = [word(0)?, word(1)?, word(2)?, word(3)?].concat();
         Ipv6Addr::from(<[u8; 16]>::try_from(bytes).ok()?).into()
     };
-    Some(Socket { address: SocketAddr::new(ip, port), inode })
+    Some((Socket { address: SocketAddr::new(ip, port), inode }, listens))
 }
 
 #[cfg(target_os = "linux")]
@@ -47,6 +45,15 @@ mod platform {
     ///
     /// The kernel lists them before all others, of which there may be thousands and which are not read.
     pub fn listening(ports: &BTreeSet<u16>) -> io::Result<Vec<Socket>> {
+        find(|port| ports.contains(&port), true)
+    }
+
+    /// All sockets whose own port is one of `ports`, sorted: those that listen, and those of connections.
+    fn all(ports: &BTreeSet<u16>) -> io::Result<Vec<Socket>> {
+        find(|port| ports.contains(&port), false)
+    }
+
+    fn find(is_wanted: impl Fn(u16) -> bool, must_listen: bool) -> io::Result<Vec<Socket>> {
         let mut found = Vec::new();
         for path in ["/proc/net/tcp", "/proc/net/tcp6"] {
             let file = match File::open(path) {
@@ -56,14 +63,40 @@ mod platform {
                 Err(error) => return Err(error),
             };
             for line in BufReader::new(file).lines().skip(1) {
-                let Some(socket) = parse(&line?) else { break };
-                if ports.contains(&socket.address.port()) {
+                let Some((socket, listens)) = parse(&line?) else { break };
+                if must_listen && !listens {
+                    break;
+                }
+                if is_wanted(socket.address.port()) {
                     found.push(socket);
                 }
             }
         }
         found.sort_unstable();
         Ok(found)
+    }
+
+    /// The ports that a process listens on.
+    pub fn ports_of(pid: u32) -> io::Result<BTreeSet<u16>> {
+        let own = sockets_of(pid)?;
+        let sockets = find(|_| true, true)?;
+        Ok(sockets
+            .iter()
+            .filter(|socket| own.contains(&socket.inode))
+            .map(|socket| socket.address.port())
+            .collect())
+    }
+
+    /// Whether a process has a socket that listens on one of `ports`.
+    pub fn listens(pid: u32, ports: &BTreeSet<u16>) -> io::Result<bool> {
+        let own = sockets_of(pid)?;
+        Ok(listening(ports)?.iter().any(|socket| own.contains(&socket.inode)))
+    }
+
+    /// Whether a process has any socket on one of `ports`: one that listens, or a connection to it.
+    pub fn serves(pid: u32, ports: &BTreeSet<u16>) -> io::Result<bool> {
+        let own = sockets_of(pid)?;
+        Ok(all(ports)?.iter().any(|socket| own.contains(&socket.inode)))
     }
 
     /// The sockets that a process has open, by their inodes.
@@ -92,12 +125,27 @@ mod platform {
     }
 
     /// Not possible on this system.
+    pub fn ports_of(_pid: u32) -> io::Result<BTreeSet<u16>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Not possible on this system.
+    pub fn listens(_pid: u32, _ports: &BTreeSet<u16>) -> io::Result<bool> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Not possible on this system.
+    pub fn serves(_pid: u32, _ports: &BTreeSet<u16>) -> io::Result<bool> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Not possible on this system.
     pub fn sockets_of(_pid: u32) -> io::Result<BTreeSet<u64>> {
         Err(io::ErrorKind::Unsupported.into())
     }
 }
 
-pub use platform::{listening, sockets_of};
+pub use platform::{listening, listens, ports_of, serves, sockets_of};
 
 /// The process that listens on a port, as far as this user may see.
 pub fn process_at(port: u16) -> Option<u32> {
@@ -119,11 +167,12 @@ mod tests {
     #[cfg(target_endian = "little")]
     fn lines_of_the_kernel_are_read() {
         let line = "   0: 0100007F:20FB 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 12345 1 0 100 0 0 10 0";
-        let socket = parse(line).unwrap();
+        let (socket, listens) = parse(line).unwrap();
+        assert!(listens);
         assert_eq!((socket.address.to_string().as_str(), socket.inode), ("127.0.0.1:8443", 12345));
         let line = "   1: 00000000000000000000000001000000:1F90 00000000000000000000000000000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 7 1";
-        assert_eq!(parse(line).unwrap().address.to_string(), "[::1]:8080");
-        assert_eq!(parse("   0: 0100007F:20FB 0100007F:20FC 01 0:0 00:0 0 1000 0 12345"), None);
+        assert_eq!(parse(line).unwrap().0.address.to_string(), "[::1]:8080");
+        assert!(!parse("   0: 0100007F:20FB 0100007F:20FC 01 0:0 00:0 0 1000 0 12345").unwrap().1);
         assert_eq!(parse(""), None);
     }
 
@@ -136,7 +185,14 @@ mod tests {
         let found = listening(&ports).unwrap();
         let socket = found.iter().find(|socket| socket.address == address).unwrap();
         assert!(sockets_of(std::process::id()).unwrap().contains(&socket.inode));
+        let own = std::process::id();
+        assert!(listens(own, &ports).unwrap() && ports_of(own).unwrap().is_superset(&ports));
+        let _client = std::net::TcpStream::connect(address).unwrap();
+        let (connection, _) = listener.accept().unwrap();
         drop(listener);
+        assert!(!listens(own, &ports).unwrap() && serves(own, &ports).unwrap());
+        drop(connection);
+        assert!(!serves(own, &ports).unwrap());
         assert!(listening(&ports).unwrap().iter().all(|socket| socket.address != address));
     }
 }

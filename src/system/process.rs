@@ -91,6 +91,15 @@ mod platform {
         Some(Activity { is_stopped: matches!(state, "T" | "t"), busy })
     }
 
+    /// Whether a process that has SIGTERM blocked has got one.
+    pub fn has_pending_sigterm(pid: u32) -> bool {
+        const SIGTERM: u64 = 1 << (Signal::SIGTERM as u64 - 1);
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
+        let pending = status.lines().find_map(|line| line.strip_prefix("ShdPnd:"));
+        let pending = pending.and_then(|pending| u64::from_str_radix(pending.trim(), 16).ok());
+        pending.is_some_and(|pending| pending & SIGTERM != 0)
+    }
+
     /// A running process of another parent. Its id may be used anew without harm: this stays the process it was.
     #[derive(Debug)]
     pub struct Stranger {
@@ -152,12 +161,12 @@ mod platform {
 
     /// Takes the zombies that this process inherited, as the first process of a container does; all but
     /// `own`, whose status is awaited elsewhere.
-    pub fn reap_orphans(own: Option<u32>) {
+    pub fn reap_orphans(own: &[Option<u32>]) {
         use nix::sys::wait::{Id, WaitPidFlag, waitid};
 
         let look = WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG | WaitPidFlag::WNOWAIT;
         while let Ok(Some(ended)) = waitid(Id::All, look).map(|status| status.pid()) {
-            if u32::try_from(ended.as_raw()).ok() == own {
+            if own.contains(&u32::try_from(ended.as_raw()).ok()) {
                 return;
             }
             if waitid(Id::Pid(ended), WaitPidFlag::WEXITED | WaitPidFlag::WNOHANG).is_err() {
@@ -174,6 +183,11 @@ mod platform {
     /// Not possible on this system.
     pub fn activity(_pid: u32) -> Option<Activity> {
         None
+    }
+
+    /// Not possible on this system.
+    pub fn has_pending_sigterm(_pid: u32) -> bool {
+        false
     }
 
     impl Identity {
@@ -205,10 +219,10 @@ mod platform {
     }
 
     /// Containers are Linux.
-    pub fn reap_orphans(_own: Option<u32>) {}
+    pub fn reap_orphans(_own: &[Option<u32>]) {}
 }
 
-pub use platform::{Stranger, activity, reap_orphans};
+pub use platform::{Stranger, activity, has_pending_sigterm, reap_orphans};
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {

@@ -17,7 +17,7 @@ use termgate::testing::envoy_api::{
 };
 use termgate::testing::finding::Code;
 use termgate::testing::render::{Rendered, Resources, ServiceResources};
-use termgate::testing::serve::{Quarantine, ResourceSet, Server};
+use termgate::testing::serve::{Quarantine, ResourceSet, Server, Silent};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::support::background::runtime;
@@ -260,7 +260,7 @@ impl Termgate {
                 };
                 // Nobody calls a service, so none fails.
                 let (failures, _failed) = mpsc::channel(1);
-                tokio::select! { _ = ads.serve(served, sender, failures) => {}, () = judge => {}, _ = stopped => {} }
+                tokio::select! { _ = ads.serve(served, sender, failures, Silent::default()) => {}, () = judge => {}, _ = stopped => {} }
             });
         });
         Ok(Self { serving, stop: Some(stop), thread: Some(thread) })

@@ -1,17 +1,22 @@
 //! `termgate run` after a `kill -9` of termgate: its Envoy serves on, and the next run takes it over.
 
 use std::fs;
-use std::path::PathBuf;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use nix::sys::signal::Signal;
 use serde_json::{Value, json};
 
+use crate::support::command::Termgate;
 use crate::support::consul::free_address;
 use crate::support::gateway::Gateway;
+use crate::support::http::Request;
 use crate::support::origin::Origin;
 use crate::support::process::{Process, children_of, is_alive, send};
+use crate::support::steady::Steady;
+use crate::support::tools::Tool;
 use crate::support::wait;
 use crate::world::{Busy, World, answered_by};
 
@@ -99,24 +104,165 @@ fn an_adopted_envoy_that_dies_ends_termgate_with_a_failure() -> Result<()> {
 }
 
 #[test]
-fn an_envoy_with_another_bootstrap_is_drained_and_replaced() -> Result<()> {
+fn an_envoy_with_another_bootstrap_makes_room_for_a_new_one_without_a_lost_request() -> Result<()> {
+    replaced_twice(false)
+}
+
+#[test]
+fn an_envoy_is_replaced_again_only_after_the_one_before_has_ended() -> Result<()> {
+    replaced_twice(true)
+}
+
+/// Replaces an Envoy by one with another bootstrap, and kills termgate in the middle of it; the next one is to have the first
+/// bootstrap again if it `has_changed_back`.
+fn replaced_twice(has_changed_back: bool) -> Result<()> {
     needs!(Consul, Envoy);
-    let origin = Origin::plain("one")?;
-    let (world, service) = World::with_one(&origin)?;
-    let (mut gateway, frontend) = (world.start()?, world.frontend()?);
-    answered_by(&mut gateway, &frontend, &service, "one")?;
-    let envoy = gateway.kill_termgate()?;
     let ready = free_address()?;
-    gateway.run_again_with(|command| {
-        command.args(["--envoy-ready-bind-address", &ready.ip().to_string()]);
-        command.args(["--envoy-ready-bind-port", &ready.port().to_string()]);
-    })?;
-    gateway.says("started with another bootstrap")?;
-    gateway.says("ready: Envoy serves")?;
-    ensure!(!is_alive(envoy), "the first Envoy is still there");
-    assert_ne!(gateway.envoy()?, envoy);
-    answered_by(&mut gateway, &frontend, &service, "one")?;
+    let (ip, port) = (ready.ip().to_string(), ready.port().to_string());
+    // Another listener in the bootstrap.
+    let flags = ["--envoy-ready-bind-address", &ip, "--envoy-ready-bind-port", &port];
+    let mut world = World::new()?;
+    let origin = Origin::plain("one")?;
+    let run = world.run()?.args(["--drain-time", "1s"]);
+    let Busy { mut gateway, frontend, client, steady, .. } = world.busy(run, &origin)?;
+    client.end()?;
+    let client = Steady::start_anew(frontend.clone(), gateway.address, &steady);
+    let envoy = gateway.kill_termgate()?;
+    let mut open = frontend.connect(gateway.address, &steady).map_err(|_| anyhow!("not connected"))?;
+    client.goes_on()?;
+    gateway.run_again_with(|command| _ = command.args(flags))?;
+    gateway.says("started with another bootstrap: a new one takes its place")?;
+    gateway.says("the new Envoy serves")?;
+    // What is open at the first one goes on there.
+    ensure!(open.exchange(&Request::new("GET", "/", &steady))?.status == 200, "the open connection");
+    ensure!(is_alive(envoy), "the first Envoy has ended already");
+    client.goes_on()?;
+    // In the middle of it termgate is killed: the next one ends both.
+    let second = gateway.envoy()?;
+    gateway.kill_termgate()?;
+    if has_changed_back {
+        gateway.run_again()?;
+        gateway.says("waiting for the end of the Envoy before the running one")?;
+        gateway
+            .says(&format!("(pid {second}) was started with another bootstrap: a new one takes its place"))?;
+        gateway.says(&format!("ended the Envoy before (pid {second})"))?;
+    } else {
+        gateway.run_again_with(|command| _ = command.args(flags))?;
+        gateway.says(&format!("adopted the running Envoy (pid {second})"))?;
+        gateway.says(&format!("ended the Envoy before (pid {envoy})"))?;
+    }
+    client.goes_on()?;
+    ensure!(client.end()? > 20, "hardly a request was made");
+    ensure!(gateway.process.terminate()?.success(), "it did not end well");
+    ensure!(!is_alive(second) && !is_alive(envoy), "an Envoy is left behind");
+    Ok(())
+}
+
+/// A program in Envoy's place that starts it, and the path of it.
+fn wrapped(run: Termgate) -> Result<(Termgate, PathBuf)> {
+    let run = run.script("envoy-wrapper", &wrapper("")?)?;
+    let path = run.directory().join("envoy-wrapper");
+    let flag = path.to_string_lossy().into_owned();
+    Ok((run.args(["--envoy-binary", &flag]), path))
+}
+
+/// A script that starts Envoy after `first`.
+fn wrapper(first: &str) -> Result<String> {
+    Ok(format!("#!/bin/sh\n{first}\nexec '{}' \"$@\"\n", Tool::Envoy.path()?.display()))
+}
+
+/// Puts another program there, as an update does.
+fn update(path: &Path, first: &str) -> Result<()> {
+    let new = path.with_extension("new");
+    fs::write(&new, wrapper(first)?)?;
+    fs::set_permissions(&new, fs::Permissions::from_mode(0o755))?;
+    Ok(fs::rename(new, path)?)
+}
+
+#[test]
+fn after_an_update_of_envoy_a_reload_starts_the_new_one_without_a_lost_request() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let origin = Origin::plain("one")?;
+    let (run, path) = wrapped(world.run()?.args(["--drain-time", "2s"]))?;
+    let Busy { mut gateway, frontend, client, steady, .. } = world.busy(run, &origin)?;
+    let first = gateway.envoy()?;
+    gateway.process.signal(Signal::SIGHUP)?;
+    gateway.says("reloading everything")?;
+    client.goes_on()?;
+    assert_eq!(gateway.envoy()?, first, "nothing has changed");
+    // What is open at the end of the time for draining would be cut: only new connections here.
+    client.end()?;
+    let client = Steady::start_anew(frontend.clone(), gateway.address, &steady);
+    for update_number in 1..=2 {
+        let running = gateway.envoy()?;
+        update(&path, &format!("# {update_number}"))?;
+        gateway.process.signal(Signal::SIGHUP)?;
+        gateway.says(&format!("(pid {running}) was started from an executable that was replaced since"))?;
+        // A second time in the middle of it.
+        gateway.process.signal(Signal::SIGHUP)?;
+        gateway.says(&format!("ended the Envoy before (pid {running})"))?;
+        client.goes_on()?;
+    }
+    let last = gateway.envoy()?;
+    assert_ne!(last, first);
+    client.end()?;
+    answered_by(&mut gateway, &frontend, &steady, "one")?;
     ensure!(gateway.stop()?.success(), "it did not end well");
+    Ok(())
+}
+
+#[test]
+fn an_envoy_stays_when_the_one_that_should_take_its_place_cannot() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let origin = Origin::plain("one")?;
+    let (run, path) = wrapped(world.run()?.args(["--drain-time", "1s"]))?;
+    let Busy { mut gateway, client, .. } = world.busy(run, &origin)?;
+    let first = gateway.envoy()?;
+    let mut refused = |script: &str, says: &str| {
+        update(&path, script)?;
+        gateway.process.signal(Signal::SIGHUP)?;
+        gateway.says(says)?;
+        client.goes_on()
+    };
+    refused(
+        "case \"$*\" in *validate*) echo 'no such field' >&2; exit 1;; esac",
+        "refuse its new bootstrap",
+    )?;
+    refused(
+        "case \"$*\" in *hot-restart-version*) echo 12.0; exit;; esac",
+        "different hot-restart versions",
+    )?;
+    // One that ends before it serves.
+    refused("case \"$*\" in *validate*|*version*) ;; *) exit 3;; esac", "ended with 3 before it served")?;
+    assert_eq!(gateway.envoy()?, first);
+    client.end()?;
+    ensure!(gateway.stop()?.success(), "it did not end well");
+    Ok(())
+}
+
+#[test]
+fn both_envoys_end_with_a_gateway_that_ends_during_a_takeover() -> Result<()> {
+    needs!(Consul, Envoy);
+    let mut world = World::new()?;
+    let origin = Origin::plain("one")?;
+    let (run, path) = wrapped(world.run()?.args(["--drain-time", "10m"]))?;
+    let Busy { mut gateway, client, .. } = world.busy(run, &origin)?;
+    let first = gateway.envoy()?;
+    update(&path, "# another")?;
+    gateway.process.signal(Signal::SIGHUP)?;
+    gateway.says("the new Envoy serves")?;
+    let both = children_of(gateway.process.id())?;
+    ensure!(both.len() == 2 && both.contains(&first), "its children are {both:?}");
+    gateway.process.signal(Signal::SIGTERM)?;
+    gateway.says("draining")?;
+    // The connection that is open at the first one holds up the end.
+    client.end()?;
+    ensure!(gateway.process.wait(wait::PATIENCE)?.success(), "{}", gateway.process.output());
+    ensure!(!both.iter().any(|pid| is_alive(*pid)), "an Envoy is left behind");
+    let left: Vec<_> = fs::read_dir(gateway.temporary_folder())?.collect();
+    ensure!(left.is_empty(), "left behind: {left:?}");
     Ok(())
 }
 

@@ -103,8 +103,11 @@ impl Termgate {
         Ok(self.args(["--address", &address.to_string(), "--admin-bind", &admin.to_string()]))
     }
 
-    /// The flag for the Envoy that the tests use.
+    /// The flag for the Envoy that the tests use, unless it has one for another.
     pub fn real_envoy(self) -> Result<Self> {
+        if self.args.iter().any(|arg| arg == "--envoy-binary") {
+            return Ok(self);
+        }
         Ok(self.arg("--envoy-binary").arg(Tool::Envoy.path()?))
     }
 

@@ -25,7 +25,7 @@ pub struct Gateway {
     pub process: Process,
     termgate: Termgate,
     /// The Envoy that goes on after termgate was killed.
-    orphan: Option<Orphan>,
+    orphans: Vec<Orphan>,
 }
 
 impl Gateway {
@@ -71,7 +71,7 @@ impl Gateway {
         }
         let process = Process::spawn(&format!("termgate run ({name})"), &mut command.to_command()?)?;
         let mut gateway =
-            Self { name: name.to_owned(), address, admin, process, termgate: command, orphan: None };
+            Self { name: name.to_owned(), address, admin, process, termgate: command, orphans: Vec::new() };
         let listening = move || {
             admin.ready()?;
             ensure!(!admin.listeners()?.is_empty(), "Envoy has no listener yet");
@@ -96,12 +96,13 @@ impl Gateway {
 
     /// Kills termgate, and termgate alone; gives the process id of the Envoy that goes on.
     pub fn kill_termgate(&mut self) -> Result<u32> {
-        let envoy = match &self.orphan {
-            Some(orphan) => orphan.id(),
-            None => self.envoy()?,
+        // One that it took over is not its child.
+        let envoy = match (self.envoy(), self.orphans.last()) {
+            (Err(_), Some(orphan)) => orphan.id(),
+            (envoy, _) => envoy?,
         };
-        if self.orphan.is_none() {
-            self.orphan = Some(Orphan::adopt(envoy)?);
+        if self.orphans.iter().all(|orphan| orphan.id() != envoy) {
+            self.orphans.push(Orphan::adopt(envoy)?);
         }
         self.process.signal(Signal::SIGKILL)?;
         self.process.wait(wait::PATIENCE)?;

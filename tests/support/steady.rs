@@ -27,12 +27,22 @@ const PAUSE: Duration = Duration::from_millis(10);
 impl Steady {
     /// Starts asking.
     pub fn start(client: MeshClient, gateway: SocketAddr, service: &str) -> Self {
+        Self::start_over(client, gateway, service, &[true, false])
+    }
+
+    /// Starts asking over new connections alone.
+    pub fn start_anew(client: MeshClient, gateway: SocketAddr, service: &str) -> Self {
+        Self::start_over(client, gateway, service, &[false])
+    }
+
+    /// Over a connection that stays open (true), or over a new one each time.
+    fn start_over(client: MeshClient, gateway: SocketAddr, service: &str, kinds: &[bool]) -> Self {
         let (stop, asked) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
         let failures = Arc::new(Mutex::new(Vec::new()));
         let client = Arc::new(client);
-        let threads = [true, false]
-            .into_iter()
-            .map(|keep| {
+        let threads = kinds
+            .iter()
+            .map(|&keep| {
                 let (stop, asked, failures) = (Arc::clone(&stop), Arc::clone(&asked), Arc::clone(&failures));
                 let (client, service) = (Arc::clone(&client), service.to_owned());
                 thread::spawn(move || {

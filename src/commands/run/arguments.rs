@@ -11,15 +11,19 @@ use crate::system::cgroup;
 const JSON_LOG: &str =
     r#"{"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","message":"%j","source":"envoy","logger":"%n"}"#;
 
-/// What Envoy is started with beside its bootstrap; the user's own arguments come last and win.
+/// Whether the user's own arguments are about Envoy's hot restart, which then is the user's.
+pub fn restarts_itself(settings: &RunSettings) -> bool {
+    const FLAGS: [&str; 4] =
+        ["--base-id", "--restart-epoch", "--use-dynamic-base-id", "--disable-hot-restart"];
+    let mut own = settings.gateway.envoy.arguments.iter();
+    own.any(|given| FLAGS.iter().any(|flag| given.split('=').next() == Some(flag)))
+}
+
+/// What Envoy is started with beside its bootstrap and what hot restart needs; the user's own arguments come last and win.
 pub fn envoy_arguments(settings: &RunSettings) -> Vec<OsString> {
     let own = settings.gateway.envoy.arguments.iter();
     let has = |flag: &str| own.clone().any(|given| given == flag || given.starts_with(&format!("{flag}=")));
     let mut arguments: Vec<OsString> = Vec::new();
-    // Hot restart shares memory between all Envoys of a host; termgate replaces configuration, not processes.
-    if !has("--base-id") && !has("--restart-epoch") && !has("--disable-hot-restart") {
-        arguments.push("--disable-hot-restart".into());
-    }
     if !has("--log-level") && !has("-l") && !has("--component-log-level") {
         // What these two warn of while Envoy starts, is refused something and ends, termgate says itself.
         let quiet = ["--log-level", "warning", "--component-log-level", "main:error,config:error"];

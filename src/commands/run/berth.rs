@@ -1,18 +1,21 @@
-//! The run directory of one gateway, and the Envoy that an earlier termgate may have left running there.
+//! The run directory of one gateway, and the Envoy that runs there: this termgate's, or one that an earlier termgate left.
 
 use std::fs;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 
+use tokio::task::spawn_blocking;
 use tracing::{info, warn};
 
-use super::arguments::envoy_arguments;
+use super::arguments::{envoy_arguments, restarts_itself};
 use super::resolve_admin;
 use super::shutdown::{self, Draining, Signals};
+use super::takeover::Before;
 use crate::envoy::admin::Admin;
 use crate::envoy::bootstrap_file::BootstrapFile;
-use crate::envoy::process::Envoy;
+use crate::envoy::hot_restart::{self, HotRestart};
+use crate::envoy::process::{self, Envoy};
 use crate::envoy::record::{self, Record, Start};
 use crate::error::{CommandError, Kind};
 use crate::settings::envoy::ADMIN_BIND;
@@ -27,6 +30,10 @@ pub struct Berth {
     pub run_dir: Locked,
     /// The Envoy that runs there already.
     pub running: Option<Running>,
+    /// What is written down of the Envoy of this termgate.
+    current: Option<Record>,
+    /// The same of the one that this takes the place of.
+    former: Option<Record>,
 }
 
 /// An Envoy that an earlier termgate started.
@@ -36,6 +43,37 @@ pub struct Running {
     pub envoy: Envoy,
     /// What is known of it.
     pub record: Record,
+}
+
+/// What an Envoy is to be started with.
+#[derive(Debug, Clone, Copy)]
+pub struct Planned<'a> {
+    /// The executable.
+    pub program: &'a Path,
+    pub bootstrap: &'a str,
+    pub admin: SocketAddr,
+    /// Whether it is a release that takes the arguments of hot restart.
+    pub can_be_followed: bool,
+}
+
+impl Planned<'_> {
+    fn start(&self, settings: &RunSettings) -> Start {
+        Start::new(self.program, self.bootstrap, &envoy_arguments(settings), self.admin)
+    }
+}
+
+/// An Envoy of this termgate.
+#[derive(Debug)]
+pub struct Started {
+    pub envoy: Envoy,
+    /// The one that it takes the place of, or took it of before an earlier termgate was killed.
+    pub before: Option<Envoy>,
+}
+
+fn bootstrap_file(bootstrap: &str) -> Result<BootstrapFile, CommandError> {
+    BootstrapFile::new(bootstrap).map_err(|error| {
+        CommandError::new(Kind::Failed, error).context("cannot create the memory file for Envoy's bootstrap")
+    })
 }
 
 impl Berth {
@@ -49,9 +87,9 @@ impl Berth {
         })?;
         let mut running = None;
         if let Some(record) = record {
-            running = Envoy::take_over(&record.process)?.map(|envoy| Running { envoy, record });
+            running = record.envoy()?.map(|envoy| Running { envoy, record });
         }
-        let berth = Self { run_dir, running };
+        let berth = Self { run_dir, running, current: None, former: None };
         match &berth.running {
             None => {
                 berth.forget();
@@ -111,11 +149,13 @@ impl Berth {
     }
 
     /// Writes down which Envoy runs, for the next termgate.
-    fn remember(&self, envoy: &Envoy, start: Start) {
+    fn remember(&mut self, envoy: &Envoy, start: Start, hot_restart: Option<HotRestart>) {
         let Some(pid) = envoy.id() else { return };
-        let written = envoy
-            .identity()
-            .and_then(|process| Record { process, start, ending: false }.write(&self.run_dir.envoy_record()));
+        let written = envoy.identity().and_then(|process| {
+            let before = self.former.as_ref().map(|former| former.process.clone());
+            let record = Record { process, start, ending: false, hot_restart, before };
+            self.current.insert(record).write(&self.run_dir.envoy_record())
+        });
         match written {
             Err(error) if error.kind() == std::io::ErrorKind::Unsupported => {}
             Err(error) => warn!(
@@ -139,30 +179,53 @@ impl Berth {
         }
     }
 
-    /// The Envoy for this bootstrap: the running one if it was started with the same, else a new one, after
-    /// the running one has drained and ended. `None` if a signal asked for the end meanwhile.
+    /// The Envoy for this bootstrap: the running one if it was started with the same, else a new one that takes its place.
+    /// `None` if a signal asked for the end meanwhile.
+    ///
+    /// Where none can take its place, the running one has drained and ended before.
     pub async fn envoy(
         &mut self,
         settings: &RunSettings,
-        program: &Path,
-        bootstrap: &str,
-        admin: SocketAddr,
+        planned: Planned<'_>,
         signals: &mut Signals,
-    ) -> Result<Option<Envoy>, CommandError> {
-        let arguments = envoy_arguments(settings);
-        let start = Start::new(bootstrap, &arguments, admin);
+    ) -> Result<Option<Started>, CommandError> {
+        let start = planned.start(settings);
         if let Some(Running { envoy, record }) = self.still_running()? {
             let pid = record.process.pid;
             let difference =
                 if record.ending { Some("already shutting down") } else { record.start.difference(&start) };
-            match difference {
-                None => {
-                    info!("adopted the running Envoy (pid {pid})");
-                    return Ok(Some(envoy));
+            let Some(difference) = difference else {
+                info!("adopted the running Envoy (pid {pid})");
+                let before = record.envoy_before();
+                self.current = Some(record);
+                return Ok(Some(Started { envoy, before }));
+            };
+            // One after the other, if a termgate was killed in the middle of it.
+            let mut first = Before::default();
+            if let Some(before) = record.envoy_before() {
+                info!("waiting for the end of the Envoy before the running one");
+                first.begin(before, planned.admin, settings.drain_time);
+            }
+            let is_over = tokio::select! {
+                () = first.over() => true,
+                () = signals.end() => false,
+            };
+            if !is_over {
+                self.running = Some(Running { envoy, record });
+                self.end_running(settings, signals).await?;
+                first.end(true).await;
+                return Ok(None);
+            }
+            match self.successor(settings, &record, &planned).await? {
+                Ok(next) => {
+                    info!("the running Envoy (pid {pid}) was {difference}: a new one takes its place");
+                    self.former = Some(record);
+                    let new = self.start(settings, planned, Some(next))?;
+                    return Ok(Some(Started { envoy: new, before: Some(envoy) }));
                 }
-                Some(difference) => {
+                Err(reason) => {
                     warn!(
-                        "the running Envoy (pid {pid}) was {difference}: it is drained, ended and replaced"
+                        "the running Envoy (pid {pid}) was {difference}: it is drained, ended and replaced, because {reason}"
                     );
                     self.running = Some(Running { envoy, record });
                     if self.end_running(settings, signals).await? {
@@ -171,13 +234,103 @@ impl Berth {
                 }
             }
         }
-        let file = BootstrapFile::new(bootstrap).map_err(|error| {
-            CommandError::new(Kind::Failed, error)
-                .context("cannot create the memory file for Envoy's bootstrap")
-        })?;
-        let envoy = Envoy::start(program, &file, &arguments)?;
-        self.remember(&envoy, start);
-        Ok(Some(envoy))
+        let hot_restart = Some(self.run_dir.path()).filter(|_| planned.can_be_followed);
+        let hot_restart = hot_restart.and_then(HotRestart::first);
+        let envoy = self.start(settings, planned, hot_restart)?;
+        Ok(Some(Started { envoy, before: None }))
+    }
+
+    /// The Envoy that takes the place of this termgate's, if that was started with something else by now. The inner error
+    /// says why none can.
+    pub async fn next_envoy(
+        &mut self,
+        settings: &RunSettings,
+        planned: Planned<'_>,
+    ) -> Result<Option<Result<Envoy, String>>, CommandError> {
+        let Some(record) = self.current.clone() else { return Ok(None) };
+        let Some(difference) = record.start.difference(&planned.start(settings)) else { return Ok(None) };
+        let pid = record.process.pid;
+        match self.successor(settings, &record, &planned).await? {
+            Ok(next) => {
+                self.former = Some(record);
+                info!("the running Envoy (pid {pid}) was {difference}: a new one takes its place");
+                self.start(settings, planned, Some(next)).map(|envoy| Some(Ok(envoy)))
+            }
+            Err(reason) => Ok(Some(Err(format!(
+                "the running Envoy (pid {pid}) was {difference} and stays, because {reason}"
+            )))),
+        }
+    }
+
+    /// How an Envoy takes the place of the recorded one, or why none can. Fails for a bootstrap that Envoy refuses.
+    async fn successor(
+        &self,
+        settings: &RunSettings,
+        record: &Record,
+        planned: &Planned<'_>,
+    ) -> Result<Result<HotRestart, String>, CommandError> {
+        if record.ending {
+            return Ok(Err("it accepts no connections any more".to_owned()));
+        }
+        let Some(running) =
+            record.hot_restart.filter(|_| planned.can_be_followed && !restarts_itself(settings))
+        else {
+            return Ok(Err(
+                "it was started without hot restart, or another failed to take its place".to_owned()
+            ));
+        };
+        if !running.has_memory() {
+            return Ok(Err("its shared memory is gone".to_owned()));
+        }
+        let (old, new) = (format!("/proc/{}/exe", record.process.pid), planned.program.to_owned());
+        let compatible = spawn_blocking(move || hot_restart::are_compatible(Path::new(&old), &new)).await;
+        match compatible {
+            Ok(Ok(true)) => {}
+            Ok(Ok(false)) => {
+                return Ok(Err("the two releases of Envoy have different hot-restart versions".to_owned()));
+            }
+            Ok(Err(error)) => return Ok(Err(format!("its hot-restart version cannot be read: {error}"))),
+            Err(error) => return Ok(Err(error.to_string())),
+        }
+        let refused = process::validate(planned.program, &bootstrap_file(planned.bootstrap)?).await;
+        match refused {
+            Ok(Some(reason)) => Err(CommandError::message(Kind::InvalidInput, reason)
+                .context("Envoy would refuse its new bootstrap; the running one goes on with its own")),
+            Err(error) => Err(CommandError::new(Kind::Failed, error)
+                .context(format!("cannot start {}; the running Envoy goes on", planned.program.display()))),
+            Ok(None) => Ok(Ok(running.next())),
+        }
+    }
+
+    fn start(
+        &mut self,
+        settings: &RunSettings,
+        planned: Planned<'_>,
+        hot_restart: Option<HotRestart>,
+    ) -> Result<Envoy, CommandError> {
+        let hot_restart = hot_restart.filter(|_| !restarts_itself(settings));
+        let mut arguments = match hot_restart {
+            Some(hot_restart) => hot_restart.arguments(self.run_dir.path(), settings.drain_time),
+            None if restarts_itself(settings) => Vec::new(),
+            None => vec!["--disable-hot-restart".into()],
+        };
+        arguments.extend(envoy_arguments(settings));
+        let envoy = Envoy::start(
+            planned.program,
+            &bootstrap_file(planned.bootstrap)?,
+            &arguments,
+            hot_restart.is_some(),
+        )?;
+        self.remember(&envoy, planned.start(settings), hot_restart);
+        Ok(envoy)
+    }
+
+    /// The Envoy that was to take the place of this one did not. No other can: for this one, it is still starting.
+    pub fn take_back(&mut self, envoy: &Envoy) {
+        if let Some(record) = self.former.take() {
+            self.current = None;
+            self.remember(envoy, record.start, None);
+        }
     }
 
     /// Drains and ends the Envoy that was found running; gives whether a signal cut that short.
@@ -198,7 +351,7 @@ impl Berth {
     /// The Envoy that was found, if it has not ended meanwhile.
     fn still_running(&mut self) -> Result<Option<Running>, CommandError> {
         let Some(Running { record, .. }) = self.running.take() else { return Ok(None) };
-        Ok(Envoy::take_over(&record.process)?.map(|envoy| Running { envoy, record }))
+        Ok(record.envoy()?.map(|envoy| Running { envoy, record }))
     }
 
     /// Ends Envoy at once.
@@ -211,6 +364,10 @@ impl Berth {
     /// The Envoy has ended: there is nothing to find any more.
     pub fn forget(&self) {
         let path = self.run_dir.envoy_record();
+        let record = self.current.clone().or_else(|| Record::read(&path).ok().flatten());
+        if let Some(hot_restart) = record.and_then(|record| record.hot_restart) {
+            hot_restart.clean_up();
+        }
         match fs::remove_file(&path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
                 warn!("cannot remove {}: {error}", path.display());

@@ -8,13 +8,12 @@ use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until};
 use tracing::info;
 
-use super::berth::Berth;
+use super::berth::{Berth, Planned, Started};
 use super::shutdown::Signals;
 use super::{Context, resolve_admin};
 use crate::bootstrap::{
     self, Bootstrap, BootstrapForm, BootstrapInput, ProxyConfig, TagRules, XdsSource, check,
 };
-use crate::envoy::process::Envoy;
 use crate::envoy::version::{self, EnvoyVersion};
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::Registration;
@@ -38,6 +37,11 @@ impl Program {
     /// The executable at `path`.
     pub fn new(path: PathBuf) -> Self {
         Self { path, version: None, asked: None }
+    }
+
+    /// It was replaced: which release it is has to be found out again.
+    pub fn forget_version(&mut self) {
+        (self.version, self.asked) = (None, None);
     }
 
     /// Asks it for its version beside what comes next: that takes as long as to ask Consul for all the rest.
@@ -100,15 +104,27 @@ impl Launch<'_> {
         bootstrap(self.context, snapshot, self.admin, &self.socket, quick_reconnect)
     }
 
+    /// What to start Envoy with, for the bootstrap of current releases or of old ones.
+    pub fn planned<'b>(&'b self, bootstrap: &'b Bootstrap, quick_reconnect: bool) -> Planned<'b> {
+        let Self { path, admin, .. } = self;
+        Planned {
+            program: path,
+            bootstrap: bootstrap.text(),
+            admin: *admin,
+            can_be_followed: quick_reconnect,
+        }
+    }
+
     /// See [`Berth::envoy`].
     pub async fn start(
         &self,
         berth: &mut Berth,
         bootstrap: &Bootstrap,
+        quick_reconnect: bool,
         signals: &mut Signals,
-    ) -> Result<Option<Envoy>, CommandError> {
+    ) -> Result<Option<Started>, CommandError> {
         let Context { settings, .. } = self.context;
-        berth.envoy(settings, &self.path, bootstrap.text(), self.admin, signals).await
+        berth.envoy(settings, self.planned(bootstrap, quick_reconnect), signals).await
     }
 
     /// Starts a release that refuses the bootstrap of current ones.
@@ -116,9 +132,9 @@ impl Launch<'_> {
         &self,
         berth: &mut Berth,
         signals: &mut Signals,
-    ) -> Result<Option<Envoy>, CommandError> {
+    ) -> Result<Option<Started>, CommandError> {
         info!("Envoy is older than {QUICK_RECONNECT}: restarting it with a bootstrap that it accepts");
-        self.start(berth, &self.bootstrap(false)?, signals).await
+        self.start(berth, &self.bootstrap(false)?, false, signals).await
     }
 }
 

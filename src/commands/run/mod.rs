@@ -22,6 +22,7 @@ mod serving;
 mod session;
 mod shutdown;
 mod source;
+mod takeover;
 mod token;
 mod troubles;
 mod upstreams;

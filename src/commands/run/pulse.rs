@@ -40,6 +40,10 @@ pub struct Watched {
     gateway: String,
     /// Whether another Envoy may share its sockets: Envoy's hot restart.
     is_shared: bool,
+    /// Whether that is so all the time: the hot restart is the user's.
+    is_always_shared: bool,
+    /// Why it has no admin server, although it serves.
+    lost_admin: Option<String>,
 }
 
 /// Says which Envoy is looked at.
@@ -51,12 +55,23 @@ impl Pulse {
     pub fn new(settings: &RunSettings) -> Self {
         let mut arguments = settings.gateway.envoy.arguments.iter();
         let is_shared = arguments.any(|argument| argument.starts_with("--restart-epoch"));
-        Self(watch::Sender::new(Watched { is_shared, ..Watched::default() }))
+        Self(watch::Sender::new(Watched { is_shared, is_always_shared: is_shared, ..Watched::default() }))
     }
 
     /// From now on this is the one.
     pub fn watch(&self, envoy: &Envoy) {
-        self.0.send_modify(|watched| watched.pid = envoy.id());
+        self.0.send_modify(|watched| (watched.pid, watched.lost_admin) = (envoy.id(), None));
+    }
+
+    /// Whether another Envoy of this gateway has its sockets, too, for a while.
+    pub fn share(&self, is_shared: bool) {
+        let is_shared = is_shared || self.0.borrow().is_always_shared;
+        self.0.send_modify(|watched| watched.is_shared = is_shared);
+    }
+
+    /// It may not answer any more although it serves, for this reason.
+    pub fn lose_admin(&self, why: String) {
+        self.0.send_modify(|watched| watched.lost_admin = Some(why));
     }
 
     /// From now on it listens where this registration says.
@@ -98,6 +113,9 @@ pub async fn follow(
         let activity = if answers { None } else { watched.pid.and_then(activity) };
         let is_frozen = silence.judge(answers, asked, Instant::now(), activity);
         let finding = match (is_frozen, watched.pid) {
+            _ if !answers && watched.lost_admin.is_some() => watched.lost_admin.as_ref().map(|why| {
+                Finding::new(Code::EnvoyUnresponsive, &watched.gateway, why).help("restart the gateway")
+            }),
             (Some(why), pid) => {
                 let pid = pid.map(|pid| format!(" (pid {pid})")).unwrap_or_default();
                 Some(

@@ -1,6 +1,7 @@
 //! One running gateway: passes Consul's state to Envoy until Envoy or a signal ends it.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::process::ExitStatus;
@@ -26,6 +27,7 @@ use super::services::{Services, some_of};
 use super::serving::Serving;
 use super::shutdown::{self, Asked, Draining, Signals};
 use super::source::{Patience, Source, first_part};
+use super::takeover::{Before, Passed};
 use super::token::TokenFile;
 use super::troubles::Troubles;
 use super::{Context, readiness, refusal, resolve_admin, upstreams};
@@ -73,6 +75,8 @@ struct Session<'a> {
     registrar: Registrar,
     /// Whether Envoy has ever asked for its configuration.
     has_connected: bool,
+    /// Whether Envoy was to be replaced while another was.
+    is_outdated: bool,
     /// What the gateway still lacks to lead anywhere, if that is waited for.
     awaited: Option<&'static str>,
     resources: watch::Sender<Arc<ResourceSet>>,
@@ -117,6 +121,21 @@ pub async fn run(
     program: &mut Program,
     signals: &mut Signals,
 ) -> Result<u8, CommandError> {
+    let mut before = Before::default();
+    let ended = Box::pin(serve(context, (source, login), berth, program, &mut before, signals)).await;
+    // Whatever ended it: none is left behind.
+    before.end(true).await;
+    ended
+}
+
+async fn serve(
+    context: Context<'_>,
+    (source, login): (Source, Option<Login>),
+    berth: &mut Berth,
+    program: &mut Program,
+    before: &mut Before,
+    signals: &mut Signals,
+) -> Result<u8, CommandError> {
     let Context { settings, status, .. } = context;
     let admin_address = resolve_admin(settings)?;
     let admin = Admin::new(admin_address)?;
@@ -132,7 +151,8 @@ pub async fn run(
     let version = program.known_version();
     let (path, snapshot) = (program.path.clone(), Arc::clone(source.early().unwrap_or(&gathered.1.snapshot)));
     let launch = Launch { context, path, snapshot, admin: admin_address, socket };
-    let bootstrap = launch.bootstrap(version.is_none_or(|version| version >= QUICK_RECONNECT))?;
+    let is_current = version.is_none_or(|version| version >= QUICK_RECONNECT);
+    let bootstrap = launch.bootstrap(is_current)?;
     let (mut session, served) = Session::new(context, (source, login), gathered, version, &bootstrap);
     let used_names = session.names.subscribe();
     session.keep_identity();
@@ -142,7 +162,11 @@ pub async fn run(
 
     let (failures, mut upstream_findings) = upstreams::follow(&admin, settings, session.rendered.subscribe());
     let (mut serving, mut served_events) = Serving::start(&launch.socket, served, failures)?;
-    let Some(mut envoy) = launch.start(berth, &bootstrap, signals).await? else { return Ok(0) };
+    let Some(started) = launch.start(berth, &bootstrap, is_current, signals).await? else { return Ok(0) };
+    let mut envoy = started.envoy;
+    if let Some(former) = started.before {
+        session.begin_takeover(former, admin_address, before, &serving);
+    }
     // Beside everything else: Envoy must not wait for what it cannot answer yet.
     let gateway = session.collected.snapshot.gateway.clone();
     session.pulse.watch(&envoy);
@@ -155,13 +179,18 @@ pub async fn run(
     let mut resolving = pin!(names::follow(&admin, used_names, allowed, forbidden));
     let silent_until = Instant::now() + SILENCE;
     // Those that ended before the signal was listened to.
-    reap_orphans(envoy.id());
+    reap_orphans(&[envoy.id(), before.pid()]);
     let mut next_files = Instant::now() + session.files.period();
     let mut next_reminder = Instant::now() + REMINDER;
     loop {
         tokio::select! {
             ended = envoy.wait() => {
                 let status = ended?;
+                if let Some(former) = before.take_back() {
+                    session.keep_former(&former, status, berth, &serving);
+                    envoy = former;
+                    continue;
+                }
                 berth.forget();
                 if session.knows_release() || program.version().await? >= QUICK_RECONNECT {
                     if status.is_some_and(|status| !status.success()) && !session.has_connected {
@@ -171,9 +200,18 @@ pub async fn run(
                 }
                 session.note_release(program.version().await?);
                 let Some(again) = launch.start_old(berth, signals).await? else { return Ok(0) };
-                envoy = again;
+                envoy = again.envoy;
                 session.pulse.watch(&envoy);
             }
+            passed = before.next() => match passed {
+                Passed::Sockets => session.note_sockets(),
+                Passed::Everything => {
+                    session.end_takeover(&serving);
+                    if session.is_outdated {
+                        session.take_over(&launch, berth, program, &mut envoy, before, &serving).await;
+                    }
+                }
+            },
             // What has not connected by now may be no Envoy at all.
             version = program.version_at(silent_until), if !session.knows_release() => match version {
                 Ok(version) => session.note_release(version),
@@ -216,9 +254,12 @@ pub async fn run(
                 next_reminder = Instant::now() + REMINDER;
             }
             asked = signals.next() => match asked {
-                Asked::Reload => session.reload().await,
-                Asked::Reap => reap_orphans(envoy.id()),
-                Asked::End => return session.end(berth, &mut envoy, &admin, signals).await,
+                Asked::Reload => {
+                    session.reload().await;
+                    session.take_over(&launch, berth, program, &mut envoy, before, &serving).await;
+                }
+                Asked::Reap => reap_orphans(&[envoy.id(), before.pid()]),
+                Asked::End => return session.end(berth, &mut envoy, &admin, before, signals).await,
             },
         }
     }
@@ -229,8 +270,6 @@ fn render_options(
     envoy_version: Option<EnvoyVersion>,
     bootstrap: &Bootstrap,
 ) -> RenderOptions {
-    let bootstrap = bootstrap.value();
-    let clusters = bootstrap.pointer("/static_resources/clusters").and_then(Value::as_array);
     RenderOptions {
         system_ca: settings.tls_files.system_ca,
         prepare: true,
@@ -238,9 +277,16 @@ fn render_options(
         envoy_version,
         insecure_disable_path_normalization: settings.insecure_disable_path_normalization,
         allowed_addresses: settings.allowed_addresses.clone(),
-        static_clusters: Some(bootstrap::names_of(clusters.map(Vec::as_slice).unwrap_or_default())),
+        static_clusters: Some(static_clusters(bootstrap)),
         ..RenderOptions::default()
     }
+}
+
+/// The names that the bootstrap's own clusters have.
+fn static_clusters(bootstrap: &Bootstrap) -> BTreeSet<String> {
+    let bootstrap = bootstrap.value();
+    let clusters = bootstrap.pointer("/static_resources/clusters").and_then(Value::as_array);
+    bootstrap::names_of(clusters.map(Vec::as_slice).unwrap_or_default())
 }
 
 /// Says how Envoy ended; gives the exit status that termgate ends with.
@@ -287,6 +333,7 @@ impl<'a> Session<'a> {
             login,
             registrar: Registrar::default(),
             has_connected: false,
+            is_outdated: false,
             awaited: None,
             resources,
             names: watch::Sender::default(),
@@ -591,12 +638,84 @@ impl<'a> Session<'a> {
         }
     }
 
+    /// Starts another Envoy in the place of the running one, if its executable, its bootstrap or its arguments would be others
+    /// by now.
+    async fn take_over(
+        &mut self,
+        launch: &Launch<'_>,
+        berth: &mut Berth,
+        program: &mut Program,
+        envoy: &mut Envoy,
+        before: &mut Before,
+        serving: &Serving,
+    ) {
+        // One after the other: a third would not wait for the first.
+        self.is_outdated = before.is_there();
+        if self.is_outdated || !self.is_complete() {
+            return;
+        }
+        let is_current = self.options.envoy_version.is_none_or(|version| version >= QUICK_RECONNECT);
+        let next = async {
+            let bootstrap = launch.bootstrap_of(&self.collected.snapshot, is_current)?;
+            let next = berth.next_envoy(self.settings, launch.planned(&bootstrap, is_current)).await?;
+            Ok::<_, CommandError>(next.map(|next| next.map(|next| (next, static_clusters(&bootstrap)))))
+        };
+        match next.await {
+            Ok(None) => {}
+            Ok(Some(Ok((next, static_clusters)))) => {
+                program.forget_version();
+                let former = std::mem::replace(envoy, next);
+                self.begin_takeover(former, launch.admin, before, serving);
+                self.pulse.watch(envoy);
+                self.options.static_clusters = Some(static_clusters);
+                self.render();
+            }
+            Ok(Some(Err(reason))) => warn!("{reason}: restart the gateway when it may be interrupted"),
+            Err(error) => {
+                error!("{}", error.context("cannot start another Envoy in the place of the running one"))
+            }
+        }
+    }
+
+    /// Another Envoy was started to take the place of `former`.
+    fn begin_takeover(&self, former: Envoy, admin: SocketAddr, before: &mut Before, serving: &Serving) {
+        serving.silence(former.id());
+        self.pulse.share(true);
+        before.begin(former, admin, self.settings.drain_time);
+    }
+
+    fn note_sockets(&self) {
+        let most = self.settings.drain_time;
+        info!("the new Envoy serves; the one before keeps its open connections for at most {most:?}");
+    }
+
+    fn end_takeover(&self, serving: &Serving) {
+        serving.silence(None);
+        self.pulse.share(false);
+    }
+
+    /// The Envoy that was to take the place of `former` ended before it served.
+    fn keep_former(&self, former: &Envoy, status: Option<ExitStatus>, berth: &mut Berth, serving: &Serving) {
+        self.end_takeover(serving);
+        let code = status
+            .map_or_else(|| "an unknown status".to_owned(), |status| process::exit_code(status).to_string());
+        let message = format!(
+            "the Envoy that was to take the place of the running one ended with {code} before it served; the running one serves \
+             on, but without its admin server"
+        );
+        error!("{message}");
+        self.pulse.watch(former);
+        self.pulse.lose_admin(message);
+        berth.take_back(former);
+    }
+
     /// Takes the gateway out of the catalog, drains and ends Envoy; gives the exit status.
     async fn end(
         &mut self,
         berth: &Berth,
         envoy: &mut Envoy,
         admin: &Admin,
+        before: &mut Before,
         signals: &mut Signals,
     ) -> Result<u8, CommandError> {
         self.status.set_phase(Phase::Ending);
@@ -609,7 +728,9 @@ impl<'a> Session<'a> {
             least = self.settings.drain_min;
         }
         berth.mark_ending();
-        shutdown::end(envoy, admin, Draining::new(least, self.settings.drain_time), signals).await?;
+        let draining = Draining::new(least, self.settings.drain_time);
+        let at_once = shutdown::end(envoy, admin, draining, signals).await?;
+        before.end(at_once).await;
         berth.forget();
         info!("ended");
         Ok(0)
