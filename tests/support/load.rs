@@ -21,7 +21,7 @@ pub const NUMBER: &str = "number";
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How a client uses its connections.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Habit {
     /// HTTP: a connection serves hundreds of requests.
     Kept,

@@ -26,6 +26,9 @@ const TYPES: &str = "type.googleapis.com/envoy.extensions.filters";
 /// How long a replica may take to end.
 const ENDING: Duration = Duration::from_secs(60);
 
+/// A replica that takes longer than this to end has more than its shortest drain to do: its log says what.
+const LONG: Duration = Duration::from_secs(8);
+
 /// How many lost requests are shown one by one.
 const SHOWN: usize = 20;
 
@@ -78,8 +81,8 @@ pub struct Summary {
     pub median: Duration,
     pub p99: Duration,
     pub p999: Duration,
-    /// From SIGTERM to the end, shortest first.
-    pub drains: Vec<Duration>,
+    /// How the replicas ended, the fastest first.
+    pub drains: Vec<Drain>,
     pub took: Duration,
 }
 
@@ -93,10 +96,26 @@ impl fmt::Display for Summary {
         let milliseconds = [self.median, self.p99, self.p999].map(|time| time.as_secs_f64() * 1_000.0);
         let [median, p99, p999] = milliseconds;
         writeln!(f, "answered in   {median:.1} ms (median), {p99:.1} ms (99 %), {p999:.1} ms (99.9 %)")?;
-        let drains: Vec<String> =
-            self.drains.iter().map(|drain| format!("{:.1}", drain.as_secs_f64())).collect();
-        write!(f, "SIGTERM → end {} s", drains.join(" "))
+        let took = |drain: &Drain| format!("{:.1}", drain.took.as_secs_f64());
+        write!(f, "SIGTERM → end {} s", self.drains.iter().map(took).collect::<Vec<_>>().join(" "))?;
+        for drain in self.drains.iter().filter(|drain| drain.took > LONG) {
+            write!(f, "\n{} took {:.1} s:", drain.replica, drain.took.as_secs_f64())?;
+            for line in &drain.log {
+                write!(f, "\n    {line}")?;
+            }
+        }
+        Ok(())
     }
+}
+
+/// The end of a replica.
+#[derive(Debug, Clone)]
+pub struct Drain {
+    pub replica: String,
+    /// From SIGTERM to the end.
+    pub took: Duration,
+    /// What it has logged from SIGTERM on.
+    pub log: Vec<String>,
 }
 
 /// Two replicas, what they lead to, and a caller with its clients.
@@ -112,10 +131,10 @@ pub struct Soak {
 struct Fleet {
     plan: Plan,
     replicas: Vec<Replica>,
-    /// Those that were asked to end: how long each takes.
-    ending: Vec<JoinHandle<Result<Duration>>>,
+    /// Those that were asked to end: how each does.
+    ending: Vec<JoinHandle<Result<Drain>>>,
     started: usize,
-    drains: Vec<Duration>,
+    drains: Vec<Drain>,
     chronicle: Arc<Chronicle>,
     world: World<Consul>,
 }
@@ -195,7 +214,7 @@ impl Soak {
             }
         }
         let ledger = &self.load.ledger;
-        self.fleet.drains.sort();
+        self.fleet.drains.sort_by_key(|drain| drain.took);
         Ok(Summary {
             requests: ledger.answered() + ledger.lost().len() as u64,
             replacements: plan.replacements,
@@ -241,6 +260,8 @@ impl Fleet {
         let command = self
             .world
             .run()?
+            // The default, which other tests do not wait for.
+            .env("TERMGATE_DRAIN_MIN", "")
             .args(["--service-id", &id, "--ready-bind", &ready.to_string()])
             .args(&self.plan.flags);
         self.chronicle.note(&id, "starts");
@@ -256,6 +277,7 @@ impl Fleet {
         let Replica { id, mut gateway } = self.replicas.remove(0);
         let start = Instant::now();
         self.chronicle.note(&id, format!("SIGTERM at {}", gateway.address));
+        let logged = gateway.process.output().lines().count();
         gateway.process.signal(Signal::SIGTERM)?;
         let chronicle = Arc::clone(&self.chronicle);
         self.ending.push(thread::spawn(move || {
@@ -263,7 +285,8 @@ impl Fleet {
             let took = start.elapsed();
             chronicle.note(&id, format!("ended at {}", gateway.address));
             ensure!(status.success(), "{id} ended with {status}");
-            Ok(took)
+            let log = gateway.process.output().lines().skip(logged).map(str::to_owned).collect();
+            Ok(Drain { replica: id, took, log })
         }));
         Ok(())
     }
@@ -271,8 +294,8 @@ impl Fleet {
     /// Waits for the end of those that were asked to.
     fn finish(&mut self) -> Result<()> {
         for ending in self.ending.drain(..) {
-            let took = ending.join().map_err(|_| anyhow!("waiting for a replica panicked"))??;
-            self.drains.push(took);
+            let drain = ending.join().map_err(|_| anyhow!("waiting for a replica panicked"))??;
+            self.drains.push(drain);
         }
         Ok(())
     }
@@ -294,7 +317,7 @@ impl Fleet {
             return Ok(what);
         }
         self.finish()?;
-        let drain = self.drains.last().copied().unwrap_or_default().as_secs_f64();
+        let drain = self.drains.last().map_or(0.0, |drain| drain.took.as_secs_f64());
         Ok(format!("{what}, the old one ended {drain:.1} s after SIGTERM"))
     }
 }
