@@ -1,4 +1,4 @@
-//! What counts the requests of `make soak`.
+//! Rolling replacements of a gateway under steady load; `make soak` does the same for longer.
 
 use std::collections::BTreeSet;
 use std::io::Write as _;
@@ -12,7 +12,25 @@ use crate::support::chronicle::Chronicle;
 use crate::support::consul::free_address;
 use crate::support::load::{Client, Habit, Load, Loss, Lost};
 use crate::support::server::Server;
+use crate::support::soak::{Plan, Soak};
 use crate::support::wait;
+
+#[test]
+fn rolling_replacements_of_two_replicas_lose_no_request() -> Result<()> {
+    needs!(Consul, Envoy);
+    let plan = Plan {
+        replacements: 3,
+        requests: 3_000,
+        rate: 400,
+        limit: Duration::from_secs(120),
+        lag: Duration::ZERO,
+        flags: Vec::new(),
+    };
+    let summary = Soak::start(plan)?.run(|line| eprintln!("{line}"))?;
+    summary.check()?;
+    ensure!(summary.requests >= 3_000 && summary.connections > 10, "too little was tried:\n{summary}");
+    Ok(())
+}
 
 /// A server that answers each connection with these bytes and closes it.
 fn answering(bytes: &'static [u8]) -> Result<(Server, SocketAddr)> {

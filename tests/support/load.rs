@@ -152,7 +152,12 @@ impl Ledger {
         self.answered.load(Ordering::Relaxed)
     }
 
-    /// All others so far.
+    /// All requests whose outcome is known.
+    pub fn made(&self) -> u64 {
+        self.answered() + lock(&self.lost).len() as u64
+    }
+
+    /// All that were not answered so.
     pub fn lost(&self) -> Vec<Lost> {
         lock(&self.lost).clone()
     }

@@ -185,14 +185,19 @@ impl Soak {
         let start = Instant::now();
         let plan = self.fleet.plan.clone();
         let mut shown = 0;
+        let mut order = Order::AtOnce;
         for number in 1..=plan.replacements {
-            let order = ORDERS[number % ORDERS.len()];
+            // The requests are spread over the replacements; a surge is followed by the next one at once.
+            if order != Order::Surge {
+                self.wait_for(plan.requests * (number as u64 - 1) / plan.replacements as u64, start)?;
+            }
+            order = ORDERS[number % ORDERS.len()];
             let what = self.fleet.replace(order).and_then(|what| {
                 ensure!(start.elapsed() < plan.limit, "the soak is not over after {:?}", plan.limit);
                 Ok(what)
             });
             shown = self.show_lost(shown, &report);
-            let counted = format!("{} requests, {} lost", self.load.ledger.answered(), shown);
+            let counted = format!("{} requests, {} lost", self.load.ledger.made(), shown);
             report(&format!("{number}/{} {order}: {}; {counted}", plan.replacements, what?));
         }
         self.fleet.finish()?;
@@ -216,7 +221,7 @@ impl Soak {
         let ledger = &self.load.ledger;
         self.fleet.drains.sort_by_key(|drain| drain.took);
         Ok(Summary {
-            requests: ledger.answered() + ledger.lost().len() as u64,
+            requests: ledger.made(),
             replacements: plan.replacements,
             connections: self.sidecar.connections()?,
             lost: ledger.lost(),
@@ -226,6 +231,16 @@ impl Soak {
             drains: self.fleet.drains.clone(),
             took,
         })
+    }
+
+    /// Waits until so many requests were made since the start.
+    fn wait_for(&self, requests: u64, start: Instant) -> Result<()> {
+        let limit = self.fleet.plan.limit;
+        while self.load.ledger.made() < requests {
+            ensure!(start.elapsed() < limit, "fewer than {requests} requests in {limit:?}");
+            thread::sleep(Duration::from_millis(50));
+        }
+        Ok(())
     }
 
     /// Reports what was lost after the first few, with what had happened by then; gives how many there are now.
