@@ -1,6 +1,6 @@
 # What a person runs. The programs it needs (Consul, Envoy) are installed into .tools/, and nowhere else.
 
-.PHONY: help demo test bench bench-direct fuzz build install dist dist-check docs examples-check lint audit tools clean
+.PHONY: help demo test bench bench-direct soak fuzz build install dist dist-check docs examples-check lint audit tools clean
 .DEFAULT_GOAL := help
 # A failed test says what failed; a trace of how its error was made adds nothing.
 export RUST_LIB_BACKTRACE := 0
@@ -45,6 +45,12 @@ bench-direct: build ## Measure direct mode at 10, 100 and 1,000 linked services 
 	@.ci/install-tools envoy consul || true
 	@cargo run --locked --quiet --release --example bench-render
 	@TERMGATE_BINARY=target/release/termgate cargo run --locked --quiet --example bench-direct -- $(SIZES)
+
+# The unoptimised build, as for the tests: what carries the requests is Envoy.
+soak: ## Replace two replicas 50 times under 1,000,000 requests; fails if one is lost (about 10 minutes)
+	@.ci/install-tools envoy consul || true
+	@cargo build --locked --bin termgate --example soak
+	@cargo run --locked --quiet --example soak
 
 build: ## Build the binary as it is shipped: target/release/termgate
 	$(or $(BUILD_WITH),cargo) rustc --locked --release --bin termgate $(STATIC)

@@ -11,7 +11,7 @@ use crate::error::{CommandError, Kind};
 use crate::finding::{Code, Finding};
 use crate::gateway::address::{self, AddressFlags, ServiceAddress, default_port};
 use crate::gateway::definition::{Choice, Fate, ServiceDefinition, UncertainKey};
-use crate::gateway::registration::{KIND, Registration, is_listening};
+use crate::gateway::registration::{Body, KIND, Registration, is_listening};
 use crate::gateway::replacement;
 use crate::names;
 use crate::output::{Printer, Reporter};
@@ -181,7 +181,19 @@ pub async fn put(
     consul: &Consul,
     registration: &Registration,
 ) -> Result<Option<Finding>, crate::consul::Error> {
-    let is_agents = consul.register_service(&registration.body()).await?;
+    put_body(consul, &registration.body()).await
+}
+
+/// The same for a gateway that serves already.
+pub async fn put_serving(
+    consul: &Consul,
+    registration: &Registration,
+) -> Result<Option<Finding>, crate::consul::Error> {
+    put_body(consul, &registration.serving_body()).await
+}
+
+async fn put_body(consul: &Consul, body: &Body) -> Result<Option<Finding>, crate::consul::Error> {
+    let is_agents = consul.register_service(body).await?;
     let message = "the answer to the registration has a body, unlike an agent's";
     Ok((!is_agents).then(|| Finding::new(Code::UnexpectedAnswer, consul.address(), message)))
 }

@@ -75,6 +75,7 @@ impl Registration {
                 interval: "10s",
                 tcp: self.check_address(),
                 deregister_critical_service_after: self.deregister_after_critical.clone(),
+                status: None,
             }),
             checks: self.checks.clone(),
             proxy: (!config.is_empty() || !self.proxy.is_empty()).then(|| self.proxy(&config)),
@@ -82,6 +83,21 @@ impl Registration {
             partition: self.partition.clone(),
             more: self.more.clone(),
         }
+    }
+
+    /// The same for a gateway that serves: the check of its own begins as passing. As what Consul's command sends it would
+    /// begin as critical, until the agent carries it out within ten seconds.
+    pub fn serving_body(&self) -> Body {
+        let mut body = self.body();
+        if let Some(check) = &mut body.check {
+            check.status = Some("passing");
+        }
+        body
+    }
+
+    /// What the agent calls the check of the registration; `None` if the registration names checks itself.
+    pub fn own_check(&self) -> Option<String> {
+        self.checks.is_none().then(|| format!("service:{}", self.id))
     }
 
     fn proxy(&self, config: &Map<String, Value>) -> Value {
@@ -279,6 +295,8 @@ struct Check {
     tcp: String,
     #[serde(skip_serializing_if = "String::is_empty")]
     deregister_critical_service_after: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<&'static str>,
 }
 
 #[cfg(test)]
@@ -306,6 +324,16 @@ mod tests {
             serde_json::to_string(&body).unwrap(),
             r#"{"Kind":"terminating-gateway","ID":"gw-1","Name":"us-west-gateway","Port":8443,"Address":"10.9.0.2","TaggedAddresses":{"lan":{"Address":"10.9.0.2","Port":8443},"wan":{"Address":"gw.example.com","Port":443}},"Check":{"Name":"terminating-gateway listening","Interval":"10s","TCP":"10.9.0.2:8443","DeregisterCriticalServiceAfter":"6h"},"Checks":null}"#
         );
+    }
+
+    #[test]
+    fn the_check_of_a_gateway_that_serves_begins_as_passing() {
+        let body = serde_json::to_value(registration().serving_body()).unwrap();
+        assert_eq!(body["Check"]["Status"], "passing");
+        assert_eq!(registration().own_check().as_deref(), Some("service:gw-1"));
+        let own = Registration { checks: Some(Vec::new()), ..registration() };
+        assert_eq!(own.own_check(), None);
+        assert_eq!(serde_json::to_value(own.serving_body()).unwrap()["Check"], Value::Null);
     }
 
     #[test]

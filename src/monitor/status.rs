@@ -162,7 +162,13 @@ impl Status {
         }
     }
 
-    /// Envoy says that it is live.
+    /// Whether Envoy has accepted the whole configuration that it was sent.
+    pub fn is_accepted(&self) -> bool {
+        let state = self.lock();
+        state.phase >= Phase::Starting && state.is_accepted()
+    }
+
+    /// Envoy says that it is live, and the agent was informed.
     pub fn set_live(&self) {
         let mut state = self.lock();
         state.envoy_is_live = true;
@@ -242,14 +248,13 @@ impl Status {
 
 impl State {
     fn look_whether_served(&mut self) {
-        if self.phase == Phase::Starting
-            && self.envoy_is_live
-            && self.envoy_is_connected
-            && self.is_settled
-            && !self.lacks_listener
-        {
+        if self.phase == Phase::Starting && self.envoy_is_live && self.is_accepted() {
             self.phase = Phase::Serving;
         }
+    }
+
+    fn is_accepted(&self) -> bool {
+        self.envoy_is_connected && self.is_settled && !self.lacks_listener
     }
 
     pub(super) fn readiness(&self) -> Result<Vec<String>, String> {

@@ -66,6 +66,7 @@ mod service_definitions;
 mod service_manager;
 mod services;
 mod snapshot;
+mod soak;
 mod stalled;
 mod status;
 mod steady;

@@ -5,9 +5,11 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use nix::sys::signal::Signal;
+use serde_json::json;
 
 use crate::support::command::Termgate;
 use crate::support::consul::{Consul, free_address};
+use crate::support::monitor;
 use crate::support::origin::Origin;
 use crate::support::process::{Process, is_alive, send};
 use crate::support::{tools::Tool, wait};
@@ -148,6 +150,26 @@ fn an_agent_that_comes_back_without_its_data_gets_the_gateway_again() -> Result<
     restore(&world, &service, &origin)?;
     // The new agent is another mesh: another CA, another trust domain.
     answered_by(&mut gateway, &world.frontend()?, &service, "one")?;
+    Ok(())
+}
+
+/// How the agent judges the gateway's own check now.
+fn judged(consul: &Consul, id: &str) -> Result<String> {
+    let checks = consul.get("/v1/agent/checks")?;
+    let status = checks[format!("service:{id}")]["Status"].as_str();
+    status.map(str::to_owned).context("the agent does not know the check")
+}
+
+#[test]
+fn callers_may_use_a_gateway_as_soon_as_it_is_ready() -> Result<()> {
+    needs!(Consul, Envoy);
+    let (world, ready) = (World::new()?, free_address()?);
+    let mut gateway = world.launch(world.run()?.args(["--ready-bind", &ready.to_string()]))?;
+    gateway.eventually("readiness", || monitor::ready(ready))?;
+    assert_eq!(judged(world.consul, &world.gateway)?, "passing");
+    world.consul.put(&format!("/v1/agent/service/deregister/{}", world.gateway), &json!({}))?;
+    let status = gateway.eventually("the registration", || judged(world.consul, &world.gateway))?;
+    assert_eq!(status, "passing", "a gateway that serves is out of use after it was registered again");
     Ok(())
 }
 

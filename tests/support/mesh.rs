@@ -102,6 +102,16 @@ impl MeshClient {
         })
     }
 
+    /// Its leaf certificate.
+    pub fn leaf(&self) -> &Identity {
+        &self.leaf
+    }
+
+    /// The roots of its mesh, as PEM.
+    pub fn roots(&self) -> &str {
+        &self.roots
+    }
+
     /// The trust domain of its mesh.
     pub fn trust_domain(&self) -> &str {
         &self.trust_domain

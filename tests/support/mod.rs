@@ -7,6 +7,7 @@
 
 pub mod ads;
 pub mod background;
+pub mod chronicle;
 pub mod command;
 pub mod consul;
 pub mod dns;
@@ -17,6 +18,7 @@ pub mod faulty_agent;
 pub mod gateway;
 pub mod http;
 pub mod http2;
+pub mod load;
 pub mod mesh;
 pub mod monitor;
 pub mod origin;
@@ -25,6 +27,8 @@ pub mod ports;
 pub mod process;
 pub mod program;
 pub mod server;
+pub mod sidecar;
+pub mod soak;
 pub mod steady;
 #[macro_use]
 pub mod tools;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
-use tracing::{info, warn};
+use tracing::{debug, info, warn};
 
 use super::login::TokenId;
 use super::source::Source;
@@ -39,8 +39,8 @@ pub struct Registrar {
 }
 
 impl Registrar {
-    /// The agent lost the gateway, such as by a restart without its data.
-    pub fn register_again(&mut self, source: &Source, about: &str) {
+    /// The agent lost the gateway, such as by a restart without its data; `serves` is whether it serves.
+    pub fn register_again(&mut self, source: &Source, about: &str, serves: bool) {
         if !self.running.is_empty() {
             return;
         }
@@ -54,7 +54,11 @@ impl Registrar {
             return;
         };
         self.running.spawn(async move {
-            let sent = register::put(&consul, &registration).await;
+            let sent = if serves {
+                register::put_serving(&consul, &registration).await
+            } else {
+                register::put(&consul, &registration).await
+            };
             (purpose, sent.map(drop).map_err(|error| register::failed(error, &registration.name)))
         });
     }
@@ -109,6 +113,28 @@ impl Registrar {
         self.running.abort_all();
         let own = registration.as_ref().map(|registration| &registration.lan);
         deregister(consul, &gateway.id, own).await;
+    }
+}
+
+/// Lets the check of the registration pass at once, for a gateway that serves. The agent would first carry it out at any
+/// moment of the next ten seconds, and callers pass over a gateway until then: one that replaces others while it is not
+/// in use yet leaves callers without any. An agent that knows the check keeps its status, so it has to forget it before.
+///
+/// What the agent does not take costs those seconds, and nothing else.
+pub fn announcement(source: &Source) -> impl Future<Output = ()> + use<> {
+    let own = own(source);
+    async move {
+        let Some((consul, registration)) = own else { return };
+        let Some(check) = registration.own_check() else { return };
+        let announced = async {
+            consul.deregister_check(&check).await?;
+            register::put_serving(&consul, &registration).await.map(drop)
+        };
+        match timeout(SETTLING, announced).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => debug!("the agent carries out its check later: {error}"),
+            Err(_) => debug!("the agent carries out its check later: no answer within {SETTLING:?}"),
+        }
     }
 }
 

@@ -172,7 +172,8 @@ async fn serve(
     session.pulse.watch(&envoy);
     let (outage_sender, mut outage) = watch::channel(None);
     let pulse = (session.pulse.subscribe(), outage_sender);
-    let mut live = pin!(readiness::live(&admin, &gateway, pulse, status));
+    let announcement = registrar::announcement(&session.source);
+    let mut live = pin!(readiness::live(&admin, &gateway, pulse, status, announcement));
     let allowed = &settings.allowed_addresses;
     let notes = berth.run_dir.path().to_owned();
     let mut noting = pin!(monitor::write_notes(status, &notes));
@@ -477,7 +478,9 @@ impl<'a> Session<'a> {
                 }
             }
             Event::Recovered { about } => self.patience.troubles.report_end(&about),
-            Event::Unregistered { about } => self.registrar.register_again(&self.source, &about),
+            Event::Unregistered { about } => {
+                self.registrar.register_again(&self.source, &about, self.status.has_served());
+            }
         }
         self.status.set_failing(self.patience.troubles.current());
     }

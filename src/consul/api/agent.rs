@@ -40,6 +40,11 @@ pub fn register() -> Path {
     Path::fixed("/v1/agent/service/register").repeatable()
 }
 
+/// Deregisters a check.
+pub fn deregister_check(id: &str) -> Path {
+    Path::named("/v1/agent/check/deregister/", id).repeatable()
+}
+
 /// A token of the agent's own: `default`, `agent`, …
 pub fn token(kind: &str) -> Path {
     Path::named("/v1/agent/token/", kind)
@@ -136,6 +141,11 @@ impl Consul {
             return Err(self.error("PUT", path.as_str(), Failure::Answer(reason)));
         }
         Ok(answer.body.trim_ascii().is_empty())
+    }
+
+    /// Deregisters a check.
+    pub async fn deregister_check(&self, id: &str) -> Result<(), Error> {
+        self.put(&deregister_check(id), &[], Vec::new()).await.map(drop)
     }
 
     /// Deregisters a service.
