@@ -25,7 +25,7 @@ demo: ## See a gateway work: real Consul, real Envoy, real traffic (DEMO_WITHOUT
 	@cargo run --locked --quiet --example demo
 
 test: ## Run every test, those with the real Consul and Envoy included
-	@.ci/install-tools envoy consul chromium || test $$? -eq 3
+	@.ci/install-tools envoy consul chromium seccomp.json || test $$? -eq 3
 	cargo test --locked --lib --bins
 	cargo test --locked --no-run --test oracle
 	.ci/on-recorded-host cargo test --locked --offline --test oracle -- --quiet --test-threads 8

@@ -9,6 +9,7 @@ pub mod ads;
 pub mod background;
 pub mod command;
 pub mod consul;
+pub mod container;
 pub mod dns;
 pub mod entry_cases;
 pub mod envoy;

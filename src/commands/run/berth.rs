@@ -171,10 +171,7 @@ impl Berth {
                 }
             }
         }
-        let file = BootstrapFile::new(bootstrap).map_err(|error| {
-            CommandError::new(Kind::Failed, error)
-                .context("cannot create the memory file for Envoy's bootstrap")
-        })?;
+        let file = BootstrapFile::new(bootstrap)?;
         let envoy = Envoy::start(program, &file, &arguments)?;
         self.remember(&envoy, start);
         Ok(Some(envoy))
