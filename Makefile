@@ -25,7 +25,7 @@ demo: ## See a gateway work: real Consul, real Envoy, real traffic (DEMO_WITHOUT
 	@cargo run --locked --quiet --example demo
 
 test: ## Run every test, those with the real Consul and Envoy included
-	@.ci/install-tools envoy consul chromium || test $$? -eq 3
+	@.ci/install-tools envoy consul chromium seccomp.json || test $$? -eq 3
 	cargo test --locked --lib --bins
 	cargo test --locked --no-run --test oracle
 	.ci/on-recorded-host cargo test --locked --offline --test oracle -- --quiet --test-threads 8
@@ -65,10 +65,10 @@ dist: ## Make .deb, .rpm, .tar.gz, SBOM and sums in target/dist (TERMGATE_BINARY
 	@.ci/install-tools nfpm cargo-auditable cargo-cyclonedx || test $$? -eq 3
 	.ci/dist/build $(TERMGATE_BINARY)
 
-dist-check: ## Make the packages twice and compare every bit; install and run the .deb in a small Debian
+dist-check: ## Make the packages twice and compare every bit; install and run them in a small Debian
 	@.ci/install-tools nfpm cargo-auditable cargo-cyclonedx || test $$? -eq 3
 	.ci/dist/check
-	.ci/dist/test-deb
+	.ci/dist/test-packages
 
 # The oldest Rust that `rust-version` promises; where it is installed, it has to build termgate as well.
 OLDEST_RUST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)

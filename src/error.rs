@@ -298,13 +298,31 @@ impl From<crate::system::interfaces::CollectError> for CommandError {
 
 impl From<crate::system::run_dir::Error> for CommandError {
     fn from(error: crate::system::run_dir::Error) -> Self {
-        let busy = matches!(error, crate::system::run_dir::Error::Busy { .. });
-        let error = Self::new(Kind::Failed, error);
-        if busy {
-            error.hint("stop the other one, or give this replica its own ID with --service-id")
-        } else {
-            error.hint("name another directory with --run-dir")
-        }
+        use crate::system::run_dir::Error;
+
+        let hint = match error {
+            Error::Busy { .. } => "stop the other one, or give this replica its own ID with --service-id",
+            Error::NoPlace(_) => {
+                "in a container, mount memory at /tmp (Docker: --tmpfs /tmp; Kubernetes: an emptyDir); \
+                 or name a writable directory with --run-dir"
+            }
+            _ => "name another directory with --run-dir",
+        };
+        Self::new(Kind::Failed, error).hint(hint)
+    }
+}
+
+impl From<crate::envoy::bootstrap_file::Error> for CommandError {
+    fn from(error: crate::envoy::bootstrap_file::Error) -> Self {
+        use crate::envoy::bootstrap_file::Error;
+
+        let hint = match error {
+            Error::Unreadable(_) => "mount /proc and link /dev/fd to /proc/self/fd, as container runtimes do",
+            Error::Memory(_) => {
+                "if a seccomp profile confines termgate, allow memfd_create, as the default of container runtimes does"
+            }
+        };
+        Self::new(Kind::Failed, error).hint(hint)
     }
 }
 

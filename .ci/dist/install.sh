@@ -4,6 +4,8 @@
 # URL is the folder with the archives and SHA256SUMS, such as the download address of a release (https://, or a folder
 # as file:///path). PREFIX is where it goes (/usr/local).
 set -eu
+# Others have to read what is installed.
+umask 022
 
 main() {
   url=${1:?usage: sh install.sh URL [PREFIX]}

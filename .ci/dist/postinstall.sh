@@ -6,7 +6,12 @@ if command -v systemd-sysusers >/dev/null 2>&1; then
 elif ! getent passwd termgate >/dev/null; then
   useradd --system --user-group --home-dir / --no-create-home --shell /usr/sbin/nologin termgate
 fi
-chown root:termgate /etc/termgate /etc/termgate/termgate.env
+for path in /etc/termgate /etc/termgate/termgate.env; do
+  # Settings that were deleted stay deleted.
+  if [ -e "$path" ]; then
+    chown root:termgate "$path"
+  fi
+done
 if [ -d /run/systemd/system ]; then
   systemctl daemon-reload
 fi

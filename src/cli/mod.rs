@@ -19,6 +19,7 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 use crate::error::{CommandError, Kind};
 use crate::output::{Printer, background};
 use crate::settings::env::Env;
+use crate::system::first_process;
 use crate::visible::visible;
 
 /// How long the last lines on stderr may take, if the reader is slow or has stopped.
@@ -26,6 +27,7 @@ const LAST_LINES: Duration = Duration::from_secs(1);
 
 /// Runs the program: `arguments` with the program's own name first.
 pub fn main(arguments: impl IntoIterator<Item = OsString>, env: &dyn Env) -> ExitCode {
+    first_process::end_by_signals();
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let mut printer = Printer::new(color::choice(&arguments), env);
     // Consul's grammar is not clap's: flags with one dash, and a first word that ends them.

@@ -4,6 +4,7 @@ pub mod authorities;
 pub mod cgroup;
 pub mod clock;
 pub mod development_ca;
+pub mod first_process;
 pub mod interfaces;
 pub mod listening;
 pub mod ports;

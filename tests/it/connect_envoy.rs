@@ -184,7 +184,7 @@ fn trace(
 }
 
 /// A fake agent of a Consul that supports this Envoy, with a registered gateway `edge-1`.
-fn agent(config: &Value) -> Result<FakeConsul> {
+pub fn agent(config: &Value) -> Result<FakeConsul> {
     let output = Command::new(Tool::Envoy.path()?).arg("--version").output()?;
     let output = String::from_utf8_lossy(&output.stdout).into_owned();
     let version = output.split('/').find(|part| part.starts_with("1.")).context("no version")?;

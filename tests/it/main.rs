@@ -35,6 +35,7 @@ mod descriptors;
 mod direct_mode;
 mod docs;
 mod doctor;
+mod entrypoint;
 mod examples;
 mod explain;
 mod faults;

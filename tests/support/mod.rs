@@ -10,6 +10,7 @@ pub mod background;
 pub mod chronicle;
 pub mod command;
 pub mod consul;
+pub mod container;
 pub mod dns;
 pub mod entry_cases;
 pub mod envoy;

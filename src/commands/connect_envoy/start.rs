@@ -26,9 +26,7 @@ impl Command<'_> {
         }
         let file = match BootstrapFile::new(bootstrap.text()) {
             Ok(file) => file,
-            Err(error) => {
-                return CommandError::new(Kind::Failed, error).context("cannot keep the bootstrap in memory");
-            }
+            Err(error) => return error.into(),
         };
         process::exec(envoy, &file, &envoy_arguments(&self.settings.envoy.arguments)).into()
     }

@@ -70,12 +70,6 @@ pub struct Started {
     pub before: Option<Envoy>,
 }
 
-fn bootstrap_file(bootstrap: &str) -> Result<BootstrapFile, CommandError> {
-    BootstrapFile::new(bootstrap).map_err(|error| {
-        CommandError::new(Kind::Failed, error).context("cannot create the memory file for Envoy's bootstrap")
-    })
-}
-
 impl Berth {
     /// Locks the run directory of the gateway `id` and looks for an Envoy that it records. Where there is none, nobody
     /// else may listen at the address of Envoy's admin server: what answers there would be taken for Envoy.
@@ -292,7 +286,7 @@ impl Berth {
             Ok(Err(error)) => return Ok(Err(format!("its hot-restart version cannot be read: {error}"))),
             Err(error) => return Ok(Err(error.to_string())),
         }
-        let refused = process::validate(planned.program, &bootstrap_file(planned.bootstrap)?).await;
+        let refused = process::validate(planned.program, &BootstrapFile::new(planned.bootstrap)?).await;
         match refused {
             Ok(Some(reason)) => Err(CommandError::message(Kind::InvalidInput, reason)
                 .context("Envoy would refuse its new bootstrap; the running one goes on with its own")),
@@ -317,7 +311,7 @@ impl Berth {
         arguments.extend(envoy_arguments(settings));
         let envoy = Envoy::start(
             planned.program,
-            &bootstrap_file(planned.bootstrap)?,
+            &BootstrapFile::new(planned.bootstrap)?,
             &arguments,
             hot_restart.is_some(),
         )?;

@@ -65,7 +65,7 @@ use crate::settings::given::Given;
 use crate::settings::run::{RunSettings, Source};
 use crate::snapshot::{AgentService, ServiceAddress, Snapshot};
 use crate::system::service_manager::ServiceManager;
-use crate::system::{interfaces, ports, resolve};
+use crate::system::{first_process, interfaces, ports, resolve};
 
 /// How long a registration that is on its way is waited for at the end.
 const SETTLING: Duration = Duration::from_secs(5);
@@ -98,6 +98,7 @@ pub async fn run(settings: RunSettings, env: &dyn Env, report: Reporter) -> Resu
     // From here on a signal waits until it is looked at, even where this is the first process of a container.
     let mut signals = Signals::new()
         .map_err(|error| CommandError::new(Kind::Failed, error).context("cannot handle signals"))?;
+    first_process::leave_signals();
     let waiting = Waiting::new(settings.wait, printer);
     let envoy = tokio::select! {
         found = waiting::for_envoy(&settings, waiting.clone()) => found?,

@@ -15,8 +15,8 @@ use crate::output::{Format, Printer};
 use crate::render::RenderOptions;
 use crate::settings::status::StatusSettings;
 use crate::status::{Row, Status, shown_instances, summary, why};
-use crate::system::clock;
 use crate::system::terminal::Terminal;
+use crate::system::{clock, first_process};
 use crate::visible::visible;
 
 /// Envoy is left alone for so many times of what its answer took, but for no longer than this: with a thousand services it
@@ -52,11 +52,13 @@ struct Ends {
 
 impl Ends {
     fn new() -> std::io::Result<Self> {
-        Ok(Self {
+        let ends = Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
             hangup: signal(SignalKind::hangup())?,
-        })
+        };
+        first_process::leave_signals();
+        Ok(ends)
     }
 
     /// Waits for one; gives the exit status.
