@@ -1,6 +1,6 @@
 # What a person runs. The programs it needs (Consul, Envoy) are installed into .tools/, and nowhere else.
 
-.PHONY: help demo test bench bench-direct fuzz build install dist dist-check docs examples-check lint audit tools clean
+.PHONY: help demo test bench bench-direct overload fuzz build install dist dist-check docs examples-check lint audit tools clean
 .DEFAULT_GOAL := help
 # A failed test says what failed; a trace of how its error was made adds nothing.
 export RUST_LIB_BACKTRACE := 0
@@ -45,6 +45,11 @@ bench-direct: build ## Measure direct mode at 10, 100 and 1,000 linked services 
 	@.ci/install-tools envoy consul || true
 	@cargo run --locked --quiet --release --example bench-render
 	@TERMGATE_BINARY=target/release/termgate cargo run --locked --quiet --example bench-direct -- $(SIZES)
+
+overload: ## Overload a gateway with 256 MiB for ten minutes (as root; ARGUMENTS="SECONDS MIB CLIENTS")
+	@.ci/install-tools envoy consul || true
+	@cargo build --locked --bin termgate --example overload
+	@cargo run --locked --quiet --example overload -- $(ARGUMENTS)
 
 build: ## Build the binary as it is shipped: target/release/termgate
 	$(or $(BUILD_WITH),cargo) rustc --locked --release --bin termgate $(STATIC)

@@ -94,6 +94,7 @@ Register-ArgumentCompleter -Native -CommandName 'termgate' -ScriptBlock {
             [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'How long to wait for the agent before giving up, such as 5m [env: TERMGATE_WAIT] [default: 30s]')
             [CompletionResult]::new('--drain-time', '--drain-time', [CompletionResultType]::ParameterName, 'How long to wait for open connections after SIGTERM [env: TERMGATE_DRAIN_TIME] [default: 10s]')
             [CompletionResult]::new('--concurrency', '--concurrency', [CompletionResultType]::ParameterName, 'Worker threads of Envoy, in direct mode [env: TERMGATE_CONCURRENCY] [default: auto]')
+            [CompletionResult]::new('--memory-limit', '--memory-limit', [CompletionResultType]::ParameterName, 'Memory within which Envoy sheds load, in direct mode [env: TERMGATE_MEMORY_LIMIT] [default: auto]')
             [CompletionResult]::new('--run-dir', '--run-dir', [CompletionResultType]::ParameterName, 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]')
             [CompletionResult]::new('--ready-bind', '--ready-bind', [CompletionResultType]::ParameterName, 'Where termgate answers /ready, /live and /healthz [env: TERMGATE_READY_BIND]')
             [CompletionResult]::new('--metrics-bind', '--metrics-bind', [CompletionResultType]::ParameterName, 'Where termgate answers /metrics, in Prometheus'' text format [env: TERMGATE_METRICS_BIND]')

@@ -148,6 +148,8 @@ pub const TERMGATE_BEARER_TOKEN_FILE: &str = "TERMGATE_BEARER_TOKEN_FILE";
 pub const TERMGATE_DRAIN_TIME: &str = "TERMGATE_DRAIN_TIME";
 /// Worker threads of Envoy in direct mode, as `--concurrency`.
 pub const TERMGATE_CONCURRENCY: &str = "TERMGATE_CONCURRENCY";
+/// Memory within which Envoy sheds load in direct mode, as `--memory-limit`.
+pub const TERMGATE_MEMORY_LIMIT: &str = "TERMGATE_MEMORY_LIMIT";
 /// Address for readiness and liveness, as `--ready-bind`.
 pub const TERMGATE_READY_BIND: &str = "TERMGATE_READY_BIND";
 /// Address for metrics, as `--metrics-bind`.

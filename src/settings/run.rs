@@ -11,6 +11,7 @@ use super::env::{self, Env};
 use super::flag::{Flag, Group};
 use super::given::{Given, Invalid, Origin};
 use super::login::{self, LoginSettings};
+use super::memory_limit::{self, MEMORY_LIMIT, MemoryLimit};
 use super::options::Options;
 use super::requests;
 use super::tls_files::TlsFileSettings;
@@ -137,6 +138,7 @@ impl Group for RunGroup {
         REPLACE,
         DRAIN_TIME_FLAG,
         CONCURRENCY,
+        MEMORY_LIMIT,
         CONSUL_STATS_TAGS,
         NO_PROBE,
         RUN_DIR,
@@ -184,6 +186,8 @@ pub struct RunSettings {
     pub replace: bool,
     /// Worker threads of Envoy, if a number was given.
     pub concurrency: Option<u32>,
+    /// What limits the memory of termgate and Envoy together.
+    pub memory_limit: MemoryLimit,
     /// How long to wait for open connections after SIGTERM.
     pub drain_time: Duration,
     /// Directory for the socket between termgate and Envoy.
@@ -339,6 +343,9 @@ impl RunSettings {
             replace: options.is_on(&REPLACE)?,
             consul_stats_tags: options.is_on(&CONSUL_STATS_TAGS)?,
             concurrency: options.parsed(&CONCURRENCY, concurrency)?.and_then(|given| given.value),
+            memory_limit: options
+                .parsed(&MEMORY_LIMIT, memory_limit::parse)?
+                .map_or_else(MemoryLimit::default, |given| given.value),
             drain_time: options.duration(&DRAIN_TIME_FLAG)?.unwrap_or(DRAIN_TIME),
             run_dir: RunDir::resolve(options),
             tls_files: TlsFileSettings::resolve(options)?,

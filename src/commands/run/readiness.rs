@@ -34,6 +34,7 @@ pub async fn live(
     status.set_live();
     let host = if gateway.address.is_empty() { "0.0.0.0" } else { &gateway.address };
     info!("ready: Envoy serves `{}` on {host} port {}", gateway.service, gateway.port);
-    let (never, _) = tokio::join!(denials::follow(admin, status), pulse::follow(admin, watched, &outage));
+    let (never, _) =
+        tokio::join!(denials::follow(admin, status), pulse::follow(admin, watched, &outage, status));
     match never {}
 }

@@ -28,7 +28,7 @@ use super::shutdown::{self, Asked, Signals};
 use super::source::{Patience, Source, first_part};
 use super::token::TokenFile;
 use super::troubles::Troubles;
-use super::{Context, readiness, refusal, resolve_admin, upstreams};
+use super::{Context, memory, readiness, refusal, resolve_admin, upstreams};
 use crate::bootstrap::{self, Bootstrap};
 use crate::collect::live::{self, Collected, Event, Follower, Stage};
 use crate::envoy::admin::Admin;
@@ -126,16 +126,12 @@ pub async fn run(
 
     let Some(gathered) = gather(context, &source, berth, signals).await? else { return Ok(0) };
     let (forbidden, mut forbidden_names) = mpsc::unbounded_channel();
-    // Envoy reports its release once it runs, much sooner than its executable does; only an old one needs another
-    // bootstrap.
-    if berth.running.is_some() {
-        program.version().await?;
-    }
-    let version = program.known_version();
+    let version = early_version(program, berth.running.is_some(), settings).await?;
     let (path, snapshot) = (program.path.clone(), Arc::clone(source.early().unwrap_or(&gathered.1.snapshot)));
     let launch = Launch { context, path, snapshot, admin: admin_address, socket };
     let bootstrap = launch.bootstrap(version.is_none_or(|version| version >= QUICK_RECONNECT))?;
     let (mut session, served) = Session::new(context, (source, login), gathered, version, &bootstrap);
+    session.look_at_memory();
     let used_names = session.names.subscribe();
     session.keep_identity();
     session.follow_files().await;
@@ -147,7 +143,7 @@ pub async fn run(
     let Some(mut envoy) = launch.start(berth, &bootstrap, signals).await? else { return Ok(0) };
     // Beside everything else: Envoy must not wait for what it cannot answer yet.
     let gateway = session.collected.snapshot.gateway.clone();
-    session.pulse.watch(&envoy);
+    session.pulse.watch(&envoy, bootstrap.heap());
     let (outage_sender, mut outage) = watch::channel(None);
     let pulse = (session.pulse.subscribe(), outage_sender);
     let mut live = pin!(readiness::live(&admin, &gateway, pulse, status));
@@ -174,7 +170,7 @@ pub async fn run(
                 session.note_release(program.version().await?);
                 let Some(again) = launch.start_old(berth, signals).await? else { return Ok(0) };
                 envoy = again;
-                session.pulse.watch(&envoy);
+                session.pulse.watch(&envoy, None);
             }
             // What has not connected by now may be no Envoy at all.
             version = program.version_at(silent_until), if !session.knows_release() => match version {
@@ -226,12 +222,28 @@ pub async fn run(
     }
 }
 
+/// The release, if it must be known before Envoy runs: Envoy reports it once it runs, much sooner than its executable does.
+async fn early_version(
+    program: &mut Program,
+    is_running: bool,
+    settings: &RunSettings,
+) -> Result<Option<EnvoyVersion>, CommandError> {
+    if is_running {
+        // An old one needs another bootstrap.
+        program.version().await?;
+    } else if memory::Limit::of(settings).is_some() {
+        // What it can do about its memory depends on it. It was asked early; a failure is reported later.
+        let _ = program.version().await;
+    }
+    Ok(program.known_version())
+}
+
 fn render_options(
     settings: &RunSettings,
     envoy_version: Option<EnvoyVersion>,
     bootstrap: &Bootstrap,
 ) -> RenderOptions {
-    let bootstrap = bootstrap.value();
+    let (bootstrap, heap) = (bootstrap.value(), bootstrap.heap());
     let clusters = bootstrap.pointer("/static_resources/clusters").and_then(Value::as_array);
     RenderOptions {
         system_ca: settings.tls_files.system_ca,
@@ -240,6 +252,7 @@ fn render_options(
         envoy_version,
         insecure_disable_path_normalization: settings.insecure_disable_path_normalization,
         allowed_addresses: settings.allowed_addresses.clone(),
+        heap,
         static_clusters: Some(bootstrap::names_of(clusters.map(Vec::as_slice).unwrap_or_default())),
         ..RenderOptions::default()
     }
@@ -410,10 +423,17 @@ impl<'a> Session<'a> {
         self.pulse.expect(&self.collected.snapshot.gateway);
     }
 
-    /// Envoy freezes or thaws, or loses a socket.
+    /// Says what limits the memory, and whether that is enough.
+    fn look_at_memory(&mut self) {
+        let found = memory::look(self.settings, &self.collected.snapshot.gateway.service);
+        self.findings.report(Origin::Memory, found);
+    }
+
+    /// Envoy freezes or thaws, loses a socket, or runs out of memory.
     fn take_outage(&mut self, outage: Option<Finding>) {
         self.is_frozen = outage.as_ref().is_some_and(|finding| finding.code == Code::EnvoyUnresponsive);
-        self.status.set_outage(outage.as_ref().map(ToString::to_string));
+        let closing = outage.as_ref().filter(|finding| finding.code.closes());
+        self.status.set_outage(closing.map(ToString::to_string));
         self.findings.report(Origin::Envoy, outage);
     }
 
