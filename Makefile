@@ -1,6 +1,6 @@
 # What a person runs. The programs it needs (Consul, Envoy) are installed into .tools/, and nowhere else.
 
-.PHONY: help demo test bench bench-direct soak fuzz build install dist dist-check docs examples-check lint audit tools clean
+.PHONY: help demo test bench bench-direct soak overload fuzz build install dist dist-check docs examples-check lint audit tools clean
 .DEFAULT_GOAL := help
 # A failed test says what failed; a trace of how its error was made adds nothing.
 export RUST_LIB_BACKTRACE := 0
@@ -51,6 +51,11 @@ soak: ## Replace two replicas 50 times under 1,000,000 requests; fails if one is
 	@.ci/install-tools envoy consul || true
 	@cargo build --locked --bin termgate --example soak
 	@cargo run --locked --quiet --example soak
+
+overload: ## Overload a gateway with 256 MiB for ten minutes (as root; ARGUMENTS="SECONDS MIB CLIENTS")
+	@.ci/install-tools envoy consul || true
+	@cargo build --locked --bin termgate --example overload
+	@cargo run --locked --quiet --example overload -- $(ARGUMENTS)
 
 build: ## Build the binary as it is shipped: target/release/termgate
 	$(or $(BUILD_WITH),cargo) rustc --locked --release --bin termgate $(STATIC)

@@ -91,6 +91,7 @@ set edit:completion:arg-completer[termgate] = {|@words|
             cand --drain-time 'How long to wait for open connections after SIGTERM [env: TERMGATE_DRAIN_TIME] [default: 10s]'
             cand --drain-min 'How long to keep serving after the deregistration, even if no connection is open [env: TERMGATE_DRAIN_MIN] [default: 5s]'
             cand --concurrency 'Worker threads of Envoy, in direct mode [env: TERMGATE_CONCURRENCY] [default: auto]'
+            cand --memory-limit 'Memory within which Envoy sheds load, in direct mode [env: TERMGATE_MEMORY_LIMIT] [default: auto]'
             cand --run-dir 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]'
             cand --ready-bind 'Where termgate answers /ready, /live and /healthz [env: TERMGATE_READY_BIND]'
             cand --metrics-bind 'Where termgate answers /metrics, in Prometheus'' text format [env: TERMGATE_METRICS_BIND]'

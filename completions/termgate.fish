@@ -94,6 +94,7 @@ complete -c termgate -n "__fish_termgate_using_subcommand run" -l wait -d 'How l
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l drain-time -d 'How long to wait for open connections after SIGTERM [env: TERMGATE_DRAIN_TIME] [default: 10s]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l drain-min -d 'How long to keep serving after the deregistration, even if no connection is open [env: TERMGATE_DRAIN_MIN] [default: 5s]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l concurrency -d 'Worker threads of Envoy, in direct mode [env: TERMGATE_CONCURRENCY] [default: auto]' -r
+complete -c termgate -n "__fish_termgate_using_subcommand run" -l memory-limit -d 'Memory within which Envoy sheds load, in direct mode [env: TERMGATE_MEMORY_LIMIT] [default: auto]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l run-dir -d 'Private directory for the socket between termgate and Envoy [env: TERMGATE_RUN_DIR] [default: in $RUNTIME_DIRECTORY, $XDG_RUNTIME_DIR, /run/termgate (root), /tmp or /dev/shm]' -r -f -a "(__fish_complete_directories)"
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l ready-bind -d 'Where termgate answers /ready, /live and /healthz [env: TERMGATE_READY_BIND]' -r
 complete -c termgate -n "__fish_termgate_using_subcommand run" -l metrics-bind -d 'Where termgate answers /metrics, in Prometheus\' text format [env: TERMGATE_METRICS_BIND]' -r

@@ -137,6 +137,7 @@ pub fn assemble(
         prometheus: options.prometheus.clone(),
         ready: options.ready.clone(),
         tag_rules: TagRules::consul(options.omit_deprecated_tags),
+        heap: None,
         variables,
     })
 }

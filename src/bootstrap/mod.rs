@@ -17,6 +17,7 @@ mod fragments;
 mod grpc_address;
 mod json;
 mod listeners;
+mod overload;
 mod parts;
 mod second_look;
 mod sinks;
@@ -76,6 +77,8 @@ pub struct BootstrapInput {
     pub ready: Option<ReadyBind>,
     /// Which of Consul's rules turn metric names into tags.
     pub tag_rules: TagRules,
+    /// What Envoy's heap may grow to before it sheds load, in bytes; only part of the v3 form.
+    pub heap: Option<u64>,
     /// Values of the environment variables that [`ProxyConfig::variables`] names.
     pub variables: BTreeMap<String, String>,
 }
@@ -226,6 +229,11 @@ impl Bootstrap {
         serde_json::from_str(&self.text).unwrap_or_default()
     }
 
+    /// What Envoy's heap may grow to before it sheds load, in bytes.
+    pub fn heap(&self) -> Option<u64> {
+        overload::heap(&self.value())
+    }
+
     /// Which form it has.
     pub fn form(&self) -> BootstrapForm {
         self.form
@@ -371,6 +379,7 @@ mod tests {
             prometheus: PrometheusOptions::default(),
             ready: None,
             tag_rules: TagRules::All,
+            heap: None,
             variables: BTreeMap::new(),
         }
     }
@@ -402,6 +411,25 @@ mod tests {
         assert_eq!(value.pointer(endpoint), Some(&json!("/run/gw/xds.sock")));
         assert!(!bootstrap.text().contains("s3cret"));
         assert_eq!(check::check(&bootstrap), []);
+    }
+
+    #[test]
+    fn a_limited_heap_brings_an_overload_manager_with_one_monitor() {
+        let mut input =
+            input(XdsSource::Socket { path: "/run/gw/xds.sock".to_owned(), quick_reconnect: true });
+        assert_eq!(render(&input).unwrap().heap(), None);
+        assert!(!render(&input).unwrap().text().contains("overload"));
+        input.heap = Some(140_928_614);
+        let bootstrap = render(&input).unwrap();
+        assert_eq!(bootstrap.heap(), Some(140_928_614));
+        assert_eq!(check::check(&bootstrap), []);
+        let manager = bootstrap.value()["overload_manager"].take();
+        let monitor = &manager["resource_monitors"][0]["name"];
+        let acting = ["actions", "loadshed_points"].map(|list| manager[list].as_array().unwrap().clone());
+        for acting in acting.iter().flatten() {
+            assert_eq!(&acting["triggers"][0]["name"], monitor, "{acting}");
+        }
+        assert_eq!(acting.map(|list| list.len()), [6, 3]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::cluster::{http_options, load_assignment};
 use super::json::{Json, list, object};
 use super::parts::Parts;
-use super::{AgentEndpoint, BootstrapInput, LOCAL_AGENT_CLUSTER, XdsSource};
+use super::{AgentEndpoint, BootstrapInput, LOCAL_AGENT_CLUSTER, XdsSource, overload};
 
 /// The whole document.
 pub(super) fn document(input: &BootstrapInput, mut parts: Parts) -> Json {
@@ -43,6 +43,7 @@ pub(super) fn document(input: &BootstrapInput, mut parts: Parts) -> Json {
         ("static_resources", parts.static_resources(agent_cluster(&input.xds))),
     ];
     document.extend(parts.observability());
+    document.extend(input.heap.map(|heap| ("overload_manager", overload::manager(heap))));
     document.push(("dynamic_resources", dynamic_resources(input)));
     Json::Object(document)
 }

@@ -118,6 +118,7 @@ fn sample(
         prometheus: PrometheusOptions { scrape_path: "/metrics".to_owned(), ..PrometheusOptions::default() },
         ready: None,
         tag_rules: TagRules::None,
+        heap: None,
         variables,
     }
 }

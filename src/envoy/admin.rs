@@ -26,6 +26,9 @@ const MAX_COUNTED: usize = 200;
 /// Limit on the answer that is its whole configuration.
 const DUMP_TIME: Duration = Duration::from_secs(60);
 
+/// How much of its memory limit its heap takes, in percent.
+const PRESSURE: &str = "overload.envoy.resource_monitors.fixed_heap.pressure";
+
 /// A client of one Envoy's admin server.
 #[derive(Debug, Clone)]
 pub struct Admin {
@@ -65,6 +68,8 @@ pub struct Live {
     pub is_of_consul: bool,
     /// Whether its control plane is connected; absent where it has none.
     pub is_connected: Option<bool>,
+    /// How much of its memory limit its heap takes, in percent; absent where it has no limit.
+    pub heap: Option<u64>,
 }
 
 /// When a certificate expires.
@@ -139,6 +144,11 @@ impl Admin {
         }
     }
 
+    /// How many bytes its heap takes; free pages that it could give back are not among them.
+    pub async fn heap(&self) -> Result<u64, Error> {
+        Ok(heap(&self.json("/memory").await?))
+    }
+
     /// Starts draining: connections end as their requests do, `/ready` fails, Envoy keeps running until it is ended.
     pub async fn drain(&self) -> Result<(), Error> {
         self.request(Method::POST, "/drain_listeners?graceful&skip_exit").await.map(drop)
@@ -201,8 +211,11 @@ impl Admin {
 
     /// Everything that a look at it gives. Fails where its admin server does not answer.
     pub async fn live(&self) -> Result<Live, Error> {
-        let stats = "^(control_plane\\.connected_state|.*\\.update_rejected)$";
-        let stats = format!("/stats?filter={}&format=text", escaped(stats));
+        let stats = format!(
+            "^(control_plane\\.connected_state|{}|.*\\.update_rejected)$",
+            regex_lite::escape(PRESSURE)
+        );
+        let stats = format!("/stats?filter={}&format=text", escaped(&stats));
         let mut answers = self.look(&stats).await?;
         if has_rejected(&answers.stats) {
             answers.config_dump = self.errors().await;
@@ -290,7 +303,10 @@ impl Live {
             server_info.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned()
         };
         let version = text("/version").split('/').find_map(EnvoyVersion::parse);
-        let connected = stats.lines().find_map(|line| line.strip_prefix("control_plane.connected_state: "));
+        let value = |name: &str| {
+            stats.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).map(str::trim)
+        };
+        let connected = value("control_plane.connected_state");
         let clusters = live_clusters(clusters);
         Self {
             version: version.map(|version| version.to_string()).unwrap_or_default(),
@@ -303,7 +319,8 @@ impl Live {
                 .iter()
                 .any(|cluster| cluster.name == LOCAL_AGENT_CLUSTER && !cluster.is_termgate),
             clusters,
-            is_connected: connected.map(|state| state.trim() == "1"),
+            is_connected: connected.map(|state| state == "1"),
+            heap: value(PRESSURE).and_then(|percent| percent.parse().ok()),
         }
     }
 }
@@ -462,6 +479,14 @@ fn static_stats(dump: &Value) -> BTreeSet<String> {
     configs.filter_map(name).collect()
 }
 
+/// What the monitor of its overload manager counts, in the answer of `/memory`: numbers as texts.
+fn heap(answer: &Value) -> u64 {
+    let bytes = |key: &str| {
+        answer.get(key).and_then(Value::as_str).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0)
+    };
+    bytes("heap_size").saturating_sub(bytes("pageheap_unmapped")).saturating_sub(bytes("pageheap_free"))
+}
+
 /// Sums of `listener.<address>.ssl.fail_verify_…`.
 fn refused_handshakes(stats: &str) -> RefusedHandshakes {
     let mut refused = RefusedHandshakes::default();
@@ -496,8 +521,8 @@ mod tests {
     use serde_json::json;
 
     use super::{
-        Counters, RefusedHandshakes, connections, counters, errors, escaped, first_to_expire, listeners,
-        live_clusters, refused_handshakes, resolved_names, static_stats, xds_token,
+        Counters, RefusedHandshakes, connections, counters, errors, escaped, first_to_expire, heap,
+        listeners, live_clusters, refused_handshakes, resolved_names, static_stats, xds_token,
     };
     use crate::secret::Secret;
 
@@ -598,6 +623,16 @@ mod tests {
         ] });
         assert_eq!(connections(stats, &static_stats(&dump)), 5);
         assert_eq!(connections(stats, &static_stats(&json!({}))), 21);
+    }
+
+    #[test]
+    fn free_pages_are_not_among_the_heap() {
+        let answer = json!({
+            "allocated": "6054160", "heap_size": "10485760", "pageheap_unmapped": "1073152",
+            "pageheap_free": "2727936", "total_physical_bytes": "12487486",
+        });
+        assert_eq!(heap(&answer), 6_684_672);
+        assert_eq!(heap(&json!([])), 0);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
-use super::{Address, ConfigSource, Duration, Empty, TransportSocket};
+use super::{Address, ConfigSource, Duration, Empty, Http2ProtocolOptions, TransportSocket};
 
 /// `envoy.config.cluster.v3.Cluster`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -18,6 +18,12 @@ pub struct Cluster {
     /// Limit on setting up a connection.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub connect_timeout: Option<Duration>,
+    /// Limit on what is held for one side of a connection, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_connection_buffer_limit_bytes: Option<u32>,
+    /// Limit on the time that this is used up; Envoy 1.38 and later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_connection_buffer_high_watermark_timeout: Option<Duration>,
     /// How often names are resolved again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub dns_refresh_rate: Option<Duration>,
@@ -170,7 +176,7 @@ pub enum HttpProtocolOptions {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ExplicitHttpConfig {
     /// HTTP/2.
-    pub http2_protocol_options: Empty,
+    pub http2_protocol_options: Http2ProtocolOptions,
 }
 
 /// `envoy.config.core.v3.Metadata`.

@@ -21,7 +21,7 @@ pub struct HttpConnectionManager {
     pub tracing: Tracing,
     /// HTTP/2 options towards the mesh client.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub http2_protocol_options: Option<Empty>,
+    pub http2_protocol_options: Option<Http2ProtocolOptions>,
     /// What becomes of the header `x-forwarded-client-cert`; absent: it is removed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forward_client_cert_details: Option<ForwardClientCertDetails>,
@@ -51,6 +51,17 @@ pub struct HttpConnectionManager {
     /// Options of every version of HTTP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub common_http_protocol_options: Option<CommonHttpProtocolOptions>,
+}
+
+/// `envoy.config.core.v3.Http2ProtocolOptions`; what is absent is Envoy's default.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Http2ProtocolOptions {
+    /// What a peer may send on one stream before it is read, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_stream_window_size: Option<u32>,
+    /// The same on all streams of a connection.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub initial_connection_window_size: Option<u32>,
 }
 
 /// `HttpConnectionManager.PathWithEscapedSlashesAction`.

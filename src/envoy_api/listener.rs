@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::{AccessLog, Address, Duration, HttpConnectionManager, NetworkRbac, TransportSocket};
+use super::{
+    AccessLog, Address, Duration, HttpConnectionManager, HttpFilterConfig, NetworkRbac, TransportSocket,
+};
 
 /// `envoy.config.listener.v3.Listener`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -16,6 +18,12 @@ pub struct Listener {
     /// Whether it listens at all; absent: it does.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bind_to_port: Option<bool>,
+    /// Limit on what is held for one side of a connection, in bytes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_connection_buffer_limit_bytes: Option<u32>,
+    /// Limit on the time that this is used up; Envoy 1.38 and later.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_connection_buffer_high_watermark_timeout: Option<Duration>,
     /// One a name, and a last one for all other names; listeners share them.
     #[serde(serialize_with = "shared_chains")]
     pub filter_chains: Vec<Arc<FilterChain>>,
@@ -75,6 +83,17 @@ impl FilterChain {
     /// The first name that it matches; nothing for the last chain.
     pub fn name(&self) -> Option<&str> {
         self.filter_chain_match.as_ref()?.server_names.first().map(String::as_str)
+    }
+
+    /// Whether it holds a request until its body is complete.
+    pub fn holds_bodies(&self) -> bool {
+        self.filters.iter().any(|filter| match &filter.typed_config {
+            FilterConfig::HttpConnectionManager(manager) => {
+                let mut filters = manager.http_filters.iter();
+                filters.any(|filter| matches!(filter.typed_config, HttpFilterConfig::AwsLambda(_)))
+            }
+            _ => false,
+        })
     }
 }
 

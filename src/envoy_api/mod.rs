@@ -27,9 +27,9 @@ pub use core::{
     Address, ApiVersion, ConfigSource, DataSource, Duration, Empty, StringMatcher, StringPattern,
 };
 pub use http::{
-    CommonHttpProtocolOptions, EscapedSlashes, ForwardClientCertDetails, GrpcStats, HttpConnectionManager,
-    HttpFilter, HttpFilterConfig, LambdaConfig, LambdaInvocationMode, Rds, SetCurrentClientCertDetails,
-    Tracing, Underscores, UpgradeConfig,
+    CommonHttpProtocolOptions, EscapedSlashes, ForwardClientCertDetails, GrpcStats, Http2ProtocolOptions,
+    HttpConnectionManager, HttpFilter, HttpFilterConfig, LambdaConfig, LambdaInvocationMode, Rds,
+    SetCurrentClientCertDetails, Tracing, Underscores, UpgradeConfig,
 };
 pub use listener::{
     Filter, FilterChain, FilterChainMatch, FilterConfig, Listener, ListenerFilter, ListenerFilterConfig,

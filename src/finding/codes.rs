@@ -749,6 +749,14 @@ codes! {
         EnvoyUnresponsive = "envoy-unresponsive", Closes,
             "no connection is served, and no change is applied",
             "check Envoy's process: is it stopped, or short of CPU time?";
+        /// Envoy has used up its share of the memory limit, and sheds load.
+        MemoryPressure = "memory-pressure", Warns,
+            "new connections are refused, new requests get 503, and connections that send much are closed",
+            "raise the memory limit of the container or the unit, or run more gateways";
+        /// The memory limit leaves Envoy too little, or is not the one that counts.
+        MemoryLimitSmall = "memory-limit-small", Warns,
+            "Envoy sheds load early, or the kernel slows it down",
+            "raise the memory limit";
         /// The default action could not be read.
         DefaultIntentionAssumed = "default-intention-assumed", Warns,
             "connections that no intention decides are denied, even if the mesh allows them by default",

@@ -207,6 +207,12 @@ pub(super) fn text(state: &State, now: OffsetDateTime, ages: &[(String, Duration
             out.value(name, Some(("reason", reason)), number(count));
         }
     }
+    if let Some(heap) = state.heap {
+        let help = "Memory that Envoy's heap takes, in bytes.";
+        out.single("termgate_envoy_heap_bytes", "gauge", help, number(heap.used));
+        let help = "What Envoy's heap may grow to; Envoy sheds load before.";
+        out.single("termgate_envoy_heap_limit_bytes", "gauge", help, number(heap.limit));
+    }
     let help = "Lines of termgate's log that were dropped, because nothing read them fast enough.";
     out.single("termgate_dropped_log_lines_total", "counter", help, number(background::dropped()));
     requests(&mut out, state);

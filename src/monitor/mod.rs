@@ -9,4 +9,4 @@ mod status;
 
 pub use note::{Note, follow as write_notes};
 pub use server::{Error, Monitor};
-pub use status::{Phase, Status, TokenStatus};
+pub use status::{Heap, Phase, Status, TokenStatus};

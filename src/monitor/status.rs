@@ -69,10 +69,28 @@ pub(super) struct State {
     pub(super) answers: Answers,
     pub(super) consul: Option<Arc<Consul>>,
     pub(super) refused_handshakes: Option<RefusedHandshakes>,
+    /// Envoy's memory, where it is limited.
+    pub(super) heap: Option<Heap>,
     /// The token of a log-in, if termgate logs in.
     pub(super) token: Option<TokenStatus>,
     /// Log-ins that succeeded, and that failed.
     pub(super) log_ins: (u64, u64),
+}
+
+/// What Envoy's memory takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Heap {
+    /// In bytes.
+    pub used: u64,
+    /// What it may grow to before Envoy sheds load.
+    pub limit: u64,
+}
+
+impl Heap {
+    /// Whether more than this percentage is used.
+    pub fn is_above(self, percent: u64) -> bool {
+        self.used > self.limit / 100 * percent
+    }
 }
 
 /// What is known of the token that termgate logged in for.
@@ -109,6 +127,11 @@ impl Status {
     /// How many clients Envoy has refused in the TLS handshake; nothing while it does not answer.
     pub fn set_refused_handshakes(&self, refused: Option<RefusedHandshakes>) {
         self.lock().refused_handshakes = refused;
+    }
+
+    /// What Envoy's memory takes; nothing where it is not limited, or while it does not answer.
+    pub fn set_heap(&self, heap: Option<Heap>) {
+        self.lock().heap = heap;
     }
 
     /// What is known of the token that termgate logged in for.

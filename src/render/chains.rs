@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use super::buffers::Buffers;
 use super::names::Names;
 use super::paths::PathHandling;
 use super::tls;
 use crate::envoy_api::{
-    AccessLog, CommonHttpProtocolOptions, ConfigSource, Duration, Empty, Filter, FilterChain,
-    FilterChainMatch, FilterConfig, ForwardClientCertDetails, GrpcStats, HttpConnectionManager, HttpFilter,
-    HttpFilterConfig, NetworkRbac, Rbac, Rds, Rules, SanMatcher, SetCurrentClientCertDetails, TcpProxy,
-    TlsParameters, Tracing, Underscores, UpgradeConfig, UpstreamConnect, UpstreamConnectMode,
+    AccessLog, CommonHttpProtocolOptions, ConfigSource, Duration, Filter, FilterChain, FilterChainMatch,
+    FilterConfig, ForwardClientCertDetails, GrpcStats, HttpConnectionManager, HttpFilter, HttpFilterConfig,
+    NetworkRbac, Rbac, Rds, Rules, SanMatcher, SetCurrentClientCertDetails, TcpProxy, TlsParameters, Tracing,
+    Underscores, UpgradeConfig, UpstreamConnect, UpstreamConnectMode,
 };
 use crate::snapshot::Protocol;
 
@@ -50,6 +51,8 @@ pub struct ChainSettings<'a> {
     pub paths: PathHandling,
     /// What becomes of headers with `_` in their name.
     pub underscores: Option<Underscores>,
+    /// What is held for a slow peer.
+    pub buffers: Buffers,
     /// Limit on the time that a tcp connection may carry nothing.
     pub idle_timeout: Option<Duration>,
 }
@@ -116,7 +119,11 @@ impl ChainSettings<'_> {
             route_config: None,
             http_filters,
             tracing: self.tracing.clone(),
-            http2_protocol_options: self.protocol.is_http2().then_some(Empty {}),
+            // Whatever the protocol is, a client may speak HTTP/2.
+            http2_protocol_options: self
+                .buffers
+                .http2()
+                .or_else(|| self.protocol.is_http2().then(Default::default)),
             forward_client_cert_details: forward.then_some(ForwardClientCertDetails::AppendForward),
             set_current_client_cert_details: forward.then_some(all_details),
             upgrade_configs: vec![UpgradeConfig { upgrade_type: "websocket" }],

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::buffers::Buffers;
 use super::gateway_config::GatewayConfig;
 use super::{Linked, tls};
 use crate::envoy_api::{
@@ -31,6 +32,8 @@ pub struct ClusterSettings<'a> {
     pub tls_params: &'a TlsParameters,
     /// The TLS files as this host has them.
     pub files: &'a FileStates,
+    /// What is held for a slow peer.
+    pub buffers: Buffers,
     /// Which of a host name's addresses are used.
     pub dns_lookup_family: DnsLookupFamily,
 }
@@ -77,11 +80,15 @@ impl ClusterSettings<'_> {
 
     fn common(&self, name: &str) -> Cluster {
         let http2 = HttpProtocolOptions::Http {
-            explicit_http_config: ExplicitHttpConfig { http2_protocol_options: Empty {} },
+            explicit_http_config: ExplicitHttpConfig {
+                http2_protocol_options: self.buffers.http2().unwrap_or_default(),
+            },
         };
         Cluster {
             name: name.to_owned(),
             connect_timeout: Some(Duration(self.connect_timeout)),
+            per_connection_buffer_limit_bytes: self.buffers.limit,
+            per_connection_buffer_high_watermark_timeout: self.buffers.patience,
             outlier_detection: Some(Empty {}),
             upstream_connection_options: self.config.connection_options,
             transport_socket: tls::upstream(&self.linked, self.tls_params, self.files, &self.config.ads()),

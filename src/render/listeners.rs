@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use super::buffers::Buffers;
 use super::chains::refusing_chain;
 use super::resources::Resources;
 use super::service::ServiceResources;
@@ -137,6 +138,11 @@ impl Renderer<'_> {
         binds
     }
 
+    /// What Envoy holds for slow peers.
+    pub(super) fn buffers(&self) -> Buffers {
+        Buffers::new(self.options.heap, self.options.envoy_version)
+    }
+
     fn listener(
         &self,
         bind_name: &str,
@@ -145,6 +151,10 @@ impl Renderer<'_> {
     ) -> Listener {
         let failures =
             self.options.failure_log.then(|| failure_log::of_connections(self.options.envoy_version));
+        let chains: Vec<Arc<FilterChain>> = chains.collect();
+        // Lambda gets a body as a whole, which must fit.
+        let holds_bodies = chains.iter().any(|chain| chain.holds_bodies());
+        let buffers = self.buffers();
         let last = refusing_chain(bind_name, &self.access_logs.filter);
         let socket = &address.socket_address;
         // Consul 2.0+: where the agent is of IPv6, an IPv6 address stands in brackets.
@@ -152,7 +162,9 @@ impl Renderer<'_> {
         let host = if is_bracketed { format!("[{}]", socket.address) } else { socket.address.clone() };
         Listener {
             name: format!("{bind_name}:{host}:{}", socket.port_value),
-            filter_chains: chains.chain(std::iter::once(Arc::new(last))).collect(),
+            per_connection_buffer_limit_bytes: buffers.limit.filter(|_| !holds_bodies),
+            per_connection_buffer_high_watermark_timeout: buffers.patience,
+            filter_chains: chains.into_iter().chain(std::iter::once(Arc::new(last))).collect(),
             address,
             bind_to_port: None,
             listener_filters: vec![ListenerFilter {

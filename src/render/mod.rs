@@ -9,6 +9,7 @@ mod access_logs;
 mod addresses;
 mod alphabet;
 mod beyond;
+mod buffers;
 #[cfg(test)]
 mod cases;
 mod chains;
@@ -96,6 +97,8 @@ pub struct RenderOptions {
     pub insecure_disable_path_normalization: bool,
     /// Addresses that services may have although [`address_guard`](crate::address_guard) objects.
     pub allowed_addresses: Vec<Allowed>,
+    /// What Envoy's heap may grow to before it sheds load, in bytes.
+    pub heap: Option<u64>,
     /// Host names that were seen to stand for an address that no service is meant to have, with that address.
     pub forbidden_names: BTreeMap<String, IpAddr>,
 }

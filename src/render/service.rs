@@ -165,6 +165,7 @@ impl<'a> Renderer<'a> {
                 linked,
                 tls_params: &self.outgoing_tls,
                 files: &self.options.tls_files,
+                buffers: self.buffers(),
                 dns_lookup_family: if self.snapshot.is_ipv6() {
                     DnsLookupFamily::All
                 } else {
@@ -195,6 +196,7 @@ impl<'a> Renderer<'a> {
                 max_request_headers_kb: self.max_request_headers(name, findings),
                 paths: self.mesh.paths,
                 underscores: self.mesh.underscores,
+                buffers: self.buffers(),
                 idle_timeout: None,
             },
             routes: RouteSettings {

@@ -90,6 +90,8 @@ mod tests {
             name: "default:127.0.0.1:8443".to_owned(),
             address: Address::tcp("127.0.0.1", 8443),
             bind_to_port: None,
+            per_connection_buffer_limit_bytes: None,
+            per_connection_buffer_high_watermark_timeout: None,
             filter_chains: names.iter().map(chain).collect(),
             listener_filters: Vec::new(),
             traffic_direction: TrafficDirection::Inbound,

@@ -299,6 +299,8 @@ impl Quarantine {
             // Envoy refuses the address of another listener, even where it does not listen.
             address: Address::tcp("127.0.0.1", 0),
             bind_to_port: Some(false),
+            per_connection_buffer_limit_bytes: None,
+            per_connection_buffer_high_watermark_timeout: None,
             filter_chains: chains.iter().chain(last).cloned().collect(),
             ..like.clone()
         })

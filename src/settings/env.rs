@@ -150,6 +150,8 @@ pub const TERMGATE_DRAIN_TIME: &str = "TERMGATE_DRAIN_TIME";
 pub const TERMGATE_DRAIN_MIN: &str = "TERMGATE_DRAIN_MIN";
 /// Worker threads of Envoy in direct mode, as `--concurrency`.
 pub const TERMGATE_CONCURRENCY: &str = "TERMGATE_CONCURRENCY";
+/// Memory within which Envoy sheds load in direct mode, as `--memory-limit`.
+pub const TERMGATE_MEMORY_LIMIT: &str = "TERMGATE_MEMORY_LIMIT";
 /// Address for readiness and liveness, as `--ready-bind`.
 pub const TERMGATE_READY_BIND: &str = "TERMGATE_READY_BIND";
 /// Address for metrics, as `--metrics-bind`.

@@ -18,6 +18,7 @@ mod http_address;
 pub mod intentions;
 pub mod link;
 pub mod login;
+pub mod memory_limit;
 pub mod names;
 pub mod options;
 pub mod registration;

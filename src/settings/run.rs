@@ -11,6 +11,7 @@ use super::env::{self, Env};
 use super::flag::{Flag, Group};
 use super::given::{Given, Invalid, Origin};
 use super::login::{self, LoginSettings};
+use super::memory_limit::{self, MEMORY_LIMIT, MemoryLimit};
 use super::options::Options;
 use super::requests;
 use super::tls_files::TlsFileSettings;
@@ -146,6 +147,7 @@ impl Group for RunGroup {
         DRAIN_TIME_FLAG,
         DRAIN_MIN_FLAG,
         CONCURRENCY,
+        MEMORY_LIMIT,
         CONSUL_STATS_TAGS,
         NO_PROBE,
         RUN_DIR,
@@ -195,6 +197,8 @@ pub struct RunSettings {
     pub replace: bool,
     /// Worker threads of Envoy, if a number was given.
     pub concurrency: Option<u32>,
+    /// What limits the memory of termgate and Envoy together.
+    pub memory_limit: MemoryLimit,
     /// How long to wait for open connections after SIGTERM.
     pub drain_time: Duration,
     /// How much of that is waited for after the deregistration in any event.
@@ -364,6 +368,9 @@ impl RunSettings {
             replace: options.is_on(&REPLACE)?,
             consul_stats_tags: options.is_on(&CONSUL_STATS_TAGS)?,
             concurrency: options.parsed(&CONCURRENCY, concurrency)?.and_then(|given| given.value),
+            memory_limit: options
+                .parsed(&MEMORY_LIMIT, memory_limit::parse)?
+                .map_or_else(MemoryLimit::default, |given| given.value),
             drain_time,
             drain_min: drain_min(options, drain_time)?,
             run_dir: RunDir::resolve(options),

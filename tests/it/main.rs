@@ -51,6 +51,7 @@ mod looking;
 mod monitor;
 mod outgoing_tls;
 mod output_streams;
+mod overload;
 mod path_normalisation;
 mod pictures;
 mod pulse;

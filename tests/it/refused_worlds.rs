@@ -213,6 +213,8 @@ impl Serving {
             name: "people".to_owned(),
             address: self.address.clone(),
             bind_to_port: None,
+            per_connection_buffer_limit_bytes: None,
+            per_connection_buffer_high_watermark_timeout: None,
             filter_chains: chains,
             listener_filters: vec![ListenerFilter {
                 name: "envoy.filters.listener.tls_inspector",

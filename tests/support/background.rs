@@ -21,12 +21,20 @@ impl Background {
         F: Future,
     {
         bound.set_nonblocking(true)?;
+        Self::run(move || async {
+            if let Ok(listener) = TcpListener::from_std(bound) {
+                server(listener).await;
+            }
+        })
+    }
+
+    /// Lets something work until it ends by itself or this is dropped.
+    pub fn run<F: Future>(work: impl FnOnce() -> F + Send + 'static) -> Result<Self> {
         let runtime = runtime()?;
         let (stop, stopped) = oneshot::channel::<()>();
         let thread = thread::spawn(move || {
             runtime.block_on(async {
-                let Ok(listener) = TcpListener::from_std(bound) else { return };
-                tokio::select! { _ = server(listener) => {}, _ = stopped => {} }
+                tokio::select! { _ = work() => {}, _ = stopped => {} }
             });
         });
         Ok(Self { stop: Some(stop), thread: Some(thread) })

@@ -16,6 +16,7 @@ pub mod entry_cases;
 pub mod envoy;
 pub mod fake_consul;
 pub mod faulty_agent;
+pub mod flood;
 pub mod gateway;
 pub mod http;
 pub mod http2;

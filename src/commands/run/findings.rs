@@ -18,6 +18,8 @@ pub enum Origin {
     Registration,
     /// The process of Envoy and its sockets.
     Envoy,
+    /// The memory limit.
+    Memory,
     /// Failures of external services.
     Upstream,
 }

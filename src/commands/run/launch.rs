@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use tokio::task::{JoinHandle, spawn_blocking};
 use tokio::time::{Instant, sleep_until};
-use tracing::info;
+use tracing::{info, warn};
 
 use super::berth::{Berth, Planned, Started};
 use super::shutdown::Signals;
-use super::{Context, resolve_admin};
+use super::{Context, memory, resolve_admin};
 use crate::bootstrap::{
     self, Bootstrap, BootstrapForm, BootstrapInput, ProxyConfig, TagRules, XdsSource, check,
 };
@@ -134,6 +134,9 @@ impl Launch<'_> {
         signals: &mut Signals,
     ) -> Result<Option<Started>, CommandError> {
         info!("Envoy is older than {QUICK_RECONNECT}: restarting it with a bootstrap that it accepts");
+        if memory::Limit::of(self.context.settings).is_some() {
+            warn!("Envoy does not mind the memory limit: that takes Envoy {QUICK_RECONNECT} or later");
+        }
         self.start(berth, &self.bootstrap(false)?, false, signals).await
     }
 }
@@ -199,6 +202,8 @@ fn bootstrap(
         prometheus: settings.prometheus.clone(),
         ready: settings.ready.clone(),
         tag_rules,
+        // Older releases have other monitors.
+        heap: memory::Limit::of(run).filter(|_| quick_reconnect).map(memory::Limit::heap),
         variables,
     };
     let bootstrap = bootstrap::render(&input)?;

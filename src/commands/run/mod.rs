@@ -8,6 +8,7 @@ mod files;
 mod findings;
 mod launch;
 mod login;
+mod memory;
 mod names;
 mod pace;
 mod prospect;
@@ -105,6 +106,9 @@ pub async fn run(settings: RunSettings, env: &dyn Env, report: Reporter) -> Resu
         () = signals.end() => return Ok(0),
     };
     let mut envoy = Program::new(envoy);
+    if memory::Limit::of(&settings).is_some() {
+        envoy.ask();
+    }
     let status = Status::default();
     let ready = settings.ready_bind.as_ref().map(listen_address).transpose()?;
     let metrics = settings.metrics_bind.as_ref().map(listen_address).transpose()?;

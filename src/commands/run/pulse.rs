@@ -1,4 +1,4 @@
-//! Checks that Envoy responds and still has its sockets. That its process exists is not enough.
+//! Checks that Envoy responds, still has its sockets and does not run out of memory. That its process exists is not enough.
 
 use std::collections::BTreeSet;
 use std::convert::Infallible;
@@ -12,6 +12,7 @@ use crate::envoy::admin::Admin;
 use crate::envoy::process::Envoy;
 use crate::finding::{Code, Finding};
 use crate::gateway::registration::listens;
+use crate::monitor::{Heap, Status};
 use crate::settings::run::RunSettings;
 use crate::snapshot::AgentService;
 use crate::snapshot::ServiceAddress;
@@ -27,6 +28,12 @@ const BUSY: Duration = Duration::from_secs(15);
 /// How often its sockets are looked at, while nothing is wrong with them: the kernel goes through its table of all
 /// connections for that.
 const SOCKETS: Duration = Duration::from_secs(5);
+/// Envoy sheds load from this percentage of its heap on, at the latest.
+const SHEDDING: u64 = 88;
+/// Below this it does not, if that lasts.
+const ROOM: u64 = 85;
+/// How many looks in a row must find room before that counts.
+const CALM: u32 = 5;
 /// How many looks in a row must find that a socket is lost: a listener that changes has none for a moment.
 const LOOKS: u32 = 2;
 
@@ -44,6 +51,8 @@ pub struct Watched {
     is_always_shared: bool,
     /// Why it has no admin server, although it serves.
     lost_admin: Option<String>,
+    /// What its heap may grow to before it sheds load, in bytes.
+    heap: Option<u64>,
 }
 
 /// Says which Envoy is looked at.
@@ -58,9 +67,11 @@ impl Pulse {
         Self(watch::Sender::new(Watched { is_shared, is_always_shared: is_shared, ..Watched::default() }))
     }
 
-    /// From now on this is the one.
-    pub fn watch(&self, envoy: &Envoy) {
-        self.0.send_modify(|watched| (watched.pid, watched.lost_admin) = (envoy.id(), None));
+    /// From now on this is the one; with `heap` it sheds load before its heap takes so many bytes.
+    pub fn watch(&self, envoy: &Envoy, heap: Option<u64>) {
+        self.0.send_modify(|watched| {
+            (watched.pid, watched.heap, watched.lost_admin) = (envoy.id(), heap, None);
+        });
     }
 
     /// Whether another Envoy of this gateway has its sockets, too, for a while.
@@ -98,20 +109,27 @@ impl Watched {
     }
 }
 
-/// Keeps `outage` up to date: what takes every request from the gateway.
+/// Keeps `outage` up to date, what takes requests from the gateway, and the heap in `status`.
 pub async fn follow(
     admin: &Admin,
     watched: watch::Receiver<Watched>,
     outage: &watch::Sender<Option<Finding>>,
+    status: &Status,
 ) -> Infallible {
     let mut silence = Silence::default();
     let mut sockets = Sockets::default();
+    let mut pressure = Pressure::default();
     loop {
         let asked = Instant::now();
         let answers = admin.answers(PERIOD).await;
         let watched = watched.borrow().clone();
         let activity = if answers { None } else { watched.pid.and_then(activity) };
         let is_frozen = silence.judge(answers, asked, Instant::now(), activity);
+        let heap = match watched.heap.filter(|_| answers) {
+            Some(limit) => admin.heap().await.ok().map(|used| Heap { used, limit }),
+            None => None,
+        };
+        status.set_heap(heap);
         let finding = match (is_frozen, watched.pid) {
             _ if !answers && watched.lost_admin.is_some() => watched.lost_admin.as_ref().map(|why| {
                 Finding::new(Code::EnvoyUnresponsive, &watched.gateway, why).help("restart the gateway")
@@ -133,6 +151,7 @@ pub async fn follow(
             }),
             _ => None,
         };
+        let finding = finding.or_else(|| pressure.judge(heap, &watched.gateway));
         outage.send_if_modified(|current| {
             let differs = *current != finding;
             *current = finding;
@@ -178,6 +197,33 @@ impl Silence {
             silence if silence >= IDLE && !works => Some("its main thread is stuck"),
             _ => None,
         }
+    }
+}
+
+/// Whether Envoy sheds load.
+#[derive(Debug, Default)]
+struct Pressure {
+    is_high: bool,
+    /// Looks in a row at which there was room again.
+    low: u32,
+}
+
+impl Pressure {
+    /// What is wrong, if Envoy sheds load. A heap that goes up and down around the mark is one event, and so is a look that
+    /// fails.
+    fn judge(&mut self, heap: Option<Heap>, gateway: &str) -> Option<Finding> {
+        if let Some(heap) = heap {
+            if heap.is_above(SHEDDING) {
+                (self.is_high, self.low) = (true, 0);
+            } else if !heap.is_above(ROOM) {
+                self.low = self.low.saturating_add(1);
+                self.is_high &= self.low < CALM;
+            }
+        }
+        self.is_high.then(|| {
+            let message = "Envoy sheds load: its heap is about as large as the memory limit allows";
+            Finding::new(Code::MemoryPressure, gateway, message)
+        })
     }
 }
 
@@ -276,6 +322,22 @@ mod tests {
         let mut silence = Silence::default();
         let stopped = Some(Activity { is_stopped: true, busy: Duration::ZERO });
         assert!(silence.judge(false, at(0), at(1), stopped).unwrap().contains("stopped"));
+    }
+
+    #[test]
+    fn a_full_heap_is_one_event_until_there_is_room_for_a_while() {
+        let mut pressure = Pressure::default();
+        let mut sheds =
+            |used| pressure.judge(Some(Heap { used, limit: 1000 }), "gw").map(|finding| finding.code);
+        assert_eq!(sheds(880), None);
+        assert_eq!(sheds(890), Some(Code::MemoryPressure));
+        // Around the mark, and for a moment below it.
+        for used in [870, 840, 840, 890, 840, 840, 840, 860, 840] {
+            assert_eq!(sheds(used), Some(Code::MemoryPressure), "{used}");
+        }
+        assert_eq!(sheds(840), None);
+        assert_eq!(sheds(870), None);
+        assert_eq!(pressure.judge(None, "gw"), None);
     }
 
     #[test]

@@ -42,7 +42,7 @@ pub async fn live(
         announcement.await;
         status.set_live();
     };
-    let following = (denials::follow(admin, status), pulse::follow(admin, watched, &outage));
+    let following = (denials::follow(admin, status), pulse::follow(admin, watched, &outage, status));
     let (never, _, ()) = tokio::join!(following.0, following.1, announce);
     match never {}
 }

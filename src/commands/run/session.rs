@@ -30,7 +30,7 @@ use super::source::{Patience, Source, first_part};
 use super::takeover::{Before, Passed};
 use super::token::TokenFile;
 use super::troubles::Troubles;
-use super::{Context, readiness, refusal, resolve_admin, upstreams};
+use super::{Context, memory, readiness, refusal, resolve_admin, upstreams};
 use crate::bootstrap::{self, Bootstrap};
 use crate::collect::live::{self, Collected, Event, Follower, Stage};
 use crate::envoy::admin::Admin;
@@ -143,17 +143,13 @@ async fn serve(
 
     let Some(gathered) = gather(context, &source, berth, signals).await? else { return Ok(0) };
     let (forbidden, mut forbidden_names) = mpsc::unbounded_channel();
-    // Envoy reports its release once it runs, much sooner than its executable does; only an old one needs another
-    // bootstrap.
-    if berth.running.is_some() {
-        program.version().await?;
-    }
-    let version = program.known_version();
+    let version = early_version(program, berth.running.is_some(), settings).await?;
     let (path, snapshot) = (program.path.clone(), Arc::clone(source.early().unwrap_or(&gathered.1.snapshot)));
     let launch = Launch { context, path, snapshot, admin: admin_address, socket };
     let is_current = version.is_none_or(|version| version >= QUICK_RECONNECT);
     let bootstrap = launch.bootstrap(is_current)?;
     let (mut session, served) = Session::new(context, (source, login), gathered, version, &bootstrap);
+    session.look_at_memory();
     let used_names = session.names.subscribe();
     session.keep_identity();
     session.follow_files().await;
@@ -169,7 +165,7 @@ async fn serve(
     }
     // Beside everything else: Envoy must not wait for what it cannot answer yet.
     let gateway = session.collected.snapshot.gateway.clone();
-    session.pulse.watch(&envoy);
+    session.pulse.watch(&envoy, bootstrap.heap());
     let (outage_sender, mut outage) = watch::channel(None);
     let pulse = (session.pulse.subscribe(), outage_sender);
     let announcement = registrar::announcement(&session.source);
@@ -202,7 +198,7 @@ async fn serve(
                 session.note_release(program.version().await?);
                 let Some(again) = launch.start_old(berth, signals).await? else { return Ok(0) };
                 envoy = again.envoy;
-                session.pulse.watch(&envoy);
+                session.pulse.watch(&envoy, None);
             }
             passed = before.next() => match passed {
                 Passed::Sockets => session.note_sockets(),
@@ -266,6 +262,22 @@ async fn serve(
     }
 }
 
+/// The release, if it must be known before Envoy runs: Envoy reports it once it runs, much sooner than its executable does.
+async fn early_version(
+    program: &mut Program,
+    is_running: bool,
+    settings: &RunSettings,
+) -> Result<Option<EnvoyVersion>, CommandError> {
+    if is_running {
+        // An old one needs another bootstrap.
+        program.version().await?;
+    } else if memory::Limit::of(settings).is_some() {
+        // What it can do about its memory depends on it. It was asked early; a failure is reported later.
+        let _ = program.version().await;
+    }
+    Ok(program.known_version())
+}
+
 fn render_options(
     settings: &RunSettings,
     envoy_version: Option<EnvoyVersion>,
@@ -278,6 +290,7 @@ fn render_options(
         envoy_version,
         insecure_disable_path_normalization: settings.insecure_disable_path_normalization,
         allowed_addresses: settings.allowed_addresses.clone(),
+        heap: bootstrap.heap(),
         static_clusters: Some(static_clusters(bootstrap)),
         ..RenderOptions::default()
     }
@@ -455,9 +468,16 @@ impl<'a> Session<'a> {
         self.pulse.expect(&self.collected.snapshot.gateway);
     }
 
-    /// Envoy freezes or thaws, or loses a socket.
+    /// Says what limits the memory, and whether that is enough.
+    fn look_at_memory(&mut self) {
+        let found = memory::look(self.settings, &self.collected.snapshot.gateway.service);
+        self.findings.report(Origin::Memory, found);
+    }
+
+    /// Envoy freezes or thaws, loses a socket, or runs out of memory.
     fn take_outage(&mut self, outage: Option<Finding>) {
-        self.status.set_outage(outage.as_ref().map(ToString::to_string));
+        let closing = outage.as_ref().filter(|finding| finding.code.closes());
+        self.status.set_outage(closing.map(ToString::to_string));
         self.findings.report(Origin::Envoy, outage);
     }
 
@@ -661,16 +681,17 @@ impl<'a> Session<'a> {
         let next = async {
             let bootstrap = launch.bootstrap_of(&self.collected.snapshot, is_current)?;
             let next = berth.next_envoy(self.settings, launch.planned(&bootstrap, is_current)).await?;
-            Ok::<_, CommandError>(next.map(|next| next.map(|next| (next, static_clusters(&bootstrap)))))
+            Ok::<_, CommandError>(next.map(|next| next.map(|next| (next, bootstrap))))
         };
         match next.await {
             Ok(None) => {}
-            Ok(Some(Ok((next, static_clusters)))) => {
+            Ok(Some(Ok((next, bootstrap)))) => {
                 program.forget_version();
                 let former = std::mem::replace(envoy, next);
                 self.begin_takeover(former, launch.admin, before, serving);
-                self.pulse.watch(envoy);
-                self.options.static_clusters = Some(static_clusters);
+                self.pulse.watch(envoy, bootstrap.heap());
+                self.options.static_clusters = Some(static_clusters(&bootstrap));
+                self.options.heap = bootstrap.heap();
                 self.render();
             }
             Ok(Some(Err(reason))) => warn!("{reason}: restart the gateway when it may be interrupted"),
@@ -707,7 +728,7 @@ impl<'a> Session<'a> {
              on, but without its admin server"
         );
         error!("{message}");
-        self.pulse.watch(former);
+        self.pulse.watch(former, None);
         self.pulse.lose_admin(message);
         berth.take_back(former);
     }

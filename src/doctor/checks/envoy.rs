@@ -8,6 +8,9 @@ use crate::doctor::{registering, word};
 use crate::envoy::admin::Live;
 use crate::finding::{Code, Finding};
 
+/// From this percentage of its heap on Envoy sheds load.
+const SHEDDING: u64 = 88;
+
 pub(super) const CHECKS: &[Check] = &[
     at(Code::EnvoyNotFound, "Envoy is installed", is_installed),
     at(Code::EnvoyVersionUnknown, "its version can be read", has_version),
@@ -19,6 +22,7 @@ pub(super) const CHECKS: &[Check] = &[
     at(Code::EnvoyTokenMissing, "it asks Consul with a token where ACLs are on", has_token),
     at(Code::EnvoyUpdateRejected, "it has accepted every update", has_accepted),
     found(Need::Links, Code::EnvoyRefused, "it takes the configuration of every service", &[]),
+    at(Code::MemoryPressure, "its memory is far from its limit", has_memory),
     at(Code::ListenerLost, "it listens where the gateway is registered", listens),
     at(Code::EnvoyCertificateExpires, "its certificates are renewed", is_renewed),
     at(Code::EnvoyNoHost, "each of its clusters has a healthy host", has_hosts),
@@ -158,6 +162,19 @@ fn is_connected(evidence: &Evidence<'_>) -> Outcome {
         )),
         Ok(Some(true)) => Outcome::ok(""),
         Ok(None) => Outcome::skipped("it does not say whether it has one"),
+        Err(why) => Outcome::Skipped(why),
+    }
+}
+
+fn has_memory(evidence: &Evidence<'_>) -> Outcome {
+    match live(evidence).map(|live| live.heap) {
+        Ok(Some(percent)) if percent >= SHEDDING => Outcome::found(Finding::new(
+            Code::MemoryPressure,
+            &evidence.facts.name,
+            format!("Envoy sheds load: its heap takes {percent} % of what the memory limit allows"),
+        )),
+        Ok(Some(percent)) => Outcome::ok(format!("{percent} %")),
+        Ok(None) => Outcome::ok("it has none"),
         Err(why) => Outcome::Skipped(why),
     }
 }

@@ -569,6 +569,7 @@ const BROKEN: &[Line] = &[
     (Code::EnvoyUpdateRejected, |facts| {
         live(facts, |live| live.rejected.push(("default".to_owned(), "no".to_owned())));
     }),
+    (Code::MemoryPressure, |facts| live(facts, |live| live.heap = Some(95))),
     (Code::ListenerLost, |facts| live(facts, |live| live.listeners = vec!["10.0.0.5:9".parse().unwrap()])),
     (Code::EnvoyCertificateExpires, |facts| {
         live(facts, |live| {

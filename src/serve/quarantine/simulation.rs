@@ -270,6 +270,8 @@ impl World {
             name: "people".to_owned(),
             address: Address::tcp("127.0.0.1", 8443),
             bind_to_port: None,
+            per_connection_buffer_limit_bytes: None,
+            per_connection_buffer_high_watermark_timeout: None,
             filter_chains: chains,
             listener_filters: Vec::new(),
             traffic_direction: TrafficDirection::Inbound,
