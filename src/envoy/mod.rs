@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod bootstrap_file;
+pub mod certificates;
 pub mod locate;
 pub mod process;
 pub mod record;
