@@ -24,6 +24,7 @@ const FORBIDDEN: &[(&[&str], &[&str])] = &[
     (
         &[
             "address_guard",
+            "agent_keys",
             "bootstrap",
             "boringssl",
             "config_entry",

@@ -7,6 +7,7 @@
 #![forbid(unsafe_code)]
 
 mod address_guard;
+mod agent_keys;
 #[cfg(test)]
 mod arrows;
 mod bootstrap;

@@ -50,7 +50,7 @@ pub enum Error {
     /// `-prometheus-backend-port` is not a port.
     #[error("--prometheus-backend-port: `{0}` is not a port number from 1 to 65535")]
     PrometheusBackendPort(String),
-    /// `-envoy-ready-bind-port` is no port.
+    /// `-envoy-ready-bind-port` is not a port.
     #[error("--envoy-ready-bind-port: {0} is not a port number from 1 to 65535")]
     ReadyPort(i64),
     /// A value that Consul could not write into a bootstrap, and that nothing else has a use for.

@@ -67,7 +67,7 @@ impl Fragments {
         self.items.is_empty()
     }
 
-    /// Whether a value of this name is in the list already; fails where one of the user's values is no object with
+    /// Whether a value of this name is in the list already; fails where one of the user's values is not an object with
     /// a text as name.
     pub(super) fn has_name(&self, wanted: &str) -> Result<bool, Error> {
         let mut found = false;

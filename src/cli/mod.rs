@@ -14,6 +14,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use crate::error::{CommandError, Kind};
@@ -86,6 +87,12 @@ fn usage(error: clap::Error, arguments: &[OsString], printer: Printer) -> ExitCo
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => exit::report(&error.into(), printer),
         };
+    }
+    // clap does not say which one.
+    let unreadable = arguments.iter().find(|argument| argument.to_str().is_none());
+    if let (ErrorKind::InvalidUtf8, Some(argument)) = (error.kind(), unreadable) {
+        let text = format!("the argument {argument:?} is not UTF-8");
+        return exit::report(&CommandError::message(Kind::Usage, text), printer);
     }
     // It repeats arguments: those with what is not visible are made so first.
     let shown: Vec<OsString> =

@@ -192,9 +192,7 @@ pub struct Agent {
 impl Agent {
     /// Nothing is sent yet.
     pub fn new(settings: &ConsulSettings, stale: bool) -> Result<Self, Failure> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
+        let runtime = super::event_loop()
             .map_err(|error| Failure::new(format!("cannot start the event loop: {error}")))?;
         Ok(Self { consul: client(settings)?, runtime, stale })
     }

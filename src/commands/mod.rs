@@ -24,17 +24,23 @@ pub mod status;
 pub mod validate;
 
 use std::future::Future;
+use std::io;
+
+use tokio::runtime::{Builder, Runtime};
 
 use crate::error::{CommandError, Kind};
 
 /// Runs the asynchronous part of a command on this thread.
 pub fn block_on<T>(future: impl Future<Output = Result<T, CommandError>>) -> Result<T, CommandError> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
+    let runtime = event_loop()
         .map_err(|error| CommandError::new(Kind::Failed, error).context("cannot start the event loop"))?;
     let outcome = runtime.block_on(future);
     // A name that is still being looked up is not waited for.
     runtime.shutdown_background();
     outcome
+}
+
+/// What runs asynchronous calls on this thread, and keeps connections open between them.
+fn event_loop() -> io::Result<Runtime> {
+    Builder::new_current_thread().enable_all().build()
 }

@@ -30,7 +30,7 @@ impl Text {
     }
 }
 
-/// A terminating gateway: the services outside the mesh that it leads to.
+/// A terminating gateway: its linked services.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TerminatingGateway {
     /// Name of the gateway service this entry is for.
@@ -45,7 +45,7 @@ pub struct TerminatingGateway {
     pub namespace: Text,
 }
 
-/// A service that a terminating gateway leads to.
+/// A linked service of a terminating gateway.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LinkedService {
     /// Name in the catalog; `*` stands for all services outside the mesh.

@@ -8,6 +8,7 @@ use super::located::Located;
 use super::model::{TerminatingGateway, Text};
 use crate::boringssl::{self, Certificate, Fault, PrivateKey};
 use crate::finding::{Code, Severity};
+use crate::tls_files::SYSTEM_CA;
 use crate::tls_files::inspected::{Content, FileState};
 
 /// Days before its end at which a certificate is reported.
@@ -135,6 +136,10 @@ impl<'files> Check<'files> {
             let Certificate { subject, not_before, not_after, .. } = certificate;
             // A bundle of CAs may keep old ones beside the one that counts; of a chain the first one is presented.
             let counts = if role == "CAFile" { !usable } else { index == 0 };
+            // Old CAs of the platform are its own affair.
+            if !counts && path == SYSTEM_CA {
+                continue;
+            }
             let (code, message) = if self.now >= *not_after {
                 let message = format!(
                     "{role} {path}: the certificate of {subject} expired {} ago",

@@ -13,6 +13,7 @@ use crate::go::strconv::quote;
 use crate::go::text::equal_fold;
 use crate::hcl::{Document, Entry, Language, Object, Value};
 use crate::names;
+use crate::tls_files::SYSTEM_CA;
 
 /// Traps in how a file is written, which its value does not show.
 pub(super) fn of_document(document: &Document) -> Vec<Located> {
@@ -183,7 +184,10 @@ pub(super) fn of_gateway(gateway: &TerminatingGateway, findings: &mut Vec<Locate
             ("`CertFile`", &service.cert_file),
             ("`KeyFile`", &service.key_file),
         ] {
-            path(field, text, findings);
+            // Not a path in direct mode: the platform's CAs.
+            if field != "`CAFile`" || text.value != SYSTEM_CA {
+                path(field, text, findings);
+            }
         }
         tls(service, wildcard, findings);
         located::about(&service.name.value, findings, first);
@@ -239,7 +243,8 @@ fn tls(service: &LinkedService, wildcard: Option<&LinkedService>, findings: &mut
     let sni = &service.sni;
     text("`SNI`", sni, findings);
     if !sni.is_empty() && sni.value.trim().is_empty() {
-        findings.push(Located::new(Code::BlankValue, "`SNI` is blank").at(sni.span).help("remove it"));
+        findings
+            .push(Located::new(Code::BlankValue, "`SNI` is only white space").at(sni.span).help("remove it"));
     }
     if !sni.is_empty() && service.ca_file.is_empty() {
         findings.push(
@@ -326,9 +331,12 @@ fn path(what: &str, path: &Text, findings: &mut Vec<Located>) {
     }
     if value.trim().is_empty() {
         findings.push(
-            Located::new(Code::BlankValue, format!("{what} is blank, yet Consul takes it for a path"))
-                .at(path.span)
-                .help("remove it"),
+            Located::new(
+                Code::BlankValue,
+                format!("{what} is only white space, and Consul takes it for a path"),
+            )
+            .at(path.span)
+            .help("remove it"),
         );
         return;
     }
@@ -352,7 +360,7 @@ fn path(what: &str, path: &Text, findings: &mut Vec<Located>) {
     }
 }
 
-/// Traps of a name: those of any text, and blanks around it.
+/// Traps of a name: those of any text, and spaces around it.
 fn plain_name(what: &str, name: &Text, findings: &mut Vec<Located>) {
     text(what, name, findings);
     let trimmed = name.value.trim();
@@ -360,7 +368,7 @@ fn plain_name(what: &str, name: &Text, findings: &mut Vec<Located>) {
         findings.push(
             Located::new(
                 Code::PaddedName,
-                format!("{} has blanks around it, which belong to the name", quote(&name.value)),
+                format!("{} has spaces around it, which belong to the name", quote(&name.value)),
             )
             .at(name.span)
             .help(format!("write {}", quote(trimmed))),

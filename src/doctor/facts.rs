@@ -11,6 +11,7 @@ use crate::consul::api::internal::MeshNode;
 use crate::consul::facts::Agent;
 use crate::envoy::admin::Live;
 use crate::envoy::version::EnvoyVersion;
+use crate::monitor::Closed;
 use crate::snapshot::assemble::Answer;
 use crate::snapshot::{AgentService, EnvoyAnswers, Snapshot};
 use crate::sockaddr::Interfaces;
@@ -197,6 +198,8 @@ pub struct Envoy {
     pub live: Asked<Live>,
     /// All that it answered, where that is to be kept.
     pub answers: Option<Arc<EnvoyAnswers>>,
+    /// What closes linked services, as the running gateway says.
+    pub closed: Vec<Closed>,
     /// The token with which it asks Consul, beside the one of this command.
     pub token: Asked<XdsToken>,
 }
@@ -250,6 +253,7 @@ impl Facts {
                 admin: None,
                 live: Asked::No(UNASKED),
                 answers: None,
+                closed: Vec::new(),
                 token: Asked::No("Envoy does not ask Consul itself"),
             },
             files: Asked::No(UNASKED),

@@ -20,10 +20,11 @@ use crate::consul::api::acl::Authorization;
 use crate::consul::api::agent::Check;
 use crate::consul::facts::{Agent, Fact};
 use crate::consul::{self, Consul};
-use crate::envoy::admin::{Admin, Live};
+use crate::envoy::admin::{Admin, Live, xds_token};
 use crate::envoy::{locate, record, version};
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::{KIND, listens};
+use crate::monitor::Note;
 use crate::render::{RenderOptions, Upstream, Upstreams};
 use crate::rights::{Need, Resource, Scope, Subject, checked_needs};
 use crate::settings::consul::{ConsulSettings, HttpAddress, TOKEN};
@@ -69,6 +70,7 @@ pub async fn of_agent(settings: &DoctorSettings, consul: &ConsulSettings) -> Fac
         facts.envoy = Envoy { binary, version, ..facts.envoy };
     }
     look_at_envoy(settings, &mut facts).await;
+    facts.envoy.closed = note(settings, &facts).await.unwrap_or_default().closed;
     if let Some(token) = token_of_envoy(&facts, consul).await {
         facts.envoy.token = token;
     }
@@ -460,9 +462,14 @@ pub async fn look_at_envoy(settings: &DoctorSettings, facts: &mut Facts) {
 /// The token that Envoy sends to Consul, if it asks Consul itself.
 async fn token_of_envoy(facts: &Facts, consul: &ConsulSettings) -> Option<Asked<XdsToken>> {
     facts.envoy.live.is().filter(|live| live.is_of_consul && live.node == facts.id)?;
-    let address = facts.envoy.admin?;
-    let token = async { Admin::new(address)?.xds_token().await };
-    Some(match token.await {
+    let token = match &facts.envoy.answers {
+        Some(answers) => Ok(xds_token(&answers.config_dump)),
+        None => {
+            let address = facts.envoy.admin?;
+            async { Admin::new(address)?.xds_token().await }.await
+        }
+    };
+    Some(match token {
         Err(error) => Asked::Failed(silent(&error)),
         Ok(None) => Asked::Is(XdsToken::Missing),
         Ok(Some(token)) if consul.token.as_ref() == Some(&token) => Asked::Is(XdsToken::Same),
@@ -482,6 +489,19 @@ pub async fn find_admin(run_dir: &RunDir, id: &str, given: &HostPort) -> Option<
         None => resolve::resolve(&given.host).ok().map(|ip| SocketAddr::new(ip, given.port)),
     };
     spawn_blocking(find).await.ok().flatten()
+}
+
+/// What the running gateway has written down of itself, if it runs here.
+pub async fn note(settings: &DoctorSettings, facts: &Facts) -> Option<Note> {
+    if !facts.is_local() {
+        return None;
+    }
+    let folders = Candidate::all(&settings.run_dir, &facts.id);
+    let read = move || {
+        let there = folders.iter().filter(|folder| folder.is_there());
+        there.map(|folder| PathBuf::from(folder.path())).find_map(|path| Note::read(&path))
+    };
+    spawn_blocking(read).await.ok().flatten()
 }
 
 /// The running Envoy that one of these folders is about.

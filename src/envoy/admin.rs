@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use reqwest::{Client, Method};
 use serde_json::Value;
-use time::OffsetDateTime;
 
+use super::certificates::{self, Expiry};
 use crate::bootstrap::LOCAL_AGENT_CLUSTER;
 use crate::envoy::version::EnvoyVersion;
 use crate::excerpt;
@@ -16,7 +16,6 @@ use crate::go::url;
 use crate::http;
 use crate::secret::Secret;
 use crate::snapshot::EnvoyAnswers;
-use crate::system::clock;
 use crate::system::run_dir::SOCKET;
 use crate::upstream::Counters;
 
@@ -62,6 +61,8 @@ pub struct Live {
     pub clusters: Vec<LiveCluster>,
     /// The first of its certificates of the mesh to expire; absent where it has none.
     pub expires: Option<Expiry>,
+    /// The linked services whose certificate of the mesh it has; `None` where that is not known.
+    pub certified: Option<BTreeSet<String>>,
     /// What it rejected, with the reason.
     pub rejected: Vec<(String, String)>,
     /// Whether Consul configures it; else termgate does.
@@ -70,17 +71,6 @@ pub struct Live {
     pub is_connected: Option<bool>,
     /// How much of its memory limit its heap takes, in percent; absent where it has no limit.
     pub heap: Option<u64>,
-}
-
-/// When a certificate expires.
-#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Expiry {
-    /// In seconds since 1970.
-    pub end: i64,
-    /// From when on it is valid.
-    pub start: i64,
-    /// Its name.
-    pub name: String,
 }
 
 /// A cluster of a running Envoy.
@@ -308,12 +298,14 @@ impl Live {
         };
         let connected = value("control_plane.connected_state");
         let clusters = live_clusters(clusters);
+        let certified = certificates::by_service(certs);
         Self {
             version: version.map(|version| version.to_string()).unwrap_or_default(),
             state: text("/state"),
             node: text("/node/id"),
             listeners: listeners(listening),
-            expires: first_to_expire(certs),
+            expires: certified.as_ref().and_then(|all| all.values().min().cloned()),
+            certified: certified.map(|all| all.into_keys().collect()),
             rejected: if has_rejected(stats) { errors(config_dump) } else { Vec::new() },
             is_of_consul: clusters
                 .iter()
@@ -418,23 +410,6 @@ fn live_clusters(answer: &Value) -> Vec<LiveCluster> {
     list(answer, "cluster_statuses").iter().map(cluster).collect()
 }
 
-/// The certificate of the mesh in the answer of `/certs` that expires first. Those of linked services are files.
-fn first_to_expire(answer: &Value) -> Option<Expiry> {
-    let certificates = answer.get("certificates").and_then(Value::as_array)?;
-    let chains =
-        certificates.iter().filter_map(|found| found.get("cert_chain").and_then(Value::as_array)).flatten();
-    let expiry = |certificate: &Value| {
-        let time =
-            |key: &str| clock::parse(certificate.get(key)?.as_str()?).map(OffsetDateTime::unix_timestamp);
-        let names = certificate.get("subject_alt_names").and_then(Value::as_array)?;
-        let name = names.iter().find_map(|name| name.get("uri")?.as_str())?;
-        let is_of_mesh = name.starts_with("spiffe://");
-        let (end, start) = (time("expiration_time")?, time("valid_from")?);
-        is_of_mesh.then(|| Expiry { end, start, name: name.to_owned() })
-    };
-    chains.filter_map(expiry).min()
-}
-
 /// The resources of a dump that have an error, with its words. A whole dump has them in lists by kind.
 fn errors(dump: &Value) -> Vec<(String, String)> {
     const LISTS: [&str; 3] = ["dynamic_listeners", "dynamic_active_clusters", "dynamic_route_configs"];
@@ -502,8 +477,8 @@ fn refused_handshakes(stats: &str) -> RefusedHandshakes {
     refused
 }
 
-/// The header of its aggregated discovery. Consul treats an empty token as none.
-fn xds_token(dump: &Value) -> Option<Secret> {
+/// The token in a dump: the header of the aggregated discovery. Consul treats an empty token as none.
+pub fn xds_token(dump: &Value) -> Option<Secret> {
     let ads = dump.get("configs")?.as_array()?.iter().find_map(|config| {
         config.pointer("/bootstrap/dynamic_resources/ads_config/grpc_services")?.as_array()
     })?;
@@ -521,8 +496,8 @@ mod tests {
     use serde_json::json;
 
     use super::{
-        Counters, RefusedHandshakes, connections, counters, errors, escaped, first_to_expire, heap,
-        listeners, live_clusters, refused_handshakes, resolved_names, static_stats, xds_token,
+        Counters, RefusedHandshakes, connections, counters, errors, escaped, heap, listeners, live_clusters,
+        refused_handshakes, resolved_names, static_stats, xds_token,
     };
     use crate::secret::Secret;
 
@@ -540,19 +515,6 @@ mod tests {
         let found = live_clusters(&answer);
         assert_eq!((found[0].hosts, found[0].healthy, found[0].failed, found[0].tried), (2, 1, 3, 6));
         assert_eq!((found[1].hosts, found[1].healthy), (0, 0));
-        let certificate = |end: &str, uri: &str| {
-            json!({"cert_chain": [{
-                "valid_from": "2026-01-01T00:00:00Z", "expiration_time": end, "subject_alt_names": [{"uri": uri}],
-            }]})
-        };
-        let answer = json!({"certificates": [
-            certificate("2026-01-04T00:00:00Z", "spiffe://a"),
-            certificate("2026-01-03T00:00:00Z", "spiffe://b"),
-            certificate("2026-01-02T00:00:00Z", "https://c"),
-            {"ca_cert": []},
-        ]});
-        let first = first_to_expire(&answer).unwrap();
-        assert_eq!((first.end - first.start, first.name.as_str()), (2 * 86_400, "spiffe://b"));
         let dump = json!({"configs": [{"name": "l"}, {"name": "m", "error_state": {"details": "no"}}]});
         assert_eq!(errors(&dump), [("m".to_owned(), "no".to_owned())]);
         let whole = json!({"configs": [{"@type": "x", "dynamic_listeners": dump["configs"]}]});

@@ -2,6 +2,7 @@
 
 pub mod admin;
 pub mod bootstrap_file;
+pub mod certificates;
 pub mod hot_restart;
 pub mod locate;
 pub mod process;

@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use reqwest::Method;
-use serde::Deserialize;
 
-use super::admin::{Admin, Error, Expiry, RefusedHandshakes, escaped};
-use crate::system::clock;
+use super::admin::{Admin, Error, RefusedHandshakes, escaped};
+use super::certificates::{self, Expiry};
 
 /// What is asked for of each cluster. What it has never counted is left out by Envoy.
 const OF_CLUSTERS: &str = "upstream_cx_active|upstream_cx_connect_fail|upstream_cx_connect_timeout|\
@@ -86,15 +85,17 @@ impl Admin {
         Ok(traffic(&self.request(Method::GET, &path).await?))
     }
 
-    /// The certificates by which the mesh knows the linked services, by service: of each, the first to expire.
+    /// See [`certificates::by_service`].
     pub async fn certificates(&self) -> Result<BTreeMap<String, Expiry>, Error> {
         let text = self.request(Method::GET, "/certs").await?;
         // What cannot be read is not there.
-        Ok(certificates(&text).unwrap_or_default())
+        let answer = serde_json::from_str(&text).unwrap_or_default();
+        Ok(certificates::by_service(&answer).unwrap_or_default())
     }
 }
 
-fn traffic(stats: &str) -> Traffic {
+/// What is counted in the answer of `/stats`.
+pub fn traffic(stats: &str) -> Traffic {
     let mut found = Traffic::default();
     for (name, value) in stats.lines().filter_map(|line| line.rsplit_once(": ")) {
         let Ok(value) = value.trim().parse::<u64>() else { continue };
@@ -176,65 +177,6 @@ fn moment(milliseconds: u64) -> Option<i64> {
     i64::try_from(milliseconds).ok().filter(|at| *at > 0)
 }
 
-/// What is read of the answer of `/certs`; what else it holds is skipped without being kept.
-#[derive(Debug, Deserialize)]
-struct Certificates {
-    #[serde(default)]
-    certificates: Vec<Certificate>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Certificate {
-    #[serde(default)]
-    cert_chain: Vec<Link>,
-}
-
-#[derive(Debug, Deserialize)]
-struct Link {
-    #[serde(default)]
-    subject_alt_names: Vec<AltName>,
-    #[serde(default)]
-    valid_from: String,
-    #[serde(default)]
-    expiration_time: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct AltName {
-    #[serde(default)]
-    uri: String,
-}
-
-fn certificates(answer: &str) -> Option<BTreeMap<String, Expiry>> {
-    let answer: Certificates = serde_json::from_str(answer).ok()?;
-    let mut found: BTreeMap<String, Expiry> = BTreeMap::new();
-    for link in answer.certificates.iter().flat_map(|certificate| &certificate.cert_chain) {
-        let Some(uri) = link.subject_alt_names.iter().map(|name| &name.uri).find(|uri| !uri.is_empty())
-        else {
-            continue;
-        };
-        let time = |text: &str| clock::parse(text).map(time::OffsetDateTime::unix_timestamp);
-        let (Some(service), Some(start), Some(end)) =
-            (service_of(uri), time(&link.valid_from), time(&link.expiration_time))
-        else {
-            continue;
-        };
-        let expiry = Expiry { end, start, name: uri.clone() };
-        match found.get_mut(&service) {
-            Some(first) if *first <= expiry => {}
-            Some(first) => *first = expiry,
-            None => drop(found.insert(service, expiry)),
-        }
-    }
-    Some(found)
-}
-
-/// The service of an identity such as `spiffe://domain/ns/default/dc/dc1/svc/web`.
-fn service_of(uri: &str) -> Option<String> {
-    let name = uri.strip_prefix("spiffe://")?.rsplit_once("/svc/")?.1;
-    Some(percent_encoding::percent_decode_str(name).decode_utf8_lossy().into_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -273,24 +215,5 @@ mod tests {
         assert_eq!((found.updates, found.rejected, found.updated), (5, 1, Some(1_700_000_000_200)));
         assert_eq!(found.denied_requests["upstream.web.default.default.dc1"], 6);
         assert_eq!((found.denied_connections, found.handshakes.identity), (8, 5));
-    }
-
-    #[test]
-    fn the_certificate_of_a_service_that_expires_first_is_found() {
-        let chain = |end: &str, uri: &str| {
-            serde_json::json!({"cert_chain": [{
-                "valid_from": "2026-01-01T00:00:00Z", "expiration_time": end, "subject_alt_names": [{"uri": uri}],
-            }], "ca_cert": [{"path": "x"}]})
-        };
-        let answer = serde_json::json!({"certificates": [
-            chain("2026-01-04T00:00:00Z", "spiffe://td/ns/default/dc/dc1/svc/web"),
-            chain("2026-01-03T00:00:00Z", "spiffe://td/ns/default/dc/dc1/svc/web"),
-            chain("2026-01-03T00:00:00Z", "spiffe://td/ns/default/dc/dc1/svc/a%2Fb"),
-            chain("2026-01-02T00:00:00Z", "https://other/svc/web"),
-            {"cert_chain": [{"valid_from": "2026-01-01T00:00:00Z"}]},
-        ]});
-        let found = certificates(&answer.to_string()).unwrap();
-        assert_eq!(found.keys().collect::<Vec<_>>(), ["a/b", "web"]);
-        assert_eq!(found["web"].end - found["web"].start, 2 * 86_400);
     }
 }

@@ -111,6 +111,7 @@ impl Hop {
                 Code::LinkHidden,
                 Code::ConnectDisabled,
                 Code::ServiceWriteMissing,
+                Code::NoLeaf,
                 Code::GatewayWriteMissing,
                 Code::BadName,
                 Code::DuplicateName,
@@ -274,6 +275,7 @@ impl<'a, 'facts> Guide<'a, 'facts> {
             }
             hops.push(stop);
         }
+        settle(&mut hops);
         let broken_hop = hops.iter().position(|stop| stop.status == Status::Broken);
         Way {
             service: asking.service.to_owned(),
@@ -299,6 +301,24 @@ impl<'a, 'facts> Guide<'a, 'facts> {
 
     fn follower<'g>(&'g self, asking: Asking<'g>) -> Follower<'g, 'a, 'facts> {
         Follower { guide: self, asking, link: link(self.evidence, asking.service) }
+    }
+}
+
+/// Has the hop of TLS say that most connections fail, where TLS is why: the endpoint itself is reached then.
+fn settle(hops: &mut [Stop]) {
+    let is_symptom = |finding: &Finding| finding.code == Code::UpstreamFailing;
+    let tls_is_broken = hops.iter().any(|stop| stop.hop == Hop::Tls && stop.status == Status::Broken);
+    let Some(endpoint) = hops.iter_mut().find(|stop| stop.hop == Hop::Endpoint) else { return };
+    if !tls_is_broken || endpoint.findings.iter().any(|finding| is_end(finding) && !is_symptom(finding)) {
+        return;
+    }
+    let symptoms: Vec<Finding> = endpoint.findings.extract_if(.., |finding| is_symptom(finding)).collect();
+    if symptoms.is_empty() {
+        return;
+    }
+    endpoint.status = Status::Ok;
+    if let Some(tls) = hops.iter_mut().find(|stop| stop.hop == Hop::Tls) {
+        tls.findings.extend(symptoms);
     }
 }
 

@@ -3,12 +3,10 @@
 //!
 //! Types and keys are as strict as the agent's: what it refuses is refused here.
 
-mod keys;
-
 use serde_json::{Map, Value as Json, json};
 
-use self::keys::{Field, SERVICE, SETTINGS, Type};
 use super::definition::opaque;
+use crate::agent_keys::{Field, SERVICE, SETTINGS, Type, WEIGHTS};
 use crate::go::duration;
 use crate::hcl::{self, Dialect, Entry, Language, List, Node, Object, Source, Value};
 
@@ -195,7 +193,7 @@ impl Reader<'_> {
                 // Consul: a weight that is not given is 1.
                 let mut weights = json!({"Passing": 1, "Warning": 1});
                 if let Some(all) = weights.as_object_mut() {
-                    all.extend(self.object(keys::WEIGHTS, path, entry)?);
+                    all.extend(self.object(WEIGHTS, path, entry)?);
                 }
                 weights
             }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use crate::go::strconv::parse_decimal;
 
-/// Why a text is no `host:port`.
+/// Why a text is not a `host:port`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SplitError {
     /// There is no port; for the flags, that means the default one.

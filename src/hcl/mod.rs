@@ -230,7 +230,7 @@ mod tests {
         for text in texts {
             let started = Instant::now();
             let source = Source::new(text.as_bytes());
-            // What comes of it is no matter here.
+            // What comes of it does not matter here.
             let _ = crate::config_entry::read(&source, &crate::consul_version::ConsulVersion::NEWEST_KNOWN);
             let _ = crate::config_entry::format(&source);
             let _ = crate::config_entry::translate(&source, Language::Hcl);

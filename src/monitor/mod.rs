@@ -7,6 +7,6 @@ mod note;
 mod server;
 mod status;
 
-pub use note::{Note, follow as write_notes};
+pub use note::{Closed, Note, follow as write_notes};
 pub use server::{Error, Monitor};
 pub use status::{Heap, Phase, Status, TokenStatus};

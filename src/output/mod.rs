@@ -259,7 +259,7 @@ impl Printer {
     /// Shows how many of `total` things are done; only for people on a terminal, and only of what takes a while.
     pub fn progress(self, format: Format, total: usize, doing: &'static str) -> Progress {
         let bar = ProgressBar::with_draw_target(u64::try_from(total).ok(), ProgressDrawTarget::hidden());
-        // The template is sound; the bar's own one is no worse.
+        // The template is sound; the bar's own one will do.
         if let Ok(style) = ProgressStyle::with_template("{msg} {bar:30} {pos}/{len}") {
             bar.set_style(style);
         }

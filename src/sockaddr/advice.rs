@@ -34,6 +34,9 @@ impl RendersToNothing {
 
 /// The hint with the templates that give an address.
 pub fn instead(candidates: &str) -> String {
+    if candidates.is_empty() {
+        return "no template gives an address of this host that other hosts can reach".to_owned();
+    }
     format!("an address of this host gives {candidates}")
 }
 
@@ -47,7 +50,7 @@ pub fn describe(interfaces: &Interfaces) -> String {
     if interfaces.interfaces.is_empty() { "no interfaces".to_owned() } else { interfaces.to_string() }
 }
 
-/// Lists the simple templates that give one address on this host, and which, for a message.
+/// Lists the simple templates that give one address on this host, and which, for a message; empty if none does.
 pub fn candidates(interfaces: &Interfaces) -> String {
     let address = |template: &String| -> Option<IpAddr> { render(template, interfaces).ok()?.parse().ok() };
     let is_ipv4 = |template: &String| address(template).is_some_and(|ip| ip.is_ipv4());
@@ -72,11 +75,7 @@ pub fn candidates(interfaces: &Interfaces) -> String {
         .filter(|(address, _)| address.is_ipv4() || !has_ipv4)
         .map(|(address, template)| format!("`{template}` ({address})"))
         .collect();
-    if shown.is_empty() {
-        "no template: other hosts reach none of its addresses".to_owned()
-    } else {
-        shown.join(", ")
-    }
+    shown.join(", ")
 }
 
 /// A name as a pattern, quoted. Patterns are unanchored: `eth1` matches `eth10` as well.

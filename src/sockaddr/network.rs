@@ -14,7 +14,7 @@ pub struct Network {
     prefix: u8,
 }
 
-/// Why a text is no [`Network`].
+/// Why a text is not a [`Network`].
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("`{0}` is not an IP address or network such as 10.9.0.2/24")]
 pub struct NetworkError(String);

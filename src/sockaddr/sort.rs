@@ -84,7 +84,7 @@ impl Key {
             }
             Property::Private => {
                 let left_is_private = rfc::covers(rfc::PRIVATE, &left.network);
-                // Between the families only the left one counts, so this is no consistent order.
+                // Between the families only the left one counts, so this is not a consistent order.
                 let right_is_private = same_family && rfc::covers(rfc::PRIVATE, &right.network);
                 if same_family || left_is_private {
                     right_is_private.cmp(&left_is_private)

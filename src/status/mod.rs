@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::envoy::admin::Expiry;
+use crate::envoy::certificates::Expiry;
 use crate::envoy::traffic::{Counts, Traffic};
 use crate::monitor::Note;
 

@@ -85,6 +85,11 @@ impl Plan {
         self.status.gateway.state != UNKNOWN
     }
 
+    /// Whether an instance of this gateway is in the catalog.
+    pub fn has_instances(&self) -> bool {
+        !self.status.gateway.instances.is_empty()
+    }
+
     /// The status at this look.
     pub fn status(&self, look: &Look<'_>) -> Status {
         let mut status = self.status.clone();

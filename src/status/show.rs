@@ -86,7 +86,7 @@ const MOST_REPLICAS: usize = 5;
 
 fn envoy(gateway: &Gateway) -> String {
     if let Some(reason) = &gateway.reason {
-        return format!("Envoy's state is unknown ({reason}); what follows is what Consul's state leads to");
+        return format!("Envoy's state is unknown ({reason}); what follows is what Consul's state implies");
     }
     let version = gateway.envoy.as_deref().unwrap_or_default();
     let mut text = format!("Envoy {version} is {}", gateway.state);

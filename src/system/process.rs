@@ -26,6 +26,19 @@ impl Identity {
     }
 }
 
+/// The signals by which a shell stops a program and continues it.
+pub const JOB_CONTROL: [i32; 2] = [Signal::SIGTSTP as i32, Signal::SIGCONT as i32];
+
+/// Whether this process leads its session: then no shell can continue it.
+pub fn leads_session() -> bool {
+    nix::unistd::getsid(None).is_ok_and(|session| session == nix::unistd::getpid())
+}
+
+/// Stops this process until it is continued.
+pub fn stop_self() -> io::Result<()> {
+    Ok(nix::sys::signal::raise(Signal::SIGSTOP)?)
+}
+
 /// What the first thread of a process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Activity {

@@ -29,6 +29,17 @@ pub fn write(bytes: &[u8]) -> io::Result<()> {
     stdout.write_all(bytes).and_then(|()| stdout.flush())
 }
 
+/// Whether its reader, a program behind a pipe or a terminal, is gone.
+pub fn is_abandoned() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+    let stdout = rustix::stdio::stdout();
+    let mut watched = [PollFd::new(&stdout, PollFlags::empty())];
+    let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+    poll(&mut watched, Some(&at_once)).is_ok()
+        && watched.iter().any(|one| one.revents().intersects(PollFlags::ERR | PollFlags::HUP))
+}
+
 /// Whether a person reads it.
 pub fn is_terminal() -> bool {
     !WAS_CLOSED.load(Ordering::Relaxed) && io::stdout().is_terminal()

@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 use std::fs::File;
-use std::io::{self, Read as _};
-use std::thread;
+use std::io::{self, Read as _, Write as _};
+use std::sync::Mutex;
+use std::{panic, thread};
 
 use ratatui_core::buffer::Buffer;
 use ratatui_core::layout::Rect;
@@ -34,6 +35,8 @@ pub enum Key {
     End,
     /// Control and C, or the end of the input.
     Interrupt,
+    /// Control and Z.
+    Suspend,
 }
 
 /// A terminal that is drawn on. When it is dropped, it is as it was before.
@@ -52,11 +55,16 @@ impl Terminal {
         let (sender, receiver) = unbounded_channel();
         let keys = File::options().read(true).write(true).open("/dev/tty").ok().and_then(|terminal| {
             let before = tcgetattr(&terminal).ok()?;
-            let mut raw = before.clone();
-            raw.make_raw();
-            tcsetattr(&terminal, OptionalActions::Now, &raw).ok()?;
+            make_raw(&terminal, &before).ok()?;
             Some((terminal, before))
         });
+        if let Some((terminal, before)) = &keys
+            && let Ok(mut known) = BEFORE.lock()
+        {
+            *known = Some((terminal.try_clone()?, before.clone()));
+            drop(known);
+            restore_on_panic();
+        }
         // From here on its end restores the settings.
         let terminal = Self { keys, drawn: Buffer::empty(Rect::ZERO), colour };
         if let Some((file, _)) = &terminal.keys {
@@ -88,6 +96,24 @@ impl Terminal {
         }
     }
 
+    /// Gives the screen back, with its settings.
+    pub fn leave(&self) {
+        // Where nobody reads it there is nothing to restore.
+        let _ = stdout::write(LEAVE.as_bytes());
+        if let Some((terminal, before)) = &self.keys {
+            let _ = tcsetattr(terminal, OptionalActions::Now, before);
+        }
+    }
+
+    /// Takes the screen over again, which then shows nothing.
+    pub fn retake(&mut self) -> io::Result<()> {
+        if let Some((terminal, before)) = &self.keys {
+            make_raw(terminal, before)?;
+        }
+        self.drawn = Buffer::empty(Rect::ZERO);
+        stdout::write(ENTER.as_bytes())
+    }
+
     /// Shows `buffer`; only what differs is written.
     pub fn draw(&mut self, buffer: Buffer) -> io::Result<()> {
         let mut text = String::new();
@@ -106,12 +132,30 @@ impl Terminal {
 
 impl Drop for Terminal {
     fn drop(&mut self) {
-        // Where nobody reads it there is nothing to restore.
-        let _ = stdout::write(LEAVE.as_bytes());
-        if let Some((terminal, before)) = &self.keys {
-            let _ = tcsetattr(terminal, OptionalActions::Now, before);
-        }
+        self.leave();
     }
+}
+
+/// How the terminal was, for a panic: then nothing is dropped.
+static BEFORE: Mutex<Option<(File, Termios)>> = Mutex::new(None);
+
+/// Has a panic leave the terminal before its message is printed.
+fn restore_on_panic() {
+    let report = panic::take_hook();
+    panic::set_hook(Box::new(move |panicked| {
+        if let Some((terminal, before)) = BEFORE.try_lock().ok().and_then(|mut known| known.take()) {
+            let _ = (&terminal).write_all(LEAVE.as_bytes());
+            let _ = tcsetattr(&terminal, OptionalActions::Now, &before);
+        }
+        report(panicked);
+    }));
+}
+
+/// Has each key reach the program at once, and as it is.
+fn make_raw(terminal: &File, before: &Termios) -> io::Result<()> {
+    let mut raw = before.clone();
+    raw.make_raw();
+    Ok(tcsetattr(terminal, OptionalActions::Now, &raw)?)
 }
 
 /// Writes what makes `after` of a screen that shows `before`.
@@ -169,6 +213,7 @@ fn read_keys(bytes: &[u8]) -> Vec<Key> {
             '\r' | '\n' => Key::Enter,
             '\x7f' | '\x08' => Key::Backspace,
             '\x03' | '\x04' => Key::Interrupt,
+            '\x1a' => Key::Suspend,
             '\x1b' => {
                 // Another sequence, up to its final letter; alone it is the key.
                 let Some(sequence) = rest.strip_prefix('[').or_else(|| rest.strip_prefix('O')) else {

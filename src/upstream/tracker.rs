@@ -333,7 +333,7 @@ impl Service {
             let mut is_own = false;
             for trouble in self.troubles.values_mut().filter(|trouble| trouble.cluster == *cluster) {
                 is_own = true;
-                // What came before the failure is no sign.
+                // What came before the failure is not a sign.
                 let answers = before.is_some_and(|(at, before)| {
                     trouble.last_failure < at && counters.received > before.received
                 });

@@ -494,7 +494,7 @@ fn audit_doctor_plan_and_register_say_the_same_about_an_address() -> Result<()> 
         let document = output.json()?;
         let found = said(document["findings"].as_array().into_iter().flatten());
         let found = found.get(name).cloned().unwrap_or_default();
-        // To the catalog it is no failure: it is the gateway that closes the service.
+        // To the catalog it is not a failure: it is the gateway that closes the service.
         let expected: BTreeSet<_> = expected
             .into_iter()
             .map(|(code, severity)| {

@@ -148,7 +148,7 @@ fn pruning_deletes_only_entries_with_the_owners_mark() -> Result<()> {
         assert_eq!(consul.config_entry(GATEWAY, name)?.is_some(), there, "{name}");
     }
     assert_eq!(consul.config_entry("service-defaults", "old")?, None);
-    // Without an owner the mark stays as it is, and is no difference.
+    // Without an owner the mark stays as it is, and is not a difference.
     kept(diff(&["kept.json"])?)?.consul(&consul).succeeds()?;
 
     let other = kept(apply(&["kept.json", "--owner", "you"])?)?.consul(&consul).exits(1)?;

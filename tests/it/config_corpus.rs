@@ -83,7 +83,7 @@ fn an_entry_is_valid_exactly_if_the_real_consul_accepts_it() -> Result<()> {
 struct Findings {
     valid: bool,
     codes: Vec<String>,
-    /// Path of an entry that is no terminating gateway: those are checked against each other, so they come one by one.
+    /// Path of an entry that is not a terminating gateway: those are checked against each other, so they come one by one.
     other: Option<String>,
 }
 

@@ -263,7 +263,7 @@ fn memory_file_is_sealed(path: &Path) -> Result<()> {
     use nix::fcntl::{FcntlArg, SealFlag, fcntl};
 
     let target = fs::read_link(path)?;
-    ensure!(target.to_string_lossy().starts_with("/memfd:"), "{} is no memory file", target.display());
+    ensure!(target.to_string_lossy().starts_with("/memfd:"), "{} is not a memory file", target.display());
     let file = fs::File::open(path)?;
     let seals = SealFlag::from_bits_truncate(fcntl(&file, FcntlArg::F_GET_SEALS)?);
     let wanted =

@@ -530,7 +530,7 @@ const BROKEN: &[Broken] = &[
         Fix::None,
     ),
     (
-        "a CA file that is no PEM",
+        "a CA file that is not PEM",
         |setup| {
             let ca = setup.world.file("ca.pem", "hello")?;
             setup.link(json!({"CAFile": ca, "SNI": "billing.example"}))
@@ -997,6 +997,10 @@ fn a_bundle_is_redacted_and_gives_the_same_answer_without_an_agent() -> Result<(
     ensure!(first(&report).is_some_and(|finding| finding["code"] == "tls-ignored"), "{output}");
     let warnings = found(&report, "warning").len();
     ensure!(warnings == 1, "{warnings} warnings\n{output}");
+    let output = Termgate::new(["status", "--output", "json", "--snapshot", &bundle])?.succeeds()?;
+    let service = &output.json()?["services"][0];
+    ensure!(service["state"] == "served" && service["seen"] == true, "{output}");
+    ensure!(service["requests_total"].is_number() && service["requests_per_second"].is_null(), "{output}");
     Ok(())
 }
 

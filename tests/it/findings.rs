@@ -427,7 +427,7 @@ fn render_ends_with_the_same_code_in_both_formats_and_each_finding_can_be_hidden
         ensure!((output.code, output.stderr.as_str()) == (Some(0), ""), "{output}");
         for (code, _) in RENDERED {
             let output = run(format, &[hide(code), vec![strict.clone()]].concat())?;
-            // A note is no warning.
+            // A note is not a warning.
             let expected = if *code == "client-tls-expected" { 0 } else { 3 };
             ensure!(output.code == Some(expected), "{code}: {output}");
             ensure!(output.stdout.is_empty() == (expected == 3), "{code}: {output}");

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::refused::Gated;
 use crate::support::command::Termgate;
-use crate::support::consul::free_address;
+use crate::support::consul::{Consul, free_address};
 use crate::support::gateway::Gateway;
 use crate::support::origin::Origin;
 use crate::support::process::{Process, children_of, send};
@@ -413,9 +413,12 @@ fn the_live_view_sorts_filters_and_explains() -> Result<()> {
 
 #[test]
 fn the_terminal_is_restored_however_the_view_ends() -> Result<()> {
-    for (signal, key, code) in
-        [(Some(Signal::SIGTERM), "", "143"), (Some(Signal::SIGINT), "", "130"), (None, "\u{3}", "0")]
-    {
+    for (signal, key, code) in [
+        (Some(Signal::SIGTERM), "", "143"),
+        (Some(Signal::SIGINT), "", "130"),
+        (Some(Signal::SIGHUP), "", "129"),
+        (None, "\u{3}", "0"),
+    ] {
         let view = of_snapshot(3)?;
         let Some(mut screen) = Screen::start(&view, (80, 12))? else { return Ok(()) };
         screen.shows("service-0002")?;
@@ -427,6 +430,65 @@ fn the_terminal_is_restored_however_the_view_ends() -> Result<()> {
         is_restored(&screen, &after, code)?;
     }
     Ok(())
+}
+
+#[test]
+fn a_suspended_view_gives_the_terminal_back_and_takes_it_again() -> Result<()> {
+    const TAKEN: &str = "\u{1b}[?1049h";
+    const GIVEN_BACK: &str = "\u{1b}[?1049l";
+    for signal in [None, Some(Signal::SIGTSTP)] {
+        let view = of_snapshot(3)?;
+        let Some(mut screen) = Screen::start(&view, (80, 12))? else { return Ok(()) };
+        screen.shows("service-0002")?;
+        let pid = view_of(&screen)?;
+        match signal {
+            Some(signal) => send(pid, signal)?,
+            None => screen.press("\u{1a}")?,
+        }
+        wait::eventually("the view to stop", || {
+            let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
+            ensure!(stat.contains(") T "), "{stat}");
+            Ok(())
+        })?;
+        ensure!(screen.output().ends_with(GIVEN_BACK), "{:?}", screen.output());
+        send(pid, Signal::SIGCONT)?;
+        wait::eventually("the view to be drawn again", || {
+            let output = screen.output();
+            let again = output.rsplit_once(TAKEN).map(|(before, after)| (before.contains(TAKEN), after));
+            ensure!(
+                again.is_some_and(|(twice, after)| twice && after.contains("service-0002")),
+                "{output:?}"
+            );
+            Ok(())
+        })?;
+        screen.press("q")?;
+        let after = screen.end()?;
+        is_restored(&screen, &after, "0")?;
+    }
+    Ok(())
+}
+
+#[test]
+fn lines_that_nobody_reads_any_more_end_with_141() -> Result<()> {
+    let view = of_snapshot(1)?.args(["--output", "json"]);
+    let mut child = view.to_command()?.stdout(Stdio::piped()).spawn()?;
+    let mut first = [0; 1];
+    child.stdout.take().context("no output")?.read_exact(&mut first)?;
+    let code = wait::eventually("its end", || child.try_wait()?.context("it goes on"));
+    if code.is_err() {
+        child.kill()?;
+    }
+    ensure!(code?.code() == Some(141), "it ended otherwise");
+    Ok(())
+}
+
+#[test]
+fn a_gateway_that_does_not_exist_is_an_error() -> Result<()> {
+    needs!(Consul);
+    let consul = Consul::shared()?;
+    let gateway = consul.unique("missing");
+    let output = Termgate::new(["status", "--service", &gateway])?.consul(consul).exits(1)?;
+    output.says(&["cannot find the gateway", &gateway])
 }
 
 /// The page as a browser has it, if this machine has one.
@@ -464,7 +526,7 @@ fn the_page_opens_in_a_browser_and_runs_nothing_of_a_name() -> Result<()> {
     let path = command.directory().join("page.html");
     let page = fs::read_to_string(&path)?;
     ensure!(!page.contains("<img") && page.contains("&lt;img src=x"), "{page}");
-    // The name of a language is no request.
+    // The name of a language is not a request.
     let page = page.replace("http://www.w3.org/2000/svg", "");
     ensure!(
         page.contains("<svg")

@@ -257,7 +257,7 @@ fn a_gateway_serves_and_follows_the_others_beside_a_name_that_consul_cannot_be_a
     for name in ["tab\\tby", ".."] {
         gateway.says(&format!("service `{name}`: cannot read its "))?;
     }
-    // A name that goes is no trouble any more.
+    // A name that is gone is not a problem any longer.
     consul.put("/v1/agent/service/deregister/t", &json!({}))?;
     gateway.says("resolved: service `tab\\tby`")?;
     gateway.process.check_running()

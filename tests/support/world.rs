@@ -96,7 +96,7 @@ impl<C: Borrow<Consul>> World<C> {
         Ok(service)
     }
 
-    /// The same at a name, or at a text that is no address.
+    /// The same at a name, or at a text that is not an address.
     pub fn allowed_at(&mut self, stem: &str, address: &str, port: u16) -> Result<String> {
         let service = self.agent().unique(stem);
         self.agent().register_at(&service, &service, address, port)?;

@@ -174,11 +174,16 @@ pub fn unclear(registers: bool) -> Failure {
         ("deregister", "(FILE... | -id ID)", "NAME [--instance-id ID]", "from")
     };
     let from = if registers { "with" } else { "from" };
-    Failure::new(format!(
-        "error: cannot {verb} services: it is unclear whether the local agent or the catalog is meant\n  \
-         termgate services {verb} {consuls}  {from} the local agent, as `consul services {verb}`\n  \
-         termgate services {verb} {own}  {place} the catalog, for services outside the mesh"
-    ))
+    let failure = Failure::new(format!(
+        "error: cannot {verb} services: it is unclear whether the local agent or the catalog is meant"
+    ));
+    Failure {
+        details: Some(format!(
+            "  termgate services {verb} {consuls}  {from} the local agent, as `consul services {verb}`\n  \
+             termgate services {verb} {own}  {place} the catalog, for services outside the mesh\n"
+        )),
+        ..failure
+    }
     .hint("use one of the two forms; --instance-id gives an external service another ID than its name")
     .code(2)
 }

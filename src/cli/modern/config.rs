@@ -127,7 +127,7 @@ fn validate(args: ValidateArgs, env: &dyn Env, printer: Printer) -> Outcome {
     let report = reporter(&options(&typed, env), printer)?;
     let version = match consul_version {
         Some(version) => Rules::Of(version),
-        // A wrong setting is no concern of a check that needs no agent.
+        // A check that needs no agent does not care about a wrong setting.
         None => ConsulSettings::resolve(&Options::new(Grammar::Modern, &Typed::default(), env))
             .map_or(Rules::Newest, |settings| Rules::OfAgent(Box::new(settings))),
     };

@@ -95,7 +95,7 @@ pub struct UnlinkArgs {
     agent: AgentArgs,
 }
 
-/// List what a gateway leads to
+/// List a gateway's linked services
 #[derive(Debug, Args)]
 pub struct ListArgs {
     #[command(flatten)]

@@ -4,6 +4,7 @@ use std::net::{TcpStream, ToSocketAddrs as _};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
+use crate::commands::event_loop;
 use crate::consul::Consul;
 use crate::consul_version::ConsulVersion;
 use crate::settings::consul::{ConsulSettings, HttpAddress};
@@ -43,8 +44,7 @@ fn version_of(settings: &ConsulSettings) -> Option<ConsulVersion> {
     }
     let settings = ConsulSettings { time_limit: Some(LIMIT), timeout: LIMIT, ..settings.clone() };
     let consul = Consul::new(&settings).ok()?;
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
-    runtime.block_on(consul.agent()).ok()?.consul_version()
+    event_loop().ok()?.block_on(consul.agent()).ok()?.consul_version()
 }
 
 /// Whether it is worth setting a client up, which may mean reading all authorities of the host.

@@ -16,6 +16,7 @@ use crate::output::annotations::{self, Annotation};
 use crate::output::{FindingsFormat, Printer, Reporter};
 use crate::settings::consul::ConsulSettings;
 use crate::system::tls_inspect;
+use crate::tls_files::SYSTEM_CA;
 
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -230,7 +231,9 @@ fn same_outcome(left: &[Checked<'_>], right: &[Checked<'_>]) -> bool {
 fn check_tls_files(files: &mut [Checked<'_>]) {
     let gateways: Vec<_> =
         files.iter().map(|file| file.entry.as_ref().and_then(ConfigEntry::terminating_gateway)).collect();
-    let paths: BTreeSet<String> = gateways.iter().flatten().flat_map(tls_files::paths).collect();
+    let mut paths: BTreeSet<String> = gateways.iter().flatten().flat_map(tls_files::paths).collect();
+    // The platform's CAs, not a file.
+    paths.remove(SYSTEM_CA);
     let states = tls_inspect::inspect(&paths);
     let now = tls_inspect::now();
     for (file, gateway) in files.iter_mut().zip(gateways) {

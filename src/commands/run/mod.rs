@@ -324,6 +324,7 @@ async fn wait_for_agent(
     mut waiting: Waiting,
 ) -> Result<Agent, CommandError> {
     let wait = waiting.wait;
+    let mut last = None;
     loop {
         let answer = timeout_at(waiting.deadline, consul.agent()).await;
         let error = match answer {
@@ -344,16 +345,21 @@ async fn wait_for_agent(
             }
             Ok(Err(error)) if error.is_permission_denied() => return Ok(Agent::unanswered(&error)),
             Ok(Err(error)) => error,
-            Err(_) => {
-                let text = format!("the agent at {} does not answer within {wait:?}", consul.address());
-                return Err(CommandError::message(Kind::Agent, text)
-                    .hint("something listens there: check that it is the agent's HTTP port, and that the agent is healthy"));
-            }
+            // What failed before says more than the time that is over.
+            Err(_) => match last.take() {
+                Some(error) => return Err(CommandError::from(error)),
+                None => {
+                    let text = format!("the agent at {} does not answer within {wait:?}", consul.address());
+                    return Err(CommandError::message(Kind::Agent, text)
+                        .hint("something listens there: check that it is the agent's HTTP port, and that the agent is healthy"));
+                }
+            },
         };
         if !error.is_passing() || Instant::now() >= waiting.deadline {
             return Err(error.into());
         }
         waiting.note(&format!("the agent at {}", consul.address()), &error.failure);
+        last = Some(error);
         sleep(RETRY).await;
     }
 }

@@ -1,8 +1,10 @@
 //! The gateway's registration while it runs: restored if the agent lost it, renewed with a new token, removed at the end.
 
-use std::sync::Arc;
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 use tracing::{debug, info, warn};
@@ -36,6 +38,8 @@ pub struct Registrar {
     running: JoinSet<(Purpose, Result<(), CommandError>)>,
     /// The next one: a newer token came while one was running.
     wanted: Option<Purpose>,
+    /// The one that says that the gateway serves.
+    announcing: Arc<Mutex<JoinSet<()>>>,
 }
 
 impl Registrar {
@@ -105,36 +109,44 @@ impl Registrar {
         }
     }
 
+    /// Lets the check of the registration pass at once, for a gateway that serves, when what is returned is awaited. The agent
+    /// would first carry it out at any moment of the next ten seconds, and callers pass over a gateway until then: one that
+    /// replaces others while it is not in use yet leaves callers without any. An agent that knows the check keeps its status,
+    /// so it has to forget it before.
+    ///
+    /// What the agent does not take costs those seconds, and nothing else.
+    pub fn announcement(&self, source: &Source) -> impl Future<Output = ()> + use<> {
+        let (own, announcing) = (own(source), Arc::clone(&self.announcing));
+        async move {
+            let Some((consul, registration)) = own else { return };
+            let Some(check) = registration.own_check() else { return };
+            let (done, ended) = oneshot::channel();
+            // A task, so that it comes to its end even if nobody waits for that any more.
+            announcing.lock().unwrap_or_else(PoisonError::into_inner).spawn(async move {
+                let announced = async {
+                    consul.deregister_check(&check).await?;
+                    register::put_serving(&consul, &registration).await.map(drop)
+                };
+                match timeout(SETTLING, announced).await {
+                    Ok(Ok(())) => {}
+                    Ok(Err(error)) => debug!("the agent carries out its check later: {error}"),
+                    Err(_) => debug!("the agent carries out its check later: no answer within {SETTLING:?}"),
+                }
+                let _ = done.send(());
+            });
+            let _ = ended.await;
+        }
+    }
+
     /// Takes the gateway out of the catalog, before draining: clients in the mesh stop coming.
     pub async fn leave_catalog(&mut self, source: &Source) {
         let Source::Consul { consul, gateway, registration, .. } = source else { return };
         // One on its way would come after what takes it back.
-        let _ = timeout(SETTLING, self.running.join_next()).await;
+        let mut announcing = std::mem::take(&mut *self.announcing.lock().unwrap_or_else(PoisonError::into_inner));
+        let _ = timeout(SETTLING, async { tokio::join!(self.running.join_next(), announcing.join_next()) }).await;
         self.running.abort_all();
         let own = registration.as_ref().map(|registration| &registration.lan);
         deregister(consul, &gateway.id, own).await;
-    }
-}
-
-/// Lets the check of the registration pass at once, for a gateway that serves. The agent would first carry it out at any
-/// moment of the next ten seconds, and callers pass over a gateway until then: one that replaces others while it is not
-/// in use yet leaves callers without any. An agent that knows the check keeps its status, so it has to forget it before.
-///
-/// What the agent does not take costs those seconds, and nothing else.
-pub fn announcement(source: &Source) -> impl Future<Output = ()> + use<> {
-    let own = own(source);
-    async move {
-        let Some((consul, registration)) = own else { return };
-        let Some(check) = registration.own_check() else { return };
-        let announced = async {
-            consul.deregister_check(&check).await?;
-            register::put_serving(&consul, &registration).await.map(drop)
-        };
-        match timeout(SETTLING, announced).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => debug!("the agent carries out its check later: {error}"),
-            Err(_) => debug!("the agent carries out its check later: no answer within {SETTLING:?}"),
-        }
     }
 }
 

@@ -168,7 +168,7 @@ async fn serve(
     session.pulse.watch(&envoy, bootstrap.heap());
     let (outage_sender, mut outage) = watch::channel(None);
     let pulse = (session.pulse.subscribe(), outage_sender);
-    let announcement = registrar::announcement(&session.source);
+    let announcement = session.registrar.announcement(&session.source);
     let mut live = pin!(readiness::live(&admin, &gateway, pulse, status, announcement));
     let allowed = &settings.allowed_addresses;
     let notes = berth.run_dir.path().to_owned();

@@ -7,7 +7,8 @@ mod watch;
 use tokio::time::sleep;
 
 use self::observe::Observer;
-use crate::error::CommandError;
+use crate::config_entry::TERMINATING_GATEWAY;
+use crate::error::{CommandError, Kind};
 use crate::graph::Graph;
 use crate::output::{Format, Reporter};
 use crate::render::RenderOptions;
@@ -28,6 +29,15 @@ pub async fn run(
     if settings.watch {
         drop(sign);
         return watch::run(settings, observer, format, printer).await;
+    }
+    if !observer.knows_gateway() {
+        let gateway = &observer.facts.name;
+        let text = format!(
+            "cannot find the gateway `{gateway}`: it is not registered, and there is no {TERMINATING_GATEWAY} entry of this name"
+        );
+        return Err(CommandError::message(Kind::Failed, text).hint(
+            "name the gateway with --service; `termgate config list -kind terminating-gateway` lists the entries",
+        ));
     }
     if !settings.interval.is_zero() && observer.has_counters() {
         sleep(settings.interval).await;

@@ -1,11 +1,8 @@
 //! The edge: what is known of a gateway, kept up to date at little cost.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-use tokio::task::spawn_blocking;
 
 use crate::collect::Gateway;
 use crate::collect::live::{self, Follower};
@@ -13,14 +10,16 @@ use crate::commands::doctor::look;
 use crate::consul::Consul;
 use crate::doctor::facts::{Asked, Facts, Trouble};
 use crate::doctor::{Evidence, gather};
-use crate::envoy::admin::{Admin, Expiry};
+use crate::envoy::admin::Admin;
+use crate::envoy::certificates::{self, Expiry};
+use crate::envoy::traffic;
 use crate::error::{CommandError, Kind};
 use crate::monitor::Note;
 use crate::settings::doctor::DoctorSettings;
+use crate::snapshot::Snapshot;
 use crate::snapshot::assemble::Answer;
 use crate::status::{Look, Plan, Sample, Status};
 use crate::system::clock;
-use crate::system::run_dir::Candidate;
 
 /// How long what changes seldom is used: certificates, the release and the listeners of Envoy, instances of the gateway.
 const SELDOM: Duration = Duration::from_secs(30);
@@ -100,25 +99,24 @@ impl<'a> Observer<'a> {
 
     /// Looks at Envoy's counters, and at what follows from their change.
     pub async fn sample(&mut self) {
-        let folders = Candidate::all(&self.settings.run_dir, &self.facts.id);
-        let is_here = self.facts.is_local();
-        let note = spawn_blocking(move || {
-            let there = folders.iter().filter(|folder| is_here && folder.is_there());
-            there.map(|folder| PathBuf::from(folder.path())).find_map(|path| Note::read(&path))
-        });
+        let note = gather::note(self.settings, &self.facts);
         let asked = Instant::now();
-        let traffic = match &self.admin {
-            Some(admin) if self.plan.has_envoy() => admin.traffic().await.ok(),
+        let traffic = match (&self.facts.envoy.answers, &self.admin) {
+            (Some(answers), _) if self.plan.has_envoy() => Some(traffic::traffic(&answers.stats)),
+            (None, Some(admin)) if self.plan.has_envoy() => admin.traffic().await.ok(),
             _ => None,
         };
         self.answered_in = asked.elapsed();
-        self.note = note.await.unwrap_or_default();
+        self.note = note.await;
         let at = self.started.elapsed().as_secs_f64();
         let sample = traffic.map(|traffic| Sample { at, traffic });
         let updates = |sample: &Option<Sample>| sample.as_ref().map(|sample| sample.traffic.updates);
         // A key that is pressed meanwhile may cut what follows short: then it is done with the next look.
         self.is_behind |= self.now.is_some() && updates(&sample) != updates(&self.now);
         self.before = std::mem::replace(&mut self.now, sample);
+        if self.facts.envoy.answers.is_some() {
+            return;
+        }
         let is_due = self.looked.elapsed() >= if self.plan.has_envoy() { SELDOM } else { SOON };
         if self.looked.elapsed() >= SOON && (self.is_behind || is_due) {
             self.look_again().await;
@@ -143,6 +141,11 @@ impl<'a> Observer<'a> {
     }
 
     async fn look_at_certificates(&mut self) {
+        // A file is judged by the time when it was written.
+        if let Some(answers) = &self.facts.envoy.answers {
+            self.certificates = certificates::by_service(&answers.certs);
+            return;
+        }
         self.facts.now = clock::now().unix_timestamp();
         self.certificates = match &self.admin {
             Some(admin) if self.facts.envoy.live.is().is_some() => admin.certificates().await.ok(),
@@ -150,9 +153,18 @@ impl<'a> Observer<'a> {
         };
     }
 
-    /// Whether there is anything to count.
+    /// Whether there are counters that go on.
     pub fn has_counters(&self) -> bool {
-        self.now.is_some()
+        self.now.is_some() && self.admin.is_some()
+    }
+
+    /// Whether there is such a gateway: it is registered, has an entry, or its Envoy runs here.
+    pub fn knows_gateway(&self) -> bool {
+        let has_state = |snapshot: &Snapshot| snapshot.entry.is_some() || !snapshot.links.is_empty();
+        self.facts.registration().is_some()
+            || self.facts.snapshot.as_ref().is_none_or(has_state)
+            || self.plan.has_envoy()
+            || self.plan.has_instances()
     }
 
     /// Judges the facts anew.

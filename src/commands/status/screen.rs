@@ -65,6 +65,8 @@ pub enum Asked {
     Nothing,
     /// The end.
     End,
+    /// That the terminal is left to others for a while.
+    Pause,
 }
 
 /// What is shown of a status.
@@ -124,8 +126,10 @@ impl Screen {
 
     /// Takes a key.
     pub fn press(&mut self, key: Key, status: &Status) -> Asked {
-        if key == Key::Interrupt {
-            return Asked::End;
+        match key {
+            Key::Interrupt => return Asked::End,
+            Key::Suspend => return Asked::Pause,
+            _ => {}
         }
         if self.is_typing {
             match key {

@@ -1,10 +1,11 @@
 //! `status --watch`: a live view on a terminal, else a line for each change.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::observe::Observer;
 use super::screen::{Asked, Screen};
@@ -16,13 +17,16 @@ use crate::render::RenderOptions;
 use crate::settings::status::StatusSettings;
 use crate::status::{Row, Status, shown_instances, summary, why};
 use crate::system::terminal::Terminal;
-use crate::system::{clock, first_process};
+use crate::system::{clock, first_process, process, stdout};
 use crate::visible::visible;
 
 /// Envoy is left alone for so many times of what its answer took, but for no longer than this: with a thousand services it
 /// has a hundred thousand statistics.
 const REST: u32 = 50;
 const LONGEST: Duration = Duration::from_secs(10);
+
+/// How often it is noticed that nobody reads the lines any more.
+const READER: Duration = Duration::from_millis(500);
 
 /// The shortest time between two judgements of Consul's state.
 const JUDGEMENT: Duration = Duration::from_secs(1);
@@ -126,6 +130,7 @@ async fn on_terminal(
 ) -> Result<u8, CommandError> {
     let mut resized =
         signal(SignalKind::window_change()).map_err(|error| CommandError::new(Kind::Failed, error))?;
+    let mut stops = Stops::new().map_err(|error| CommandError::new(Kind::Failed, error))?;
     let (mut terminal, mut keys) = Terminal::enter(colour)?;
     let mut screen = Screen::default();
     let mut status = observer.status();
@@ -147,13 +152,54 @@ async fn on_terminal(
                     explanation.0 = None;
                 }
             }
-            Some(key) = keys.recv() => {
-                if screen.press(key, &status) == Asked::End {
-                    return Ok(0);
-                }
-            }
+            Some(key) = keys.recv() => match screen.press(key, &status) {
+                Asked::End => return Ok(0),
+                Asked::Pause => pause(&mut terminal)?,
+                Asked::Nothing => {}
+            },
             _ = resized.recv() => {}
+            stop = stops.next() => match stop {
+                Stop::Stop => pause(&mut terminal)?,
+                // After a `SIGSTOP`, others have used the terminal.
+                Stop::Continue => terminal.retake()?,
+            },
             code = ends.next() => return Ok(code),
+        }
+    }
+}
+
+/// Leaves the terminal to others until the shell continues this program.
+fn pause(terminal: &mut Terminal) -> io::Result<()> {
+    // Without a shell above it nobody would ever continue it.
+    if process::leads_session() {
+        return Ok(());
+    }
+    terminal.leave();
+    process::stop_self()?;
+    terminal.retake()
+}
+
+/// The signals of job control.
+struct Stops {
+    stop: Signal,
+    proceed: Signal,
+}
+
+enum Stop {
+    Stop,
+    Continue,
+}
+
+impl Stops {
+    fn new() -> io::Result<Self> {
+        let [stop, proceed] = process::JOB_CONTROL.map(|number| signal(SignalKind::from_raw(number)));
+        Ok(Self { stop: stop?, proceed: proceed? })
+    }
+
+    async fn next(&mut self) -> Stop {
+        tokio::select! {
+            _ = self.stop.recv() => Stop::Stop,
+            _ = self.proceed.recv() => Stop::Continue,
         }
     }
 }
@@ -197,9 +243,17 @@ async fn in_lines(
             }
             shown = Some(status);
         }
-        tokio::select! {
-            () = watched.next(observer) => {}
-            code = ends.next() => return Ok(code),
+        let next = watched.next(observer);
+        tokio::pin!(next);
+        loop {
+            tokio::select! {
+                () = &mut next => break,
+                code = ends.next() => return Ok(code),
+                // A reader that is gone would be noticed only with the next line.
+                () = sleep(READER) => if stdout::is_abandoned() {
+                    return Err(io::Error::from(io::ErrorKind::BrokenPipe).into());
+                },
+            }
         }
     }
 }

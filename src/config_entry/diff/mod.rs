@@ -1,6 +1,6 @@
 //! What differs between an entry as the servers have it and as it is wanted, path by path.
 //!
-//! What Consul gives back after a write is no difference: order of keys, empty fields, indexes and hashes, defaults that
+//! What Consul gives back after a write is not a difference: order of keys, empty fields, indexes and hashes, defaults that
 //! the servers fill in, other spellings of one value. Linked services, sources of intentions and the like are distinguished
 //! by name, not by place.
 

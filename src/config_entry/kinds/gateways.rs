@@ -8,7 +8,7 @@ use crate::config_entry::schema::Type::{Bool, Int, List, Optional, String, Struc
 use crate::config_entry::schema::{Struct, field};
 use crate::consul_version::Release;
 
-/// A terminating gateway: the services outside the mesh that it leads to.
+/// A terminating gateway: its linked services.
 pub static TERMINATING: Struct = Struct {
     fields: &[
         KIND,

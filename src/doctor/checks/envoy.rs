@@ -25,6 +25,7 @@ pub(super) const CHECKS: &[Check] = &[
     at(Code::MemoryPressure, "its memory is far from its limit", has_memory),
     at(Code::ListenerLost, "it listens where the gateway is registered", listens),
     at(Code::EnvoyCertificateExpires, "its certificates are renewed", is_renewed),
+    at(Code::NoLeaf, "it serves every linked service", serves_all),
     at(Code::EnvoyNoHost, "each of its clusters has a healthy host", has_hosts),
     at(Code::UpstreamFailing, "its connections to services succeed", connects),
 ];
@@ -257,6 +258,31 @@ fn is_renewed(evidence: &Evidence<'_>) -> Outcome {
     let when = if left < 0 { "has expired" } else { "expires soon, and is not renewed" };
     let message = format!("the certificate of {} in Envoy {when}", expiry.name);
     Outcome::found(Finding::new(Code::EnvoyCertificateExpires, &evidence.facts.name, message))
+}
+
+fn serves_all(evidence: &Evidence<'_>) -> Outcome {
+    let live = match live(evidence) {
+        Ok(live) => live,
+        Err(why) => return Outcome::Skipped(why),
+    };
+    // What closes a service is another check's.
+    let is_open =
+        |name: &str| !evidence.found.iter().any(|found| found.subject == name && found.code.closes());
+    let mut names: Vec<&str> = evidence.upstreams.iter().map(|upstream| &*upstream.service).collect();
+    names.dedup();
+    let open = names.into_iter().filter(|name| is_open(name));
+    let found = open.filter_map(|name| {
+        if let Some(closed) = evidence.facts.envoy.closed.iter().find(|closed| closed.service == name) {
+            let code = closed.code.parse().unwrap_or(Code::NoLeaf);
+            return Some(Finding::new(code, name, &closed.message));
+        }
+        let message = format!("service `{name}`: Envoy does not have its certificate, so it is not served");
+        let finding = Finding::new(Code::NoLeaf, name, message)
+            .help("look into the gateway's log; its token may lack `service:write` on the service");
+        let lacks = live.certified.as_ref().is_some_and(|certified| !certified.contains(name));
+        lacks.then_some(finding)
+    });
+    Outcome::of(found.collect(), "")
 }
 
 fn has_hosts(evidence: &Evidence<'_>) -> Outcome {

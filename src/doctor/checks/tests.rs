@@ -9,7 +9,8 @@ use crate::boringssl;
 use crate::consul::api::acl::{Authorization, OwnToken};
 use crate::consul::facts::Agent;
 use crate::doctor::facts::{Envoy, Facts, Grpc, GrpcOutcome, Host, Origin, Probe, Token, Trouble, XdsToken};
-use crate::envoy::admin::{Expiry, Live, LiveCluster};
+use crate::envoy::admin::{Live, LiveCluster};
+use crate::envoy::certificates::Expiry;
 use crate::envoy::version::EnvoyVersion;
 use crate::snapshot::Snapshot;
 use crate::snapshot::assemble::Answer;
@@ -107,6 +108,7 @@ fn healthy() -> Facts {
         listeners: vec!["10.0.0.5:8443".parse().unwrap()],
         clusters: vec![cluster],
         expires: Some(Expiry { start: NOW, end: NOW + 259_200, name: "spiffe://a".to_owned() }),
+        certified: Some(["web".to_owned()].into()),
         is_connected: Some(true),
         ..Live::default()
     };
@@ -151,6 +153,7 @@ fn healthy() -> Facts {
             admin: Some("127.0.0.1:19000".parse().unwrap()),
             live: Asked::Is(live),
             answers: None,
+            closed: Vec::new(),
             token: Asked::Is(XdsToken::Same),
         },
         files: Asked::Is([("/ca.pem".to_owned(), authorities(&certificate((2027, 1, 1)).0))].into()),
@@ -576,6 +579,7 @@ const BROKEN: &[Line] = &[
             live.expires = Some(Expiry { start: NOW - 1000, end: NOW + 10, name: String::new() });
         });
     }),
+    (Code::NoLeaf, |facts| live(facts, |live| live.certified = Some(BTreeSet::new()))),
     (Code::EnvoyNoHost, |facts| {
         live(facts, |live| live.clusters.iter_mut().for_each(|cluster| cluster.healthy = 0));
     }),

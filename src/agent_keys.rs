@@ -3,7 +3,7 @@
 
 /// What the value of a key is.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Type {
+pub(crate) enum Type {
     Text,
     /// A text that is a duration.
     Duration,
@@ -29,14 +29,14 @@ pub(super) enum Type {
 
 /// A key.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Field {
+pub(crate) struct Field {
     /// As files have it.
     name: &'static str,
     /// Another name, without underscores.
     alias: &'static str,
     /// As the API has it; `None` for what Consul's own command does not send.
-    pub(super) api: Option<&'static str>,
-    pub(super) kind: Type,
+    pub(crate) api: Option<&'static str>,
+    pub(crate) kind: Type,
 }
 
 impl Field {
@@ -52,8 +52,14 @@ impl Field {
         Self { alias, ..self }
     }
 
+    /// Whether `bare`, a key without capitals and underscores, is this one as files or the API have it.
+    pub(crate) fn is_bare(&self, bare: &str) -> bool {
+        let names = [Some(self.name), Some(self.alias).filter(|alias| !alias.is_empty()), self.api];
+        names.into_iter().flatten().any(|name| name.replace('_', "").eq_ignore_ascii_case(bare))
+    }
+
     /// Whether `written` is this key; case does not matter.
-    pub(super) fn is(&self, written: &str) -> bool {
+    pub(crate) fn is(&self, written: &str) -> bool {
         written.eq_ignore_ascii_case(self.name)
             || (!self.alias.is_empty() && written.eq_ignore_ascii_case(self.alias))
     }
@@ -76,7 +82,7 @@ const fn duration(name: &'static str, api: &'static str) -> Field {
 }
 
 /// A service.
-pub(super) const SERVICE: &[Field] = &[
+pub(crate) const SERVICE: &[Field] = &[
     text("kind", "Kind"),
     text("id", "ID"),
     text("name", "Name"),
@@ -101,7 +107,7 @@ pub(super) const SERVICE: &[Field] = &[
 
 const ADDRESS: &[Field] = &[text("address", "Address"), integer("port", "Port")];
 
-pub(super) const WEIGHTS: &[Field] = &[integer("passing", "Passing"), integer("warning", "Warning")];
+pub(crate) const WEIGHTS: &[Field] = &[integer("passing", "Passing"), integer("warning", "Warning")];
 
 const CONNECT: &[Field] =
     &[switch("native", "Native"), Field::new("sidecar_service", "SidecarService", Type::Service)];
@@ -171,7 +177,8 @@ const ACCESS_LOGS: &[Field] = &[
     text("text_format", "TextFormat"),
 ];
 
-const CHECK: &[Field] = &[
+/// A health check.
+pub(crate) const CHECK: &[Field] = &[
     text("id", "CheckID"),
     text("name", "Name"),
     text("notes", "Notes"),
@@ -210,7 +217,7 @@ const CHECK: &[Field] = &[
 ];
 
 /// The other settings of an agent, of Consul 1.8 to 2.1.
-pub(super) const SETTINGS: &[&str] = &[
+pub(crate) const SETTINGS: &[&str] = &[
     "acl",
     "acl_agent_master_token",
     "acl_agent_token",
