@@ -142,8 +142,10 @@ impl Registrar {
     pub async fn leave_catalog(&mut self, source: &Source) {
         let Source::Consul { consul, gateway, registration, .. } = source else { return };
         // One on its way would come after what takes it back.
-        let mut announcing = std::mem::take(&mut *self.announcing.lock().unwrap_or_else(PoisonError::into_inner));
-        let _ = timeout(SETTLING, async { tokio::join!(self.running.join_next(), announcing.join_next()) }).await;
+        let mut announcing =
+            std::mem::take(&mut *self.announcing.lock().unwrap_or_else(PoisonError::into_inner));
+        let _ =
+            timeout(SETTLING, async { tokio::join!(self.running.join_next(), announcing.join_next()) }).await;
         self.running.abort_all();
         let own = registration.as_ref().map(|registration| &registration.lan);
         deregister(consul, &gateway.id, own).await;
