@@ -4,6 +4,7 @@ mod arguments;
 mod berth;
 mod denials;
 mod direct;
+mod envoys;
 mod files;
 mod findings;
 mod launch;
@@ -346,14 +347,14 @@ async fn wait_for_agent(
             Ok(Err(error)) if error.is_permission_denied() => return Ok(Agent::unanswered(&error)),
             Ok(Err(error)) => error,
             // What failed before says more than the time that is over.
-            Err(_) => match last.take() {
-                Some(error) => return Err(CommandError::from(error)),
-                None => {
-                    let text = format!("the agent at {} does not answer within {wait:?}", consul.address());
-                    return Err(CommandError::message(Kind::Agent, text)
-                        .hint("something listens there: check that it is the agent's HTTP port, and that the agent is healthy"));
+            Err(_) => {
+                if let Some(error) = last.take() {
+                    return Err(CommandError::from(error));
                 }
-            },
+                let text = format!("the agent at {} does not answer within {wait:?}", consul.address());
+                return Err(CommandError::message(Kind::Agent, text)
+                    .hint("something listens there: check that it is the agent's HTTP port, and that the agent is healthy"));
+            }
         };
         if !error.is_passing() || Instant::now() >= waiting.deadline {
             return Err(error.into());

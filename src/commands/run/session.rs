@@ -1,7 +1,6 @@
 //! One running gateway: passes Consul's state to Envoy until Envoy or a signal ends it.
 
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 use std::process::ExitStatus;
@@ -15,6 +14,7 @@ use tokio::time::{Instant, sleep_until};
 use tracing::{debug, error, info, warn};
 
 use super::berth::Berth;
+use super::envoys::Envoys;
 use super::files::{Answer, Files};
 use super::findings::{Findings, Origin};
 use super::launch::{Launch, Program, QUICK_RECONNECT};
@@ -25,16 +25,16 @@ use super::registrar::{self, Purpose, Registrar};
 use super::rival::Identity;
 use super::services::{Services, some_of};
 use super::serving::Serving;
-use super::shutdown::{self, Asked, Draining, Signals};
+use super::shutdown::{Asked, Draining, Signals};
 use super::source::{Patience, Source, first_part};
-use super::takeover::{Before, Passed};
+use super::takeover::Before;
 use super::token::TokenFile;
 use super::troubles::Troubles;
 use super::{Context, memory, readiness, refusal, resolve_admin, upstreams};
 use crate::bootstrap::{self, Bootstrap};
 use crate::collect::live::{self, Collected, Event, Follower, Stage};
 use crate::envoy::admin::Admin;
-use crate::envoy::process::{self, Envoy};
+use crate::envoy::process;
 use crate::envoy::version::EnvoyVersion;
 use crate::envoy_api::ResourceKind;
 use crate::error::{CommandError, Kind};
@@ -44,7 +44,6 @@ use crate::render::{Incremental, RenderOptions, file_uses};
 use crate::serve::{self, Failure, Quarantine, ResourceSet, Update};
 use crate::settings::run::RunSettings;
 use crate::snapshot::Snapshot;
-use crate::system::process::reap_orphans;
 use crate::system::service_manager::ServiceManager;
 
 /// How often it is said again that a TLS file is not good any more.
@@ -75,8 +74,6 @@ struct Session<'a> {
     registrar: Registrar,
     /// Whether Envoy has ever asked for its configuration.
     has_connected: bool,
-    /// Whether Envoy was to be replaced while another was.
-    is_outdated: bool,
     /// What the gateway still lacks to lead anywhere, if that is waited for.
     awaited: Option<&'static str>,
     resources: watch::Sender<Arc<ResourceSet>>,
@@ -157,80 +154,46 @@ async fn serve(
     session.render();
 
     let (failures, mut upstream_findings) = upstreams::follow(&admin, settings, session.rendered.subscribe());
-    let (mut serving, mut served_events) = Serving::start(&launch.socket, served, failures)?;
-    let Some(started) = launch.start(berth, &bootstrap, is_current, signals).await? else { return Ok(0) };
-    let mut envoy = started.envoy;
-    if let Some(former) = started.before {
-        session.begin_takeover(former, admin_address, before, &serving);
-    }
+    let (serving, mut served_events) = Serving::start(&launch.socket, served, failures)?;
+    let notes = berth.run_dir.path().to_owned();
+    let (planned, place) = ((&bootstrap, is_current), (berth, program, before));
+    let started = Envoys::start(launch, planned, place, serving, &session.pulse, signals).await?;
+    let Some(mut envoys) = started else { return Ok(0) };
     // Beside everything else: Envoy must not wait for what it cannot answer yet.
     let gateway = session.collected.snapshot.gateway.clone();
-    session.pulse.watch(&envoy, bootstrap.heap());
     let (outage_sender, mut outage) = watch::channel(None);
     let pulse = (session.pulse.subscribe(), outage_sender);
     let announcement = session.registrar.announcement(&session.source);
     let mut live = pin!(readiness::live(&admin, &gateway, pulse, status, announcement));
     let allowed = &settings.allowed_addresses;
-    let notes = berth.run_dir.path().to_owned();
     let mut noting = pin!(monitor::write_notes(status, &notes));
     let mut resolving = pin!(names::follow(&admin, used_names, allowed, forbidden));
     let silent_until = Instant::now() + SILENCE;
-    // Those that ended before the signal was listened to.
-    reap_orphans(&[envoy.id(), before.pid()]);
     let mut next_files = Instant::now() + session.files.period();
     let mut next_reminder = Instant::now() + REMINDER;
     loop {
         tokio::select! {
-            ended = envoy.wait() => {
-                let status = ended?;
-                if let Some(former) = before.take_back() {
-                    session.keep_former(&former, status, berth, &serving);
-                    envoy = former;
-                    continue;
-                }
-                berth.forget();
-                if session.knows_release() || program.version().await? >= QUICK_RECONNECT {
-                    if status.is_some_and(|status| !status.success()) && !session.has_connected {
-                        refusal::report(&launch, program.known_version()).await;
-                    }
-                    return Ok(log_end(status));
-                }
-                session.note_release(program.version().await?);
-                let Some(again) = launch.start_old(berth, signals).await? else { return Ok(0) };
-                envoy = again.envoy;
-                session.pulse.watch(&envoy, None);
-            }
-            passed = before.next() => match passed {
-                Passed::Sockets => session.note_sockets(),
-                Passed::Everything => {
-                    session.end_takeover(&serving);
-                    if session.is_outdated {
-                        session.take_over(&launch, berth, program, &mut envoy, before, &serving).await;
-                    }
-                }
+            ended = envoys.current.wait() => if let Some(code) = session.take_end(ended?, &mut envoys, signals).await? {
+                return Ok(code);
+            },
+            passed = envoys.before.next() => if envoys.take_step(passed, &session.pulse) {
+                session.replace_envoy(&mut envoys).await;
             },
             // What has not connected by now may be no Envoy at all.
-            version = program.version_at(silent_until), if !session.knows_release() => match version {
+            version = envoys.program.version_at(silent_until), if !session.knows_release() => match version {
                 Ok(version) => session.note_release(version),
-                Err(error) => {
-                    berth.terminate(&mut envoy).await?;
-                    return Err(error);
-                }
+                Err(error) => return envoys.fail(error).await,
             },
             Ok(()) = session.follower.snapshots.changed() => session.take_snapshot().await,
             Some(event) = session.follower.events.recv() => session.take(event).await,
             ended = session.registrar.ended(&session.source) => session.take_registration(&ended),
             step = login::next(&mut session.login) => session.take_step(step).await,
             () = sleep_until(session.patience.deadline), if !session.is_complete() => {
-                berth.terminate(&mut envoy).await?;
-                return Err(session.patience.exhausted());
+                return envoys.fail(session.patience.exhausted()).await;
             }
             () = sleep_until(session.patience.deadline), if session.awaited.is_some() => session.report_awaited(),
             Some(event) = served_events.recv() => session.take_served(event),
-            error = serving.failed() => {
-                berth.terminate(&mut envoy).await?;
-                return Err(error);
-            }
+            error = envoys.serving.failed() => return envoys.fail(error).await,
             never = &mut live => match never {},
             never = &mut resolving => match never {},
             never = &mut noting => match never {},
@@ -253,10 +216,10 @@ async fn serve(
             asked = signals.next() => match asked {
                 Asked::Reload => {
                     session.reload().await;
-                    session.take_over(&launch, berth, program, &mut envoy, before, &serving).await;
+                    session.replace_envoy(&mut envoys).await;
                 }
-                Asked::Reap => reap_orphans(&[envoy.id(), before.pid()]),
-                Asked::End => return session.end(berth, &mut envoy, &admin, before, signals).await,
+                Asked::Reap => envoys.reap(),
+                Asked::End => return session.end(&mut envoys, &admin, signals).await,
             },
         }
     }
@@ -347,7 +310,6 @@ impl<'a> Session<'a> {
             login,
             registrar: Registrar::default(),
             has_connected: false,
-            is_outdated: false,
             awaited: None,
             resources,
             names: watch::Sender::default(),
@@ -661,85 +623,48 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Starts another Envoy in the place of the running one, if its executable, its bootstrap or its arguments would be others
-    /// by now.
-    async fn take_over(
+    /// What follows from the end of Envoy: mostly that of the gateway, with this exit status.
+    async fn take_end(
         &mut self,
-        launch: &Launch<'_>,
-        berth: &mut Berth,
-        program: &mut Program,
-        envoy: &mut Envoy,
-        before: &mut Before,
-        serving: &Serving,
-    ) {
-        // One after the other: a third would not wait for the first.
-        self.is_outdated = before.is_there();
-        if self.is_outdated || !self.is_complete() {
+        status: Option<ExitStatus>,
+        envoys: &mut Envoys<'_>,
+        signals: &mut Signals,
+    ) -> Result<Option<u8>, CommandError> {
+        if envoys.keep_former(status, &self.pulse) {
+            return Ok(None);
+        }
+        envoys.berth.forget();
+        if self.knows_release() || envoys.program.version().await? >= QUICK_RECONNECT {
+            if status.is_some_and(|status| !status.success()) && !self.has_connected {
+                refusal::report(&envoys.launch, envoys.program.known_version()).await;
+            }
+            return Ok(Some(log_end(status)));
+        }
+        self.note_release(envoys.program.version().await?);
+        let Some(again) = envoys.launch.start_old(envoys.berth, signals).await? else { return Ok(Some(0)) };
+        envoys.current = again.envoy;
+        self.pulse.watch(&envoys.current, None);
+        Ok(None)
+    }
+
+    /// Has another Envoy take the place of the running one, if it is started with something else by now.
+    async fn replace_envoy(&mut self, envoys: &mut Envoys<'_>) {
+        if !self.is_complete() {
             return;
         }
-        let is_current = self.options.envoy_version.is_none_or(|version| version >= QUICK_RECONNECT);
-        let next = async {
-            let bootstrap = launch.bootstrap_of(&self.collected.snapshot, is_current)?;
-            let next = berth.next_envoy(self.settings, launch.planned(&bootstrap, is_current)).await?;
-            Ok::<_, CommandError>(next.map(|next| next.map(|next| (next, bootstrap))))
-        };
-        match next.await {
-            Ok(None) => {}
-            Ok(Some(Ok((next, bootstrap)))) => {
-                program.forget_version();
-                let former = std::mem::replace(envoy, next);
-                self.begin_takeover(former, launch.admin, before, serving);
-                self.pulse.watch(envoy, bootstrap.heap());
-                self.options.static_clusters = Some(static_clusters(&bootstrap));
-                self.options.heap = bootstrap.heap();
-                self.render();
-            }
-            Ok(Some(Err(reason))) => warn!("{reason}: restart the gateway when it may be interrupted"),
-            Err(error) => {
-                error!("{}", error.context("cannot start another Envoy in the place of the running one"))
-            }
+        let (snapshot, version) = (Arc::clone(&self.collected.snapshot), self.options.envoy_version);
+        if let Some(bootstrap) = envoys.replace(&snapshot, version, &self.pulse).await {
+            self.options.static_clusters = Some(static_clusters(&bootstrap));
+            self.options.heap = bootstrap.heap();
+            self.render();
         }
-    }
-
-    /// Another Envoy was started to take the place of `former`.
-    fn begin_takeover(&self, former: Envoy, admin: SocketAddr, before: &mut Before, serving: &Serving) {
-        serving.silence(former.id());
-        self.pulse.share(true);
-        before.begin(former, admin, self.settings.drain_time);
-    }
-
-    fn note_sockets(&self) {
-        let most = self.settings.drain_time;
-        info!("the new Envoy serves; the one before keeps its open connections for at most {most:?}");
-    }
-
-    fn end_takeover(&self, serving: &Serving) {
-        serving.silence(None);
-        self.pulse.share(false);
-    }
-
-    /// The Envoy that was to take the place of `former` ended before it served.
-    fn keep_former(&self, former: &Envoy, status: Option<ExitStatus>, berth: &mut Berth, serving: &Serving) {
-        self.end_takeover(serving);
-        let code = status
-            .map_or_else(|| "an unknown status".to_owned(), |status| process::exit_code(status).to_string());
-        let message = format!(
-            "the Envoy that was to take the place of the running one ended with {code} before it served; the running one serves \
-             on, but without its admin server"
-        );
-        error!("{message}");
-        self.pulse.watch(former, None);
-        self.pulse.lose_admin(message);
-        berth.take_back(former);
     }
 
     /// Takes the gateway out of the catalog, drains and ends Envoy; gives the exit status.
     async fn end(
         &mut self,
-        berth: &Berth,
-        envoy: &mut Envoy,
+        envoys: &mut Envoys<'_>,
         admin: &Admin,
-        before: &mut Before,
         signals: &mut Signals,
     ) -> Result<u8, CommandError> {
         self.status.set_phase(Phase::Ending);
@@ -751,11 +676,7 @@ impl<'a> Session<'a> {
             self.registrar.leave_catalog(&self.source).await;
             least = self.settings.drain_min;
         }
-        berth.mark_ending();
-        let draining = Draining::new(least, self.settings.drain_time);
-        let at_once = shutdown::end(envoy, admin, draining, signals).await?;
-        before.end(at_once).await;
-        berth.forget();
+        envoys.end(admin, Draining::new(least, self.settings.drain_time), signals).await?;
         info!("ended");
         Ok(0)
     }
