@@ -29,7 +29,7 @@ pub enum Habit {
     Fresh,
     /// HTTP: the server takes up to three seconds for an answer.
     Slow,
-    /// Lines over TCP: a new connection each time, for up to two seconds.
+    /// Lines over TCP, with a new connection several times a second: one in four lasts for up to two seconds.
     Tunnel,
 }
 
@@ -257,7 +257,10 @@ impl Work {
             Habit::Kept => (300 + self.random.below(1_000), Duration::MAX),
             Habit::Fresh => (1, Duration::MAX),
             Habit::Slow => (5, Duration::MAX),
-            Habit::Tunnel => (u64::MAX, Duration::from_millis(self.random.below(2_000))),
+            Habit::Tunnel => {
+                let longest = if self.random.below(4) == 0 { 2_000 } else { 300 };
+                (u64::MAX, Duration::from_millis(self.random.below(longest)))
+            }
         };
         let since = Instant::now();
         let until = since.checked_add(life).unwrap_or(since + Duration::from_secs(86_400));
