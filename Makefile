@@ -70,10 +70,11 @@ dist: ## Make .deb, .rpm, .tar.gz, SBOM and sums in target/dist (TERMGATE_BINARY
 	@.ci/install-tools nfpm cargo-auditable cargo-cyclonedx || test $$? -eq 3
 	.ci/dist/build $(TERMGATE_BINARY)
 
-dist-check: ## Make the packages twice and compare every bit; install and run them in a small Debian
+dist-check: ## Make the packages twice and compare every bit; run them in a small Debian, and the image
 	@.ci/install-tools nfpm cargo-auditable cargo-cyclonedx || test $$? -eq 3
 	.ci/dist/check
 	.ci/dist/test-packages
+	.ci/dist/image
 
 # The oldest Rust that `rust-version` promises; where it is installed, it has to build termgate as well.
 OLDEST_RUST := $(shell sed -n 's/^rust-version = "\(.*\)"/\1/p' Cargo.toml)

@@ -44,6 +44,7 @@ mod findings;
 mod generated;
 mod graph;
 mod harness;
+mod install_script;
 mod intention;
 mod intentions;
 mod login;

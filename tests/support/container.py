@@ -38,9 +38,10 @@ def folder(path, mode=0o755):
 
 
 def show(source, target):
-    """Binds a file of the host."""
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    open(target, "a").close()
+    """Binds a file or a folder of the host."""
+    os.makedirs(target if os.path.isdir(source) else os.path.dirname(target), exist_ok=True)
+    if not os.path.isdir(source):
+        open(target, "a").close()
     mount(source, target, "", MS_BIND)
 
 
