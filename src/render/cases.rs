@@ -666,3 +666,31 @@ fn outgoing_tls_of_the_mesh_entry_does_not_apply_to_external_services() {
     assert_eq!(params["tls_minimum_protocol_version"], "TLSv1_2");
     assert_eq!(params["tls_maximum_protocol_version"], "TLSv1_3");
 }
+
+#[test]
+fn envoy_holds_less_for_slow_peers_where_its_memory_is_limited() {
+    let of = |extensions: Value, heap: Option<u64>| {
+        let snapshot = snapshot(&json!({
+            "ConsulVersion": "1.21.4+ent",
+            "ServiceDefaults": {"db": {"Protocol": "http", "EnvoyExtensions": extensions}},
+        }));
+        let envoy_version = EnvoyVersion::parse("1.40.0");
+        let rendered = render(&snapshot, &RenderOptions { envoy_version, heap, ..RenderOptions::default() });
+        let first = |kind: &str| named(&rendered, kind).remove(0).1;
+        (first("listeners"), first("clusters"))
+    };
+    let (size, time) = ("per_connection_buffer_limit_bytes", "per_connection_buffer_high_watermark_timeout");
+    let (listener, cluster) = of(json!([]), Some(134 << 20));
+    for resource in [&listener, &cluster] {
+        assert_eq!((&resource[size], &resource[time]), (&json!(128 << 10), &json!("120s")), "{resource}");
+    }
+    assert!(listener.to_string().contains("\"initial_stream_window_size\":262144"), "{listener}");
+    let (listener, cluster) = of(json!([]), None);
+    assert!(!(listener.to_string() + &cluster.to_string()).contains("per_connection"));
+    // A function gets a body as a whole.
+    let arguments = json!({"arn": "arn:aws:lambda:us-east-1:1111:function:demo", "payloadPassthrough": true});
+    let function = json!([{"Name": "builtin/aws/lambda", "Arguments": arguments}]);
+    let (listener, _) = of(function, Some(134 << 20));
+    assert!(listener.to_string().contains("aws_lambda"), "{listener}");
+    assert_eq!(listener.get(size), None);
+}

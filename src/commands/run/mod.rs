@@ -64,6 +64,7 @@ use crate::settings::connect_envoy::DEFAULT_ADMIN_PORT;
 use crate::settings::consul::read_token_file;
 use crate::settings::env::Env;
 use crate::settings::given::Given;
+use crate::settings::memory_limit::MemoryLimit;
 use crate::settings::run::{RunSettings, Source};
 use crate::snapshot::{AgentService, ServiceAddress, Snapshot};
 use crate::system::service_manager::ServiceManager;
@@ -213,7 +214,7 @@ async fn over_consul(
             return Ok(0);
         }
     };
-    direct::from_consul(context, consul, login, registered, envoy, signals).await
+    Box::pin(direct::from_consul(context, consul, login, registered, envoy, signals)).await
 }
 
 /// With a log-in, termgate stays beside Envoy to renew the token: direct mode, whatever else speaks for xDS.
@@ -279,6 +280,7 @@ async fn over_xds(
     let without_effect = [
         ("--deregister-on-exit", settings.deregister_on_exit),
         ("--replace", settings.replace),
+        ("--memory-limit", matches!(settings.memory_limit, MemoryLimit::Bytes(_))),
         ("--ready-bind", settings.ready_bind.is_some()),
         ("--metrics-bind", settings.metrics_bind.is_some()),
     ];
