@@ -462,12 +462,11 @@ pub async fn look_at_envoy(settings: &DoctorSettings, facts: &mut Facts) {
 /// The token that Envoy sends to Consul, if it asks Consul itself.
 async fn token_of_envoy(facts: &Facts, consul: &ConsulSettings) -> Option<Asked<XdsToken>> {
     facts.envoy.live.is().filter(|live| live.is_of_consul && live.node == facts.id)?;
-    let token = match &facts.envoy.answers {
-        Some(answers) => Ok(xds_token(&answers.config_dump)),
-        None => {
-            let address = facts.envoy.admin?;
-            async { Admin::new(address)?.xds_token().await }.await
-        }
+    let token = if let Some(answers) = &facts.envoy.answers {
+        Ok(xds_token(&answers.config_dump))
+    } else {
+        let address = facts.envoy.admin?;
+        async { Admin::new(address)?.xds_token().await }.await
     };
     Some(match token {
         Err(error) => Asked::Failed(silent(&error)),
