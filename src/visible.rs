@@ -36,6 +36,23 @@ pub fn visible_json(text: &str) -> Cow<'_, str> {
     output.into()
 }
 
+/// One line as HTML and XML take it, in elements and in attributes. XML has no way to write two characters: they are replaced.
+pub fn markup(text: &str) -> String {
+    let mut output = String::with_capacity(text.len());
+    for c in visible(text).chars() {
+        match c {
+            '&' => output.push_str("&amp;"),
+            '<' => output.push_str("&lt;"),
+            '>' => output.push_str("&gt;"),
+            '"' => output.push_str("&quot;"),
+            '\'' => output.push_str("&#39;"),
+            '\u{fffe}' | '\u{ffff}' => output.push('\u{fffd}'),
+            c => output.push(c),
+        }
+    }
+    output
+}
+
 fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> Cow<'_, str> {
     if !text.contains(&is_escaped) {
         return text.into();
@@ -76,6 +93,14 @@ mod tests {
 
     /// Every kind of character that acts or hides.
     const HOSTILE: &str = "\0\u{7}\u{8}\t\n\u{b}\r\u{1b}[31m\u{7f}\u{85}\u{9b}2J\u{ad}\u{61c}\u{200b}\u{200e}\u{200f}\u{2028}\u{2029}\u{202a}\u{202e}\u{2060}\u{2066}\u{2069}\u{feff}\u{e0041}";
+
+    #[test]
+    fn nothing_of_a_name_is_markup() {
+        let hostile = "<script>alert('1')</script>&\"\u{202e}\0\u{ffff}";
+        let expected = "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;&quot;\\u{202e}\\u{0}";
+        assert!(markup(hostile).starts_with(expected), "{}", markup(hostile));
+        assert!(!markup(hostile).contains('\u{ffff}'));
+    }
 
     #[test]
     fn control_characters_are_escaped_and_everything_else_stays() {

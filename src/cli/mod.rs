@@ -91,7 +91,7 @@ fn usage(error: clap::Error, arguments: &[OsString], printer: Printer) -> ExitCo
     // clap does not say which one.
     let unreadable = arguments.iter().find(|argument| argument.to_str().is_none());
     if let (ErrorKind::InvalidUtf8, Some(argument)) = (error.kind(), unreadable) {
-        let text = format!("the argument {} is not UTF-8", visible(&argument.to_string_lossy()));
+        let text = format!("the argument `{}` is not UTF-8", argument.as_encoded_bytes().escape_ascii());
         return exit::report(&CommandError::message(Kind::Usage, text), printer);
     }
     // It repeats arguments: those with what is not visible are made so first.

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::group::Group;
 use super::report::{Checked, Report, Status};
 use crate::finding::{Finding, Severity};
-use crate::visible::visible;
+use crate::visible::{markup, visible};
 
 /// Findings of one check that people are shown.
 const MOST_FINDINGS: usize = 5;
@@ -208,12 +208,12 @@ pub fn junit(report: &Report) -> String {
             let _ = write!(
                 output,
                 "    <testcase classname=\"{}\" name=\"{}\"",
-                escaped(check.code.as_str()),
-                escaped(&check.title)
+                markup(check.code.as_str()),
+                markup(&check.title)
             );
             let texts: Vec<String> = check.findings.iter().map(plain).collect();
-            let text = escaped(&texts.join("\n"));
-            let first = escaped(check.findings.first().map_or("", |first| &first.message));
+            let text = markup(&texts.join("\n"));
+            let first = markup(check.findings.first().map_or("", |first| &first.message));
             let _ = match check.status {
                 Status::Failure => {
                     writeln!(
@@ -224,7 +224,7 @@ pub fn junit(report: &Report) -> String {
                 }
                 Status::Warning => writeln!(output, "><system-out>{text}</system-out></testcase>"),
                 Status::Skipped => {
-                    writeln!(output, "><skipped message=\"{}\"/></testcase>", escaped(&check.seen))
+                    writeln!(output, "><skipped message=\"{}\"/></testcase>", markup(&check.seen))
                 }
                 Status::Ok => writeln!(output, "/>"),
             };
@@ -244,9 +244,4 @@ pub fn plain(finding: &Finding) -> String {
         Some(command) => format!("{text}\nrun: {command}"),
         None => text,
     }
-}
-
-/// `text` as XML takes it.
-pub fn escaped(text: &str) -> String {
-    visible(text).replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

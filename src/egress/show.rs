@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::audit::{Audit, Way};
-use crate::doctor::show::{Layout, SHORT_LINES, escaped, plain};
+use crate::doctor::show::{Layout, SHORT_LINES, plain};
 use crate::finding::{Finding, Severity};
-use crate::visible::visible;
+use crate::visible::{markup, visible};
 
 /// Columns before a finding.
 const INDENT: usize = 4;
@@ -134,15 +134,15 @@ pub fn junit(audit: &Audit) -> String {
 }
 
 fn case(class: &str, name: &str, findings: &[Finding]) -> String {
-    let start = format!("    <testcase classname=\"{}\" name=\"{}\"", escaped(class), escaped(name));
+    let start = format!("    <testcase classname=\"{}\" name=\"{}\"", markup(class), markup(name));
     let texts: Vec<String> = findings.iter().map(plain).collect();
-    let text = escaped(&texts.join("\n"));
+    let text = markup(&texts.join("\n"));
     match findings.iter().min_by_key(|finding| finding.severity) {
         None => format!("{start}/>\n"),
         Some(worst) if worst.is_failure() => format!(
             "{start}><failure type=\"{}\" message=\"{}\">{text}</failure></testcase>\n",
             worst.code,
-            escaped(&worst.message)
+            markup(&worst.message)
         ),
         Some(_) => format!("{start}><system-out>{text}</system-out></testcase>\n"),
     }

@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 
 use super::view::{Edge, Node, View};
 use super::{State, printable};
+use crate::visible::markup;
 
 /// Left edge and width of each column.
 const SOURCES: (f64, f64) = (20.0, 220.0);
@@ -150,12 +151,12 @@ impl Svg {
             "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"tg-graph\" width=\"{WIDTH}\" height=\"{height:.0}\" \
              viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" aria-labelledby=\"tg-title tg-desc\">"
         );
-        let _ = writeln!(self.text, "<title id=\"tg-title\">{}</title>", escaped(&title));
+        let _ = writeln!(self.text, "<title id=\"tg-title\">{}</title>", markup(&title));
         let _ = writeln!(
             self.text,
             "<desc id=\"tg-desc\">{}. {}</desc>",
-            escaped(&view.summary),
-            escaped(&problems(view))
+            markup(&view.summary),
+            markup(&problems(view))
         );
         let _ = writeln!(self.text, "<style>{STYLE}</style>");
         self.text.push_str("<defs>\n");
@@ -344,7 +345,7 @@ impl Svg {
 
     fn text(&mut self, class: &str, x: f64, y: f64, text: &str) {
         let _ =
-            writeln!(self.text, "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>", escaped(text));
+            writeln!(self.text, "<text class=\"{class}\" x=\"{x:.1}\" y=\"{y:.1}\">{}</text>", markup(text));
     }
 }
 
@@ -356,7 +357,7 @@ fn problems(view: &View) -> String {
 }
 
 fn titled(text: &str) -> String {
-    format!("<title>{}</title>", escaped(text))
+    format!("<title>{}</title>", markup(text))
 }
 
 /// About how wide a character is, as a part of the font's size.
@@ -396,20 +397,4 @@ fn fit(text: &str, space: f64, size: f64) -> String {
     };
     let end: Vec<char> = text.chars().rev().take_while(&mut fits).collect();
     start + "…" + &end.into_iter().rev().collect::<String>()
-}
-
-/// Text as XML takes it.
-fn escaped(text: &str) -> String {
-    let mut output = String::with_capacity(text.len());
-    for character in printable(text).chars() {
-        match character {
-            '&' => output.push_str("&amp;"),
-            '<' => output.push_str("&lt;"),
-            '>' => output.push_str("&gt;"),
-            '"' => output.push_str("&quot;"),
-            '\'' => output.push_str("&#39;"),
-            character => output.push(character),
-        }
-    }
-    output
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::show::{mark, span};
 use super::{Gateway, Row, State, Status, failing, number, shown_instances, summary};
-use crate::visible::visible;
+use crate::visible::markup;
 
 /// Colours by what they are for; those of a dark screen where the reader prefers one.
 const STYLE: &str = "\
@@ -28,16 +28,16 @@ code{overflow-wrap:anywhere}figure{margin:0;overflow-x:auto}figure svg{max-width
 
 /// The page; `graph` is an SVG of the gateway's topology, `moment` when the look was taken.
 pub fn html(status: &Status, graph: Option<&str>, moment: &str) -> String {
-    let name = escaped(&status.gateway.name);
+    let name = markup(&status.gateway.name);
     let mut page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n\
          <title>{name}: gateway status</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<h1>{name}</h1>\n\
          <p>{}</p>\n<p class=\"soft\">Seen at <time>{}</time> by termgate {}.</p>\n",
-        escaped(&summary(status)),
-        escaped(moment),
-        escaped(status.termgate),
+        markup(&summary(status)),
+        markup(moment),
+        markup(status.termgate),
     );
     of_gateway(&mut page, status);
     page += "<h2>Linked services</h2>\n<div class=\"wide\"><table>\n<thead><tr>";
@@ -64,7 +64,7 @@ pub fn html(status: &Status, graph: Option<&str>, moment: &str) -> String {
     if !status.refused.is_empty() {
         page += "<h2>Refused updates</h2>\n<ul>\n";
         for refused in &status.refused {
-            let (resource, reason) = (escaped(&refused.resource), escaped(&refused.reason));
+            let (resource, reason) = (markup(&refused.resource), markup(&refused.reason));
             let _ = writeln!(page, "<li><code>{resource}</code>: {reason}</li>");
         }
         page += "</ul>\n";
@@ -93,7 +93,7 @@ fn of_gateway(page: &mut String, status: &Status) {
     fact("Last change", status.last_change.clone());
     page.push_str("<dl>\n");
     for (name, value) in facts {
-        let _ = writeln!(page, "<div><dt>{name}</dt><dd>{}</dd></div>", escaped(&value));
+        let _ = writeln!(page, "<div><dt>{name}</dt><dd>{}</dd></div>", markup(&value));
     }
     page.push_str("</dl>\n<h2>Gateway instances</h2>\n<ul>\n");
     for one in &gateway.instances {
@@ -105,11 +105,11 @@ fn of_gateway(page: &mut String, status: &Status) {
         let _ = writeln!(
             page,
             "<li><code>{}</code> on {}, {} port {} <span class=\"{class}\">{}</span></li>",
-            escaped(&one.id),
-            escaped(&one.node),
-            escaped(&one.address),
+            markup(&one.id),
+            markup(&one.node),
+            markup(&one.address),
             one.port,
-            escaped(&one.status)
+            markup(&one.status)
         );
     }
     page.push_str("</ul>\n");
@@ -127,7 +127,7 @@ fn of_service(page: &mut String, row: &Row) {
     let _ = write!(
         page,
         "<tr><td class=\"name\">{}</td><td><span class=\"{class}\">{} {}{unsure}</span></td>",
-        escaped(&row.name),
+        markup(&row.name),
         mark(row).0,
         row.state.name()
     );
@@ -135,7 +135,7 @@ fn of_service(page: &mut String, row: &Row) {
         page,
         "<td class=\"n\">{}</td><td>{}</td><td>{}</td>",
         shown_instances(row),
-        escaped(&row.protocol),
+        markup(&row.protocol),
         row.tls
     );
     for cell in [
@@ -150,34 +150,6 @@ fn of_service(page: &mut String, row: &Row) {
     page.push_str("</tr>\n");
     let failing = Some(failing(row)).filter(|text| !text.is_empty());
     for text in row.reason.iter().chain(&failing) {
-        let _ = writeln!(page, "<tr class=\"why\"><td colspan=\"10\">{}</td></tr>", escaped(text));
-    }
-}
-
-/// `text` as HTML takes it, in elements and in attributes.
-fn escaped(text: &str) -> String {
-    let mut output = String::with_capacity(text.len());
-    for character in visible(text).chars() {
-        match character {
-            '&' => output.push_str("&amp;"),
-            '<' => output.push_str("&lt;"),
-            '>' => output.push_str("&gt;"),
-            '"' => output.push_str("&quot;"),
-            '\'' => output.push_str("&#39;"),
-            _ => output.push(character),
-        }
-    }
-    output
-}
-
-#[cfg(test)]
-mod tests {
-    use super::escaped;
-
-    #[test]
-    fn nothing_of_a_name_is_markup() {
-        let hostile = "<script>alert('1')</script>&\"\u{202e}\0";
-        let expected = "&lt;script&gt;alert(&#39;1&#39;)&lt;/script&gt;&amp;&quot;\\u{202e}\\u{0}";
-        assert_eq!(escaped(hostile), expected);
+        let _ = writeln!(page, "<tr class=\"why\"><td colspan=\"10\">{}</td></tr>", markup(text));
     }
 }

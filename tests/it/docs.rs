@@ -1,7 +1,8 @@
 //! Every command block of README.md and of the book is run as it is printed, or says why it is not.
 //!
 //! The words behind `sh` say how: `run`, with `setup=NAME` (`tests/it/docs/setup.sh`), `background`, `retry` (until it
-//! succeeds), `fails` or `exit=CODE`; or `no-run=REASON`. The blocks of a page share one shell, in a network of its own.
+//! ends as it should), `fails` or `exit=CODE`; or `no-run=REASON`. The blocks of a page share one shell, in a network of its
+//! own. A block `text prints` behind one of them has lines that it must print, in this order; `…` stands for anything.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -51,6 +52,8 @@ struct Block<'a> {
     line: usize,
     words: Vec<&'a str>,
     text: &'a str,
+    /// What it prints, as far as the page shows it.
+    prints: Option<&'a str>,
 }
 
 impl Block<'_> {
@@ -71,9 +74,17 @@ fn blocks(page: &str) -> Vec<Block<'_>> {
         let Some((info, after)) = rest[start + 3..].split_once('\n') else { break };
         let Some(end) = after.find("\n```") else { break };
         let mut words = info.split_whitespace();
-        if words.next() == Some("sh") {
-            let line = page[..at].lines().count() + 1;
-            found.push(Block { line, words: words.collect(), text: &after[..=end] });
+        match words.next() {
+            Some("sh") => {
+                let line = page[..at].lines().count() + 1;
+                found.push(Block { line, words: words.collect(), text: &after[..=end], prints: None });
+            }
+            Some("text") if words.next() == Some("prints") => {
+                if let Some(block) = found.last_mut() {
+                    block.prints = Some(&after[..=end]);
+                }
+            }
+            _ => {}
         }
         rest = &after[end + 4..];
     }
@@ -94,23 +105,29 @@ fn script(page: &str, text: &str, folder: &Path) -> Result<String> {
     let mut script =
         format!("set -euo pipefail\nsource '{}'\n", project().join("tests/it/docs/setup.sh").display());
     for block in blocks(text).iter().filter(|block| block.has("run")) {
-        let file = folder.join(format!("line-{}.sh", block.line));
-        fs::write(&file, block.text)?;
-        let file = file.display();
+        let file = |end: &str| folder.join(format!("line-{}.{end}", block.line));
+        fs::write(file("sh"), block.text)?;
+        fs::write(file("expected"), block.prints.unwrap_or_default())?;
+        let [text, output, expected] = ["sh", "out", "expected"].map(|end| file(end).display().to_string());
         writeln!(script, "echo '== {page}:{}' >&2", block.line)?;
         if let Some(name) = block.value("setup") {
             writeln!(script, "setup_{name}")?;
         }
+        let wanted = if block.has("fails") { "fails" } else { block.value("exit").unwrap_or("0") };
+        let shows = match block.prints {
+            Some(_) => format!("shows '{expected}' '{output}'"),
+            None => "true".to_owned(),
+        };
+        let ends = format!("ends {wanted} '{text}' '{output}'");
         if block.has("background") {
-            writeln!(script, "bash -eu '{file}' &")?;
+            writeln!(script, "bash -eu '{text}' >'{output}' 2>&1 &\nwait_for {shows} || {shows}")?;
         } else if block.has("retry") {
-            writeln!(script, "wait_for bash -eu '{file}' || bash -eu '{file}'")?;
-        } else if block.has("fails") {
-            writeln!(script, "if bash -eu '{file}'; then exit 1; fi")?;
-        } else if let Some(code) = block.value("exit") {
-            writeln!(script, "code=0\nbash -eu '{file}' || code=$?\n[ \"$code\" = {code} ]")?;
+            writeln!(script, "both() {{ {ends} && {shows}; }}\nwait_for both || both")?;
+        } else if wanted == "0" {
+            // What it sets is there for the blocks that follow.
+            writeln!(script, "source '{text}' > >(tee '{output}') 2>&1\nwait_for {shows} || {shows}")?;
         } else {
-            writeln!(script, "source '{file}'")?;
+            writeln!(script, "{ends}\n{shows}")?;
         }
     }
     Ok(script)
@@ -154,20 +171,46 @@ fn run_script(script: &str, folder: &Path) -> Result<()> {
     }
     let log = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_default();
     bail!(
-        "{}\n{}\n{}\n{}\n{}",
+        "{}\n{}\n{}\n{}\n{}\n{}",
         output.status,
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr),
+        background(folder)?,
         log("gateway.log"),
         log("consul.log"),
     )
+}
+
+/// What the blocks have printed that go on beside others.
+fn background(folder: &Path) -> Result<String> {
+    let mut all = String::new();
+    for file in fs::read_dir(folder)? {
+        let path = file?.path();
+        if path.extension().is_some_and(|end| end == "out") {
+            let text = fs::read(&path)?;
+            writeln!(all, "-- {}\n{}", path.display(), String::from_utf8_lossy(&text))?;
+        }
+    }
+    Ok(all)
 }
 
 fn run(page: &str) -> Result<()> {
     let text = fs::read_to_string(project().join(page))?;
     let folder = tempfile::tempdir()?;
     let script = script(page, &text, folder.path())?;
-    run_script(&script, folder.path()).with_context(|| page.to_owned())
+    run_script(&script, folder.path()).with_context(|| page.to_owned())?;
+    // `.ci/pictures` makes a recording of them.
+    if let Some(pictures) = variable("TERMGATE_PICTURES")
+        && page == "README.md"
+    {
+        for file in fs::read_dir(folder.path())? {
+            let path = file?.path();
+            if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("line-")) {
+                fs::copy(&path, Path::new(&pictures).join(path.file_name().unwrap_or_default()))?;
+            }
+        }
+    }
+    Ok(())
 }
 
 #[test]

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde_json::{Value, json};
 
 use crate::support::command::{Output, Termgate};
-use crate::support::consul::{Consul, MANAGEMENT_TOKEN, call, free_address};
+use crate::support::consul::{Consul, MANAGEMENT_TOKEN, call, free_address, merge};
 use crate::support::envoy::Envoy;
 use crate::support::gateway::Gateway;
 use crate::support::origin::Origin;
@@ -174,17 +174,6 @@ impl Setup {
             String::from_utf8_lossy(&output.stderr)
         );
         Ok(())
-    }
-}
-
-fn merge(into: &mut Value, from: &Value) {
-    match (into, from) {
-        (Value::Object(into), Value::Object(from)) => {
-            for (key, value) in from {
-                merge(into.entry(key.clone()).or_insert(Value::Null), value);
-            }
-        }
-        (into, from) => *into = from.clone(),
     }
 }
 
@@ -997,10 +986,6 @@ fn a_bundle_is_redacted_and_gives_the_same_answer_without_an_agent() -> Result<(
     ensure!(first(&report).is_some_and(|finding| finding["code"] == "tls-ignored"), "{output}");
     let warnings = found(&report, "warning").len();
     ensure!(warnings == 1, "{warnings} warnings\n{output}");
-    let output = Termgate::new(["status", "--output", "json", "--snapshot", &bundle])?.succeeds()?;
-    let service = &output.json()?["services"][0];
-    ensure!(service["state"] == "served" && service["seen"] == true, "{output}");
-    ensure!(service["requests_total"].is_number() && service["requests_per_second"].is_null(), "{output}");
     Ok(())
 }
 

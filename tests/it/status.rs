@@ -162,6 +162,28 @@ fn without_envoy_the_status_is_what_consul_leads_to() -> Result<()> {
 }
 
 #[test]
+fn a_bundle_shows_what_envoy_had() -> Result<()> {
+    needs!(Consul, Envoy);
+    let origin = Origin::plain("one")?;
+    let (world, service) = World::with_one(&origin)?;
+    let mut gateway = world.start()?;
+    answered_by(&mut gateway, &world.frontend()?, &service, "one")?;
+    let bundle = world.path("bundle.json");
+    Termgate::new(["doctor", "--service", &world.gateway, "--bundle", &bundle, "--output", "short"])?
+        .consul(world.consul)
+        .env("XDG_RUNTIME_DIR", gateway.temporary_folder())
+        .env("TERMGATE_ADMIN_BIND", gateway.admin.address.to_string())
+        .run()?;
+    let output = Termgate::new(["status", "--output", "json", "--snapshot", &bundle])?.succeeds()?;
+    let found = output.json()?;
+    let one = row(&found, &service)?;
+    ensure!(found["gateway"]["state"] == "live", "{output}");
+    ensure!(one["state"] == "served" && one["seen"] == true, "{output}");
+    ensure!(one["requests_total"].is_number() && one["requests_per_second"].is_null(), "{output}");
+    Ok(())
+}
+
+#[test]
 fn an_agent_that_does_not_answer_is_an_error() -> Result<()> {
     let address = free_address()?.to_string();
     let output = Termgate::new(["status"])?.env("CONSUL_HTTP_ADDR", &address).exits(4)?;
@@ -448,9 +470,9 @@ fn a_suspended_view_gives_the_terminal_back_and_takes_it_again() -> Result<()> {
         wait::eventually("the view to stop", || {
             let stat = fs::read_to_string(format!("/proc/{pid}/stat"))?;
             ensure!(stat.contains(") T "), "{stat}");
+            ensure!(screen.output().ends_with(GIVEN_BACK), "{:?}", screen.output());
             Ok(())
         })?;
-        ensure!(screen.output().ends_with(GIVEN_BACK), "{:?}", screen.output());
         send(pid, Signal::SIGCONT)?;
         wait::eventually("the view to be drawn again", || {
             let output = screen.output();

@@ -370,7 +370,8 @@ fn merged(mut into: Value, from: &Value) -> Value {
     into
 }
 
-fn merge(into: &mut Value, from: &Value) {
+/// Puts the members of one value into another.
+pub fn merge(into: &mut Value, from: &Value) {
     match (into, from) {
         (Value::Object(into), Value::Object(from)) => {
             for (key, value) in from {

@@ -348,14 +348,15 @@ async fn wait_for_agent(
             }
             Ok(Err(error)) if error.is_permission_denied() => return Ok(Agent::unanswered(&error)),
             Ok(Err(error)) => error,
-            // What failed before says more than the time that is over.
             Err(_) => {
-                if let Some(error) = last.take() {
-                    return Err(CommandError::from(error));
-                }
+                // What failed before says more than the time that is over.
                 let text = format!("the agent at {} does not answer within {wait:?}", consul.address());
-                return Err(CommandError::message(Kind::Agent, text)
-                    .hint("something listens there: check that it is the agent's HTTP port, and that the agent is healthy"));
+                let silent = || {
+                    CommandError::message(Kind::Agent, text).hint(
+                        "something listens there: check that it is the agent's HTTP port, and that the agent is healthy",
+                    )
+                };
+                return Err(last.map_or_else(silent, CommandError::from));
             }
         };
         if !error.is_passing() || Instant::now() >= waiting.deadline {

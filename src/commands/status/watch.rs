@@ -5,7 +5,7 @@ use std::io;
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
+use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use super::observe::Observer;
 use super::screen::{Asked, Screen};
@@ -220,6 +220,7 @@ async fn in_lines(
 ) -> Result<u8, CommandError> {
     let mut shown: Option<Status> = None;
     let mut trouble = None;
+    let mut reader = interval(READER);
     loop {
         let status = observer.status();
         if format == Format::Json {
@@ -250,7 +251,7 @@ async fn in_lines(
                 () = &mut next => break,
                 code = ends.next() => return Ok(code),
                 // A reader that is gone would be noticed only with the next line.
-                () = sleep(READER) => if stdout::is_abandoned() {
+                _ = reader.tick() => if stdout::is_abandoned() {
                     return Err(io::Error::from(io::ErrorKind::BrokenPipe).into());
                 },
             }
