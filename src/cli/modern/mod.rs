@@ -103,7 +103,8 @@ enum Command {
     Deregister(register::DeregisterArgs),
     /// Have the running gateway read everything again
     ///
-    /// The same as SIGHUP: Consul's state, the token file and the TLS files are read anew. No connection is dropped.
+    /// The same as SIGHUP: Consul's state, the token file and the TLS files are read anew. If Envoy's executable, bootstrap or
+    /// arguments have changed, another Envoy takes the place of the running one. No connection is refused.
     Reload(reload::ReloadArgs),
     /// Print the Envoy configuration that direct mode serves
     Render(render::RenderArgs),
