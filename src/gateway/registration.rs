@@ -125,7 +125,7 @@ impl Registration {
     /// Where the agent's TCP check connects.
     ///
     /// Consul: the LAN address, or the loopback one where none is registered.
-    fn check_address(&self) -> String {
+    pub fn check_address(&self) -> String {
         match self.lan.address.as_str() {
             "" => format!("127.0.0.1:{}", self.lan.port),
             host if host.contains(':') => format!("[{host}]:{}", self.lan.port),

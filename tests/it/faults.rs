@@ -99,7 +99,7 @@ fn a_gateway_serves_callers_that_come_after_its_deregistration() -> Result<()> {
     gateway.process.signal(Signal::SIGTERM)?;
     gateway.says("deregistered gateway")?;
     let deregistered = Instant::now();
-    gateway.says("callers may still come")?;
+    gateway.says("draining: ")?;
     let mut late = 0;
     while deregistered.elapsed() < ALMOST {
         let answer = frontend.get(gateway.address, &service, "/").and_then(Outcome::answer);

@@ -174,6 +174,17 @@ fn callers_may_use_a_gateway_as_soon_as_it_is_ready() -> Result<()> {
 }
 
 #[test]
+fn callers_are_not_sent_to_a_gateway_where_the_agents_check_fails() -> Result<()> {
+    needs!(Consul, Envoy);
+    let (world, ready, bind) = (World::new()?, free_address()?, free_address()?);
+    let flags = ["--bind-address", &format!("elsewhere={bind}"), "--ready-bind", &ready.to_string()];
+    let mut gateway = world.launch(world.run()?.args(flags))?;
+    gateway.eventually("readiness", || monitor::ready(ready))?;
+    assert_eq!(judged(world.consul, &world.gateway)?, "critical");
+    Ok(())
+}
+
+#[test]
 fn a_gateway_started_before_its_agent_waits_for_it() -> Result<()> {
     needs!(Consul, Envoy);
     let origin = Origin::plain("one")?;

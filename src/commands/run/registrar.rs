@@ -4,6 +4,7 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
@@ -17,10 +18,18 @@ use crate::collect::live::Cause;
 use crate::consul::Consul;
 use crate::error::{CommandError, Kind};
 use crate::gateway::registration::Registration;
+use crate::snapshot::CheckStatus;
 
 /// Pause after the first registration that fails with a new token, and the longest one.
 const RENEWAL_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(10);
+
+/// How long the agent's answer to a connection of its check may take here.
+const CONNECTION: Duration = Duration::from_secs(1);
+
+/// By when the agent has carried out a new check, and how often its status is looked at until then.
+const FIRST_CHECK: Duration = Duration::from_secs(11);
+const CHECK_PERIOD: Duration = Duration::from_millis(500);
 
 /// Why the gateway is registered again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,7 +67,7 @@ impl Registrar {
             return;
         };
         self.running.spawn(async move {
-            let sent = if serves {
+            let sent = if serves && takes_connections(&registration).await {
                 register::put_serving(&consul, &registration).await
             } else {
                 register::put(&consul, &registration).await
@@ -114,27 +123,26 @@ impl Registrar {
     /// replaces others while it is not in use yet leaves callers without any. An agent that knows the check keeps its status,
     /// so it has to forget it before.
     ///
-    /// What the agent does not take costs those seconds, and nothing else.
+    /// Where that fails, or nothing answers at the address of the check, the agent decides: its first check is waited for.
     pub fn announcement(&self, source: &Source) -> impl Future<Output = ()> + use<> {
         let (own, announcing) = (own(source), Arc::clone(&self.announcing));
         async move {
             let Some((consul, registration)) = own else { return };
             let Some(check) = registration.own_check() else { return };
             let (done, ended) = oneshot::channel();
+            let (announcer, own_check) = (Arc::clone(&consul), check.clone());
             // A task, so that it comes to its end even if nobody waits for that any more.
             announcing.lock().unwrap_or_else(PoisonError::into_inner).spawn(async move {
-                let announced = async {
-                    consul.deregister_check(&check).await?;
-                    register::put_serving(&consul, &registration).await.map(drop)
-                };
-                match timeout(SETTLING, announced).await {
-                    Ok(Ok(())) => {}
-                    Ok(Err(error)) => debug!("the agent carries out its check later: {error}"),
-                    Err(_) => debug!("the agent carries out its check later: no answer within {SETTLING:?}"),
-                }
-                let _ = done.send(());
+                let _ = done.send(announce(&announcer, &registration, &own_check).await);
             });
-            let _ = ended.await;
+            if ended.await == Ok(false) {
+                let first_check = async {
+                    while is_critical(&consul, &check).await {
+                        sleep(CHECK_PERIOD).await;
+                    }
+                };
+                let _ = timeout(FIRST_CHECK, first_check).await;
+            }
         }
     }
 
@@ -150,6 +158,35 @@ impl Registrar {
         let own = registration.as_ref().map(|registration| &registration.lan);
         deregister(consul, &gateway.id, own).await;
     }
+}
+
+/// Registers the check of a gateway that serves as passing, if the agent would find that, too; whether it did.
+async fn announce(consul: &Consul, registration: &Registration, check: &str) -> bool {
+    if !takes_connections(registration).await {
+        debug!("nothing answers at {}, the address of the agent's check", registration.check_address());
+        return false;
+    }
+    let announced = async {
+        consul.deregister_check(check).await?;
+        register::put_serving(consul, registration).await.map(drop)
+    };
+    match timeout(SETTLING, announced).await {
+        Ok(Ok(())) => return true,
+        Ok(Err(error)) => debug!("the agent carries out its check later: {error}"),
+        Err(_) => debug!("the agent carries out its check later: no answer within {SETTLING:?}"),
+    }
+    false
+}
+
+/// Whether the agent's check would pass, as far as can be seen from here.
+async fn takes_connections(registration: &Registration) -> bool {
+    matches!(timeout(CONNECTION, TcpStream::connect(registration.check_address())).await, Ok(Ok(_)))
+}
+
+/// Whether the agent says that this check fails. Of an agent that does not answer, nothing is known.
+async fn is_critical(consul: &Consul, check: &str) -> bool {
+    let checks = consul.agent_checks().await.unwrap_or_default();
+    checks.iter().any(|one| one.check_id == check && one.status == CheckStatus::Critical)
 }
 
 /// The agent and the registration that was made here, if it was.
