@@ -37,6 +37,18 @@ impl Chronicle {
         notes.push(Note { at: self.start.elapsed(), about, text });
     }
 
+    /// How long after `start` the notes about subjects that begin with `about` no longer contain `text`: the time until the
+    /// last of them does not.
+    pub fn gone_after(&self, start: Duration, about: &str, text: &str) -> Duration {
+        let notes = lock(&self.notes);
+        let mut gone = BTreeMap::new();
+        let later = notes.iter().filter(|note| note.at > start && note.about.starts_with(about));
+        for note in later.filter(|note| !note.text.contains(text)) {
+            gone.entry(note.about.as_str()).or_insert(note.at.saturating_sub(start));
+        }
+        gone.into_values().max().unwrap_or_default()
+    }
+
     /// The last note about each subject by this time: one line each.
     pub fn by(&self, time: Duration) -> String {
         let notes = lock(&self.notes);

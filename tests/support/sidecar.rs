@@ -24,6 +24,9 @@ use super::wait;
 
 const TYPES: &str = "type.googleapis.com/envoy";
 
+/// What the notes about an upstream's endpoints begin with.
+pub const ENDPOINTS: &str = "endpoints of ";
+
 /// What an upstream speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Protocol {
@@ -179,7 +182,7 @@ impl Follower {
         fs::write(&new, file.to_string())?;
         fs::rename(&new, self.folder.join("endpoints.json"))?;
         let seen: Vec<String> = endpoints.iter().map(Endpoint::shown).collect();
-        self.chronicle.note(&format!("endpoints of {}", self.service), seen.join(", "));
+        self.chronicle.note(&format!("{ENDPOINTS}{}", self.service), seen.join(", "));
         Ok(())
     }
 }

@@ -18,7 +18,7 @@ use super::envoy::Envoy;
 use super::gateway::Gateway;
 use super::load::{Client, Habit, Load, Lost, NUMBER};
 use super::monitor;
-use super::sidecar::{Protocol, Sidecar};
+use super::sidecar::{ENDPOINTS, Protocol, Sidecar};
 use super::world::World;
 
 const TYPES: &str = "type.googleapis.com/envoy.extensions.filters";
@@ -98,8 +98,11 @@ impl fmt::Display for Summary {
         writeln!(f, "answered in   {median:.1} ms (median), {p99:.1} ms (99 %), {p999:.1} ms (99.9 %)")?;
         let took = |drain: &Drain| format!("{:.1}", drain.took.as_secs_f64());
         write!(f, "SIGTERM → end {} s", self.drains.iter().map(took).collect::<Vec<_>>().join(" "))?;
+        let known = self.drains.iter().map(|drain| drain.known).max().unwrap_or_default();
+        write!(f, "\ncaller knew    {:.2} s after SIGTERM at the latest", known.as_secs_f64())?;
         for drain in self.drains.iter().filter(|drain| drain.took > LONG) {
-            write!(f, "\n{} took {:.1} s:", drain.replica, drain.took.as_secs_f64())?;
+            let (took, known) = (drain.took.as_secs_f64(), drain.known.as_secs_f64());
+            write!(f, "\n{} took {took:.1} s; the caller knew after {known:.2} s:", drain.replica)?;
             for line in &drain.log {
                 write!(f, "\n    {line}")?;
             }
@@ -114,6 +117,8 @@ pub struct Drain {
     pub replica: String,
     /// From SIGTERM to the end.
     pub took: Duration,
+    /// From SIGTERM until the caller knew.
+    pub known: Duration,
     /// What it has logged from SIGTERM on.
     pub log: Vec<String>,
 }
@@ -293,6 +298,7 @@ impl Fleet {
         let start = Instant::now();
         self.chronicle.note(&id, format!("SIGTERM at {}", gateway.address));
         let logged = gateway.process.output().lines().count();
+        let asked = self.chronicle.now();
         gateway.process.signal(Signal::SIGTERM)?;
         let chronicle = Arc::clone(&self.chronicle);
         self.ending.push(thread::spawn(move || {
@@ -301,7 +307,8 @@ impl Fleet {
             chronicle.note(&id, format!("ended at {}", gateway.address));
             ensure!(status.success(), "{id} ended with {status}");
             let log = gateway.process.output().lines().skip(logged).map(str::to_owned).collect();
-            Ok(Drain { replica: id, took, log })
+            let known = chronicle.gone_after(asked, ENDPOINTS, &gateway.address.to_string());
+            Ok(Drain { replica: id, took, known, log })
         }));
         Ok(())
     }
