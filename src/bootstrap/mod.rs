@@ -285,9 +285,9 @@ fn refuse_special_characters(input: &BootstrapInput) -> Result<(), Error> {
         XdsSource::Agent(AgentGrpc { endpoint: AgentEndpoint::Unix { path }, .. }) => path.as_str(),
         _ => "",
     };
-    let odd =
+    let is_special =
         |text: &str| text.chars().any(|character| matches!(character, '"' | '\\') || character.is_control());
-    if odd(input.token.expose()) {
+    if is_special(input.token.expose()) {
         return Err(Error::Characters { what: "the ACL token", value: None });
     }
     let always = [
@@ -315,7 +315,7 @@ fn refuse_special_characters(input: &BootstrapInput) -> Result<(), Error> {
         .chain(prometheus_tls.into_iter().filter(|_| has_listener));
     let tags = config.stats_tags.iter().map(|tag| ("Proxy.Config key `envoy_stats_tags`", tag));
     let texts = flags.chain(tags).map(|(what, text)| (what, text.as_str()));
-    match texts.chain([("--grpc-addr", socket)]).find(|(_, text)| odd(text)) {
+    match texts.chain([("--grpc-addr", socket)]).find(|(_, text)| is_special(text)) {
         Some((what, text)) => Err(Error::Characters { what, value: Some(text.to_owned()) }),
         None => Ok(()),
     }

@@ -105,10 +105,10 @@ mod tests {
             resources
         };
         let (before, after) = (endpoints(&["a", "b"]), endpoints(&["b", "c"]));
-        let told = changes(&before, &after);
-        let told: Vec<_> =
-            told.iter().map(|change| (change.resource, change.name.as_str(), change.op)).collect();
-        assert_eq!(told, [("endpoints", "a", "remove"), ("endpoints", "c", "add")]);
+        let reported = changes(&before, &after);
+        let reported: Vec<_> =
+            reported.iter().map(|change| (change.resource, change.name.as_str(), change.op)).collect();
+        assert_eq!(reported, [("endpoints", "a", "remove"), ("endpoints", "c", "add")]);
         assert!(changes(&before, &before.clone()).is_empty());
     }
 

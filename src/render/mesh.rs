@@ -266,11 +266,11 @@ mod tests {
         }
         let off = json!({"InsecureDisablePathNormalization": true});
         assert_eq!(normalisation(off), (PathHandling { normalize: false, ..default }, None, 0));
-        let odd = json!({"InsecureDisablePathNormalization": "yes", "MergeSlashes": 1,
+        let malformed = json!({"InsecureDisablePathNormalization": "yes", "MergeSlashes": 1,
             "PathWithEscapedSlashesAction": "reject", "HeadersWithUnderscoresAction": ["ALLOW"]});
-        assert_eq!(normalisation(odd), (strict, Some(Underscores::RejectRequest), 4));
-        for odd in [json!(5), json!("on")] {
-            assert_eq!(normalisation(odd), (strict, Some(Underscores::RejectRequest), 1));
+        assert_eq!(normalisation(malformed), (strict, Some(Underscores::RejectRequest), 4));
+        for malformed in [json!(5), json!("on")] {
+            assert_eq!(normalisation(malformed), (strict, Some(Underscores::RejectRequest), 1));
         }
         assert_eq!(of(json!({"HTTP": {"Incoming": []}})).2, 1);
         // Something else that cannot be read takes nothing of it away.

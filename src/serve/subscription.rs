@@ -115,7 +115,7 @@ struct Subscription {
     /// Whether the first request has been answered.
     answered: bool,
     /// What there was of the kind when the last answer was put together.
-    told: Option<Arc<ByName>>,
+    answered_from: Option<Arc<ByName>>,
     wildcard: bool,
     names: BTreeSet<String>,
     /// Version last sent, by name; `None` after "there is no such resource".
@@ -316,7 +316,7 @@ impl Stream {
                 subscription.sent.insert(name.clone(), None);
             }
         }
-        subscription.told = removals.then(|| Arc::clone(all));
+        subscription.answered_from = removals.then(|| Arc::clone(all));
         let is_first = !std::mem::replace(&mut subscription.answered, true);
         if resources.is_empty() && removed_resources.is_empty() && !is_first {
             return None;
@@ -440,7 +440,11 @@ impl Subscription {
 
     /// Whether there may be something to tell of `set`.
     fn is_behind(&self, kind: ResourceKind, set: &ResourceSet) -> bool {
-        !self.told.as_ref().zip(set.of_kind(kind)).is_some_and(|(told, now)| Arc::ptr_eq(told, now))
+        !self
+            .answered_from
+            .as_ref()
+            .zip(set.of_kind(kind))
+            .is_some_and(|(answered_from, now)| Arc::ptr_eq(answered_from, now))
     }
 }
 

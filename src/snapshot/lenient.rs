@@ -164,7 +164,7 @@ mod tests {
     use crate::snapshot::Snapshot;
     use crate::snapshot::assemble::Answer;
 
-    fn odd() -> Value {
+    fn malformed() -> Value {
         json!({
             "Format": 1,
             "ConsulVersion": null,
@@ -183,7 +183,7 @@ mod tests {
     fn unreadable_parts_of_a_file_are_left_out_and_reported() {
         let read =
             |snapshot: &Value| Snapshot::from_json(snapshot.to_string().as_bytes(), Path::new("s.json"));
-        let snapshot = read(&odd()).unwrap();
+        let snapshot = read(&malformed()).unwrap();
         let said: Vec<String> =
             snapshot.unreadable.iter().map(|found| format!("{} of {}", found.part, found.service)).collect();
         assert_eq!(
@@ -217,11 +217,11 @@ mod tests {
         let mut apply = |answer: Answer<'_>, body: Value| {
             snapshot.apply(answer, 200, body.to_string().as_bytes()).map(|()| snapshot.clone())
         };
-        let odd = odd();
-        apply(Answer::Links, odd["Links"].clone()).unwrap();
-        apply(Answer::Instances("a"), odd["Instances"]["a"].clone()).unwrap();
+        let malformed = malformed();
+        apply(Answer::Links, malformed["Links"].clone()).unwrap();
+        apply(Answer::Instances("a"), malformed["Instances"]["a"].clone()).unwrap();
         apply(Answer::Instances("b"), json!([{"Service": {"Port": "80"}}])).unwrap();
-        let after = apply(Answer::Intentions, odd["Intentions"].clone()).unwrap();
+        let after = apply(Answer::Intentions, malformed["Intentions"].clone()).unwrap();
         assert_eq!((after.links.len(), after.instances["a"].len(), after.instances["b"].len()), (1, 1, 0));
         assert_eq!(after.unreadable.len(), 5);
         apply(Answer::Instances("a"), json!([{"Service": {"Port": 80}}])).unwrap();

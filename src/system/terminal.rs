@@ -254,7 +254,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_told_from_sequences() {
+    fn keys_are_distinguished_from_sequences() {
         let keys = read_keys("\x1b[A\x1bOBaß\x1b[6~\r\x7f\x1b[15~\x1b".as_bytes());
         let expected = [
             Key::Up,

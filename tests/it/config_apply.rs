@@ -28,7 +28,7 @@ fn lines(output: &Output) -> Result<Vec<Value>> {
 }
 
 /// `action status` of each line, by kind.
-fn told(output: &Output) -> Result<Vec<String>> {
+fn reported(output: &Output) -> Result<Vec<String>> {
     let word = |line: &Value, key: &str| line[key].as_str().unwrap_or_default().to_owned();
     let of =
         |line: &Value| format!("{} {} {}", word(line, "kind"), word(line, "action"), word(line, "status"));
@@ -137,7 +137,7 @@ fn pruning_deletes_only_entries_with_the_owners_mark() -> Result<()> {
         .consul(&consul)
         .succeeds()?;
     assert_eq!(
-        told(&applied)?,
+        reported(&applied)?,
         [
             "terminating-gateway update applied",
             "terminating-gateway delete applied",
@@ -228,7 +228,7 @@ fn after_a_failure_the_rest_is_left_alone_and_everything_is_reported() -> Result
         .on("PUT", "/v1/config?cas=0", Answer::text(200, "true"));
     let output = files(apply(&["e", "--output", "json"])?)?.fake_consul(&fake).exits(1)?;
     assert_eq!(
-        told(&output)?,
+        reported(&output)?,
         [
             "service-defaults create applied",
             "service-router create failed",
@@ -425,7 +425,7 @@ fn dependents_are_deleted_before_what_they_need_is_taken_away() -> Result<()> {
     ]);
     let applied = replace(&consul, &after, &["--output", "json"])?.succeeds()?;
     assert_eq!(
-        told(&applied)?,
+        reported(&applied)?,
         [
             "service-splitter delete applied",
             "service-defaults update applied",

@@ -537,7 +537,7 @@ fn settings_that_consul_silently_ignores_are_reported() -> Result<()> {
         (register(""), none.clone(), "only processes on this host"),
         (register(""), none, "the service `other` is registered at 127.0.0.1 port 8443 as well"),
     ];
-    for (args, config, told) in cases {
+    for (args, config, message) in cases {
         let fake = agent_of("1.34.1", &config)?;
         let other =
             json!({"other": {"ID": "other", "Service": "other", "Address": "127.0.0.1", "Port": 8443}});
@@ -549,8 +549,8 @@ fn settings_that_consul_silently_ignores_are_reported() -> Result<()> {
                 .file("token", "t")?
                 .fake_consul(&fake)
                 .run()?;
-        output.says(&[told]).with_context(|| format!("`{args}` on {config}"))?;
-        let failed = told.starts_with("error: ");
+        output.says(&[message]).with_context(|| format!("`{args}` on {config}"))?;
+        let failed = message.starts_with("error: ");
         ensure!(!failed || output.code != Some(0), "`{args}` on {config} succeeds\n{output}");
         let wrote = fake.received().iter().any(|one| one.request.method == "PUT");
         ensure!(output.code == Some(0) || !wrote, "`{args}` on {config} registers and fails\n{output}");

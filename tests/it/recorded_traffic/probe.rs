@@ -98,7 +98,7 @@ pub struct Seen {
     answer_headers: BTreeMap<String, String>,
     #[serde(default)]
     trailers: BTreeMap<String, String>,
-    /// The server that answered, and what it told.
+    /// The server that answered, and what it reports.
     #[serde(default)]
     pub instance: Option<String>,
     #[serde(default)]
@@ -129,7 +129,7 @@ impl Seen {
     }
 }
 
-/// What a TLS server outside the mesh told of its session.
+/// What a TLS server outside the mesh reports of its session.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 struct ServerTls {
     #[serde(default)]
@@ -173,8 +173,8 @@ impl Probe {
                 (Observed::Bytes(bytes), None) => bail!("answered: {}", String::from_utf8_lossy(&bytes)),
                 (Observed::Handshake, None) => bail!("not refused"),
                 (Observed::Response(response), Some(seen)) => {
-                    let told = self.check_response(client, &response, seen)?;
-                    if let Some(instance) = told.as_ref().and_then(|told| told["instance"].as_str()) {
+                    let report = self.check_response(client, &response, seen)?;
+                    if let Some(instance) = report.as_ref().and_then(|report| report["instance"].as_str()) {
                         *shares.entry(instance.to_owned()).or_default() += 1;
                     }
                 }
@@ -250,7 +250,7 @@ impl Probe {
         }
     }
 
-    /// Gives back what the server told, if it was a server that answered.
+    /// Gives back what the server reports, if it was a server that answered.
     fn check_response(&self, client: &MeshClient, response: &Response, seen: &Seen) -> Result<Option<Value>> {
         let status = seen.status.unwrap_or(200);
         ensure!(
@@ -267,29 +267,29 @@ impl Probe {
         if seen.instance.is_none() && seen.shares.is_none() {
             return Ok(None);
         }
-        let told = response.json()?;
-        check_instance(&told, seen)?;
-        self.check_told(client, &told, seen)?;
-        check_server_tls(&told, seen)?;
-        Ok(Some(told))
+        let report = response.json()?;
+        check_instance(&report, seen)?;
+        self.check_answer(client, &report, seen)?;
+        check_server_tls(&report, seen)?;
+        Ok(Some(report))
     }
 
     /// Holds what an HTTP server saw of the request against the recording.
-    fn check_told(&self, client: &MeshClient, told: &Value, seen: &Seen) -> Result<()> {
+    fn check_answer(&self, client: &MeshClient, report: &Value, seen: &Seen) -> Result<()> {
         let expected = [
             ("version", seen.version.as_deref().unwrap_or("HTTP/1.1")),
             ("method", self.method()),
             ("path", normalised(self.path())),
         ];
         for (key, expected) in expected {
-            ensure!(told[key] == json!(expected), "the server saw the {key} {}", told[key]);
+            ensure!(report[key] == json!(expected), "the server saw the {key} {}", report[key]);
         }
         // Several servers by several names: each sees its own.
         if seen.host.is_some() || seen.instance.is_some() {
             let host = seen.host.as_deref().unwrap_or(HOST);
-            ensure!(told["host"] == json!(host), "the server saw the host {}", told["host"]);
+            ensure!(report["host"] == json!(host), "the server saw the host {}", report["host"]);
         }
-        let mut headers: Map<String, Value> = told["headers"].as_object().cloned().unwrap_or_default();
+        let mut headers: Map<String, Value> = report["headers"].as_object().cloned().unwrap_or_default();
         headers.remove("host");
         // Another one each time; the recordings leave it out.
         headers.remove("x-request-id");
@@ -325,23 +325,23 @@ fn check_bytes(bytes: &[u8], seen: &Seen) -> Result<()> {
         ensure!(text.lines().next() == Some(line), "instead of {line:?}: {text:?}");
         return Ok(());
     }
-    let told: Value = serde_json::from_slice(bytes).with_context(|| text.into_owned())?;
-    check_instance(&told, seen)?;
-    ensure!(told["got"] == json!("hello"), "the server got {}", told["got"]);
-    check_server_tls(&told, seen)
+    let report: Value = serde_json::from_slice(bytes).with_context(|| text.into_owned())?;
+    check_instance(&report, seen)?;
+    ensure!(report["got"] == json!("hello"), "the server got {}", report["got"]);
+    check_server_tls(&report, seen)
 }
 
-fn check_instance(told: &Value, seen: &Seen) -> Result<()> {
+fn check_instance(report: &Value, seen: &Seen) -> Result<()> {
     let Some(instance) = &seen.instance else { return Ok(()) };
-    ensure!(told["instance"] == json!(instance), "answered by {}", told["instance"]);
+    ensure!(report["instance"] == json!(instance), "answered by {}", report["instance"]);
     Ok(())
 }
 
-fn check_server_tls(told: &Value, seen: &Seen) -> Result<()> {
+fn check_server_tls(report: &Value, seen: &Seen) -> Result<()> {
     let Some(expected) = &seen.tls else { return Ok(()) };
-    let text = |key: &str| told[key].as_str().map(str::to_owned);
+    let text = |key: &str| report[key].as_str().map(str::to_owned);
     // The server's TLS library hides whether a name was sent in capitals.
-    let told = ServerTls {
+    let report = ServerTls {
         sni: text("sni"),
         version: text("tls").map(|version| version.replace('_', ".")),
         alpn: text("alpn"),
@@ -349,10 +349,10 @@ fn check_server_tls(told: &Value, seen: &Seen) -> Result<()> {
     };
     let expected = ServerTls {
         sni: expected.sni.as_deref().map(str::to_ascii_lowercase),
-        version: agreed(expected.version.as_deref(), told.version.as_deref()),
+        version: agreed(expected.version.as_deref(), report.version.as_deref()),
         ..expected.clone()
     };
-    ensure!(told == expected, "the server saw {told:?} instead of {expected:?}");
+    ensure!(report == expected, "the server saw {report:?} instead of {expected:?}");
     Ok(())
 }
 
@@ -393,8 +393,8 @@ fn check_shares(shares: &BTreeMap<String, u32>, expected: &BTreeMap<String, u32>
 
 /// Rule `outgoing-tls` of `docs/differences-xds.md`: the recorded gateway offered no more than TLS 1.2; a server that takes
 /// 1.3 agrees to it. One that does not cannot show it.
-fn agreed(recorded: Option<&str>, told: Option<&str>) -> Option<String> {
-    let newer = told.filter(|version| *version == "TLSv1.3" && recorded == Some("TLSv1.2"));
+fn agreed(recorded: Option<&str>, report: Option<&str>) -> Option<String> {
+    let newer = report.filter(|version| *version == "TLSv1.3" && recorded == Some("TLSv1.2"));
     newer.or(recorded).map(str::to_owned)
 }
 
