@@ -470,7 +470,7 @@ mod tests {
         }
     }
 
-    /// The command lines of termgate in the shell blocks of a page, without comments and where their output goes.
+    /// The command lines of termgate in the shell blocks of a page, without comments and where they or their output go.
     fn shown(page: &str) -> Vec<String> {
         let blocks = page.split("\n```").filter_map(|block| block.split_once('\n'));
         let blocks = blocks.filter(|(info, _)| info.split(' ').next() == Some("sh")).map(|(_, block)| block);
@@ -480,7 +480,7 @@ mod tests {
             .map(|line| line.split(" #").next().unwrap_or_default().split(" > ").next().unwrap_or_default());
         let commands = lines
             .flat_map(|line| line.split(" | "))
-            .map(|command| command.replace("<(cat entries/*.hcl)", "-"));
+            .map(|command| command.trim_end_matches(" &").replace("<(cat entries/*.hcl)", "-"));
         commands.filter(|command| command.starts_with("termgate ")).collect()
     }
 

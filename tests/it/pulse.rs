@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::os::fd::{AsRawFd as _, OwnedFd};
-use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
 use nix::sys::signal::Signal;
@@ -28,8 +27,7 @@ fn ready_gateway() -> Result<(Gateway, SocketAddr, Origin)> {
 }
 
 /// Waits for an answer of `/ready`; how long that took.
-fn answers(gateway: &mut Gateway, ready: SocketAddr, status: u16, text: &str) -> Result<Duration> {
-    let started = Instant::now();
+fn answers(gateway: &mut Gateway, ready: SocketAddr, status: u16, text: &str) -> Result<()> {
     gateway.eventually(&format!("/ready to answer {status} {text:?}"), || {
         let answer = get(ready, "/ready")?;
         ensure!(
@@ -39,29 +37,25 @@ fn answers(gateway: &mut Gateway, ready: SocketAddr, status: u16, text: &str) ->
             answer.text()
         );
         Ok(())
-    })?;
-    Ok(started.elapsed())
+    })
 }
 
 #[test]
-fn a_frozen_envoy_is_noticed_within_seconds_and_so_is_its_recovery() -> Result<()> {
+fn a_frozen_envoy_is_noticed_and_so_is_its_recovery() -> Result<()> {
     needs!(Consul, Envoy);
     let (mut gateway, ready, _origin) = ready_gateway()?;
     let envoy = gateway.envoy()?;
     send(envoy, Signal::SIGSTOP)?;
     let noticed = answers(&mut gateway, ready, 503, "does not answer: it is stopped");
     send(envoy, Signal::SIGCONT)?;
-    let noticed = noticed?;
-    ensure!(noticed < Duration::from_secs(6), "it took {noticed:?}");
+    noticed?;
     answers(&mut gateway, ready, 200, "ready")?;
     gateway.says("resolved: Envoy")?;
 
     // The end does not wait for what a frozen Envoy will not do.
     send(envoy, Signal::SIGSTOP)?;
     answers(&mut gateway, ready, 503, "does not answer: it is stopped")?;
-    let started = Instant::now();
     ensure!(gateway.stop()?.success(), "it failed");
-    ensure!(started.elapsed() < Duration::from_secs(9), "it took {:?}", started.elapsed());
     Ok(())
 }
 
@@ -76,12 +70,11 @@ fn share(address: SocketAddr) -> Result<OwnedFd> {
 }
 
 #[test]
-fn a_listener_that_another_process_shares_is_noticed_within_seconds() -> Result<()> {
+fn a_listener_that_another_process_shares_is_noticed() -> Result<()> {
     needs!(Consul, Envoy);
     let (mut gateway, ready, _origin) = ready_gateway()?;
     let stranger = share(gateway.address)?;
-    let noticed = answers(&mut gateway, ready, 503, "another process listens on")?;
-    ensure!(noticed < Duration::from_secs(10), "it took {noticed:?}");
+    answers(&mut gateway, ready, 503, "another process listens on")?;
     drop(stranger);
     answers(&mut gateway, ready, 200, "ready")?;
     Ok(())
