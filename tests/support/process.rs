@@ -18,12 +18,14 @@ use super::wait;
 const GUARD: &str = r#"
 trap '' INT HUP TERM
 cat >/dev/null
+# Envoy has a group of its own.
+children=$(cat "/proc/$1/task/$1/children" 2>/dev/null)
 kill -s TERM -- "-$1" 2>/dev/null || exit 0
 for _ in $(seq 50); do
     kill -s 0 -- "-$1" 2>/dev/null || exit 0
     sleep 0.1
 done
-kill -s KILL -- "-$1" 2>/dev/null
+kill -s KILL -- "-$1" $children 2>/dev/null
 "#;
 
 /// A running program with its output. Dropping it ends it and every process of its group.
@@ -179,6 +181,10 @@ fn collect<R: Read + Send + 'static>(
 
 impl Drop for Process {
     fn drop(&mut self) {
+        let children = match self.ended() {
+            Ok(None) => children_of(self.child.id()).unwrap_or_default(),
+            _ => Vec::new(),
+        };
         let group = i32::try_from(self.child.id()).ok().map(Pid::from_raw);
         if let (Some(group), Ok(None)) = (group, self.ended()) {
             let _ = killpg(group, Signal::SIGTERM);
@@ -192,6 +198,12 @@ impl Drop for Process {
         }
         drop(self.child.kill());
         drop(self.child.wait());
+        // A gateway that had no time for its end leaves its Envoy, which has a group of its own.
+        for child in children.into_iter().filter(|child| is_alive(*child)) {
+            if let Ok(child) = i32::try_from(child) {
+                let _ = kill(Pid::from_raw(child), Signal::SIGKILL);
+            }
+        }
     }
 }
 
