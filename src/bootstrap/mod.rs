@@ -44,6 +44,7 @@ pub use self::grpc_address::{
     GrpcAddress, GrpcEndpoint, GrpcPort, GrpcSource, UnknownPorts, discover_grpc_address, parse_grpc_address,
 };
 use self::json::{Json, list, object};
+pub use self::overload::SHEDDING;
 use self::parts::Parts;
 pub use self::second_look::second_look;
 pub use self::stats_tags::TagRules;

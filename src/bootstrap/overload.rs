@@ -11,6 +11,9 @@ const MONITOR: &str = "envoy.resource_monitors.fixed_heap";
 
 const TIMEOUTS: &str = "reduce_timeouts";
 
+/// Envoy sheds load from this percentage of its heap on, at the latest: connections are refused from 85 to 92 percent.
+pub const SHEDDING: u64 = 88;
+
 /// When to act, as a part of the heap.
 enum At {
     /// From here on.

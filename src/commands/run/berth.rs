@@ -214,7 +214,7 @@ impl Berth {
                 Ok(next) => {
                     info!("the running Envoy (pid {pid}) was {difference}: a new one takes its place");
                     self.former = Some(record);
-                    let new = self.start(settings, planned, Some(next))?;
+                    let new = self.start(settings, planned, start, Some(next))?;
                     return Ok(Some(Started { envoy: new, before: Some(envoy) }));
                 }
                 Err(reason) => {
@@ -230,7 +230,7 @@ impl Berth {
         }
         let hot_restart = Some(self.run_dir.path()).filter(|_| planned.can_be_followed);
         let hot_restart = hot_restart.and_then(HotRestart::first);
-        let envoy = self.start(settings, planned, hot_restart)?;
+        let envoy = self.start(settings, planned, start, hot_restart)?;
         Ok(Some(Started { envoy, before: None }))
     }
 
@@ -242,13 +242,14 @@ impl Berth {
         planned: Planned<'_>,
     ) -> Result<Option<Result<Envoy, String>>, CommandError> {
         let Some(record) = self.current.clone() else { return Ok(None) };
-        let Some(difference) = record.start.difference(&planned.start(settings)) else { return Ok(None) };
+        let start = planned.start(settings);
+        let Some(difference) = record.start.difference(&start) else { return Ok(None) };
         let pid = record.process.pid;
         match self.successor(settings, &record, &planned).await? {
             Ok(next) => {
                 self.former = Some(record);
                 info!("the running Envoy (pid {pid}) was {difference}: a new one takes its place");
-                self.start(settings, planned, Some(next)).map(|envoy| Some(Ok(envoy)))
+                self.start(settings, planned, start, Some(next)).map(|envoy| Some(Ok(envoy)))
             }
             Err(reason) => Ok(Some(Err(format!(
                 "the running Envoy (pid {pid}) was {difference} and stays, because {reason}"
@@ -300,6 +301,7 @@ impl Berth {
         &mut self,
         settings: &RunSettings,
         planned: Planned<'_>,
+        start: Start,
         hot_restart: Option<HotRestart>,
     ) -> Result<Envoy, CommandError> {
         let hot_restart = hot_restart.filter(|_| !restarts_itself(settings));
@@ -315,7 +317,7 @@ impl Berth {
             &arguments,
             hot_restart.is_some(),
         )?;
-        self.remember(&envoy, planned.start(settings), hot_restart);
+        self.remember(&envoy, start, hot_restart);
         Ok(envoy)
     }
 

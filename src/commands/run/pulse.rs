@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
+use crate::bootstrap::SHEDDING;
 use crate::envoy::admin::Admin;
 use crate::envoy::process::Envoy;
 use crate::finding::{Code, Finding};
@@ -28,9 +29,7 @@ const BUSY: Duration = Duration::from_secs(15);
 /// How often its sockets are looked at, while nothing is wrong with them: the kernel goes through its table of all
 /// connections for that.
 const SOCKETS: Duration = Duration::from_secs(5);
-/// Envoy sheds load from this percentage of its heap on, at the latest.
-const SHEDDING: u64 = 88;
-/// Below this it does not, if that lasts.
+/// Below this percentage of its heap Envoy does not shed load, if that lasts.
 const ROOM: u64 = 85;
 /// How many looks in a row must find room before that counts.
 const CALM: u32 = 5;

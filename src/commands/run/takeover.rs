@@ -52,7 +52,7 @@ enum Haste {
     /// When the new one asks it to.
     #[default]
     WhenAsked,
-    /// When its last connection ends: there is no new one any more.
+    /// When its last connection ends: the new one has ended.
     WhenIdle,
     /// Now.
     AtOnce,

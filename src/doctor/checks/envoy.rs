@@ -1,15 +1,13 @@
 //! Envoy: there, this gateway's, with the configuration that it should have.
 
 use super::{Check, Need, Outcome, at, found};
+use crate::bootstrap::SHEDDING;
 use crate::consul::facts::Fact;
 use crate::doctor::evidence::Evidence;
 use crate::doctor::facts::{Asked, XdsToken};
 use crate::doctor::{registering, word};
 use crate::envoy::admin::Live;
 use crate::finding::{Code, Finding};
-
-/// From this percentage of its heap on Envoy sheds load.
-const SHEDDING: u64 = 88;
 
 pub(super) const CHECKS: &[Check] = &[
     at(Code::EnvoyNotFound, "Envoy is installed", is_installed),
